@@ -1,0 +1,27 @@
+"""The rows: Tortoise models, one module per noun, and their migrations.
+
+This room knows columns, constraints and indexes. It knows no GraphQL, no permission and no connection. What the
+API promises never to be null is NOT NULL here; every order and filter of the API has its index here.
+"""
+
+from models.category import Category
+from models.comment import Comment, CommentStatus
+from models.feed import CommentEvent, Feed
+from models.post import Post, PostSlug, PostStatus
+from models.throttle import Throttle
+from models.user import Role, Session, User
+
+__all__ = [
+    "Category",
+    "Comment",
+    "CommentEvent",
+    "CommentStatus",
+    "Feed",
+    "Post",
+    "PostSlug",
+    "PostStatus",
+    "Role",
+    "Session",
+    "Throttle",
+    "User",
+]

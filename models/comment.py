@@ -1,0 +1,62 @@
+"""Comments in their threads."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from models.fields import InstantField
+from models.post import Post
+from models.user import User
+
+
+class CommentStatus(StrEnum):
+    """What the moderators decided. Only APPROVED comments are public and counted."""
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    SPAM = "SPAM"
+
+
+class Comment(Model):
+    """A comment or a reply; `depth` is 0 at the top of a thread and its parent's plus one below.
+
+    A deleted comment that has replies stays as a tombstone: `deleted_at` set, body empty, author null, no longer
+    counted. `author_id` is also null when the account was deleted.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
+        "models.Post", related_name="comments", on_delete=fields.CASCADE
+    )
+    post_id: int
+    author: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="comments", on_delete=fields.SET_NULL, null=True
+    )
+    author_id: int | None
+    parent: fields.ForeignKeyNullableRelation["Comment"] = fields.ForeignKeyField(
+        "models.Comment", related_name="replies", on_delete=fields.CASCADE, null=True
+    )
+    parent_id: int | None
+    depth = fields.IntField(default=0)
+    body = fields.TextField()
+    body_html = fields.TextField()
+    status = fields.CharEnumField(CommentStatus, max_length=8, default=CommentStatus.PENDING)
+    created_at: datetime = InstantField()
+    edited_at: datetime | None = InstantField(null=True)
+    deleted_at: datetime | None = InstantField(null=True)
+    reply_count = fields.IntField(default=0)
+
+    class Meta:
+        table = "comments"
+        indexes = [
+            Index(fields=("post_id", "depth", "created_at", "id")),
+            Index(fields=("post_id", "created_at", "id")),
+            Index(fields=("parent_id", "created_at", "id")),
+            Index(fields=("author_id", "created_at", "id")),
+            Index(fields=("status", "created_at", "id")),
+            Index(fields=("created_at", "id")),
+        ]

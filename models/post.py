@@ -1,0 +1,88 @@
+"""Posts and every address a post has had."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index, PartialIndex
+from tortoise.models import Model
+
+from models.category import Category
+from models.fields import InstantField
+from models.user import User
+
+
+class PostStatus(StrEnum):
+    """Where a post is in its life. SCHEDULED is never stored: it is PUBLISHED with a date that is still to come."""
+
+    DRAFT = "DRAFT"
+    SCHEDULED = "SCHEDULED"
+    PUBLISHED = "PUBLISHED"
+
+
+class Post(Model):
+    """An article. It is public when `status` is PUBLISHED and `published_at` is not in the future.
+
+    A draft's `published_at` is when it was created, so that drafts have an order too; the API shows null.
+    `counted` tells whether the category's `post_count` includes it. `last_commented_at` is 1970 until somebody does.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    slug = fields.CharField(max_length=100, unique=True)
+    title = fields.CharField(max_length=200)
+    body = fields.TextField()
+    body_html = fields.TextField()
+    excerpt = fields.TextField()
+    language = fields.CharField(max_length=35)
+    status = fields.CharEnumField(PostStatus, max_length=9, default=PostStatus.DRAFT)
+    published_at: datetime = InstantField()
+    created_at: datetime = InstantField()
+    updated_at: datetime = InstantField()
+    author: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="posts", on_delete=fields.RESTRICT
+    )
+    author_id: int
+    category: fields.ForeignKeyRelation[Category] = fields.ForeignKeyField(
+        "models.Category", related_name="posts", on_delete=fields.RESTRICT
+    )
+    category_id: int
+    comments_open = fields.BooleanField(default=True)
+    comment_count = fields.IntField(default=0)
+    last_commented_at: datetime = InstantField()
+    counted = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "posts"
+        indexes = [
+            Index(fields=("status", "published_at", "id")),
+            Index(fields=("status", "comment_count", "id")),
+            Index(fields=("status", "last_commented_at", "id")),
+            Index(fields=("category_id", "status", "published_at", "id")),
+            Index(fields=("category_id", "status", "comment_count", "id")),
+            Index(fields=("category_id", "status", "last_commented_at", "id")),
+            Index(fields=("author_id", "status", "published_at", "id")),
+            Index(fields=("author_id", "status", "comment_count", "id")),
+            Index(fields=("author_id", "status", "last_commented_at", "id")),
+            Index(fields=("language", "status", "published_at", "id")),
+            Index(fields=("language", "status", "comment_count", "id")),
+            Index(fields=("language", "status", "last_commented_at", "id")),
+            PartialIndex(
+                fields=("category_id", "published_at"),
+                name="idx_posts_uncounted",
+                condition={"counted": False},
+            ),
+        ]
+
+
+class PostSlug(Model):
+    """An address under which a post can be found: its present slug and every earlier one."""
+
+    slug = fields.CharField(max_length=100, primary_key=True)
+    post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
+        "models.Post", related_name="slugs", on_delete=fields.CASCADE
+    )
+    post_id: int
+
+    class Meta:
+        table = "post_slugs"
+        indexes = [Index(fields=("post_id",))]

@@ -1,0 +1,22 @@
+"""Counters of attempts, shared by every process of a site."""
+
+from datetime import datetime
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from models.fields import InstantField
+
+
+class Throttle(Model):
+    """How often something was tried under one key (such as `sign-in:account:ada@example.org`) and until when it is closed."""
+
+    key = fields.CharField(max_length=300, primary_key=True)
+    attempts = fields.IntField()
+    window_ends_at: datetime = InstantField()
+    blocked_until: datetime | None = InstantField(null=True)
+
+    class Meta:
+        table = "throttles"
+        indexes = [Index(fields=("window_ends_at",))]

@@ -1,0 +1,53 @@
+"""People and their sessions."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from models.fields import InstantField
+
+
+class Role(StrEnum):
+    """What somebody may do; each role may also do what the ones before it may."""
+
+    READER = "READER"
+    AUTHOR = "AUTHOR"
+    MODERATOR = "MODERATOR"
+    ADMIN = "ADMIN"
+
+
+class User(Model):
+    """An account. Usernames and e-mail addresses are stored in lower case, so that unique means unique."""
+
+    id = fields.BigIntField(primary_key=True)
+    username = fields.CharField(max_length=30, unique=True)
+    email = fields.CharField(max_length=254, unique=True)
+    name = fields.CharField(max_length=100)
+    bio = fields.TextField(default="")
+    website = fields.CharField(max_length=500, null=True)
+    role = fields.CharEnumField(Role, max_length=10, default=Role.READER)
+    password_hash = fields.CharField(max_length=200)
+    created_at: datetime = InstantField()
+
+    class Meta:
+        table = "users"
+
+
+class Session(Model):
+    """A signed-in device. Only the SHA-256 of its token is here; the token itself is in the client's hands alone."""
+
+    id = fields.BigIntField(primary_key=True)
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="sessions", on_delete=fields.CASCADE
+    )
+    user_id: int
+    token_hash = fields.CharField(max_length=64, unique=True)
+    created_at: datetime = InstantField()
+    expires_at: datetime = InstantField()
+
+    class Meta:
+        table = "sessions"
+        indexes = [Index(fields=("user_id",)), Index(fields=("expires_at",))]
