@@ -1,0 +1,151 @@
+"""The log of the comment feed: what happened, in commit order.
+
+The database is the log. Every writer raises the one row of `feed` at the end of its transaction and holds it until
+it has committed, so positions are committed in order, without gaps that fill later, on every database.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from live.cursor import Cursor, new_mark, parse
+from live.wakeup import wake
+from models import CommentEvent, CommentStatus, Feed
+from storage import after_commit, unit_of_work
+
+if TYPE_CHECKING:
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+KEPT_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class CommentChange:
+    """One comment before and after: None where it did not exist or does no longer.
+
+    A deleted comment that leaves a tombstone keeps its status, so it is APPROVED before and after.
+    """
+
+    comment_id: int
+    post_id: int
+    category_id: int
+    author_id: int | None
+    before: CommentStatus | None
+    after: CommentStatus | None
+
+
+class LoggedEvent(NamedTuple):
+    """A row of the log."""
+
+    position: int
+    cursor: str
+    comment_id: int
+    post_id: int
+    category_id: int
+    author_id: int | None
+    status_before: str | None
+    status_after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The log cannot go on from that cursor: it was pruned, or belongs to another history."""
+
+
+async def begin() -> None:
+    """Make sure that the log has a beginning: the row of `feed`, and an event 0 that means nothing to anybody."""
+    if not await Feed.filter(id=1).exists():
+        await _begin()
+
+
+@unit_of_work
+async def _begin() -> None:
+    cursor = Cursor(0, new_mark())
+    await Feed.bulk_create([Feed(id=1, position=0, cursor=str(cursor))], ignore_conflicts=True)
+    if await Feed.filter(id=1, cursor=str(cursor)).exists():
+        await CommentEvent.create(
+            position=0,
+            cursor=str(cursor),
+            happened_at=datetime.now(UTC),
+            comment_id=0,
+            post_id=0,
+            category_id=0,
+        )
+
+
+async def append(changes: Sequence[CommentChange]) -> None:
+    """Write what happened, as the last thing in a unit of work; the feed is woken when it has committed."""
+    if not changes:
+        return
+    mark = new_mark()
+    first = await _advance(len(changes), mark) - len(changes) + 1
+    happened_at = datetime.now(UTC)
+    await CommentEvent.bulk_create(
+        CommentEvent(
+            position=position,
+            cursor=str(Cursor(position, mark)),
+            happened_at=happened_at,
+            comment_id=change.comment_id,
+            post_id=change.post_id,
+            category_id=change.category_id,
+            author_id=change.author_id,
+            status_before=change.before,
+            status_after=change.after,
+        )
+        for position, change in enumerate(changes, first)
+    )
+    after_commit(wake)
+
+
+async def _advance(count: int, mark: str) -> int:
+    """Take `count` positions; the row stays locked until the transaction ends."""
+    position = await _raise_position(count, mark)
+    if position is None:
+        await begin()
+        position = cast("int", await _raise_position(count, mark))
+    return position
+
+
+async def _raise_position(count: int, mark: str) -> int | None:
+    connection: BaseDBAsyncClient = Feed._meta.db  # noqa: SLF001 - Tortoise's way to the transaction at hand
+    rows = await connection.execute_query_dict(
+        f"UPDATE feed SET position = position + {count:d}, "  # noqa: S608 - a number and hexadecimal digits of ours
+        f"cursor = CAST(position + {count:d} AS VARCHAR(20)) || '-{mark}' WHERE id = 1 RETURNING position"
+    )
+    return rows[0]["position"] if rows else None
+
+
+async def current() -> Cursor:
+    """Where the log stands now."""
+    await begin()
+    feed = await Feed.get(id=1)
+    return parse(feed.cursor)
+
+
+async def check(text: str) -> int | Reset:
+    """The position to go on from, or that it is not possible; raises MalformedCursor."""
+    cursor = parse(text)
+    if await CommentEvent.filter(position=cursor.position, cursor=text).exists():
+        return cursor.position
+    return Reset()
+
+
+async def read_after(
+    position: int, limit: int, *, post_id: int | None = None, category_id: int | None = None
+) -> list[LoggedEvent]:
+    """The next events after a position, in order; of one post or of one category when asked for."""
+    events = CommentEvent.filter(position__gt=position)
+    if post_id is not None:
+        events = events.filter(post_id=post_id)
+    if category_id is not None:
+        events = events.filter(category_id=category_id)
+    rows = await events.order_by("position").limit(limit).values_list(*LoggedEvent._fields)
+    return [LoggedEvent(*row) for row in rows]
+
+
+async def prune(kept_for: timedelta = KEPT_FOR) -> int:
+    """Forget the events older than `kept_for`, but never the newest one; says how many."""
+    newest = await current()
+    horizon = datetime.now(UTC) - kept_for
+    return await CommentEvent.filter(happened_at__lt=horizon, position__lt=newest.position).delete()
