@@ -1,0 +1,75 @@
+# Needs Python 3.11 or newer, git and make; everything else goes into .venv. `make help` lists what can be made.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
+	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+OLD_PYTHON = Causerie needs Python 3.11 or newer, which $(or $(PYTHON),python3) is not: \
+	install one, or name it: make demo PYTHON=/path/to/python3
+BARE_PYTHON = $(PYTHON) cannot make virtual environments: install the rest of it (Debian: apt-get install python3-venv)
+can = $(shell $(PYTHON) -c '$(1)' 2>/dev/null && echo yes)
+comma := ,
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+UV := uv==0.13.9
+LOCK := compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --quiet
+HOST ?= 127.0.0.1
+PORT ?= 8000
+FOLDERS := auth compiler live models resolvers schema server storage tests
+
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help install demo dev test lint format types imports unit lock clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
+
+install: $(VENV)/.runtime ## install what the server needs
+
+demo: $(VENV)/.runtime ## run a blog with sample content on demo.db (PORT=8000)
+	@$(BIN)/causerie serve --demo --database demo.db --host $(HOST) --port $(PORT)
+
+dev: $(VENV)/.dev ## install what the tests need, too
+
+test: lint unit ## check everything: style, types, imports, then every test
+
+lint: $(VENV)/.dev ## ruff, mypy and the direction of the imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## let ruff repair what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+unit: $(VENV)/.dev ## only the tests, with their coverage
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+lock: $(VENV)/.runtime ## pin the dependencies of pyproject.toml, with the hashes of their files
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip --quiet install $(UV)
+	build/lock/bin/uv pip $(LOCK) --group build --output-file requirements.lock pyproject.toml
+	build/lock/bin/uv pip $(LOCK) --group build --group dev --constraint requirements.lock \
+		--output-file requirements-dev.lock pyproject.toml
+
+clean: ## remove everything that was made, the demo's database included
+	rm -rf $(VENV) build *.egg-info .coverage htmlcov .*_cache .hypothesis demo.db demo.db-shm demo.db-wal
+	find $(FOLDERS) -name __pycache__ -prune -exec rm -rf {} +
+	find . -name node_modules -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	$(if $(call can,import sys; sys.exit(sys.version_info < (3$(comma) 11))),,$(error $(OLD_PYTHON)))
+	$(if $(call can,import ensurepip$(comma) venv),,$(error $(BARE_PYTHON)))
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing the server into $(VENV)…"
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "Installing the tests' tools into $(VENV)…"
+	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@touch $@
