@@ -1,0 +1,66 @@
+"""What this room refuses, and why: every error's text may be shown to the person it concerns.
+
+AuthError
+├── InvalidInput        fields that cannot be accepted, each with its reason
+├── NotSignedIn         an account is needed
+├── NotAllowed          the account sees it, but may not do that
+├── NotFound            it does not exist, or the viewer may not know that it does
+├── InvalidCredentials  the e-mail or the password is wrong, and nobody learns which
+└── TooManyRequests     not now; `retry_after` says when
+"""
+
+# ruff: noqa: N818 - these are outcomes that the API shows under the same names
+from collections.abc import Iterable
+
+
+class AuthError(Exception):
+    """The base of all of them; `str(error)` is the public message."""
+
+    default = "This is not possible."
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.default)
+
+
+class InvalidInput(AuthError):
+    """`fields` holds pairs of (path into the input, message)."""
+
+    default = "The input is not valid."
+
+    def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
+        self.fields = tuple(fields)
+        super().__init__()
+
+
+class NotSignedIn(AuthError):
+    """An anonymous viewer asked for what needs an account."""
+
+    default = "Sign in first."
+
+
+class NotAllowed(AuthError):
+    """The viewer sees the row but may not do this to it."""
+
+    default = "You may not do that."
+
+
+class NotFound(AuthError):
+    """There is no such row among those that the viewer may see."""
+
+    default = "There is nothing with that id."
+
+
+class InvalidCredentials(AuthError):
+    """The same for an unknown e-mail and a wrong password."""
+
+    default = "The e-mail address or the password is wrong."
+
+
+class TooManyRequests(AuthError):
+    """Tried too often; another try is accepted after `retry_after` seconds (at least 1)."""
+
+    default = "That was tried too often. Please wait a little."
+
+    def __init__(self, retry_after: int, message: str | None = None) -> None:
+        self.retry_after = max(1, retry_after)
+        super().__init__(message)

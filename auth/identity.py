@@ -1,0 +1,50 @@
+"""What an account may be called: e-mail addresses, usernames, names, and how each is stored."""
+
+import re
+import unicodedata
+
+EMAIL_LENGTH = 254
+USERNAME_LENGTH = 30
+NAME_LENGTH = 100
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
+_USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{1,28})[a-z0-9]")
+
+
+def normal_email(email: str) -> str:
+    """The address as it is stored and looked up."""
+    return email.strip().lower()
+
+
+def normal_username(username: str) -> str:
+    """The username as it is stored and looked up."""
+    return username.strip().lower()
+
+
+def normal_name(name: str) -> str:
+    """The name as it is stored: white space is one space, and none around."""
+    return " ".join(name.split())
+
+
+def email_problem(email: str) -> str | None:
+    """Why this normal e-mail address cannot be accepted, or None."""
+    if len(email) > EMAIL_LENGTH:
+        return f"The e-mail address is longer than {EMAIL_LENGTH} characters."
+    if not email.isprintable() or not _EMAIL.fullmatch(email):
+        return "This is not an e-mail address."
+    return None
+
+
+def username_problem(username: str) -> str | None:
+    """Why this normal username cannot be accepted, or None."""
+    if not _USERNAME.fullmatch(username):
+        return f"A username has 3 to {USERNAME_LENGTH} of a to z, 0 to 9, and - or _ in between."
+    return None
+
+
+def name_problem(name: str) -> str | None:
+    """Why this normal name cannot be accepted, or None."""
+    if not 1 <= len(name) <= NAME_LENGTH:
+        return f"A name has 1 to {NAME_LENGTH} characters."
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
+        return "A name cannot contain control characters."
+    return None

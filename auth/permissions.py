@@ -1,0 +1,233 @@
+"""Who may see and do what: the one place where it is decided, for reads and writes alike.
+
+A rule of sight is a Tortoise Q over the rows; reads filter by it, writes ask it of the row they have loaded.
+The viewer's `id` and `now` go into it as they are, since they are placeholders when a read is compiled: only
+`role` is looked at. `prefix` is the path to the rows from where the query starts, such as `post__`.
+
+A rule of action is a `require_…` function over loaded rows. An anonymous viewer is NotSignedIn, what the
+viewer cannot see is NotFound, what they see but may not do is NotAllowed; each comes before the next.
+"""
+
+from typing import Any
+
+from tortoise.expressions import Q
+
+from auth import policy
+from auth.errors import NotAllowed, NotFound, NotSignedIn
+from auth.rules import holds
+from auth.viewer import Viewer
+from models import Comment, CommentStatus, Post, PostStatus, Role, User
+
+
+def _where(prefix: str, **conditions: Any) -> Q:
+    return Q(**{prefix + name: value for name, value in conditions.items()})
+
+
+def _nothing(prefix: str) -> Q:
+    return _where(prefix, id__isnull=True)
+
+
+# What is seen.
+
+
+def public_posts(viewer: Viewer, prefix: str = "") -> Q:
+    """Everybody sees a post that is published and whose time has come. Lists without a status show these."""
+    return _where(prefix, status=PostStatus.PUBLISHED, published_at__lte=viewer.now)
+
+
+def visible_posts(viewer: Viewer, prefix: str = "") -> Q:
+    """Besides the public posts, people see all of their own, whatever their role is now; administrators see all."""
+    if viewer.is_admin:
+        return Q()
+    if viewer.role is None:
+        return public_posts(viewer, prefix)
+    return public_posts(viewer, prefix) | _where(prefix, author_id=viewer.id)
+
+
+def posts_of_status(viewer: Viewer, status: PostStatus, prefix: str = "") -> Q:
+    """The visible posts of one status: drafts and scheduled posts are one's own; administrators see all."""
+    if status is PostStatus.PUBLISHED:
+        return public_posts(viewer, prefix)
+    if viewer.role is None:
+        return _nothing(prefix)
+    whose = Q() if viewer.is_admin else _where(prefix, author_id=viewer.id)
+    if status is PostStatus.DRAFT:
+        return whose & _where(prefix, status=PostStatus.DRAFT)
+    return whose & _where(prefix, status=PostStatus.PUBLISHED, published_at__gt=viewer.now)
+
+
+def comments_of_post(viewer: Viewer, prefix: str = "") -> Q:
+    """Under a visible post all see the approved comments, authors also their pending ones, moderators every one."""
+    if viewer.is_moderator:
+        return Q()
+    approved = _where(prefix, status=CommentStatus.APPROVED)
+    if viewer.role is None:
+        return approved
+    return approved | _own_pending(viewer, prefix)
+
+
+def visible_comments(viewer: Viewer, prefix: str = "") -> Q:
+    """Wherever it stands: a comment is visible when its post is and when it would be visible under it."""
+    return comments_of_post(viewer, prefix) & visible_posts(viewer, f"{prefix}post__")
+
+
+def listed_comments(viewer: Viewer, status: CommentStatus | None = None, prefix: str = "") -> Q:
+    """A list of comments under a visible post shows the approved, and those pending that the viewer sees.
+
+    With a status, those of that status that the viewer sees; rejected ones and spam are listed no other way.
+    """
+    if status is None and viewer.is_moderator:
+        return _where(prefix, status__in=(CommentStatus.APPROVED, CommentStatus.PENDING))
+    if status is None:
+        return comments_of_post(viewer, prefix)
+    if viewer.is_moderator or status is CommentStatus.APPROVED:
+        return _where(prefix, status=status)
+    if status is CommentStatus.PENDING and viewer.role is not None:
+        return _own_pending(viewer, prefix)
+    return _nothing(prefix)
+
+
+def _own_pending(viewer: Viewer, prefix: str) -> Q:
+    return _where(prefix, status=CommentStatus.PENDING, author_id=viewer.id)
+
+
+def users_with_visible_email(viewer: Viewer, prefix: str = "") -> Q:
+    """People see their own e-mail address; administrators see everybody's."""
+    if viewer.is_admin:
+        return Q()
+    return _nothing(prefix) if viewer.role is None else _where(prefix, id=viewer.id)
+
+
+def sees_post(viewer: Viewer, post: Post) -> bool:
+    """Whether this post is among the visible ones."""
+    return holds(visible_posts(viewer), post)
+
+
+def sees_comment(viewer: Viewer, comment: Comment, post: Post) -> bool:
+    """Whether this comment, which stands under that post, is among the visible ones."""
+    return holds(comments_of_post(viewer), comment) and sees_post(viewer, post)
+
+
+# What is done.
+
+
+def require_signed_in(viewer: Viewer) -> int:
+    """Only people with an account; answers with the viewer's id."""
+    if viewer.id is None:
+        raise NotSignedIn
+    return viewer.id
+
+
+def require_post(viewer: Viewer, post: Post | None) -> Post:
+    """The post, if there is one and the viewer sees it."""
+    require_signed_in(viewer)
+    if post is None or not sees_post(viewer, post):
+        raise NotFound("There is no such post.")
+    return post
+
+
+def require_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
+    """The comment under that post, if there is one and the viewer sees it."""
+    require_signed_in(viewer)
+    if comment is None or post is None or not sees_comment(viewer, comment, post):
+        raise NotFound("There is no such comment.")
+    return comment
+
+
+def require_may_write_posts(viewer: Viewer) -> int:
+    """Authors write posts; answers with the viewer's id."""
+    viewer_id = require_signed_in(viewer)
+    if not viewer.is_author:
+        raise NotAllowed("Only authors write posts.")
+    return viewer_id
+
+
+def require_may_change_post(viewer: Viewer, post: Post | None) -> Post:
+    """Authors edit, file, publish and delete their own posts while they are authors; administrators all posts."""
+    post = require_post(viewer, post)
+    if viewer.is_admin or (viewer.is_author and post.author_id == viewer.id):
+        return post
+    raise NotAllowed("Only its author changes a post.")
+
+
+def require_may_change_categories(viewer: Viewer) -> None:
+    """Administrators create, change and delete categories."""
+    require_signed_in(viewer)
+    if not viewer.is_admin:
+        raise NotAllowed("Only administrators change categories.")
+
+
+def require_may_comment(viewer: Viewer, post: Post | None) -> Post:
+    """Everybody with an account comments on public posts; whether comments are open is the verb's question."""
+    post = require_post(viewer, post)
+    if not holds(public_posts(viewer), post):
+        raise NotAllowed("A post takes comments once it is published.")
+    return post
+
+
+def require_may_reply(viewer: Viewer, parent: Comment | None, post: Post | None) -> Comment:
+    """Whoever may comment on the post replies to its approved comments that still have their text."""
+    parent = require_comment(viewer, parent, post)
+    require_may_comment(viewer, post)
+    _require_text(parent)
+    if parent.status is not CommentStatus.APPROVED:
+        raise NotAllowed("Only approved comments take replies.")
+    return parent
+
+
+def require_may_edit_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
+    """People edit their own comments for a while after writing them; administrators edit all at any time."""
+    comment = require_comment(viewer, comment, post)
+    _require_text(comment)
+    if viewer.is_admin:
+        return comment
+    if comment.author_id != viewer.id:
+        raise NotAllowed("Only its author edits a comment.")
+    if viewer.now - comment.created_at > policy.current().comment_edit_window:
+        raise NotAllowed("This comment is too old to be edited.")
+    return comment
+
+
+def require_may_delete_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
+    """People delete their own comments at any time; moderators delete every comment."""
+    comment = require_comment(viewer, comment, post)
+    _require_text(comment)
+    if viewer.is_moderator or comment.author_id == viewer.id:
+        return comment
+    raise NotAllowed("Only its author and moderators delete a comment.")
+
+
+def require_may_decide_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
+    """Moderators approve and reject every comment that still has its text."""
+    comment = require_comment(viewer, comment, post)
+    if not viewer.is_moderator:
+        raise NotAllowed("Only moderators decide about comments.")
+    _require_text(comment)
+    return comment
+
+
+def _require_text(comment: Comment) -> None:
+    if comment.deleted_at is not None:
+        raise NotAllowed("This comment was deleted.")
+
+
+def require_may_change_profile(viewer: Viewer, user: User | None) -> User:
+    """People change their own profile; administrators everybody's."""
+    require_signed_in(viewer)
+    if user is None:
+        raise NotFound("There is no such user.")
+    if viewer.is_admin or user.id == viewer.id:
+        return user
+    raise NotAllowed("People change only their own profile.")
+
+
+def require_may_set_role(viewer: Viewer, user: User | None, role: Role) -> User:
+    """Administrators give roles, but none takes away their own, so that a site never runs out of them."""
+    require_signed_in(viewer)
+    if user is None:
+        raise NotFound("There is no such user.")
+    if not viewer.is_admin:
+        raise NotAllowed("Only administrators give roles.")
+    if user.id == viewer.id and role is not Role.ADMIN:
+        raise NotAllowed("Administrators do not take away their own role.")
+    return user

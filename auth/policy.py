@@ -1,0 +1,77 @@
+"""Every number of this room in one place: costs, lifetimes, limits.
+
+The server builds an `AuthPolicy` from its settings and calls `use()` once before it serves; everything else asks
+`current()`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class HashCost:
+    """What one argon2id hash costs, and how many may be computed at once.
+
+    The parameters are OWASP's minimum (Password Storage Cheat Sheet). Peak memory is `memory_kib` times
+    `at_once`; when `waiting` more stand in line, the next is refused instead of queued.
+    """
+
+    memory_kib: int = 19 * 1024
+    time_cost: int = 2
+    parallelism: int = 1
+    at_once: int = 2
+    waiting: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLifetime:
+    """A session ends after `idle` without a request; its end is moved at most once per `extend_every`."""
+
+    idle: timedelta = timedelta(days=30)
+    extend_every: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`attempts` within `window`; then closed.
+
+    With `first_block` the key closes for that long, and twice as long after each further attempt, up to
+    `longest_block`, until it has been left alone for a `window`. Without, it closes until the window ends.
+    """
+
+    name: str
+    attempts: int
+    window: timedelta
+    first_block: timedelta | None = None
+    longest_block: timedelta = 15 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class AuthPolicy:
+    """How strict the site is."""
+
+    hashing: HashCost = field(default_factory=HashCost)
+    sessions: SessionLifetime = field(default_factory=SessionLifetime)
+    sign_in_account: Limit = Limit("sign-in:account", 5, 15 * MINUTE, MINUTE / 2)
+    sign_in_address: Limit = Limit("sign-in:address", 20, 15 * MINUTE, MINUTE / 2)
+    sign_up_email: Limit = Limit("sign-up:email", 5, 60 * MINUTE)
+    sign_up_address: Limit = Limit("sign-up:address", 5, 60 * MINUTE)
+    change_password: Limit = Limit("change-password", 5, 15 * MINUTE, MINUTE / 2)
+    comments: Limit = Limit("comment", 20, MINUTE)
+    comment_edit_window: timedelta = 15 * MINUTE
+
+
+class _InForce:
+    policy = AuthPolicy()
+
+
+def current() -> AuthPolicy:
+    """The policy in force in this process."""
+    return _InForce.policy
+
+
+def use(policy: AuthPolicy) -> None:
+    """Put a policy in force, for the whole process."""
+    _InForce.policy = policy
