@@ -1,0 +1,182 @@
+"""Everything an operator can set: environment variables `CAUSERIE_…`, each with a default and a description.
+
+Here text becomes values and bad ones are refused; `server.policies` hands them on to the parts.
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from server.values import Count, Expected, Networks, Origins, Port, Seconds, SiteURL, Size, Text
+from storage.location import locate
+
+PREFIX = "CAUSERIE_"
+
+
+class SettingsError(Exception):
+    """Some settings are bad; `problems` has a sentence for each: its variable and what it should be."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(" ".join(self.problems))
+
+
+def _known_database(value: str) -> str:
+    locate(value)
+    return value
+
+
+DatabaseURL = Annotated[
+    str,
+    AfterValidator(_known_database),
+    Expected(
+        "a file such as causerie.db, sqlite:///path/to/causerie.db or postgresql://user:password@host/name"
+    ),
+]
+Language = Annotated[
+    str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"), Expected("a language tag such as en or fr-CH")
+]
+
+
+class Settings(BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
+
+    database: DatabaseURL = Field(
+        "sqlite://causerie.db",
+        description="Where the rows are: `sqlite://relative.db`, `sqlite:///absolute/path.db`, a plain path, "
+        "or `postgresql://user:password@host/name`.",
+    )
+    readers: Count = Field(4, le=64, description="Connections that read at the same time.")
+    statement_timeout: Seconds = Field(
+        "5s", description="A read that takes longer is interrupted in the database."
+    )
+
+    host: str = Field("127.0.0.1", description="The address to listen on; `0.0.0.0` for every one.")
+    port: Port = Field(8000, description="The port to listen on; 0 for any free one.")
+    workers: Literal[1] = Field(1, description="Processes. Several are not supported yet.")
+    trusted_proxies: Networks = Field(
+        "",
+        description="Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Behind one, name "
+        "it here, or all clients seem to have the proxy's address and are throttled together.",
+    )
+    drain: Seconds = Field("10s", description="How long a stopping server waits for running operations.")
+
+    site_title: Text = Field("Causerie", description="The site's name.")
+    site_description: Text = Field("A blog and its conversations", description="Its subtitle.")
+    site_url: SiteURL = Field(
+        "",
+        description="Where its pages are; posts' addresses begin with it. Empty: the server's own address.",
+    )
+    site_language: Language = Field("en", description="Its main language, as in BCP 47.")
+    moderation: Literal["none", "first", "all"] = Field(
+        "none",
+        description="Whose comments wait for a moderator: nobody's (`none`), those of readers without an "
+        "approved comment (`first`), or every reader's (`all`).",
+    )
+
+    body_limit: Size = Field("1MiB", description="The largest request body; a larger one is answered 413.")
+    frame_limit: Size = Field(
+        "64KiB", description="The largest websocket message; a larger one closes the socket."
+    )
+    cors_origins: Origins = Field(
+        "", description="Origins of other sites whose pages may use the API over HTTP; `*` for all of them."
+    )
+    websocket_origins: Origins = Field(
+        "",
+        description="Origins of other sites whose pages may open websockets; `*` for all of them. "
+        "The server's own origin always may.",
+    )
+    websocket_init_timeout: Seconds = Field("10s", description="How soon `connection_init` must come.")
+    websocket_ping_interval: Seconds = Field("25s", description="How often a silent socket is pinged.")
+    websocket_operations: Count = Field(100, description="Operations open at once on one socket.")
+    introspection: bool = Field(True, description="Whether the schema may be introspected.")
+    graphiql: bool = Field(True, description="Whether browsers find GraphiQL at `/graphql`.")
+
+    limit_depth: Count = Field(20, description="Levels of nested fields in an operation.")
+    limit_fields: Count = Field(2000, description="Fields in an operation, fragments spread out.")
+    limit_aliases: Count = Field(500, description="Aliased fields in an operation, fragments spread out.")
+    limit_directives: Count = Field(200, description="Directives in an operation, fragments spread out.")
+    limit_root_fields: Count = Field(20, description="Fields at the top of an operation.")
+    limit_tokens: Count = Field(10_000, description="Tokens in a document.")
+    limit_rows: Count = Field(
+        50_000, description="Rows that an operation can ask for: the product of page sizes on every way down."
+    )
+
+    session_lifetime: Seconds = Field("30d", description="A session ends after this long without a request.")
+    argon2_memory: Size = Field("19MiB", description="Memory of one password hash.")
+    argon2_passes: Count = Field(2, le=100, description="Passes of one password hash over its memory.")
+    argon2_lanes: Count = Field(1, le=64, description="Parallel lanes of one password hash.")
+    argon2_at_once: Count = Field(2, le=64, description="Password hashes computed at the same time.")
+    sign_in_attempts: Count = Field(5, description="Failed sign-ins of one account before it has to wait.")
+    sign_in_attempts_per_address: Count = Field(20, description="Failed sign-ins from one address.")
+    sign_in_window: Seconds = Field("15m", description="How long failed sign-ins are remembered.")
+    sign_ups_per_address: Count = Field(5, description="New accounts from one address.")
+    sign_up_window: Seconds = Field("1h", description="How long sign-ups are remembered.")
+    comments_per_window: Count = Field(20, description="Comments of one account in a window.")
+    comment_window: Seconds = Field("1m", description="The window of comments.")
+    comment_edit_window: Seconds = Field("15m", description="How long a comment's author may edit it.")
+
+    log_format: Literal["auto", "json", "pretty"] = Field(
+        "auto", description="How logs are written; `auto` is `pretty` on a terminal and `json` elsewhere."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least important lines that are logged; `info` has one for every request."
+    )
+
+    @field_validator("workers", mode="before")
+    @classmethod
+    def _number(cls, value: object) -> object:
+        return int(value) if isinstance(value, str) and value.isdigit() else value
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings from the environment; what is `given` (and not None) goes before it.
+
+    Raises:
+        SettingsError: some are bad.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise SettingsError(_problem(wrong["loc"][0], wrong["input"]) for wrong in error.errors()) from None
+
+
+def unknown_settings(environment: Mapping[str, str]) -> list[str]:
+    """A sentence for each variable that looks like a setting and is none."""
+    known = {f"{PREFIX}{field}".upper() for field in Settings.model_fields}
+    sentences = []
+    for name in sorted(environment):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, n=1)
+            sentences.append(f"{name} is no setting." + (f" Did you mean {near[0]}?" if near else ""))
+    return sentences
+
+
+def _problem(field: int | str, value: object) -> str:
+    name = f"{PREFIX}{field}".upper()
+    expected = expected_words(Settings.model_fields[str(field)])
+    if field == "database":  # its text may have a password in it
+        return f"{name} must be {expected}."
+    return f"{name} must be {expected}, not {str(value)[:100]!r}."
+
+
+def expected_words(field: FieldInfo) -> str:
+    """What a good value of the setting is, to stand after "must be"."""
+    for mark in field.metadata:
+        if isinstance(mark, Expected):
+            return mark.words
+    choices = [str(choice) for choice in getattr(field.annotation, "__args__", ())]
+    if choices:
+        return f"one of {', '.join(choices)}" if len(choices) > 1 else choices[0]
+    if field.annotation is bool:
+        return "true or false"
+    bounds = {
+        name: getattr(mark, name) for mark in field.metadata for name in ("ge", "le") if hasattr(mark, name)
+    }
+    return f"a whole number from {bounds['ge']} " + (f"to {bounds['le']}" if "le" in bounds else "up")

@@ -1,0 +1,100 @@
+"""The kinds of values that settings have, and how each is written in an environment variable.
+
+Every kind carries the words that tell an operator what a value of it looks like. Nothing here knows which
+settings exist.
+"""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, ByteSize, Field
+from pydantic_settings import NoDecode
+
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a good value is, to stand after "must be"."""
+
+    words: str
+
+
+def _seconds(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    match = DURATION.fullmatch(value.strip())
+    if match is None:
+        raise ValueError("not a duration")
+    return float(match[1]) * UNITS[match[2] or "s"]
+
+
+def _words(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(word for word in re.split(r"[,\s]+", value) if word)
+
+
+def _origins(value: object) -> object:
+    words = _words(value)
+    if isinstance(words, tuple):
+        return tuple(word if word == "*" else _origin(word) for word in words)
+    return words
+
+
+def _origin(text: str) -> str:
+    """The origin as a browser writes it: lower case, no slash, no default port."""
+    parts = urlsplit(text.lower())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("not an origin")
+    default = 443 if parts.scheme == "https" else 80
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    port = "" if parts.port in (None, default) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
+def _networks(value: object) -> object:
+    words = _words(value)
+    if isinstance(words, tuple):
+        return tuple(str(ipaddress.ip_network(word)) for word in words)
+    return words
+
+
+def _site(value: object) -> object:
+    if isinstance(value, str) and value:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("not an address")
+        return value.rstrip("/")
+    return value
+
+
+Seconds = Annotated[
+    float,
+    BeforeValidator(_seconds),
+    Field(gt=0, le=3650 * 86400),
+    Expected("a duration such as 500ms, 30s, 15m, 12h or 30d"),
+]
+Size = Annotated[ByteSize, Field(ge=1024), Expected("a size of at least 1KiB, such as 64KiB or 1MiB")]
+Port = Annotated[int, Field(ge=0, le=65535), Expected("a port number from 0 (any free one) to 65535")]
+Count = Annotated[int, Field(ge=1)]
+Text = Annotated[str, Field(max_length=500), Expected("a text of at most 500 characters")]
+Origins = Annotated[
+    tuple[str, ...],
+    NoDecode,
+    BeforeValidator(_origins),
+    Expected("origins separated by commas, such as https://blog.example, or *"),
+]
+Networks = Annotated[
+    tuple[str, ...],
+    NoDecode,
+    BeforeValidator(_networks),
+    Expected("IP addresses or networks separated by commas, such as 127.0.0.1,10.0.0.0/8"),
+]
+SiteURL = Annotated[
+    str, BeforeValidator(_site), Expected("the address of the site's pages, such as https://blog.example")
+]
