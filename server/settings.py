@@ -30,6 +30,11 @@ def _known_database(value: str) -> str:
     return value
 
 
+def written(text: str) -> Any:
+    """A default as an operator would write it."""
+    return text
+
+
 DatabaseURL = Annotated[
     str,
     AfterValidator(_known_database),
@@ -54,18 +59,20 @@ class Settings(BaseSettings):
     )
     readers: Count = Field(4, le=64, description="Connections that read at the same time.")
     statement_timeout: Seconds = Field(
-        "5s", description="A read that takes longer is interrupted in the database."
+        written("5s"), description="A read that takes longer is interrupted in the database."
     )
 
     host: str = Field("127.0.0.1", description="The address to listen on; `0.0.0.0` for every one.")
     port: Port = Field(8000, description="The port to listen on; 0 for any free one.")
     workers: Literal[1] = Field(1, description="Processes. Several are not supported yet.")
     trusted_proxies: Networks = Field(
-        "",
+        written(""),
         description="Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Behind one, name "
         "it here, or all clients seem to have the proxy's address and are throttled together.",
     )
-    drain: Seconds = Field("10s", description="How long a stopping server waits for running operations.")
+    drain: Seconds = Field(
+        written("10s"), description="How long a stopping server waits for running operations."
+    )
 
     site_title: Text = Field("Causerie", description="The site's name.")
     site_description: Text = Field("A blog and its conversations", description="Its subtitle.")
@@ -80,20 +87,27 @@ class Settings(BaseSettings):
         "approved comment (`first`), or every reader's (`all`).",
     )
 
-    body_limit: Size = Field("1MiB", description="The largest request body; a larger one is answered 413.")
+    body_limit: Size = Field(
+        written("1MiB"), description="The largest request body; a larger one is answered 413."
+    )
     frame_limit: Size = Field(
-        "64KiB", description="The largest websocket message; a larger one closes the socket."
+        written("64KiB"), description="The largest websocket message; a larger one closes the socket."
     )
     cors_origins: Origins = Field(
-        "", description="Origins of other sites whose pages may use the API over HTTP; `*` for all of them."
+        written(""),
+        description="Origins of other sites whose pages may use the API over HTTP; `*` for all of them.",
     )
     websocket_origins: Origins = Field(
-        "",
+        written(""),
         description="Origins of other sites whose pages may open websockets; `*` for all of them. "
         "The server's own origin always may.",
     )
-    websocket_init_timeout: Seconds = Field("10s", description="How soon `connection_init` must come.")
-    websocket_ping_interval: Seconds = Field("25s", description="How often a silent socket is pinged.")
+    websocket_init_timeout: Seconds = Field(
+        written("10s"), description="How soon `connection_init` must come."
+    )
+    websocket_ping_interval: Seconds = Field(
+        written("25s"), description="How often a silent socket is pinged."
+    )
     websocket_operations: Count = Field(100, description="Operations open at once on one socket.")
     introspection: bool = Field(True, description="Whether the schema may be introspected.")
     graphiql: bool = Field(True, description="Whether browsers find GraphiQL at `/graphql`.")
@@ -108,19 +122,23 @@ class Settings(BaseSettings):
         50_000, description="Rows that an operation can ask for: the product of page sizes on every way down."
     )
 
-    session_lifetime: Seconds = Field("30d", description="A session ends after this long without a request.")
-    argon2_memory: Size = Field("19MiB", description="Memory of one password hash.")
+    session_lifetime: Seconds = Field(
+        written("30d"), description="A session ends after this long without a request."
+    )
+    argon2_memory: Size = Field(written("19MiB"), description="Memory of one password hash.")
     argon2_passes: Count = Field(2, le=100, description="Passes of one password hash over its memory.")
     argon2_lanes: Count = Field(1, le=64, description="Parallel lanes of one password hash.")
     argon2_at_once: Count = Field(2, le=64, description="Password hashes computed at the same time.")
     sign_in_attempts: Count = Field(5, description="Failed sign-ins of one account before it has to wait.")
     sign_in_attempts_per_address: Count = Field(20, description="Failed sign-ins from one address.")
-    sign_in_window: Seconds = Field("15m", description="How long failed sign-ins are remembered.")
+    sign_in_window: Seconds = Field(written("15m"), description="How long failed sign-ins are remembered.")
     sign_ups_per_address: Count = Field(5, description="New accounts from one address.")
-    sign_up_window: Seconds = Field("1h", description="How long sign-ups are remembered.")
+    sign_up_window: Seconds = Field(written("1h"), description="How long sign-ups are remembered.")
     comments_per_window: Count = Field(20, description="Comments of one account in a window.")
-    comment_window: Seconds = Field("1m", description="The window of comments.")
-    comment_edit_window: Seconds = Field("15m", description="How long a comment's author may edit it.")
+    comment_window: Seconds = Field(written("1m"), description="The window of comments.")
+    comment_edit_window: Seconds = Field(
+        written("15m"), description="How long a comment's author may edit it."
+    )
 
     log_format: Literal["auto", "json", "pretty"] = Field(
         "auto", description="How logs are written; `auto` is `pretty` on a terminal and `json` elsewhere."
