@@ -1,7 +1,7 @@
 """The rows: Tortoise models, one module per noun, and their migrations.
 
-This room knows columns, constraints and indexes. It knows no GraphQL, no permission and no connection. What the
-API promises never to be null is NOT NULL here; every order and filter of the API has its index here.
+This room knows columns, constraints and indexes. It knows no GraphQL, no permission and no connection. What
+the API promises never to be null is NOT NULL here; every order and filter of the API has its index here.
 """
 
 from models.category import Category
@@ -25,3 +25,7 @@ __all__ = [
     "Throttle",
     "User",
 ]
+
+for _model in (Category, Comment, CommentEvent, Feed, Post, PostSlug, Session, Throttle, User):
+    # Tortoise would make the docstring a comment in the database, and every better wording a migration.
+    _model._meta.table_description = ""  # noqa: SLF001 - there is no public way to say so

@@ -8,8 +8,8 @@ from tortoise.models import Model
 class Category(Model):
     """A place in the menu. Siblings stand in the order of `position`, then `id`.
 
-    `post_count` counts the posts whose `counted` is true: a scheduled post whose time has come is counted by the
-    first write after it, and read as one more until then.
+    `post_count` counts the posts whose `counted` is true: a scheduled post whose time has come is counted by
+    the first write after it, and read as one more until then.
     """
 
     id = fields.BigIntField(primary_key=True)

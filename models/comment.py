@@ -24,8 +24,8 @@ class CommentStatus(StrEnum):
 class Comment(Model):
     """A comment or a reply; `depth` is 0 at the top of a thread and its parent's plus one below.
 
-    A deleted comment that has replies stays as a tombstone: `deleted_at` set, body empty, author null, no longer
-    counted. `author_id` is also null when the account was deleted.
+    A deleted comment that has replies stays as a tombstone: `deleted_at` set, body empty, author null, no
+    longer counted. `author_id` is also null when the account was deleted.
     """
 
     id = fields.BigIntField(primary_key=True)

@@ -7,17 +7,17 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from models.comment import CommentStatus
-from models.fields import InstantField
+from models.fields import GivenKeyField, InstantField
 
 
 class Feed(Model):
     """One row: how far the log reaches. `cursor` is the last event's, ready to be shown.
 
-    Every writer raises `position` here as the last statement of its transaction, so the order of positions is the
-    order of commits on every database, and no smaller position can appear after a larger one.
+    Every writer raises `position` here as the last statement of its transaction, so the order of positions is
+    the order of commits on every database, and no smaller position can appear after a larger one.
     """
 
-    id = fields.IntField(primary_key=True, generated=False)
+    id = GivenKeyField()
     position = fields.BigIntField()
     cursor = fields.CharField(max_length=40)
 
@@ -28,11 +28,12 @@ class Feed(Model):
 class CommentEvent(Model):
     """Something that happened to a comment: its status before and after, null where it did not exist.
 
-    `cursor` is the position and a random mark: after a restored backup the same position has another mark, and so a
-    cursor from the lost future is recognised instead of silently skipping. A row outlives its comment: no foreign keys.
+    `cursor` is the position and a random mark: after a restored backup the same position has another mark, so
+    a cursor from the lost future is recognised instead of silently skipping. No foreign keys: a row outlives
+    its comment.
     """
 
-    position = fields.BigIntField(primary_key=True, generated=False)
+    position = GivenKeyField()
     cursor = fields.CharField(max_length=40)
     happened_at: datetime = InstantField()
     comment_id = fields.BigIntField()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from tortoise.fields import Field
+from tortoise.fields import BigIntField, Field
 from tortoise.models import Model
 
 WIRE_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -17,8 +17,8 @@ def wire(moment: datetime) -> str:
 class InstantField(Field[datetime], datetime):
     """A moment in UTC, to the microsecond; Python sees an aware datetime.
 
-    SQLite has no such type and Tortoise's own field leaves the microseconds out when they are zero. Here it is text
-    in the API's own format: it sorts as time does, and a read copies it into the answer as it stands.
+    SQLite has no such type and Tortoise's own field leaves the microseconds out when they are zero. Here it
+    is text in the API's own format: it sorts as time does, and a read copies it into the answer as it stands.
     """
 
     SQL_TYPE = "TIMESTAMPTZ"
@@ -26,13 +26,14 @@ class InstantField(Field[datetime], datetime):
     class _db_sqlite:  # noqa: N801 - the name Tortoise looks for
         SQL_TYPE = "TEXT"
 
-    def to_db_value(self, value: Any, instance: type[Model] | Model) -> Any:
+    def to_db_value(self, value: Any, instance: type[Model] | Model | None) -> Any:
         """The column's value; naive datetimes are refused, since nobody knows which moment they mean."""
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError(f"{self.model_field_name} needs an aware datetime, not {value!r}")
-        if instance._meta.db.capabilities.dialect == "sqlite":  # noqa: SLF001 - Tortoise's way to the dialect
+        owner = instance or self.model  # Tortoise's bulk updates name no instance
+        if owner._meta.db.capabilities.dialect == "sqlite":  # noqa: SLF001 - Tortoise's way to the dialect
             return wire(value)
         return value
 
@@ -42,3 +43,17 @@ class InstantField(Field[datetime], datetime):
             return None
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
         return moment.astimezone(UTC)
+
+
+class GivenKeyField(BigIntField):
+    """A numeric primary key that the code chooses.
+
+    SQLite makes the key the row's own address only when the column's type is exactly INTEGER; a BIGINT key
+    would be a second tree beside the table.
+    """
+
+    class _db_sqlite:  # noqa: N801 - the name Tortoise looks for
+        SQL_TYPE = "INTEGER"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "primary_key": True, "generated": False})

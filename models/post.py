@@ -13,7 +13,7 @@ from models.user import User
 
 
 class PostStatus(StrEnum):
-    """Where a post is in its life. SCHEDULED is never stored: it is PUBLISHED with a date that is still to come."""
+    """Where a post is in its life. SCHEDULED is never stored: it is PUBLISHED with a date still to come."""
 
     DRAFT = "DRAFT"
     SCHEDULED = "SCHEDULED"
@@ -24,7 +24,8 @@ class Post(Model):
     """An article. It is public when `status` is PUBLISHED and `published_at` is not in the future.
 
     A draft's `published_at` is when it was created, so that drafts have an order too; the API shows null.
-    `counted` tells whether the category's `post_count` includes it. `last_commented_at` is 1970 until somebody does.
+    `counted` tells whether the category's `post_count` includes it. `last_commented_at` is 1970 until
+    somebody comments.
     """
 
     id = fields.BigIntField(primary_key=True)

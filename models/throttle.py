@@ -10,7 +10,10 @@ from models.fields import InstantField
 
 
 class Throttle(Model):
-    """How often something was tried under one key (such as `sign-in:account:ada@example.org`) and until when it is closed."""
+    """How often something was tried under one key, and until when it is closed.
+
+    A key says what and whose: `sign-in:account:ada@example.org`.
+    """
 
     key = fields.CharField(max_length=300, primary_key=True)
     attempts = fields.IntField()

@@ -37,7 +37,7 @@ class User(Model):
 
 
 class Session(Model):
-    """A signed-in device. Only the SHA-256 of its token is here; the token itself is in the client's hands alone."""
+    """A signed-in device. Only the SHA-256 of its token is here; the client alone has the token."""
 
     id = fields.BigIntField(primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(

@@ -1,0 +1,21 @@
+"""Connections: SQLite (one writer, several readers), PostgreSQL, and the unit of work.
+
+This room knows how statements reach a database and come back, and what a transaction is. It knows the rows only to
+migrate them, and nothing of GraphQL.
+"""
+
+from storage.database import Database, open_database
+from storage.errors import BadDatabaseURL, DatabaseLocked, DatabaseUnavailable, StatementTimeout, StorageError
+from storage.unit import after_commit, unit_of_work
+
+__all__ = [
+    "BadDatabaseURL",
+    "Database",
+    "DatabaseLocked",
+    "DatabaseUnavailable",
+    "StatementTimeout",
+    "StorageError",
+    "after_commit",
+    "open_database",
+    "unit_of_work",
+]

@@ -1,0 +1,28 @@
+"""What can go wrong with a database, each with a sentence for whoever runs the site.
+
+StorageError
+├── BadDatabaseURL          the address makes no sense (also a ValueError)
+├── DatabaseUnavailable     it cannot be opened, reached, written to or believed
+│   └── DatabaseLocked      another process has held the write lock for too long
+└── StatementTimeout        a read took too long and was interrupted in the database
+"""
+
+
+class StorageError(Exception):
+    """Something is wrong with the database rather than with a request. The message has no password in it."""
+
+
+class BadDatabaseURL(StorageError, ValueError):
+    """The address of the database makes no sense."""
+
+
+class DatabaseUnavailable(StorageError):
+    """The database cannot be opened, reached, written to or believed."""
+
+
+class DatabaseLocked(DatabaseUnavailable):
+    """Another process has been writing for longer than this one waits."""
+
+
+class StatementTimeout(StorageError):
+    """A read took longer than it may and was interrupted in the database."""

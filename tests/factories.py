@@ -1,0 +1,140 @@
+"""Rows for the tests, made with ordinary Tortoise, each with defaults of its own and its counters right."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tortoise.expressions import F
+
+from models import Category, Comment, CommentStatus, Post, PostSlug, PostStatus, Role, Session, User
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(2024, 1, 1, 12, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+def moment() -> datetime:
+    """A moment in 2024, each a minute after the one before."""
+    return EPOCH + timedelta(minutes=next(_numbers))
+
+
+async def user(**values: Any) -> User:
+    number = next(_numbers)
+    defaults = {
+        "username": f"user{number}",
+        "email": f"user{number}@example.org",
+        "name": f"User {number}",
+        "role": Role.READER,
+        "password_hash": "!",
+        "created_at": moment(),
+    }
+    return await User.create(**{**defaults, **values})
+
+
+async def author(**values: Any) -> User:
+    return await user(**{"role": Role.AUTHOR, **values})
+
+
+async def moderator(**values: Any) -> User:
+    return await user(**{"role": Role.MODERATOR, **values})
+
+
+async def admin(**values: Any) -> User:
+    return await user(**{"role": Role.ADMIN, **values})
+
+
+async def session(**values: Any) -> Session:
+    """A session that lasts for a day from now; its token's hash is no hash of anything."""
+    now = datetime.now(UTC)
+    defaults: dict[str, Any] = {
+        "token_hash": f"{next(_numbers):064x}",
+        "created_at": now,
+        "expires_at": now + timedelta(days=1),
+    }
+    if not values.keys() & {"user", "user_id"}:
+        defaults["user"] = await user()
+    return await Session.create(**{**defaults, **values})
+
+
+async def category(**values: Any) -> Category:
+    number = next(_numbers)
+    defaults = {"slug": f"category-{number}", "name": f"Category {number}", "position": number}
+    return await Category.create(**{**defaults, **values})
+
+
+async def post(**values: Any) -> Post:
+    """A published post unless told otherwise; counted in its category when it is public now."""
+    number = next(_numbers)
+    published_at = values.get("published_at") or moment()
+    status = values.get("status", PostStatus.PUBLISHED)
+    defaults: dict[str, Any] = {
+        "slug": f"post-{number}",
+        "title": f"Post {number}",
+        "body": f"The body of post {number}.",
+        "body_html": f"<p>The body of post {number}.</p>\n",
+        "excerpt": f"The body of post {number}.",
+        "language": "en",
+        "status": status,
+        "published_at": published_at,
+        "created_at": published_at,
+        "updated_at": published_at,
+        "last_commented_at": NEVER,
+        "counted": status == PostStatus.PUBLISHED and published_at <= datetime.now(UTC),
+    }
+    if not values.keys() & {"author", "author_id"}:
+        defaults["author"] = await author()
+    if not values.keys() & {"category", "category_id"}:
+        defaults["category"] = await category()
+    made = await Post.create(**{**defaults, **values})
+    await PostSlug.create(slug=made.slug, post_id=made.id)
+    if made.counted:
+        await Category.filter(id=made.category_id).update(post_count=F("post_count") + 1)
+    return made
+
+
+async def draft(**values: Any) -> Post:
+    return await post(**{"status": PostStatus.DRAFT, **values})
+
+
+async def scheduled(**values: Any) -> Post:
+    """A post that will appear in an hour."""
+    return await post(**{"published_at": datetime.now(UTC) + timedelta(hours=1), **values})
+
+
+async def comment(**values: Any) -> Comment:
+    """An approved comment unless told otherwise, counted on its post and its parent."""
+    number = next(_numbers)
+    parent: Comment | None = values.get("parent")
+    defaults: dict[str, Any] = {
+        "body": f"Comment {number}",
+        "body_html": f"<p>Comment {number}</p>\n",
+        "status": CommentStatus.APPROVED,
+        "created_at": moment(),
+        "depth": parent.depth + 1 if parent else 0,
+    }
+    if parent and not values.keys() & {"post", "post_id"}:
+        defaults["post_id"] = parent.post_id
+    elif not values.keys() & {"post", "post_id"}:
+        defaults["post"] = await post()
+    if not values.keys() & {"author", "author_id"}:
+        defaults["author"] = await user()
+    made = await Comment.create(**{**defaults, **values})
+    if made.status == CommentStatus.APPROVED and made.deleted_at is None:
+        await _count(made)
+    return made
+
+
+async def tombstone(**values: Any) -> Comment:
+    """What is left of a deleted comment that had replies; make the replies with `comment(parent=…)`."""
+    return await comment(
+        **{"deleted_at": moment(), "body": "", "body_html": "", "author_id": None, **values},
+    )
+
+
+async def _count(made: Comment) -> None:
+    await Post.filter(id=made.post_id).update(comment_count=F("comment_count") + 1)
+    await Post.filter(id=made.post_id, last_commented_at__lt=made.created_at).update(
+        last_commented_at=made.created_at
+    )
+    if made.parent_id is not None:
+        await Comment.filter(id=made.parent_id).update(reply_count=F("reply_count") + 1)
