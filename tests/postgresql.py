@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 PASSWORD = "a password that no log may show"
+INITIAL = ["-U", "causerie", "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--no-sync"]
 SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -46,19 +47,7 @@ class Server:
                 shutil.chown(path, user)
         _run_as(
             user,
-            [
-                "initdb",
-                "-D",
-                str(folder / "data"),
-                "-U",
-                "causerie",
-                "--pwfile",
-                str(password_file),
-                "--auth=scram-sha-256",
-                "--encoding=UTF8",
-                "--no-locale",
-                "--no-sync",
-            ],
+            ["initdb", *INITIAL, "-D", str(folder / "data"), "--pwfile", str(password_file)],
         )
         port = _free_port()
         options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
