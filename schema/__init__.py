@@ -1,0 +1,4 @@
+"""What clients see: the Strawberry types, one module per noun; query, mutation, subscription.
+
+This room says how the API is spelled and described. What happens is decided in `resolvers`.
+"""

@@ -1,0 +1,173 @@
+"""What mutations are given. Of an update, a field that is left out stays as it is."""
+
+from datetime import datetime
+
+import strawberry
+from strawberry import ID, UNSET
+
+from models import CommentStatus
+
+
+@strawberry.input(description="A new account.")
+class SignUpInput:
+    """A new account."""
+
+    email: str = strawberry.field(
+        description="For signing in. Nobody but its owner and administrators sees it."
+    )
+    username: str = strawberry.field(description="3 to 30 of a to z, 0 to 9, and - or _ in between; unique.")
+    password: str = strawberry.field(description="8 to 256 characters; common passwords are refused.")
+    name: str | None = strawberry.field(
+        default=UNSET, description="The name to show; the username when left out."
+    )
+
+
+@strawberry.input(description="An account and its password.")
+class SignInInput:
+    """An account and its password."""
+
+    email: str = strawberry.field(description="The account's e-mail address.")
+    password: str = strawberry.field(description="The account's password.")
+
+
+@strawberry.input(description="The present password and the one to replace it.")
+class ChangePasswordInput:
+    """The present password and the one to replace it."""
+
+    current_password: str = strawberry.field(description="The password in force now.")
+    new_password: str = strawberry.field(description="8 to 256 characters; common passwords are refused.")
+
+
+@strawberry.input(description="Changes to one's own profile. What is left out stays as it is.")
+class UpdateProfileInput:
+    """Changes to one's own profile."""
+
+    name: str | None = strawberry.field(
+        default=UNSET, description="The name to show, of 1 to 100 characters."
+    )
+    bio: str | None = strawberry.field(
+        default=UNSET, description="A few words about oneself; null or empty for none."
+    )
+    website: str | None = strawberry.field(
+        default=UNSET, description="An http or https address; null or empty for none."
+    )
+
+
+@strawberry.input(description="A new category.")
+class CreateCategoryInput:
+    """A new category."""
+
+    name: str = strawberry.field(description="What the menu shows, of 1 to 100 characters.")
+    slug: str | None = strawberry.field(
+        default=UNSET,
+        description="Its part of addresses, such as human-resources; made from the name when left out.",
+    )
+    description: str = strawberry.field(default="", description="What the category is about, in plain text.")
+    parent: ID | None = strawberry.field(
+        default=UNSET, description="The category above it; top-level when left out."
+    )
+    position: int | None = strawberry.field(
+        default=UNSET, description="Its place among its siblings, smallest first; the last when left out."
+    )
+
+
+@strawberry.input(description="Changes to a category. What is left out stays as it is.")
+class UpdateCategoryInput:
+    """Changes to a category."""
+
+    id: ID = strawberry.field(description="The category to change.")
+    name: str | None = strawberry.field(
+        default=UNSET, description="What the menu shows, of 1 to 100 characters."
+    )
+    slug: str | None = strawberry.field(
+        default=UNSET,
+        description="Its part of addresses. It does not follow the name by itself; null makes it do so now.",
+    )
+    description: str | None = strawberry.field(
+        default=UNSET, description="What the category is about, in plain text; null or empty for nothing."
+    )
+    parent: ID | None = strawberry.field(
+        default=UNSET, description="The category above it; null makes it a top-level one."
+    )
+    position: int | None = strawberry.field(
+        default=UNSET, description="Its place among its siblings, smallest first; null makes it the last."
+    )
+
+
+@strawberry.input(description="A new post.")
+class CreatePostInput:
+    """A new post."""
+
+    title: str = strawberry.field(description="Of 1 to 200 characters. The post's slug is made from it.")
+    body: str = strawberry.field(description="Markdown (CommonMark, tables, strikethrough) without HTML.")
+    category: ID = strawberry.field(description="Where it is filed.")
+    slug: str | None = strawberry.field(
+        default=UNSET, description="Its part of addresses; made from the title when left out."
+    )
+    excerpt: str | None = strawberry.field(
+        default=UNSET,
+        description="A summary in plain text, up to 500 characters; the beginning of the body when left out.",
+    )
+    language: str | None = strawberry.field(
+        default=UNSET, description="A BCP 47 tag such as fr or en-GB; the site's language when left out."
+    )
+    published_at: datetime | None = strawberry.field(
+        default=UNSET,
+        description="Now or earlier publishes the post, later schedules it; a draft when left out.",
+    )
+    comments_open: bool = strawberry.field(default=True, description="Whether it takes comments.")
+
+
+@strawberry.input(description="Changes to a post. What is left out stays as it is.")
+class UpdatePostInput:
+    """Changes to a post."""
+
+    id: ID = strawberry.field(description="The post to change.")
+    title: str | None = strawberry.field(
+        default=UNSET,
+        description="Of 1 to 200 characters. The slug follows it; the old slug still finds the post.",
+    )
+    body: str | None = strawberry.field(
+        default=UNSET, description="Markdown (CommonMark, tables, strikethrough) without HTML."
+    )
+    category: ID | None = strawberry.field(default=UNSET, description="Where it is filed.")
+    slug: str | None = strawberry.field(
+        default=UNSET, description="Its part of addresses; null makes it from the title again."
+    )
+    excerpt: str | None = strawberry.field(
+        default=UNSET,
+        description="A summary in plain text, up to 500 characters; null makes it from the body again.",
+    )
+    language: str | None = strawberry.field(default=UNSET, description="A BCP 47 tag such as fr or en-GB.")
+    published_at: datetime | None = strawberry.field(
+        default=UNSET,
+        description="Now or earlier publishes the post, later schedules it, null makes it a draft again.",
+    )
+    comments_open: bool | None = strawberry.field(default=UNSET, description="Whether it takes comments.")
+
+
+@strawberry.input(description="A new comment, or a reply to one.")
+class AddCommentInput:
+    """A new comment, or a reply to one."""
+
+    post: ID = strawberry.field(description="The post that is commented on.")
+    parent: ID | None = strawberry.field(
+        default=UNSET, description="The comment of the same post that is replied to; top-level when left out."
+    )
+    body: str = strawberry.field(description="Markdown without HTML, images, headings and tables.")
+
+
+@strawberry.input(description="Another text for a comment.")
+class EditCommentInput:
+    """Another text for a comment."""
+
+    id: ID = strawberry.field(description="The comment to edit.")
+    body: str = strawberry.field(description="Markdown without HTML, images, headings and tables.")
+
+
+@strawberry.input(description="A moderator's decision.")
+class SetCommentStatusInput:
+    """A moderator's decision."""
+
+    id: ID = strawberry.field(description="The comment that is decided about.")
+    status: CommentStatus = strawberry.field(description="What it is from now on.")
