@@ -7,8 +7,16 @@ for it. Each opens the units of work it needs.
 from dataclasses import dataclass
 from datetime import datetime
 
+from auth import policy, sessions, throttle
+from auth.errors import InvalidCredentials, InvalidInput, NotFound, NotSignedIn
+from auth.identity import email_problem, normal_email
+from auth.passwords import hash_password, needs_rehash, password_problem, verify_password
+from auth.permissions import require_signed_in
+from auth.policy import Limit
+from auth.registration import Applicant, register
 from auth.viewer import Viewer
-from models import Role
+from models import Role, User
+from storage import unit_of_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +35,46 @@ async def sign_up(
 
     Raises InvalidInput (email, username, name, password) and TooManyRequests.
     """
-    raise NotImplementedError
+    applicant = Applicant.named(email, username, name)
+    applicant.require_acceptable(password)
+    rules = policy.current()
+    await throttle.attempt(now, (rules.sign_up_email, applicant.email), *_at(rules.sign_up_address, address))
+    user_id = await register(applicant, password, now)
+    token, expires_at = await sessions.start(user_id, now)
+    return SignedIn(token, expires_at, user_id)
 
 
 async def create_account(
     *, email: str, username: str, password: str, name: str | None, role: Role, now: datetime
 ) -> int:
     """Create an account without throttling or session, for the command line; its id. Raises InvalidInput."""
-    raise NotImplementedError
+    applicant = Applicant.named(email, username, name, role)
+    applicant.require_acceptable(password)
+    return await register(applicant, password, now)
 
 
 async def sign_in(*, email: str, password: str, address: str | None, now: datetime) -> SignedIn:
     """Sign in. Raises InvalidCredentials, TooManyRequests."""
-    raise NotImplementedError
+    email = normal_email(email)
+    rules = policy.current()
+    tries = ((rules.sign_in_account, email), *_at(rules.sign_in_address, address))
+    await throttle.attempt(now, *tries)
+    user = None if email_problem(email) else await User.get_or_none(email=email)
+    verified = await verify_password(user.password_hash if user else None, password)
+    if user is None or not verified:
+        raise InvalidCredentials
+    renewed = await hash_password(password) if needs_rehash(user.password_hash) else user.password_hash
+    return await _admit(user, renewed, tries, now)
 
 
 async def sign_out(session_id: int) -> None:
     """End this session."""
-    raise NotImplementedError
+    await sessions.revoke(session_id)
 
 
 async def sign_out_everywhere(user_id: int) -> None:
     """End every session of the account."""
-    raise NotImplementedError
+    await sessions.revoke_all(user_id)
 
 
 async def change_password(
@@ -59,7 +84,16 @@ async def change_password(
 
     Raises NotSignedIn, InvalidInput (newPassword), InvalidCredentials and TooManyRequests.
     """
-    raise NotImplementedError
+    user = await User.get_or_none(id=require_signed_in(viewer))
+    if user is None:
+        raise NotSignedIn
+    _require_good("newPassword", new, user)
+    tried = (policy.current().change_password, str(user.id))
+    await throttle.attempt(now, tried)
+    if not await verify_password(user.password_hash, current):
+        raise InvalidCredentials("The current password is wrong.")
+    await _replace_password(user, await hash_password(new), session_id)
+    await throttle.reset(*tried)
 
 
 async def set_password(user_id: int, password: str) -> None:
@@ -67,4 +101,48 @@ async def set_password(user_id: int, password: str) -> None:
 
     Raises InvalidInput (password) and NotFound.
     """
-    raise NotImplementedError
+    user = await User.get_or_none(id=user_id)
+    if user is None:
+        raise NotFound("There is no such user.")
+    _require_good("password", password, user)
+    await _replace_password(user, await hash_password(password), None)
+
+
+def _require_good(field: str, password: str, user: User) -> None:
+    problem = password_problem(password, username=user.username, email=user.email)
+    if problem:
+        raise InvalidInput([(field, problem)])
+
+
+def _at(limit: Limit, address: str | None) -> tuple[tuple[Limit, str], ...]:
+    """The limit for an address; a client without one (a Unix socket) is not counted with all the others."""
+    return ((limit, throttle.address_key(address)),) if address else ()
+
+
+@unit_of_work
+async def _admit(
+    user: User, renewed_hash: str, tries: tuple[tuple[Limit, str], ...], now: datetime
+) -> SignedIn:
+    await _require_unchanged(user)
+    if renewed_hash != user.password_hash:
+        await User.filter(id=user.id).update(password_hash=renewed_hash)
+    (account, *addresses) = tries
+    await throttle.reset(*account)
+    for limit, address in addresses:
+        await throttle.forgive(limit, address)
+    token, expires_at = await sessions.start(user.id, now)
+    return SignedIn(token, expires_at, user.id)
+
+
+@unit_of_work
+async def _replace_password(user: User, password_hash: str, kept_session: int | None) -> None:
+    await _require_unchanged(user)
+    await User.filter(id=user.id).update(password_hash=password_hash)
+    await sessions.revoke_all(user.id, except_session=kept_session)
+
+
+async def _require_unchanged(user: User) -> None:
+    """The password that was just checked is still the account's, and stays so in this unit of work."""
+    unchanged = User.filter(id=user.id, password_hash=user.password_hash).select_for_update()
+    if await unchanged.first() is None:
+        raise InvalidCredentials

@@ -36,7 +36,7 @@ def public_posts(viewer: Viewer, prefix: str = "") -> Q:
 
 
 def visible_posts(viewer: Viewer, prefix: str = "") -> Q:
-    """Besides the public posts, people see all of their own, whatever their role is now; administrators see all."""
+    """Besides the public posts, people see all of their own, whatever their role; administrators see all."""
     if viewer.is_admin:
         return Q()
     if viewer.role is None:
@@ -57,7 +57,7 @@ def posts_of_status(viewer: Viewer, status: PostStatus, prefix: str = "") -> Q:
 
 
 def comments_of_post(viewer: Viewer, prefix: str = "") -> Q:
-    """Under a visible post all see the approved comments, authors also their pending ones, moderators every one."""
+    """Under a visible post all see the approved, authors also their own pending comments, moderators all."""
     if viewer.is_moderator:
         return Q()
     approved = _where(prefix, status=CommentStatus.APPROVED)
@@ -143,7 +143,7 @@ def require_may_write_posts(viewer: Viewer) -> int:
 
 
 def require_may_change_post(viewer: Viewer, post: Post | None) -> Post:
-    """Authors edit, file, publish and delete their own posts while they are authors; administrators all posts."""
+    """Authors edit, file, publish and delete their own posts while they are authors; administrators all."""
     post = require_post(viewer, post)
     if viewer.is_admin or (viewer.is_author and post.author_id == viewer.id):
         return post
@@ -158,7 +158,7 @@ def require_may_change_categories(viewer: Viewer) -> None:
 
 
 def require_may_comment(viewer: Viewer, post: Post | None) -> Post:
-    """Everybody with an account comments on public posts; whether comments are open is the verb's question."""
+    """Everybody with an account comments on public posts; whether they are open is the verb's question."""
     post = require_post(viewer, post)
     if not holds(public_posts(viewer), post):
         raise NotAllowed("A post takes comments once it is published.")

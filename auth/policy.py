@@ -1,7 +1,7 @@
 """Every number of this room in one place: costs, lifetimes, limits.
 
-The server builds an `AuthPolicy` from its settings and calls `use()` once before it serves; everything else asks
-`current()`.
+The server builds an `AuthPolicy` from its settings and calls `use()` once before it serves; everything else
+asks `current()`.
 """
 
 from dataclasses import dataclass, field

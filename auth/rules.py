@@ -23,7 +23,7 @@ _LOOKUPS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def holds(rule: Q, row: Model) -> bool:
-    """Whether the row satisfies the rule, which names its own columns; one without conditions always holds."""
+    """Whether the row satisfies the rule, which names its own columns; one without conditions holds."""
     answers = [holds(child, row) for child in rule.children]
     answers += [_satisfies(row, name, value) for name, value in rule.filters.items()]
     answer = not answers or (all(answers) if rule.join_type == Q.AND else any(answers))

@@ -1,13 +1,34 @@
-"""Sessions: opaque random tokens of which only the SHA-256 is stored."""
+"""Sessions: opaque random tokens of which only the SHA-256 is stored.
 
+So a leaked database opens nothing, and a session ends at once, here and on its sockets. Finding one is a
+single indexed read; moving its end is done beside the request that is served meanwhile.
+"""
+
+import asyncio
+import hashlib
+import logging
+import re
+import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import Role
+from tortoise.exceptions import BaseORMException
+from tortoise.expressions import Q
+
+from auth import policy
+from models import Role, Session
+from storage import StorageError, after_commit, unit_of_work
+
+TOKEN_BYTES = 32
+PURGED_AT_ONCE = 100
 
 revoked: list[Callable[[Collection[int]], None]] = []
-"""Called with the ids of sessions that have just ended, after the commit: close their sockets here."""
+"""Called with the ids of sessions that were just ended, after the commit: close their sockets here."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_extensions: dict[int, asyncio.Task[None]] = {}
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +41,83 @@ class SignedInSession:
     expires_at: datetime
 
 
+@unit_of_work
 async def start(user_id: int, now: datetime) -> tuple[str, datetime]:
-    """A new session: its token (shown once, here) and when it expires."""
-    raise NotImplementedError
+    """A new session: its token (shown once, here) and when it expires. Clears away some expired ones."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    expires_at = now + policy.current().sessions.idle
+    await Session.create(user_id=user_id, token_hash=_digest(token), created_at=now, expires_at=expires_at)
+    await _purge(now)
+    return token, expires_at
 
 
 async def find(token: str, now: datetime) -> SignedInSession | None:
-    """The living session that this token opens; None for anything unknown, malformed or expired."""
-    raise NotImplementedError
+    """The living session that this token opens; None for anything unknown, malformed or expired.
+
+    A session in use lives on: its end moves, at most once an hour, beside this call. Not for units of work.
+    """
+    if not _TOKEN.fullmatch(token):
+        return None
+    living = Session.filter(token_hash=_digest(token), expires_at__gt=now)
+    row = await living.first().values_list("id", "user_id", "user__role", "expires_at")
+    if row is None:
+        return None
+    session = SignedInSession(*row)
+    _extend_when_due(session, now)
+    return session
 
 
+@unit_of_work
 async def revoke(session_id: int) -> None:
-    """End one session (a unit of work)."""
-    raise NotImplementedError
+    """End one session."""
+    await _end(Q(id=session_id))
 
 
+@unit_of_work
 async def revoke_all(user_id: int, except_session: int | None = None) -> None:
-    """End every session of the account, or every other one (a unit of work)."""
-    raise NotImplementedError
+    """End every session of the account, or every other one."""
+    await _end(Q(user_id=user_id) & ~Q(id=except_session or 0))
+
+
+async def _end(which: Q) -> None:
+    ending = await Session.filter(which).order_by("id").select_for_update()
+    ids = frozenset(session.id for session in ending)
+    await Session.filter(id__in=ids).delete()
+    after_commit(lambda: _tell(ids))
+
+
+def _tell(ids: frozenset[int]) -> None:
+    for listener in revoked if ids else ():
+        listener(ids)
+
+
+async def _purge(now: datetime) -> None:
+    """The last thing in its unit of work, so that what it locks (waiting for nobody) deadlocks nobody."""
+    expired = Session.filter(expires_at__lte=now).limit(PURGED_AT_ONCE).select_for_update(skip_locked=True)
+    await Session.filter(id__in=await expired.values_list("id", flat=True)).delete()
+
+
+def _extend_when_due(session: SignedInSession, now: datetime) -> None:
+    lifetime = policy.current().sessions
+    due = session.expires_at <= now + lifetime.idle - lifetime.extend_every
+    if not due or session.session_id in _extensions:
+        return
+    task = asyncio.create_task(_extend(session.session_id, now))
+    _extensions[session.session_id] = task
+    task.add_done_callback(lambda _: _extensions.pop(session.session_id, None))
+
+
+async def _extend(session_id: int, now: datetime) -> None:
+    try:
+        await _move_end(session_id, now + policy.current().sessions.idle)
+    except (StorageError, BaseORMException):
+        _log.warning("The end of session %s could not be moved.", session_id, exc_info=True)
+
+
+@unit_of_work
+async def _move_end(session_id: int, expires_at: datetime) -> None:
+    await Session.filter(id=session_id, expires_at__lt=expires_at).update(expires_at=expires_at)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,20 +1,109 @@
-"""Throttling: how often something may be tried, counted in the database for all processes of a site."""
+"""Throttling: how often something may be tried, counted in the database for all processes of a site.
 
+A try is counted before its outcome is known, so tries at the same moment cannot slip through together; what
+turns out well is forgiven afterwards. The key of a counter holds a digest of its subject: any text fits, and
+the table names nobody who tried.
+"""
+
+import hashlib
+import math
+from collections.abc import Sequence
 from datetime import datetime
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
+from auth import policy
+from auth.errors import TooManyRequests
 from auth.policy import Limit
+from models import Throttle
+from storage import unit_of_work
+
+PURGED_AT_ONCE = 100
 
 
 def address_key(address: str) -> str:
-    """What an address is counted under: itself, or the /64 of an IPv6 address."""
-    raise NotImplementedError
+    """What an address is counted under: itself, or its /64 network, which is what one IPv6 customer has."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Network((int(parsed), 64), strict=False))
 
 
+@unit_of_work
 async def attempt(now: datetime, *tries: tuple[Limit, str]) -> None:
-    """Count one try under each (limit, subject), or raise TooManyRequests and count none (a unit of work)."""
-    raise NotImplementedError
+    """Count one try under each (limit, subject), or raise TooManyRequests and count none."""
+    await _count_all(now, tries)
+    await _purge(now)
 
 
+@unit_of_work
 async def count_comment(user_id: int, now: datetime) -> None:
-    """Count a comment that the account is about to write, in the caller's unit of work; raises TooManyRequests."""
-    raise NotImplementedError
+    """Count a comment that the account is about to write; raises like `attempt`, joins a unit of work."""
+    await _count_all(now, ((policy.current().comments, str(user_id)),))
+
+
+@unit_of_work
+async def forgive(limit: Limit, subject: str) -> None:
+    """Take one counted try back: it went well."""
+    row = await Throttle.filter(key=_key(limit, subject)).select_for_update().first()
+    if row is not None:
+        row.attempts = max(0, row.attempts - 1)
+        row.blocked_until = None
+        await row.save()
+
+
+@unit_of_work
+async def reset(limit: Limit, subject: str) -> None:
+    """Forget every try under this subject."""
+    await Throttle.filter(key=_key(limit, subject)).delete()
+
+
+async def _count_all(now: datetime, tries: Sequence[tuple[Limit, str]]) -> None:
+    counters = {_key(limit, subject): limit for limit, subject in tries}
+    rows = [await _locked(key, now) for key in sorted(counters)]
+    closed_until = max((row.blocked_until for row in rows if row.blocked_until), default=now)
+    if closed_until > now:
+        raise TooManyRequests(math.ceil((closed_until - now).total_seconds()))
+    for row in rows:
+        _count(row, counters[row.key], now)
+        await row.save()
+
+
+def _key(limit: Limit, subject: str) -> str:
+    return f"{limit.name}:{hashlib.sha256(subject.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+async def _locked(key: str, now: datetime) -> Throttle:
+    """The counter, made when there is none; nobody else touches it before this unit of work ends."""
+    fresh = Throttle(key=key, attempts=0, window_ends_at=now)
+    await Throttle.bulk_create([fresh], on_conflict=["key"], update_fields=["key"])
+    return await Throttle.get(key=key)
+
+
+def _count(row: Throttle, limit: Limit, now: datetime) -> None:
+    if row.window_ends_at <= now:
+        row.attempts, row.window_ends_at = 0, now + limit.window
+    row.attempts += 1
+    row.blocked_until = None
+    if row.attempts < limit.attempts:
+        return
+    if limit.first_block is None:
+        row.blocked_until = row.window_ends_at
+    else:
+        doublings = min(row.attempts - limit.attempts, 32)
+        row.blocked_until = now + min(limit.first_block * 2**doublings, limit.longest_block)
+        row.window_ends_at = row.blocked_until + limit.window
+
+
+async def _purge(now: datetime) -> None:
+    """The last thing in its unit of work, so that what it locks (waiting for nobody) deadlocks nobody."""
+    expired = (
+        Throttle.filter(window_ends_at__lte=now).limit(PURGED_AT_ONCE).select_for_update(skip_locked=True)
+    )
+    keys = await expired.values_list("key", flat=True)
+    if keys:
+        await Throttle.filter(key__in=keys).delete()

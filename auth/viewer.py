@@ -16,8 +16,8 @@ class Viewer:
     """Everything that visibility depends on: the account, its role, and the moment of the request.
 
     An anonymous viewer has neither id nor role. When a read is compiled, `id` and `now` are placeholders that
-    stand for every viewer of the role, so code that decides visibility puts them into querysets and never looks
-    at them.
+    stand for every viewer of the role, so code that decides visibility puts them into querysets and never
+    looks at them.
     """
 
     id: int | None

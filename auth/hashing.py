@@ -1,0 +1,72 @@
+"""The argon2id work itself: in threads of its own, only so many at once, and refused when too many wait.
+
+It knows costs and bytes; what a good password is, it does not know.
+"""
+
+import asyncio
+import os
+from base64 import b64encode
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import argon2
+from argon2.exceptions import VerificationError, VerifyMismatchError
+
+from auth.errors import TooManyRequests
+from auth.policy import HashCost
+
+Result = TypeVar("Result")
+
+
+class Hashing:
+    """Hashes of one cost. The threads are the bound: work whose caller was cancelled keeps its thread."""
+
+    def __init__(self, cost: HashCost) -> None:
+        self.cost = cost
+        self._argon2 = argon2.PasswordHasher(
+            time_cost=cost.time_cost, memory_cost=cost.memory_kib, parallelism=cost.parallelism
+        )
+        self._dummy = _unreachable_hash(self._argon2)
+        self._threads = ThreadPoolExecutor(cost.at_once, thread_name_prefix="argon2")
+        self._inside = 0
+
+    async def hash(self, secret: bytes) -> str:
+        """The encoded hash, with its own random salt."""
+        return await self._run(self._argon2.hash, secret)
+
+    async def verify(self, encoded: str | None, secret: bytes) -> bool:
+        """Whether the hash is the secret's. Without a readable hash the same work answers no."""
+        return await self._run(self._compare, encoded or self._dummy, secret)
+
+    def is_outdated(self, encoded: str) -> bool:
+        """Whether a hash that was verified had another cost than this."""
+        return self._argon2.check_needs_rehash(encoded)
+
+    def _compare(self, encoded: str, secret: bytes) -> bool:
+        try:
+            return self._argon2.verify(encoded, secret)
+        except VerifyMismatchError:
+            return False
+        except (VerificationError, ValueError):
+            if encoded == self._dummy:
+                raise
+            return self._compare(self._dummy, secret)
+
+    async def _run(self, work: Callable[..., Result], *arguments: object) -> Result:
+        if self._inside >= self.cost.at_once + self.cost.waiting:
+            raise TooManyRequests(1, "The server is busy. Please try again in a moment.")
+        self._inside += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+        finally:
+            self._inside -= 1
+
+
+def _unreachable_hash(hasher: argon2.PasswordHasher) -> str:
+    """A well-formed hash that no secret has: its digest is random, so it costs nothing to make."""
+    salt, digest = (
+        b64encode(os.urandom(length)).decode().rstrip("=") for length in (hasher.salt_len, hasher.hash_len)
+    )
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v=19${cost}${salt}${digest}"

@@ -1,0 +1,86 @@
+"""Making an account: what is asked of it, and that two never share an e-mail address or username."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from tortoise.exceptions import IntegrityError
+
+from auth.errors import InvalidInput
+from auth.identity import (
+    email_problem,
+    name_problem,
+    normal_email,
+    normal_name,
+    normal_username,
+    username_problem,
+)
+from auth.passwords import hash_password, password_problem
+from models import Role, User
+from storage import unit_of_work
+
+EMAIL_TAKEN = ("email", "There is an account with this e-mail address already.")
+USERNAME_TAKEN = ("username", "This username is taken.")
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """An account to be, its values as they will be stored."""
+
+    email: str
+    username: str
+    name: str
+    role: Role
+
+    @classmethod
+    def named(cls, email: str, username: str, name: str | None, role: Role = Role.READER) -> Self:
+        """From what somebody typed; without a name, the username is the name."""
+        username = normal_username(username)
+        return cls(normal_email(email), username, normal_name(name or "") or username, role)
+
+    def require_acceptable(self, password: str) -> None:
+        """Raise InvalidInput with everything that is wrong at first sight."""
+        problems = (
+            ("email", email_problem(self.email)),
+            ("username", username_problem(self.username)),
+            ("name", name_problem(self.name)),
+            ("password", password_problem(password, username=self.username, email=self.email)),
+        )
+        found = [(field, problem) for field, problem in problems if problem]
+        if found:
+            raise InvalidInput(found)
+
+
+async def register(applicant: Applicant, password: str, now: datetime) -> int:
+    """Store the account; its id. Raises InvalidInput where the e-mail address or the username is taken."""
+    await _require_free(applicant)
+    password_hash = await hash_password(password)
+    try:
+        return await _insert(applicant, password_hash, now)
+    except IntegrityError:
+        await _require_free(applicant)
+        raise
+
+
+async def _require_free(applicant: Applicant) -> None:
+    taken = []
+    if await User.exists(email=applicant.email):
+        taken.append(EMAIL_TAKEN)
+    if await User.exists(username=applicant.username):
+        taken.append(USERNAME_TAKEN)
+    if taken:
+        raise InvalidInput(taken)
+
+
+@unit_of_work
+async def _insert(applicant: Applicant, password_hash: str, now: datetime) -> int:
+    user = await User.create(
+        email=applicant.email,
+        username=applicant.username,
+        name=applicant.name,
+        role=applicant.role,
+        password_hash=password_hash,
+        created_at=now,
+    )
+    user_id: int = user.id
+    return user_id
