@@ -1,7 +1,7 @@
 """A place in the log, as clients carry it: `<position>-<mark>`.
 
-The mark is random and stored with the event. A restored backup writes other marks for the same positions, and so
-a cursor from the lost future is recognised instead of silently skipping what happened since.
+The mark is random and stored with the event. A restored backup writes other marks for the same positions, and
+so a cursor from the lost future is recognised instead of silently skipping what happened since.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 _SHAPE = re.compile(r"([0-9]{1,18})-([0-9a-f]{8})", re.ASCII)
 
 
-class MalformedCursor(ValueError):
+class MalformedCursor(ValueError):  # noqa: N818 - what is wrong is the client's text
     """This text was never a cursor of any feed. `str()` is fit for the client."""
 
     def __init__(self) -> None:

@@ -1,18 +1,18 @@
 """The log of the comment feed: what happened, in commit order.
 
-The database is the log. Every writer raises the one row of `feed` at the end of its transaction and holds it until
-it has committed, so positions are committed in order, without gaps that fill later, on every database.
+The database is the log. Every writer raises the one row of `feed` at the end of its transaction and holds it
+until it has committed: positions appear in their order, without gaps that fill later, on every database.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from live.cursor import Cursor, new_mark, parse
 from live.wakeup import wake
 from models import CommentEvent, CommentStatus, Feed
-from storage import after_commit, unit_of_work
+from storage import after_commit
 
 if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
@@ -48,38 +48,12 @@ class LoggedEvent(NamedTuple):
     status_after: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reset:
-    """The log cannot go on from that cursor: it was pruned, or belongs to another history."""
-
-
-async def begin() -> None:
-    """Make sure that the log has a beginning: the row of `feed`, and an event 0 that means nothing to anybody."""
-    if not await Feed.filter(id=1).exists():
-        await _begin()
-
-
-@unit_of_work
-async def _begin() -> None:
-    cursor = Cursor(0, new_mark())
-    await Feed.bulk_create([Feed(id=1, position=0, cursor=str(cursor))], ignore_conflicts=True)
-    if await Feed.filter(id=1, cursor=str(cursor)).exists():
-        await CommentEvent.create(
-            position=0,
-            cursor=str(cursor),
-            happened_at=datetime.now(UTC),
-            comment_id=0,
-            post_id=0,
-            category_id=0,
-        )
-
-
 async def append(changes: Sequence[CommentChange]) -> None:
     """Write what happened, as the last thing in a unit of work; the feed is woken when it has committed."""
     if not changes:
         return
     mark = new_mark()
-    first = await _advance(len(changes), mark) - len(changes) + 1
+    last = await _advance(len(changes), mark)
     happened_at = datetime.now(UTC)
     await CommentEvent.bulk_create(
         CommentEvent(
@@ -93,42 +67,35 @@ async def append(changes: Sequence[CommentChange]) -> None:
             status_before=change.before,
             status_after=change.after,
         )
-        for position, change in enumerate(changes, first)
+        for position, change in enumerate(changes, last - len(changes) + 1)
     )
     after_commit(wake)
 
 
 async def _advance(count: int, mark: str) -> int:
-    """Take `count` positions; the row stays locked until the transaction ends."""
-    position = await _raise_position(count, mark)
-    if position is None:
-        await begin()
-        position = cast("int", await _raise_position(count, mark))
-    return position
-
-
-async def _raise_position(count: int, mark: str) -> int | None:
+    """Take `count` positions and return the last; the row stays locked until the transaction ends."""
     connection: BaseDBAsyncClient = Feed._meta.db  # noqa: SLF001 - Tortoise's way to the transaction at hand
     rows = await connection.execute_query_dict(
         f"UPDATE feed SET position = position + {count:d}, "  # noqa: S608 - a number and hexadecimal digits of ours
         f"cursor = CAST(position + {count:d} AS VARCHAR(20)) || '-{mark}' WHERE id = 1 RETURNING position"
     )
-    return rows[0]["position"] if rows else None
+    position: int = rows[0]["position"]
+    return position
 
 
 async def current() -> Cursor:
     """Where the log stands now."""
-    await begin()
-    feed = await Feed.get(id=1)
-    return parse(feed.cursor)
+    return parse((await Feed.get(id=1)).cursor)
 
 
-async def check(text: str) -> int | Reset:
-    """The position to go on from, or that it is not possible; raises MalformedCursor."""
-    cursor = parse(text)
-    if await CommentEvent.filter(position=cursor.position, cursor=text).exists():
-        return cursor.position
-    return Reset()
+async def check(text: str) -> int | None:
+    """The position to go on from; None when the log cannot: pruned, or from another history of this database.
+
+    Raises:
+        MalformedCursor: it never was a cursor.
+    """
+    position = parse(text).position
+    return position if await CommentEvent.filter(position=position, cursor=text).exists() else None
 
 
 async def read_after(

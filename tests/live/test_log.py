@@ -1,0 +1,201 @@
+"""The log: order, atomicity, cursors and pruning, on both databases."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from live import log
+from live.cursor import MalformedCursor, parse
+from live.wakeup import listen
+from models import CommentEvent, CommentStatus, Feed
+from storage import Database, unit_of_work
+from tests import factories
+from tests.live.writing import change, write
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+async def wakes() -> AsyncIterator[list[str]]:
+    heard: list[str] = []
+    stop = listen(lambda: heard.append("woken"))
+    yield heard
+    stop()
+
+
+async def test_events_take_the_next_positions_in_the_order_given() -> None:
+    await write(change(1), change(2))
+    await write(change(3))
+    events = await log.read_after(0, 10)
+    assert [(event.position, event.comment_id) for event in events] == [(1, 1), (2, 2), (3, 3)]
+    assert [parse(event.cursor).position for event in events] == [1, 2, 3]
+
+
+async def test_an_event_says_what_changed() -> None:
+    await write(
+        log.CommentChange(
+            comment_id=7,
+            post_id=8,
+            category_id=9,
+            author_id=10,
+            before=CommentStatus.PENDING,
+            after=CommentStatus.SPAM,
+        )
+    )
+    (event,) = await log.read_after(0, 10)
+    assert event == log.LoggedEvent(1, event.cursor, 7, 8, 9, 10, "PENDING", "SPAM")
+
+
+async def test_the_current_cursor_is_the_last_events() -> None:
+    await write(change(1), change(2))
+    events = await log.read_after(0, 10)
+    assert str(await log.current()) == events[-1].cursor
+
+
+async def test_the_feed_wakes_once_when_the_unit_of_work_has_committed(wakes: list[str]) -> None:
+    @unit_of_work
+    async def two_changes() -> None:
+        await log.append([change(1), change(2)])
+        assert wakes == []
+
+    await two_changes()
+    assert wakes == ["woken"]
+
+
+async def test_nothing_to_append_wakes_nobody(wakes: list[str]) -> None:
+    await write()
+    assert wakes == []
+    assert (await log.current()).position == 0
+
+
+async def test_a_rolled_back_unit_of_work_leaves_no_event_and_wakes_nobody(wakes: list[str]) -> None:
+    @unit_of_work
+    async def fails() -> None:
+        await factories.category()
+        await log.append([change(1)])
+        raise LookupError
+
+    before = await log.current()
+    with pytest.raises(LookupError):
+        await fails()
+    assert await log.current() == before
+    assert await log.read_after(0, 10) == []
+    assert wakes == []
+
+
+async def test_concurrent_writers_leave_no_gap_and_no_double() -> None:
+    chance = random.Random(7)
+    sizes = [chance.randint(1, 4) for _ in range(40)]
+    await asyncio.gather(*(write(*[change(number)] * size) for number, size in enumerate(sizes)))
+    events = await log.read_after(0, 1000)
+    assert [event.position for event in events] == list(range(1, sum(sizes) + 1))
+    assert len({event.cursor for event in events}) == sum(sizes)
+
+
+async def test_a_reader_never_sees_a_position_before_a_smaller_one() -> None:
+    seen: list[int] = []
+    done = asyncio.Event()
+
+    async def follow() -> None:
+        while not done.is_set() or (await log.current()).position > len(seen):
+            seen.extend(event.position for event in await log.read_after(len(seen), 1000))
+
+    reader = asyncio.create_task(follow())
+    await asyncio.gather(*(write(change(number)) for number in range(60)))
+    done.set()
+    await reader
+    assert seen == list(range(1, 61))
+
+
+async def test_pages_follow_each_other() -> None:
+    await write(*(change(number) for number in range(1, 8)))
+    first = await log.read_after(2, 3)
+    second = await log.read_after(first[-1].position, 3)
+    assert [event.position for event in first + second] == [3, 4, 5, 6, 7]
+
+
+async def test_a_page_may_be_of_one_post_or_one_category() -> None:
+    await write(change(1, post_id=1), change(2, post_id=2), change(3, post_id=1), change(4, category_id=5))
+    assert [event.comment_id for event in await log.read_after(0, 9, post_id=1)] == [1, 3, 4]
+    assert [event.comment_id for event in await log.read_after(1, 9, post_id=1)] == [3, 4]
+    assert [event.comment_id for event in await log.read_after(0, 9, category_id=5)] == [4]
+    assert [event.comment_id for event in await log.read_after(0, 9, post_id=2, category_id=5)] == []
+
+
+async def test_a_known_cursor_goes_on_from_its_position() -> None:
+    await write(change(1), change(2))
+    first, second = await log.read_after(0, 10)
+    assert await log.check(first.cursor) == 1
+    assert await log.check(second.cursor) == 2
+
+
+async def test_the_cursor_of_an_empty_log_stays_good_when_comments_come() -> None:
+    cursor = str(await log.current())
+    await write(change(1))
+    assert await log.check(cursor) == 0
+
+
+async def test_a_cursor_of_another_history_cannot_go_on() -> None:
+    await write(change(1))
+    (event,) = await log.read_after(0, 10)
+    other = "00000000" if not event.cursor.endswith("00000000") else "11111111"
+    assert await log.check(f"1-{other}") is None
+
+
+async def test_a_cursor_from_the_future_cannot_go_on() -> None:
+    assert await log.check("99-0123abcd") is None
+
+
+async def test_the_same_position_written_differently_cannot_go_on() -> None:
+    await write(change(1))
+    (event,) = await log.read_after(0, 10)
+    assert await log.check(f"0{event.cursor}") is None
+
+
+async def test_garbage_is_no_cursor() -> None:
+    with pytest.raises(MalformedCursor):
+        await log.check("yesterday")
+
+
+async def test_pruning_forgets_old_events_and_their_cursors() -> None:
+    await write(change(1), change(2), change(3))
+    old, _, _ = await log.read_after(0, 10)
+    await CommentEvent.filter(position__lte=1).update(happened_at=datetime.now(UTC) - timedelta(days=8))
+    assert await log.prune() == 2  # events 0 and 1
+    assert await log.check(old.cursor) is None
+    assert [event.position for event in await log.read_after(0, 10)] == [2, 3]
+
+
+async def test_pruning_keeps_the_newest_event_however_old() -> None:
+    await write(change(1), change(2))
+    await log.prune(timedelta(seconds=-1))
+    assert [event.position for event in await log.read_after(0, 10)] == [2]
+    assert await log.check(str(await log.current())) == 2
+
+
+async def test_pruning_young_events_forgets_nothing() -> None:
+    await write(change(1))
+    assert await log.prune() == 0
+
+
+async def test_the_position_is_taken_by_the_same_transaction(database: Database) -> None:
+    entered, leave = asyncio.Event(), asyncio.Event()
+
+    @unit_of_work
+    async def slow() -> None:
+        await log.append([change(1)])
+        entered.set()
+        await leave.wait()
+
+    slow_writer = asyncio.ensure_future(slow())
+    await entered.wait()
+    other_writer = asyncio.ensure_future(write(change(2)))
+    await asyncio.sleep(0.05)
+    assert await database.fetch_text("SELECT cursor FROM feed WHERE position <> 0", []) is None
+    leave.set()
+    await asyncio.gather(slow_writer, other_writer)
+    assert [event.comment_id for event in await log.read_after(0, 10)] == [1, 2]
+    assert (await Feed.get(id=1)).position == 2

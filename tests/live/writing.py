@@ -1,0 +1,24 @@
+"""Writing into the log."""
+
+from live import log
+from models import CommentStatus
+from storage import unit_of_work
+
+
+def change(
+    comment_id: int,
+    before: CommentStatus | None = None,
+    after: CommentStatus | None = CommentStatus.APPROVED,
+    *,
+    post_id: int = 1,
+    category_id: int = 1,
+    author_id: int | None = None,
+) -> log.CommentChange:
+    """A new approved comment of post 1 unless told otherwise."""
+    return log.CommentChange(comment_id, post_id, category_id, author_id, before, after)
+
+
+@unit_of_work
+async def write(*changes: log.CommentChange) -> None:
+    """One unit of work that logs the changes."""
+    await log.append(changes)
