@@ -79,6 +79,11 @@ async def revoke_all(user_id: int, except_session: int | None = None) -> None:
     await _end(Q(user_id=user_id) & ~Q(id=except_session or 0))
 
 
+async def settled() -> None:
+    """Wait for what `find` has begun: before the database is closed."""
+    await asyncio.gather(*_extensions.values())
+
+
 async def _end(which: Q) -> None:
     ending = await Session.filter(which).order_by("id").select_for_update()
     ids = frozenset(session.id for session in ending)

@@ -1,0 +1,64 @@
+import pytest
+
+from auth.identity import (
+    email_problem,
+    name_problem,
+    normal_email,
+    normal_name,
+    normal_username,
+    username_problem,
+)
+
+
+@pytest.mark.parametrize("email", ["ada@example.org", "a.b+c@mail.example.co.uk", "élodie@exemple.fr"])
+def test_ordinary_addresses_are_accepted(email: str) -> None:
+    assert email_problem(email) is None
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "",
+        "ada",
+        "ada@localhost",
+        "@example.org",
+        "ada@",
+        "a@b@example.org",
+        "ada @example.org",
+        "ada@example.org.",
+        "nul\x00@example.org",
+        "lone\ud800@example.org",
+        "new\nline@example.org",
+        "a" * 243 + "@example.org",
+    ],
+)
+def test_what_no_mail_reaches_is_refused(email: str) -> None:
+    assert email_problem(email)
+
+
+@pytest.mark.parametrize("username", ["ada", "ada_lovelace", "r2-d2", "a" * 30])
+def test_ordinary_usernames_are_accepted(username: str) -> None:
+    assert username_problem(username) is None
+
+
+@pytest.mark.parametrize(
+    "username", ["", "ab", "a" * 31, "-ada", "ada_", "a da", "Ada", "élodie", "a\x00a", "a\ud800a", "ada\n"]
+)
+def test_usernames_that_do_not_fit_into_an_address_are_refused(username: str) -> None:
+    assert username_problem(username)
+
+
+@pytest.mark.parametrize("name", ["Ada", "Élodie d'Alembert", "李小龙", "👩‍💻", "x" * 100])
+def test_names_of_any_script_are_accepted(name: str) -> None:
+    assert name_problem(name) is None
+
+
+@pytest.mark.parametrize("name", ["", "x" * 101, "nul\x00", "lone\ud800", "bell\x07"])
+def test_names_that_cannot_be_shown_are_refused(name: str) -> None:
+    assert name_problem(name)
+
+
+def test_what_was_typed_is_stored_in_one_form() -> None:
+    assert normal_email("  Ada@Example.ORG ") == "ada@example.org"
+    assert normal_username(" Ada ") == "ada"
+    assert normal_name("  Ada \n  Lovelace ") == "Ada Lovelace"
