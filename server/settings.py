@@ -81,11 +81,13 @@ class Settings(BaseSettings):
         description="Where its pages are; posts' addresses begin with it. Empty: the server's own address.",
     )
     site_language: Language = Field("en", description="Its main language, as in BCP 47.")
-    moderation: Literal["none", "first", "all"] = Field(
-        "none",
-        description="Whose comments wait for a moderator: nobody's (`none`), those of readers without an "
-        "approved comment (`first`), or every reader's (`all`).",
+    moderation: Literal["after", "before"] = Field(
+        "after",
+        description="When moderators decide about comments: `after` they are public, or `before`.",
     )
+    longest_post: Count = Field(100_000, description="Characters in a post.")
+    longest_comment: Count = Field(10_000, description="Characters in a comment.")
+    deepest_reply: Count = Field(8, le=100, description="Levels of replies below a comment.")
 
     body_limit: Size = Field(
         written("1MiB"), description="The largest request body; a larger one is answered 413."
@@ -132,6 +134,7 @@ class Settings(BaseSettings):
     sign_in_attempts: Count = Field(5, description="Failed sign-ins of one account before it has to wait.")
     sign_in_attempts_per_address: Count = Field(20, description="Failed sign-ins from one address.")
     sign_in_window: Seconds = Field(written("15m"), description="How long failed sign-ins are remembered.")
+    sign_ups_per_email: Count = Field(5, description="Attempts to sign up with one e-mail address.")
     sign_ups_per_address: Count = Field(5, description="New accounts from one address.")
     sign_up_window: Seconds = Field(written("1h"), description="How long sign-ups are remembered.")
     comments_per_window: Count = Field(20, description="Comments of one account in a window.")
@@ -146,6 +149,12 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least important lines that are logged; `info` has one for every request."
     )
+
+    @property
+    def own_url(self) -> str:
+        """Where the site is, for its readers."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.site_url or f"http://{host}:{self.port}"
 
     @field_validator("workers", mode="before")
     @classmethod

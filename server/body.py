@@ -1,0 +1,103 @@
+"""What a request asks for: a GraphQL request from a JSON body or a query string (GraphQL over HTTP, 5).
+
+Whatever the bytes are, the outcome is a request or a refusal.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.types import Receive
+
+from compiler import Request
+from server.refusal import Refusal
+
+BODY_TIMEOUT = 30.0
+"""Seconds that a client may take to send its body once the headers are there."""
+
+
+class ClientLeftError(Exception):
+    """The client closed the connection: there is nobody to answer."""
+
+
+async def read_body(receive: Receive, limit: int, declared: bytes | None) -> bytes:
+    """The whole body, refused with 413 as soon as it is known to be longer than `limit` bytes."""
+    if declared is not None and (not declared.isdigit() or int(declared[:20]) > limit):
+        raise _too_large(limit)
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body"):
+        body: bytes = message.get("body", b"")
+    else:
+        try:
+            async with asyncio.timeout(BODY_TIMEOUT):
+                body = await _rest_of_body(message, receive, limit)
+        except TimeoutError:
+            raise Refusal(408, "TIMEOUT", "The body did not arrive in time.") from None
+    if len(body) > limit:
+        raise _too_large(limit)
+    return body
+
+
+async def _rest_of_body(message: Mapping[str, Any], receive: Receive, limit: int) -> bytes:
+    body = bytearray()
+    while True:
+        if message["type"] == "http.disconnect":
+            raise ClientLeftError
+        body += message.get("body", b"")
+        if not message.get("more_body") or len(body) > limit:
+            return bytes(body)
+        message = await receive()
+
+
+def _too_large(limit: int) -> Refusal:
+    return Refusal(413, "BODY_TOO_LARGE", f"The body may have {limit} bytes at most.")
+
+
+def request_from_json(body: bytes) -> Request:
+    """The request in a JSON body."""
+    try:
+        members = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise _bad(f"The body is not valid JSON: {error}.") from None
+    if isinstance(members, list):
+        raise _bad("Batches are not supported: send one operation in a request.")
+    if not isinstance(members, dict):
+        raise _bad("The body must be a JSON object with the member query.")
+    return request_of(members)
+
+
+def request_from_query_string(query_string: bytes) -> Request:
+    """The request in a URL's query, where variables and extensions are JSON texts."""
+    try:
+        pairs = parse_qsl(
+            query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100
+        )
+        members: dict[str, Any] = dict(pairs)
+        for name in ("variables", "extensions"):
+            if members.get(name):
+                members[name] = orjson.loads(members[name])
+            else:
+                members.pop(name, None)
+    except (ValueError, RecursionError) as error:
+        raise _bad(f"The address has parameters that cannot be read: {error}.") from None
+    return request_of(members)
+
+
+def request_of(members: Mapping[str, Any]) -> Request:
+    """The request that these members make, each of the type that the specification gives it."""
+    query = members.get("query")
+    if not isinstance(query, str) or not query:
+        raise _bad("The request has no query: send the document as the text query.")
+    name = members.get("operationName")
+    if not isinstance(name, str | None):
+        raise _bad("operationName must be a text.")
+    for member in ("variables", "extensions"):
+        if not isinstance(members.get(member), dict | None):
+            raise _bad(f"{member} must be an object.")
+    return Request(query, name or None, members.get("variables"), members.get("extensions"))
+
+
+def _bad(message: str) -> Refusal:
+    return Refusal(400, "BAD_REQUEST", message)

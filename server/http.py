@@ -1,0 +1,182 @@
+"""GraphQL over HTTP, to the letter of its specification (https://graphql.github.io/graphql-over-http/draft/).
+
+Where the draft of August 2026 and the conformance suite of graphql-http differ, the suite is followed: what
+fails before execution is answered 400 as application/graphql-response+json, and 200 as application/json.
+
+It knows requests and answers as bytes; what they mean is the engine's business, whose they are the context's.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from compiler import Answer, Engine, Operation, Request, RequestError
+from server.body import ClientLeftError, read_body, request_from_json, request_from_query_string
+from server.context import Context
+from server.media import HTML, JSON, RESPONSE, is_json, negotiate
+from server.origins import Origins
+from server.refusal import Headers, Refusal, errors_body
+from server.request_log import trace_of
+
+METHODS = b"GET, HEAD, POST, OPTIONS"
+PATIENCE = 0.05
+"""Seconds until an operation under way begins to watch whether its client is still there."""
+
+_CONTENT_TYPES = {media: f"{media}; charset=utf-8".encode() for media in (JSON, RESPONSE)}
+_ALWAYS = [
+    (b"cache-control", b"no-store"),
+    (b"vary", b"accept, authorization, origin"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+Contexts = Callable[[Scope, Mapping[bytes, bytes]], Awaitable[Context]]
+
+
+class GraphQLOverHTTP:
+    """An ASGI application for one path; `page` is what a browser gets that asks for HTML."""
+
+    def __init__(
+        self, engine: Engine, contexts: Contexts, origins: Origins, body_limit: int, page: ASGIApp | None
+    ) -> None:
+        self._engine = engine
+        self._contexts = contexts
+        self._origins = origins
+        self._body_limit = body_limit
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        headers = _headers_of(scope)
+        media = JSON
+        cors = self._origins.answer_headers(headers)
+        more: Headers = ()
+        try:
+            if scope["method"] == "OPTIONS":
+                await _respond(send, 204, None, b"", self._options_headers(headers))
+                return
+            media = self._negotiate(scope, headers)
+            if media == HTML and self._page is not None:
+                await self._page(scope, receive, send)
+                return
+            status, body = await self._answer(scope, headers, receive, media)
+        except Refusal as refusal:
+            status, body, more = refusal.status, refusal.body, refusal.headers
+        except ClientLeftError:
+            return
+        await _respond(send, status, media, body, [*cors, *more])
+
+    def _options_headers(self, headers: Mapping[bytes, bytes]) -> Headers:
+        if b"access-control-request-method" not in headers:
+            return [(b"allow", METHODS)]
+        if not self._origins.names(headers.get(b"origin", b"")):
+            raise _cross_site()
+        return self._origins.preflight_headers(headers)
+
+    def _negotiate(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+        if scope["method"] not in ("GET", "HEAD", "POST"):
+            raise Refusal(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", [(b"allow", METHODS)])
+        html = self._page is not None and scope["method"] != "POST"
+        media = negotiate(headers.get(b"accept", b"").decode("latin-1"), html=html)
+        if media != HTML and not self._origins.admits(headers):
+            raise _cross_site()
+        if media is None:
+            raise Refusal(406, "NOT_ACCEPTABLE", f"Accept {RESPONSE} or {JSON}.")
+        return media
+
+    async def _answer(
+        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, media: str
+    ) -> tuple[int, bytes]:
+        """The status and the body of an operation's answer."""
+        request = await self._request(scope, headers, receive)
+        failed = 400 if media == RESPONSE else 200
+        try:
+            operation = self._engine.prepare(request)
+            trace_of(scope).operation = operation.name
+            _check_method(operation, scope["method"])
+            context = await self._contexts(scope, headers)
+            answer = await self._execute(operation, request, context, receive)
+        except RequestError as error:
+            return failed, errors_body(*error.errors)
+        return 200, answer.body
+
+    async def _request(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> Request:
+        if scope["method"] != "POST":
+            return request_from_query_string(scope["query_string"])
+        if not is_json(headers.get(b"content-type", b"").decode("latin-1")):
+            raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", f"Send the request as {JSON}, in UTF-8.")
+        return request_from_json(await read_body(receive, self._body_limit, headers.get(b"content-length")))
+
+    async def _execute(
+        self, operation: Operation, request: Request, context: Context, receive: Receive
+    ) -> Answer:
+        """Execute it; a query is given up when its client has gone."""
+        if operation.kind == "mutation":
+            return await self._engine.execute(operation, request.variables, context)
+        async with _Watch(receive):
+            return await self._engine.execute(operation, request.variables, context)
+
+
+class _Watch:
+    """Ends its body with ClientLeftError when the client disconnects; nearly free within PATIENCE."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._watcher: asyncio.Task[None] | None = None
+        self._client_left = False
+
+    async def __aenter__(self) -> None:
+        self._task = asyncio.current_task()
+        self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._start)
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._timer.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
+        if self._client_left and self._task is not None and self._task.uncancel() == 0:
+            raise ClientLeftError
+
+    def _start(self) -> None:
+        self._watcher = asyncio.get_running_loop().create_task(self._watch())
+
+    async def _watch(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._client_left = True
+        if self._task is not None:
+            self._task.cancel()
+
+
+def _headers_of(scope: Scope) -> Mapping[bytes, bytes]:
+    """The headers by name; a repeated one is joined as one list."""
+    pairs = scope["headers"]
+    headers = dict(pairs)
+    if len(headers) < len(pairs):
+        headers = {}
+        for name, value in pairs:
+            headers[name] = headers[name] + b", " + value if name in headers else value
+    return headers
+
+
+def _check_method(operation: Operation, method: str) -> None:
+    if operation.kind == "mutation" and method != "POST":
+        raise Refusal(405, "METHOD_NOT_ALLOWED", "Mutations need POST.", [(b"allow", b"POST")])
+    if operation.kind == "subscription":
+        raise Refusal(
+            400,
+            "SUBSCRIPTION_NEEDS_WEBSOCKET",
+            "Subscriptions are served at this address over websockets (graphql-transport-ws).",
+        )
+
+
+def _cross_site() -> Refusal:
+    return Refusal(403, "CROSS_SITE", "Pages of this origin may not use this API.")
+
+
+async def _respond(send: Send, status: int, media: str | None, body: bytes, more: Headers) -> None:
+    headers = [*_ALWAYS, *more]
+    if media is not None:
+        headers.append((b"content-type", _CONTENT_TYPES.get(media, _CONTENT_TYPES[JSON])))
+        headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

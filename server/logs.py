@@ -1,0 +1,82 @@
+"""Logs: one line for each thing worth knowing, as JSON for machines or readable on a terminal.
+
+Ours and the libraries' lines go the same way. Nothing that opens a door is ever handed to a logger: no token,
+password, variable, connection parameter, header or query string; and tracebacks come without local variables.
+"""
+
+import logging
+import sys
+from typing import Literal, TextIO
+
+import orjson
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+LogFormat = Literal["auto", "json", "pretty"]
+CHATTY = ("aiosqlite", "asyncio", "asyncpg", "httptools", "tortoise", "websockets")
+"""Libraries whose debug lines show statements' parameters or frames."""
+
+
+def start_logging(log_format: LogFormat, level: str, stream: TextIO | None = None) -> None:
+    """Send every log line of this process to `stream` (standard error by default)."""
+    output = stream or sys.stderr
+    pretty = log_format == "pretty" or (log_format == "auto" and output.isatty())
+    shared: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    renderers = _pretty(colors=output.isatty()) if pretty else _json()
+    threshold = getattr(logging, level.upper())
+    structlog.configure(
+        processors=[*shared, *renderers],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.WriteLoggerFactory(output),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(output)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[_logger_name, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(threshold)
+    _tame(threshold)
+
+
+def _pretty(*, colors: bool) -> list[Processor]:
+    return [
+        structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback),
+    ]
+
+
+def _json() -> list[Processor]:
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_dumps)]
+
+
+def _dumps(event: EventDict, **_: object) -> str:
+    return orjson.dumps(event, default=str).decode()
+
+
+def _logger_name(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """The library's name, and none of the extras that it attached for its own formatter."""
+    record: logging.LogRecord = event["_record"]
+    event["logger"] = record.name
+    return event
+
+
+def _tame(threshold: int) -> None:
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
+    for name in ("uvicorn", "uvicorn.error"):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+        logger.setLevel(max(threshold, logging.INFO))
+    access = logging.getLogger(
+        "uvicorn.access"
+    )  # our own line for each request says more, and no query string
+    access.handlers.clear()
+    access.propagate = False

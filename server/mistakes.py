@@ -1,0 +1,43 @@
+"""What a client may know of an exception: what it can help, or a request id and nothing else."""
+
+from typing import Any, Protocol
+
+import structlog
+from graphql import GraphQLError
+
+from storage import DatabaseUnavailable, StatementTimeout
+
+_log = structlog.stdlib.get_logger("causerie")
+
+
+class Asked(Protocol):
+    """The request in which something went wrong."""
+
+    @property
+    def request_id(self) -> str:
+        """The id under which the log has it."""
+
+
+def describe(error: BaseException, asked: Asked) -> dict[str, Any]:
+    """The message and the extensions of a GraphQL error. A bug is logged once, with its traceback."""
+    match error:
+        case GraphQLError(original_error=None):
+            return {
+                "message": error.message,
+                "extensions": {"code": "BAD_REQUEST"} | (error.extensions or {}),
+            }
+        case GraphQLError(original_error=Exception() as cause):
+            return describe(cause, asked)
+        case StatementTimeout():
+            return _told("TIMEOUT", "This takes too long to answer: ask for less at once.")
+        case DatabaseUnavailable():
+            _log.error("database unavailable", reason=str(error), request_id=asked.request_id)
+            return _told("UNAVAILABLE", "The database does not answer. Try again soon.")
+    _log.error("bug", request_id=asked.request_id, exc_info=error)
+    known = _told("INTERNAL_ERROR", "Internal error. The site's operators can find it by its request id.")
+    known["extensions"]["requestId"] = asked.request_id
+    return known
+
+
+def _told(code: str, message: str) -> dict[str, Any]:
+    return {"message": message, "extensions": {"code": code}}

@@ -1,0 +1,75 @@
+"""From settings to what each part wants to know of them."""
+
+from datetime import timedelta
+
+import auth.policy
+from auth.policy import AuthPolicy, HashCost, Limit, SessionLifetime
+from compiler import Limits
+from resolvers import site
+from resolvers.policy import Moderation, Policy
+from resolvers.site import Site
+from server.settings import Settings
+
+FIRST_BLOCK = timedelta(seconds=30)
+
+
+def put_in_force(settings: Settings) -> None:
+    """Everything that is decided once for the whole process."""
+    auth.policy.use(auth_policy(settings))
+    site.use(
+        Site(
+            title=settings.site_title,
+            description=settings.site_description,
+            url=settings.own_url,
+            language=settings.site_language,
+        )
+    )
+
+
+def auth_policy(settings: Settings) -> AuthPolicy:
+    """How strict the site is about who comes in."""
+    sign_in, sign_up = _seconds(settings.sign_in_window), _seconds(settings.sign_up_window)
+    return AuthPolicy(
+        hashing=HashCost(
+            memory_kib=int(settings.argon2_memory) // 1024,
+            time_cost=settings.argon2_passes,
+            parallelism=settings.argon2_lanes,
+            at_once=settings.argon2_at_once,
+        ),
+        sessions=SessionLifetime(idle=_seconds(settings.session_lifetime)),
+        sign_in_account=Limit("sign-in:account", settings.sign_in_attempts, sign_in, FIRST_BLOCK),
+        sign_in_address=Limit("sign-in:address", settings.sign_in_attempts_per_address, sign_in, FIRST_BLOCK),
+        sign_up_email=Limit("sign-up:email", settings.sign_ups_per_email, sign_up),
+        sign_up_address=Limit("sign-up:address", settings.sign_ups_per_address, sign_up),
+        change_password=Limit("change-password", settings.sign_in_attempts, sign_in, FIRST_BLOCK),
+        comments=Limit("comment", settings.comments_per_window, _seconds(settings.comment_window)),
+        comment_edit_window=_seconds(settings.comment_edit_window),
+    )
+
+
+def writing_policy(settings: Settings) -> Policy:
+    """What the site has decided about writing."""
+    return Policy(
+        language=settings.site_language,
+        moderation=Moderation(settings.moderation),
+        longest_post=settings.longest_post,
+        longest_comment=settings.longest_comment,
+        deepest_reply=settings.deepest_reply,
+    )
+
+
+def limits(settings: Settings) -> Limits:
+    """How large an operation may be."""
+    return Limits(
+        depth=settings.limit_depth,
+        fields=settings.limit_fields,
+        aliases=settings.limit_aliases,
+        directives=settings.limit_directives,
+        root_fields=settings.limit_root_fields,
+        tokens=settings.limit_tokens,
+        rows=settings.limit_rows,
+    )
+
+
+def _seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)

@@ -1,0 +1,29 @@
+"""A request that is refused before any operation runs, with the status and the GraphQL error that say why."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, and nothing went wrong on our side
+    """Answered with `status` and one GraphQL error: `code` is for programs, `message` for people."""
+
+    def __init__(self, status: int, code: str, message: str, headers: Headers = ()) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = headers
+
+    @property
+    def body(self) -> bytes:
+        """The answer's JSON."""
+        return errors_body({"message": self.message, "extensions": {"code": self.code}})
+
+
+def errors_body(*errors: dict[str, Any]) -> bytes:
+    """An answer that has errors and no data."""
+    return orjson.dumps({"errors": errors})

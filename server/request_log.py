@@ -1,0 +1,102 @@
+"""Around every request: its id, its line in the log, and a mask over bugs."""
+
+import re
+import secrets
+import time
+from dataclasses import dataclass
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.mistakes import describe
+from server.refusal import errors_body
+
+PROBES = frozenset({"/healthz", "/readyz"})
+UNAVAILABLE = ("TIMEOUT", "UNAVAILABLE")
+CLIENT_LEFT = 499
+LOGGED_LENGTH = 200
+_SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_log = structlog.stdlib.get_logger("causerie")
+
+
+@dataclass(slots=True)
+class Trace:
+    """What is known about the request under way; whoever learns something writes it here for the log."""
+
+    request_id: str
+    operation: str | None = None
+    viewer: int | None = None
+    status: int = CLIENT_LEFT
+    started: bool = False
+
+
+def trace_of(scope: Scope) -> Trace:
+    """The request's trace; a request that came round the log gets one of its own."""
+    trace: Trace | None = scope.get("trace")
+    if trace is None:
+        trace = scope["trace"] = Trace(request_id_of(scope))
+    return trace
+
+
+def request_id_of(scope: Scope) -> str:
+    """The id that the client or a proxy gave the request, if it is harmless; else a new one."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _SANE_ID.fullmatch(value):
+            return str(value, "ascii")
+    return secrets.token_hex(8)
+
+
+class RequestLog:
+    """ASGI middleware; the outermost one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request and log it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        trace = trace_of(scope)
+        id_header = (b"x-request-id", trace.request_id.encode())
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                trace.started = True
+                trace.status = message["status"]
+                message["headers"] = [*message.get("headers", ()), id_header]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug of ours
+            await _answer_bug(error, trace, sending)
+        finally:
+            write = _log.debug if scope["path"] in PROBES else _log.info
+            write(
+                "request",
+                method=scope["method"],
+                path=scope["path"][:LOGGED_LENGTH],
+                status=trace.status,
+                operation=trace.operation and trace.operation[:LOGGED_LENGTH],
+                ms=round((time.perf_counter() - begun) * 1000, 2),
+                viewer=trace.viewer,
+                request_id=trace.request_id,
+            )
+
+
+async def _answer_bug(error: Exception, trace: Trace, send: Send) -> None:
+    told = describe(error, trace)
+    if trace.started:
+        return
+    status = 503 if told["extensions"]["code"] in UNAVAILABLE else 500
+    body = errors_body(told)
+    headers = [
+        (b"content-type", b"application/json; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

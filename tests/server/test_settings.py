@@ -1,0 +1,124 @@
+"""Settings: read from the environment, documented, and refused by name when they are bad."""
+
+from pathlib import Path
+
+import pytest
+
+from server.settings import PREFIX, Settings, SettingsError, expected_words, load_settings, unknown_settings
+
+PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for field in Settings.model_fields:
+        monkeypatch.delenv(f"{PREFIX}{field}".upper(), raising=False)
+
+
+def test_without_any_settings_the_defaults_serve_one_file_on_this_machine() -> None:
+    settings = load_settings()
+    assert settings.database == "sqlite://causerie.db"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.body_limit == 2**20
+    assert settings.frame_limit == 64 * 2**10
+    assert settings.cors_origins == settings.websocket_origins == settings.trusted_proxies == ()
+    assert settings.statement_timeout == 5
+
+
+def test_a_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAUSERIE_SESSION_LIFETIME", "12h")
+    monkeypatch.setenv("CAUSERIE_CORS_ORIGINS", "https://Blog.example:443/, http://localhost:5173")
+    monkeypatch.setenv("CAUSERIE_TRUSTED_PROXIES", "127.0.0.1 10.0.0.0/8")
+    settings = load_settings()
+    assert settings.session_lifetime == 12 * 3600
+    assert settings.cors_origins == ("https://blog.example", "http://localhost:5173")
+    assert settings.trusted_proxies == ("127.0.0.1/32", "10.0.0.0/8")
+
+
+def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAUSERIE_PORT", "9000")
+    assert load_settings(port=9001, host=None).port == 9001
+    assert load_settings(port=None).port == 9000
+
+
+def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAUSERIE_PORT", "")
+    assert load_settings().port == 8000
+
+
+def test_the_site_is_at_the_server_unless_it_says_otherwise() -> None:
+    assert load_settings(host="::1", port=81).own_url == "http://[::1]:81"
+    assert load_settings(site_url="https://blog.example/").own_url == "https://blog.example"
+
+
+BAD = {
+    "port": ["tcp://10.0.0.1:8000", "-1", "65536", "80.5", "http"],
+    "readers": ["0", "65", "many"],
+    "workers": ["2", "0", "x"],
+    "statement_timeout": ["soon", "0s", "-5s", "5 weeks", "99999d", "nan", "infs"],
+    "body_limit": ["7", "big", "-1MiB"],
+    "moderation": ["maybe", "AFTER "],
+    "graphiql": ["perhaps", "2"],
+    "cors_origins": [
+        "blog.example",
+        "ftp://blog.example",
+        "https://blog.example/path",
+        "https://",
+        "https://a:b",
+    ],
+    "websocket_origins": ["null"],
+    "trusted_proxies": ["proxy.internal", "10.0.0.1/8", "300.1.1.1"],
+    "database": ["mysql://u:secret@host/db", "postgresql://host", "sqlite://:memory:"],
+    "site_url": ["blog.example", "javascript:alert(1)"],
+    "site_language": ["English!", "e"],
+    "limit_depth": ["0", "deep"],
+    "argon2_memory": ["1", "x"],
+    "log_format": ["xml"],
+    "log_level": ["loud"],
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [(field, value) for field, values in BAD.items() for value in values]
+)
+def test_a_bad_setting_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, field: str, value: str) -> None:
+    monkeypatch.setenv(f"{PREFIX}{field}".upper(), value)
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    (problem,) = refused.value.problems
+    expected = f"CAUSERIE_{field.upper()} must be {expected_words(Settings.model_fields[field])}"
+    assert problem.startswith(expected)
+    assert "\n" not in problem
+
+
+def test_every_bad_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAUSERIE_PORT", "x")
+    monkeypatch.setenv("CAUSERIE_READERS", "x")
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert [problem.split()[0] for problem in refused.value.problems] == ["CAUSERIE_READERS", "CAUSERIE_PORT"]
+
+
+def test_a_refused_database_does_not_show_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAUSERIE_DATABASE", "mysql://u:secret@host/db")
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert "secret" not in str(refused.value)
+
+
+def test_a_misspelt_setting_is_noticed() -> None:
+    noticed = unknown_settings({"CAUSERIE_PROT": "1", "CAUSERIE_PORT": "1", "PATH": "/bin"})
+    assert noticed == ["CAUSERIE_PROT is no setting. Did you mean CAUSERIE_PORT?"]
+
+
+@pytest.mark.parametrize("field", Settings.model_fields)
+def test_the_page_of_settings_has_it_with_its_default(field: str) -> None:
+    """`docs/settings.md` has one row for each setting, exactly as it is described in the code."""
+    assert settings_row(field) in PAGE.read_text(encoding="utf-8").splitlines()
+
+
+def settings_row(field: str) -> str:
+    info = Settings.model_fields[field]
+    default = str(info.default).lower() if isinstance(info.default, bool) else str(info.default)
+    shown = f"`{default}`" if default else "empty"
+    return f"| `CAUSERIE_{field.upper()}` | {shown} | {info.description} |"

@@ -1,0 +1,105 @@
+"""The HTTP layer around a schema of a few ordinary fields, one of which has a bug."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import strawberry
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from compiler import Engine
+from resolvers.policy import Policy
+from server.context import contexts
+from server.http import GraphQLOverHTTP
+from server.mistakes import describe
+from server.origins import Origins
+from server.request_log import RequestLog
+
+BODY_LIMIT = 16_384
+
+
+@dataclass
+class Happened:
+    """What the resolvers did, for tests to look at."""
+
+    touched: int = 0
+    cancelled: int = 0
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+happened = Happened()
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def hello(self, name: str = "world") -> str:
+        return f"Hello {name}"
+
+    @strawberry.field
+    def number(self, value: int) -> int:
+        return value
+
+    @strawberry.field
+    def address(self, info: strawberry.Info) -> str | None:
+        address: str | None = info.context.address
+        return address
+
+    @strawberry.field
+    def bug(self) -> str | None:
+        raise RuntimeError("a detail that nobody outside may see")
+
+    @strawberry.field
+    async def slow(self) -> str:
+        happened.started.set()
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            happened.cancelled += 1
+            raise
+        return "at last"
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    async def touch(self, pause: float = 0) -> int:
+        happened.started.set()
+        await asyncio.sleep(pause)
+        happened.touched += 1
+        return happened.touched
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def ticks(self) -> Any:
+        yield 1
+
+
+class NoDatabase:
+    """These fields read no rows."""
+
+    dialect = "sqlite"
+
+    async def fetch_text(self, sql: str, parameters: Any) -> str | None:
+        raise NotImplementedError
+
+
+def tiny_app(*, cors_origins: tuple[str, ...] = (), graphiql: bool = True) -> Starlette:
+    happened.__init__()  # type: ignore[misc]
+    schema = strawberry.Schema(Query, Mutation)
+    placeholders = {"id": "int", "now": "datetime"}
+    engine = Engine(schema, NoDatabase(), placeholders=placeholders, describe=describe)
+    page = HTMLResponse("<h1>GraphiQL</h1>") if graphiql else None
+    endpoint = GraphQLOverHTTP(engine, contexts(Policy()), Origins(cors_origins), BODY_LIMIT, page)
+    return Starlette(routes=[Route("/graphql", endpoint)], middleware=[Middleware(RequestLog)])
+
+
+def client_of(app: Any) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app)
+    return httpx.AsyncClient(transport=transport, base_url="http://blog.example")
