@@ -1,0 +1,7 @@
+"""Pages and scripts for browsers. They are files; the only Python here builds and finds them."""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+BUILT = FOLDER / "build"
