@@ -1,0 +1,78 @@
+"""What people write, made fit to be stored, compared and shown.
+
+Text is Unicode in normal form C without control characters, lone surrogates or towers of combining marks.
+What cannot be made so is refused with a reason; nothing is silently changed but white space and normal form.
+"""
+
+import re
+import unicodedata
+
+COMBINING_AT_MOST = 30
+"""Marks on one letter: the limit of Unicode's stream-safe text format (UAX 15, section 13)."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_LINE_END = re.compile(r"\r\n?|\u2028|\u2029")
+_INVISIBLE_KINDS = frozenset({"Cc", "Cf", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})
+_INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+class TextError(ValueError):
+    """The text cannot be accepted; `str()` goes on after "The title " or the like."""
+
+
+def line(value: str, *, longest: int) -> str:
+    """One line: white space of any kind is one space, and none around."""
+    return _checked(" ".join(_clean(value, longest).split()), longest)
+
+
+def paragraphs(value: str, *, longest: int) -> str:
+    """Text of several lines, which end with a line feed; no empty lines around it."""
+    lines = _LINE_END.sub("\n", _clean(value, longest)).rstrip()
+    return _checked(re.sub(r"\A(?:[^\S\n]*\n)+", "", lines), longest)
+
+
+def is_blank(value: str) -> bool:
+    """Whether nothing of it can be seen."""
+    return all(unicodedata.category(char) in _INVISIBLE_KINDS or char in _INVISIBLE for char in value)
+
+
+def _clean(value: str, longest: int) -> str:
+    if len(value) > 4 * longest:  # before any work that grows with it
+        raise TextError(f"is longer than {longest:,} characters.")
+    if _SURROGATE.search(value):
+        raise TextError("contains half a character (a lone surrogate).")
+    if control := _CONTROL.search(value):
+        raise TextError(f"contains a control character (U+{ord(control[0]):04X}).")
+    _refuse_towers(value)
+    return unicodedata.normalize("NFC", value)
+
+
+def _refuse_towers(value: str) -> None:
+    """Normalising long runs of combining marks takes time that grows with the square of their length."""
+    if value.isascii():
+        return
+    height = 0
+    for char in value:
+        height = height + 1 if unicodedata.combining(char) else 0
+        if height > COMBINING_AT_MOST:
+            raise TextError(f"has more than {COMBINING_AT_MOST} combining marks on one letter.")
+
+
+def _checked(value: str, longest: int) -> str:
+    if len(value) > longest:
+        raise TextError(f"is longer than {longest:,} characters.")
+    if is_blank(value):
+        return ""
+    return value
+
+
+def shortened(value: str, *, longest: int) -> str:
+    """The beginning of a line, cut between words and ended with an ellipsis when it is longer than that."""
+    if len(value) <= longest:
+        return value
+    head = value[: longest - 1]
+    if not value[longest - 1].isspace():
+        whole_words = head.rpartition(" ")[0]
+        head = whole_words if len(whole_words) > longest // 2 else head  # some scripts have no spaces
+    return head.rstrip(" ,;:.-\u2013\u2014") + "…"
