@@ -1,7 +1,7 @@
 """Expected failures as clients see them, and the one place where the domain's exceptions become them.
 
-A mutation declares in its union what may go wrong. A handler only answers for a field whose union has its type;
-an exception that the union does not know stays an exception and is reported as the bug it is.
+A mutation declares in its union what may go wrong. A handler only answers for a field whose union has its
+type; an exception that the union does not know stays an exception and is reported as the bug it is.
 """
 
 # ruff: noqa: N818 - these are the API's own names

@@ -1,0 +1,47 @@
+"""Writing what people say about themselves. Signing up, in and out is `auth.accounts`."""
+
+from typing import Any, TypedDict
+
+from auth import permissions
+from auth.identity import NAME_LENGTH
+from auth.viewer import Viewer
+from models import User
+from resolvers.errors import NotSignedIn
+from resolvers.fields import Checkers, Checks
+from storage import unit_of_work
+
+BIO_LENGTH = 2000
+
+
+class ProfileFields(TypedDict, total=False):
+    """As clients give them: what is absent stays as it is, null and empty texts mean nothing is told."""
+
+    name: str | None
+    bio: str | None
+    website: str | None
+
+
+async def update_profile(viewer: Viewer, fields: ProfileFields) -> int:
+    """Change the viewer's own profile; their id. Raises NotSignedIn, InvalidInput."""
+    permissions.require_signed_in(viewer)
+    return await _update(viewer, _checked(fields))
+
+
+def _checked(fields: ProfileFields) -> dict[str, Any]:
+    checks = Checks()
+    checkers: Checkers = {
+        "name": lambda value: checks.line("name", value, longest=NAME_LENGTH),
+        "bio": lambda value: checks.paragraphs("bio", value, longest=BIO_LENGTH, optional=True),
+        "website": lambda value: checks.website("website", value),
+    }
+    return checks.apply(checkers, fields)
+
+
+@unit_of_work
+async def _update(viewer: Viewer, values: dict[str, Any]) -> int:
+    user = await User.filter(id=permissions.require_signed_in(viewer)).select_for_update(no_key=True).first()
+    if user is None:
+        raise NotSignedIn
+    if values:
+        await user.update_from_dict(values).save(update_fields=list(values))
+    return int(user.id)

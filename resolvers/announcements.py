@@ -1,0 +1,39 @@
+"""What the verbs tell the log of the comment feed. It is the last thing that a unit of work does."""
+
+from dataclasses import replace
+
+from live.log import CommentChange
+from models import Comment, CommentStatus, Post
+
+SHOWN = (CommentStatus.APPROVED, CommentStatus.PENDING)
+"""What feeds show to somebody; rejected comments and spam are in none."""
+
+
+def changed(
+    post: Post, comment: Comment, before: CommentStatus | None, after: CommentStatus | None
+) -> CommentChange:
+    """A comment's status before and after; None where it did not exist or does no longer."""
+    return CommentChange(
+        comment_id=comment.id,
+        post_id=post.id,
+        category_id=post.category_id,
+        author_id=comment.author_id,
+        before=before,
+        after=after,
+    )
+
+
+async def appeared(post: Post) -> list[CommentChange]:
+    """A post has become public, and its comments with it."""
+    return [changed(post, comment, None, comment.status) for comment in await _shown(post)]
+
+
+async def vanished(post: Post, category_id: int) -> list[CommentChange]:
+    """A post that was public in that category is no longer, or is about to be deleted."""
+    gone = [changed(post, comment, comment.status, None) for comment in await _shown(post)]
+    return [replace(change, category_id=category_id) for change in gone]
+
+
+async def _shown(post: Post) -> list[Comment]:
+    comments = Comment.filter(post_id=post.id, status__in=SHOWN).order_by("created_at", "id")
+    return await comments.only("id", "author_id", "status")

@@ -1,0 +1,107 @@
+"""Stored counts, changed in the same transaction as what they count, and their repair.
+
+A post counts its approved comments, a comment its approved direct replies; tombstones do not count. A
+category counts the posts whose `counted` is true: those that were public when a write last touched the
+category.
+
+Whoever calls these holds the lock of the post's row (`Post.select_for_update`), which every write to a post
+or to its comments takes first; so on PostgreSQL too nobody counts beside them.
+"""
+
+# ruff: noqa: S608 - the statements below are put together from texts of ours
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tortoise.expressions import F
+
+from models import Category, Comment, CommentStatus, Post, PostStatus
+from models.fields import wire
+from storage import unit_of_work
+
+if TYPE_CHECKING:
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""`last_commented_at` of a post that nobody has commented on."""
+
+COUNTED = {"status": CommentStatus.APPROVED, "deleted_at__isnull": True}
+
+
+def is_counted(comment: Comment) -> bool:
+    """Whether the counters include the comment as it is."""
+    return comment.status is CommentStatus.APPROVED and comment.deleted_at is None
+
+
+async def count_comment(post: Post, comment: Comment) -> None:
+    """Count one more comment, which is public from now on."""
+    post.comment_count += 1
+    post.last_commented_at = max(post.last_commented_at, comment.created_at)
+    await _store(post, comment, +1)
+
+
+async def uncount_comment(post: Post, comment: Comment) -> None:
+    """Count one comment less; its row has been changed or deleted already."""
+    post.comment_count -= 1
+    if comment.created_at >= post.last_commented_at:
+        newest = await Comment.filter(post_id=post.id, **COUNTED).order_by("-created_at", "-id").first()
+        post.last_commented_at = newest.created_at if newest else NEVER
+    await _store(post, comment, -1)
+
+
+async def _store(post: Post, comment: Comment, change: int) -> None:
+    await post.save(update_fields=["comment_count", "last_commented_at"])
+    if comment.parent_id is not None:
+        await Comment.filter(id=comment.parent_id).update(reply_count=F("reply_count") + change)
+
+
+async def uncount_post(post: Post) -> None:
+    """Take the post out of its category's count, before it moves, changes its status or goes."""
+    if post.counted:
+        post.counted = False
+        await Post.filter(id=post.id).update(counted=False)
+        await Category.filter(id=post.category_id).update(post_count=F("post_count") - 1)
+
+
+async def count_due_posts(category_id: int, now: datetime) -> None:
+    """Count what has become public in the category: just now, or by itself since the last write there.
+
+    A post that another transaction holds is left to it.
+    """
+    due = Post.filter(
+        category_id=category_id, counted=False, status=PostStatus.PUBLISHED, published_at__lte=now
+    )
+    posts = await due.only("id").select_for_update(skip_locked=True, no_key=True)
+    if posts:
+        await Post.filter(id__in=[post.id for post in posts]).update(counted=True)
+        await Category.filter(id=category_id).update(post_count=F("post_count") + len(posts))
+
+
+# The repair. Inside a subquery a bare column is the subquery's own.
+_COUNTED = f"status = '{CommentStatus.APPROVED}' AND deleted_at IS NULL"
+_REPLIES = f"(SELECT COUNT(*) FROM comments AS reply WHERE reply.parent_id = comments.id AND {_COUNTED})"
+_COMMENTS = f"(SELECT COUNT(*) FROM comments WHERE post_id = posts.id AND {_COUNTED})"
+_NEWEST = f"(SELECT MAX(created_at) FROM comments WHERE post_id = posts.id AND {_COUNTED})"
+_LAST = f"COALESCE({_NEWEST}, '{wire(NEVER)}')"
+_POSTS = "(SELECT COUNT(*) FROM posts WHERE category_id = categories.id AND counted)"
+_REPAIR_COMMENTS = f"UPDATE comments SET reply_count = {_REPLIES} WHERE reply_count <> {_REPLIES}"
+_REPAIR_POSTS = (
+    f"UPDATE posts SET comment_count = {_COMMENTS}, last_commented_at = {_LAST}"
+    f" WHERE comment_count <> {_COMMENTS} OR last_commented_at <> {_LAST}"
+)
+_REPAIR_CATEGORIES = f"UPDATE categories SET post_count = {_POSTS} WHERE post_count <> {_POSTS}"
+
+
+@unit_of_work
+async def recount() -> dict[str, int]:
+    """Repair every stored count from the rows; how many rows of each kind were wrong."""
+    await Post.all().order_by("id").only("id").select_for_update(no_key=True)
+    due = f"(status = '{PostStatus.PUBLISHED}' AND published_at <= '{wire(datetime.now(UTC))}')"
+    comments, posts = await _execute(_REPAIR_COMMENTS), await _execute(_REPAIR_POSTS)
+    await _execute(f"UPDATE posts SET counted = {due} WHERE counted <> {due}")
+    return {"comments": comments, "posts": posts, "categories": await _execute(_REPAIR_CATEGORIES)}
+
+
+async def _execute(statement: str) -> int:
+    connection: BaseDBAsyncClient = Post._meta.db  # noqa: SLF001 - Tortoise's way to the transaction at hand
+    changed, _ = await connection.execute_query(statement)
+    return changed
