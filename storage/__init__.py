@@ -1,7 +1,7 @@
 """Connections: SQLite (one writer, several readers), PostgreSQL, and the unit of work.
 
-This room knows how statements reach a database and come back, and what a transaction is. It knows the rows only to
-migrate them, and nothing of GraphQL.
+This room knows how statements reach a database and come back, and what a transaction is. It knows the rows
+only to migrate them, and nothing of GraphQL.
 """
 
 from storage.database import Database, open_database

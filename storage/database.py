@@ -1,105 +1,121 @@
-"""The database of this process."""
+"""The database of this process: opened and closed by whoever composes the server, a command or a test."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.context import TortoiseContext
-from tortoise.migrations.executor import MigrationExecutor
-from tortoise.transactions import in_transaction
+from tortoise.context import TortoiseContext, set_global_context
 
+from storage import migration
 from storage.location import Dialect, Location, locate
-from storage.unit import _running
+
+if TYPE_CHECKING:
+    from storage.postgresql import PostgresqlClient
+    from storage.sqlite import SqliteClient
 
 
 async def open_database(
     url: str,
     *,
     readers: int = 4,
-    statement_timeout: float = 5.0,
+    statement_timeout: float | None = 5.0,
     busy_timeout: float = 5.0,
     pool_size: int = 10,
 ) -> "Database":
-    """Open the database of this process; times are in seconds."""
-    del readers, statement_timeout, busy_timeout
-    location = locate(url)
-    context = TortoiseContext()
-    connection: Any
-    if location.dialect == "sqlite":
-        connection = {"engine": "tortoise.backends.sqlite", "credentials": {"file_path": location.target}}
-    else:
-        connection = {
-            "engine": "tortoise.backends.asyncpg",
-            "credentials": {"dsn": location.target, "maxsize": pool_size},
-        }
-        from tortoise.backends.base.config_generator import expand_db_url
+    """Open the database of this process; ordinary Tortoise calls use it from now on, in every task.
 
-        connection = expand_db_url(location.target.replace("postgresql://", "asyncpg://", 1))
-    app = {
-        "models": ["models"],
-        "migrations": "models.migrations",
-        "default_connection": location.dialect,
-    }
-    with context:
-        await context.init(
-            {"connections": {location.dialect: connection}, "apps": {"models": app}},
-            _enable_global_fallback=True,
-        )
-    database = Database(location, context, app)
-    await database.ping()
+    Args:
+        url: `sqlite://relative.db`, `sqlite:///absolute.db`, a plain path, or `postgresql://user:password@host/name`.
+        readers: SQLite: how many connections read.
+        statement_timeout: seconds after which a read outside a unit of work is interrupted; None lets it run.
+        busy_timeout: seconds to wait for another process's lock.
+        pool_size: PostgreSQL: how many connections at most.
+
+    Raises:
+        BadDatabaseURL: the address makes no sense.
+        DatabaseUnavailable: it cannot be opened or reached, or is no database.
+    """
+    location = locate(url)
+    credentials: dict[str, Any] = {"statement_timeout": statement_timeout, "busy_timeout": busy_timeout}
+    if location.dialect == "sqlite":
+        credentials |= {"file_path": location.target, "readers": readers}
+    else:
+        credentials |= {"url": location.target, "place": location.shown, "pool_size": pool_size}
+    context = await _context(location.dialect, credentials)
+    database = Database(location, context)
+    try:
+        await database.connect()
+        set_global_context(context)
+    except BaseException:
+        await database.close()
+        raise
     return database
 
 
-class Database:
-    """The open database of this process."""
+async def _context(dialect: Dialect, credentials: dict[str, Any]) -> TortoiseContext:
+    """Tortoise's state.
 
-    def __init__(self, location: Location, context: TortoiseContext, app: dict[str, Any]) -> None:
+    The connection is called after the dialect because Tortoise remembers INSERT statements by that name.
+    """
+    config = {
+        "connections": {dialect: {"engine": f"storage.{dialect}", "credentials": credentials}},
+        "apps": {"models": migration.app(dialect)},
+    }
+    context = TortoiseContext()
+    with context:
+        await context.init(config)
+    return context
+
+
+class Database:
+    """An open database. There is one in a process at a time."""
+
+    def __init__(self, location: Location, context: TortoiseContext) -> None:
         self.location = location
         self._context = context
-        self._app = app
+        self._client = cast("SqliteClient | PostgresqlClient", context.db())
 
     @property
     def dialect(self) -> Dialect:
+        """Which SQL it speaks."""
         return self.location.dialect
 
-    @property
-    def _client(self) -> BaseDBAsyncClient:
-        return self._context.db()
+    async def connect(self) -> None:
+        """Open the connections."""
+        await self._client.create_connection(with_db=True)
 
     async def fetch_text(self, sql: str, parameters: Sequence[object]) -> str | None:
-        """The first column of the first row."""
-        _, rows = await self._client.execute_query(sql, list(parameters))
-        return rows[0][0] if rows else None
+        """The first column of the first row; None when there is no row or it is NULL.
+
+        Placeholders are ?1 ?2 … on SQLite and $1 $2 … on PostgreSQL. Outside a unit of work it sees what was
+        committed before it began; inside one, also what that has done. Cancelling it interrupts it in the
+        database.
+
+        Raises:
+            StatementTimeout: it took longer than it may.
+        """
+        return await self._client.fetch_text(sql, parameters)
 
     async def explain(self, sql: str, parameters: Sequence[object]) -> str:
-        """The database's plan."""
-        prefix = "EXPLAIN QUERY PLAN " if self.dialect == "sqlite" else "EXPLAIN "
-        _, rows = await self._client.execute_query(prefix + sql, list(parameters))
-        return "\n".join(str(tuple(row)[-1]) for row in rows)
+        """How the database would run a statement, in its own words, a line for each step."""
+        return await self._client.explain(sql, parameters)
 
     async def migrated(self) -> bool:
         """Whether every migration has been applied."""
-        return not await MigrationExecutor(self._client, {"models": self._app}).plan()
+        await self.ping()
+        return not await migration.missing(self._client)
 
     async def migrate(self) -> list[str]:
-        """Apply what is missing; the names of what was applied."""
-        applied: list[str] = []
-
-        def note(event: str, _app: str, name: str) -> None:
-            if event == "apply_done":
-                applied.append(name)
-
-        executor = MigrationExecutor(self._client, {"models": self._app})
-        await executor.migrate(progress=note)
-        return applied
+        """Apply the migrations that are missing, all or none of them; return their names."""
+        return await migration.migrate(self._client)
 
     async def ping(self) -> None:
-        """Fail unless the database answers."""
+        """Fail with DatabaseUnavailable unless the database answers a read."""
         await self._client.execute_query("SELECT 1")
 
-    async def close(self) -> None:
-        """Wait for the running units of work and close."""
-        import asyncio
+    async def close(self, patience: float = 10.0) -> None:
+        """Close the connections once no unit of work runs any more.
 
-        await asyncio.gather(*_running, return_exceptions=True)
+        What still runs after so many seconds of patience is cancelled and rolled back.
+        """
+        await self._client.close(patience)
         await self._context.close_connections()

@@ -12,11 +12,11 @@ class StorageError(Exception):
     """Something is wrong with the database rather than with a request. The message has no password in it."""
 
 
-class BadDatabaseURL(StorageError, ValueError):
+class BadDatabaseURL(StorageError, ValueError):  # noqa: N818
     """The address of the database makes no sense."""
 
 
-class DatabaseUnavailable(StorageError):
+class DatabaseUnavailable(StorageError):  # noqa: N818
     """The database cannot be opened, reached, written to or believed."""
 
 
@@ -24,5 +24,5 @@ class DatabaseLocked(DatabaseUnavailable):
     """Another process has been writing for longer than this one waits."""
 
 
-class StatementTimeout(StorageError):
+class StatementTimeout(StorageError):  # noqa: N818
     """A read took longer than it may and was interrupted in the database."""

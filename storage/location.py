@@ -23,7 +23,7 @@ class Location:
 
 
 def locate(url: str) -> Location:
-    """Understand `sqlite://relative.db`, `sqlite:///absolute/path.db`, a plain path, or a `postgresql://` URL.
+    """Understand `sqlite://relative.db`, `sqlite:///absolute/path.db`, a plain path or a `postgresql://` URL.
 
     Raises:
         BadDatabaseURL: it is none of these.
@@ -42,9 +42,7 @@ def _file(path: str) -> Location:
     if not path.strip():
         raise BadDatabaseURL(f"The database's address is empty: {EXPECTED}")
     if ":memory:" in path:
-        raise BadDatabaseURL(
-            "A database in memory cannot be shared by several connections: name a file instead"
-        )
+        raise BadDatabaseURL("A database in memory cannot have several connections: name a file instead")
     return Location("sqlite", path, path)
 
 

@@ -1,0 +1,133 @@
+"""asyncpg's pool, so that no cancelled caller can leave a connection in the middle of something."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+
+from storage.errors import DatabaseUnavailable
+from storage.postgresql.failures import FAILURES, translated
+from storage.unbroken import Unbroken
+
+Result = TypeVar("Result")
+Statement = Callable[[Any], Awaitable[Result]]
+
+CONNECT_TIMEOUT = 10.0
+CLOSE_TIMEOUT = 5.0
+CACHED_STATEMENTS = 512
+LARGEST_CACHED_STATEMENT = 256 * 1024
+"""Bytes. A compiled read is easily longer than the 15 kB that asyncpg would keep."""
+
+
+class Connection(asyncpg.Connection):
+    """A connection whose release costs no round trip."""
+
+    def get_reset_query(self) -> str:
+        """Nothing: no statement here changes a session beyond its transaction."""
+        return ""
+
+
+class Pool:
+    """The connections to one PostgreSQL database.
+
+    Args:
+        url: how asyncpg finds it.
+        place: how messages call it, without a password.
+        statement_timeout: seconds after which the server interrupts a read; None lets it run.
+        lock_timeout: seconds that a statement waits for somebody else's lock.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        place: str,
+        *,
+        size: int,
+        statement_timeout: float | None,
+        lock_timeout: float,
+        unbroken: Unbroken,
+    ) -> None:
+        self._url = url
+        self._place = place
+        self._size = size
+        self._unbroken = unbroken
+        self._pool: asyncpg.Pool[Any] | None = None
+        self._settings = {
+            "application_name": "causerie",
+            "timezone": "UTC",
+            "jit": "off",  # compiling a statement costs more than any read here takes
+            "statement_timeout": _milliseconds(statement_timeout),
+            "lock_timeout": _milliseconds(lock_timeout),
+        }
+
+    async def open(self) -> None:
+        """Connect."""
+        try:
+            self._pool = await asyncpg.create_pool(
+                self._url,
+                min_size=1,
+                max_size=self._size,
+                timeout=CONNECT_TIMEOUT,
+                statement_cache_size=CACHED_STATEMENTS,
+                max_cacheable_statement_size=LARGEST_CACHED_STATEMENT,
+                connection_class=Connection,
+                server_settings=self._settings,
+            )
+        except (*FAILURES, ValueError) as error:
+            raise DatabaseUnavailable(f"{self._place} cannot be used: {_reason(error, self._url)}") from None
+
+    async def acquire(self) -> Any:
+        """A connection for a transaction, until it is released."""
+        if self._pool is None:
+            raise DatabaseUnavailable("The database is closed")
+        try:
+            return await self._pool.acquire()
+        except FAILURES as error:
+            raise translated(error, self._place) from error
+
+    async def release(self, connection: Any) -> None:
+        """Give the connection back, or throw it away when something is wrong with it; never raises."""
+        if self._pool is not None:
+            with suppress(*FAILURES):
+                await self._pool.release(connection)
+
+    async def run(self, statement: Statement[Result], connection: Any) -> Result:
+        """Run a statement on an acquired connection."""
+        try:
+            return await statement(connection)
+        except FAILURES as error:
+            raise translated(error, self._place) from error
+
+    async def read(self, statement: Statement[Result]) -> Result:
+        """Run a statement on any connection; when its caller is cancelled the server is told to stop."""
+        connection = await self.acquire()
+        try:
+            result = await self.run(statement, connection)
+        except BaseException:
+            self._unbroken.start(self.release(connection))
+            raise
+        await self.release(connection)
+        return result
+
+    async def close(self) -> None:
+        """Close what is idle, wait a little for what is not."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        try:
+            await asyncio.wait_for(pool.close(), CLOSE_TIMEOUT)
+        except TimeoutError:
+            pool.terminate()
+
+
+def _reason(error: Exception, url: str) -> str:
+    reason = str(error) or type(error).__name__
+    password = unquote(urlsplit(url).password or "")
+    return reason.replace(password, "…") if password else reason
+
+
+def _milliseconds(seconds: float | None) -> str:
+    return "0" if seconds is None else str(max(1, round(seconds * 1000)))

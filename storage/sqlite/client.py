@@ -1,0 +1,114 @@
+"""What Tortoise calls: reads go to the readers, all else to the writer, a unit of work keeps to its own."""
+
+import sqlite3
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from pypika_tortoise.dialects import SQLLiteQuery
+from tortoise.backends.sqlite.client import SqliteClient as TortoiseSqliteClient
+from tortoise.backends.sqlite.executor import SqliteExecutor
+from tortoise.backends.sqlite.schema_generator import SqliteSchemaGenerator
+
+from storage.errors import DatabaseUnavailable
+from storage.reading import is_read
+from storage.sqlite import statements
+from storage.sqlite.connection import Result, Statement, connect_writer
+from storage.sqlite.failures import translated
+from storage.sqlite.readers import Readers
+from storage.sqlite.writer import SqliteTransaction, Writer
+from storage.unit import Client, current_unit
+
+
+class SqliteClient(Client[SqliteTransaction]):
+    """One SQLite file. `storage.open_database` explains the options."""
+
+    executor_class = SqliteExecutor
+    query_class = SQLLiteQuery
+    schema_generator = SqliteSchemaGenerator
+    capabilities = TortoiseSqliteClient.capabilities
+
+    def __init__(
+        self,
+        file_path: str,
+        *,
+        readers: int,
+        statement_timeout: float | None,
+        busy_timeout: float,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self._path = file_path
+        self._reader_count = readers
+        self._busy_timeout = busy_timeout
+        self._readers = Readers(file_path, statement_timeout)
+        self._writer: Writer | None = None
+
+    async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002 - Tortoise's signature
+        """Open the file, making it if there is none."""
+        try:
+            self._writer = Writer(await connect_writer(self._path, self._busy_timeout), self._path)
+            await self._readers.open(self._reader_count, self._busy_timeout)
+        except sqlite3.Error as error:
+            raise translated(error, self._path) from error
+        await self._post_connect()
+
+    async def close(self, patience: float = 10.0) -> None:
+        """Wait so many seconds for the units of work that are running, then close."""
+        await self.unbroken.finish(patience)
+        await self._readers.close()
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            await writer.connection.close()
+
+    def transaction(self, *, changes_schema: bool = False) -> SqliteTransaction:
+        """A transaction that has not begun."""
+        return SqliteTransaction(self._open_writer(), changes_schema=changes_schema)
+
+    async def fetch_text(self, sql: str, parameters: Sequence[Any]) -> str | None:
+        """See `Database.fetch_text`."""
+        return await self._run(partial(statements.text, sql=sql, parameters=parameters), reads=True)
+
+    async def explain(self, sql: str, parameters: Sequence[Any]) -> str:
+        """See `Database.explain`."""
+        _, rows = await self.execute_query(f"EXPLAIN QUERY PLAN {sql}", list(parameters))
+        depths = {0: -1}
+        lines = []
+        for row in rows:
+            depths[row["id"]] = depth = depths[row["parent"]] + 1
+            lines.append("  " * depth + row["detail"])
+        return "\n".join(lines)
+
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[Any]]:
+        """Run a statement: how many rows it changed or found, and what it returned."""
+        statement = partial(statements.rows, sql=query, parameters=values or ())
+        return await self._run(statement, reads=is_read(query))
+
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+        """Run a statement: what it returned."""
+        return [dict(row) for row in (await self.execute_query(query, values))[1]]
+
+    async def execute_insert(self, query: str, values: list[Any]) -> int | None:
+        """Insert a row: its key."""
+        return await self._run(partial(statements.insert, sql=query, parameters=values))
+
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
+        """Run a statement for each list of values: all of them or none."""
+        await self._run(partial(statements.many, sql=query, parameters=values))
+
+    async def execute_script(self, query: str) -> None:
+        """Run several statements: all of them or none."""
+        await self._run(partial(statements.script, sql=query))
+
+    async def _run(self, statement: Statement[Result], *, reads: bool = False) -> Result:
+        unit = current_unit(self)
+        if unit is not None:
+            return await unit.transaction.run(statement)
+        if reads:
+            return await self._readers.run(statement)
+        return await self.unbroken.run(self._open_writer().run_alone(statement))
+
+    def _open_writer(self) -> Writer:
+        if self._writer is None:
+            raise DatabaseUnavailable("The database is closed")
+        return self._writer

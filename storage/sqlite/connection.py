@@ -1,0 +1,85 @@
+"""One connection to a SQLite file, in a thread of its own."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+Result = TypeVar("Result")
+Statement = Callable[[sqlite3.Connection], Result]
+
+CACHED_STATEMENTS = 256
+JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024
+INTERRUPT_EVERY = 0.02
+
+
+class Connection(aiosqlite.Connection):
+    """An aiosqlite connection that can also say when an abandoned statement has really ended."""
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        self._thread.daemon = True  # a program that fails before it closes its database ends all the same
+
+    def start(self, statement: Statement[Result]) -> asyncio.Future[Result]:
+        """Run the statement in the thread; the future is done when that is. Shield it, never cancel it."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._tx.put_nowait((future, partial(statement, self._conn)))
+        return future
+
+    def abandon(self, statement: asyncio.Future[Any]) -> None:
+        """Interrupt the statement in SQLite itself, and again until it has ended: it may not have begun."""
+        if not statement.done():
+            self._conn.interrupt()
+            statement.get_loop().call_later(INTERRUPT_EVERY, self.abandon, statement)
+
+
+async def connect_writer(path: str, busy_timeout: float) -> Connection:
+    """The connection that writes; the file is made if there is none."""
+    connection = Connection(partial(_open_writer, path, busy_timeout))
+    await connection
+    return connection
+
+
+async def connect_reader(path: str, busy_timeout: float) -> Connection:
+    """A connection that cannot write, to a file that a writer has open."""
+    connection = Connection(partial(_open, path, "ro", busy_timeout))
+    await connection
+    return connection
+
+
+def _open_writer(path: str, busy_timeout: float) -> sqlite3.Connection:
+    connection = _open(path, "rwc", busy_timeout)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA journal_size_limit = {JOURNAL_SIZE_LIMIT}")
+        _refuse_unless_writable(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _open(path: str, mode: str, busy_timeout: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{Path(path).absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=busy_timeout,
+        isolation_level=None,
+        cached_statements=CACHED_STATEMENTS,
+    )
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _refuse_unless_writable(connection: sqlite3.Connection) -> None:
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("BEGIN IMMEDIATE")
+        with suppress(sqlite3.Error):
+            cursor.execute("ROLLBACK")

@@ -1,0 +1,128 @@
+"""The one connection that writes, and its transactions."""
+
+import asyncio
+import logging
+import sqlite3
+
+from storage.errors import DatabaseUnavailable
+from storage.sqlite.connection import Connection, Result, Statement
+from storage.sqlite.failures import translated
+from storage.unit import Transaction
+
+logger = logging.getLogger(__name__)
+
+
+class Writer:
+    """The connection that writes, for one transaction or one single statement at a time.
+
+    Everything here runs in tasks that no caller can cancel.
+    """
+
+    def __init__(self, connection: Connection, path: str) -> None:
+        self.connection = connection
+        self.turn = asyncio.Lock()
+        self._path = path
+
+    async def run(self, statement: Statement[Result]) -> Result:
+        """Run a statement for whoever has the turn."""
+        try:
+            return await asyncio.shield(self.connection.start(statement))
+        except sqlite3.Error as error:
+            raise translated(error, self._path) from error
+
+    async def run_alone(self, statement: Statement[Result]) -> Result:
+        """Run a statement that is a transaction by itself."""
+        async with self.turn:
+            return await self.run(statement)
+
+
+class SqliteTransaction(Transaction):
+    """A transaction that has the write lock from its beginning, so that it can never lose a race to write."""
+
+    def __init__(self, writer: Writer, *, changes_schema: bool) -> None:
+        self._writer = writer
+        self._changes_schema = changes_schema
+
+    async def begin(self) -> None:
+        """Wait for the turn, then for other processes."""
+        await self._writer.turn.acquire()
+        try:
+            await self._writer.run(_begin_schema_change if self._changes_schema else _begin)
+        except BaseException:
+            self._writer.turn.release()
+            raise
+
+    async def run(self, statement: Statement[Result]) -> Result:
+        """Run a statement inside the transaction."""
+
+        def inside(connection: sqlite3.Connection) -> Result:
+            _refuse_unless_open(connection)
+            return statement(connection)
+
+        return await self._writer.run(inside)
+
+    async def control(self, statement: str) -> None:
+        """Run a statement about the transaction itself."""
+        await self.run(lambda connection: connection.execute(statement).close())
+
+    async def commit(self) -> None:
+        """Commit, or roll back and raise."""
+        await self._end(_commit_schema_change if self._changes_schema else _commit)
+
+    async def rollback(self) -> None:
+        """Roll back."""
+        try:
+            await self._end(_rollback)
+        except Exception:
+            logger.exception("A transaction could not be rolled back")
+
+    async def _end(self, statement: Statement[None]) -> None:
+        try:
+            await self._writer.run(statement)
+        finally:
+            self._writer.turn.release()
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+
+
+def _begin_schema_change(connection: sqlite3.Connection) -> None:
+    # SQLite changes a table by copying and dropping it, and to drop it would delete what refers to its rows.
+    connection.execute("PRAGMA foreign_keys = OFF")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except BaseException:
+        connection.execute("PRAGMA foreign_keys = ON")
+        raise
+
+
+def _commit(connection: sqlite3.Connection) -> None:
+    try:
+        _refuse_unless_open(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        _rollback(connection)
+        raise
+
+
+def _commit_schema_change(connection: sqlite3.Connection) -> None:
+    broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        _rollback(connection)
+        tables = ", ".join(sorted({row["table"] for row in broken}))
+        raise DatabaseUnavailable(f"Rows of {tables} refer to rows that do not exist: nothing was changed")
+    _commit(connection)
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _rollback(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _refuse_unless_open(connection: sqlite3.Connection) -> None:
+    """After some errors, such as a full disk, SQLite has rolled back by itself."""
+    if not connection.in_transaction:
+        raise DatabaseUnavailable("SQLite gave the transaction up after an error")

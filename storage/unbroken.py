@@ -1,0 +1,40 @@
+"""Work that goes on to its end when whoever waits for it is cancelled.
+
+A database's work cannot be stopped at an arbitrary await: half of a transaction would stay behind. So it runs
+in tasks that nobody else can cancel, and closing the database waits for them.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+class Unbroken:
+    """The tasks of one database that are running now."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def start(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        """Begin the work and return at once."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Wait for the work; a cancelled caller stops waiting, the work does not stop."""
+        return await asyncio.shield(self.start(work))
+
+    async def finish(self, patience: float) -> None:
+        """Wait until nothing runs any more; after so many seconds cancel what still does."""
+        deadline = asyncio.get_running_loop().time() + patience
+        while self._tasks:
+            remaining = deadline - asyncio.get_running_loop().time()
+            await asyncio.wait(self._tasks, timeout=max(remaining, 0))
+            if remaining <= 0:
+                for task in self._tasks:
+                    task.cancel()
+                await asyncio.gather(*self._tasks, return_exceptions=True)
