@@ -1,14 +1,25 @@
-"""Writing what people say about themselves. Signing up, in and out is `auth.accounts`."""
+"""Writing accounts: the profile; signing up, in and out and the password are verbs of `auth.accounts`."""
 
 from typing import Any, TypedDict
 
 from auth import permissions
+from auth.accounts import change_password, sign_in, sign_out, sign_out_everywhere, sign_up
 from auth.identity import NAME_LENGTH
 from auth.viewer import Viewer
 from models import User
 from resolvers.errors import NotSignedIn
 from resolvers.fields import Checkers, Checks
 from storage import unit_of_work
+
+__all__ = [
+    "ProfileFields",
+    "change_password",
+    "sign_in",
+    "sign_out",
+    "sign_out_everywhere",
+    "sign_up",
+    "update_profile",
+]
 
 BIO_LENGTH = 2000
 

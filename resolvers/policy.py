@@ -15,10 +15,12 @@ class Moderation(StrEnum):
 class Policy:
     """The server builds it from its settings; lengths are in characters.
 
+    `language` is that of posts for which none is given.
     With moderation AFTER, comments are public at once and moderators remove what should not be there.
     BEFORE, they wait for approval, and an approved comment that a reader edits waits again.
     """
 
+    language: str = "en"
     moderation: Moderation = Moderation.AFTER
     longest_post: int = 100_000
     longest_comment: int = 10_000

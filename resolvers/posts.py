@@ -14,7 +14,7 @@ from auth.rules import holds
 from auth.viewer import Viewer
 from live import log
 from models import Category, Post, PostStatus
-from resolvers import announcements, counters, site, slugs
+from resolvers import announcements, counters, slugs
 from resolvers.conflicts import repeated_on_conflict
 from resolvers.errors import NotFound
 from resolvers.ids import key
@@ -30,7 +30,7 @@ async def create_post(viewer: Viewer, policy: Policy, fields: PostFields) -> int
     """
     permissions.require_may_write_posts(viewer)
     required: PostFields = {"title": None, "body": None, "category": None}
-    values = await checked({**required, "language": site.current().language, **fields}, policy)
+    values = await checked({**required, "language": policy.language, **fields}, policy)
     return await _insert(viewer, values)
 
 
