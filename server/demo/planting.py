@@ -1,0 +1,118 @@
+"""Writing the sample blog: ordinary rows, with the slugs, HTML and counters that the verbs would give them.
+
+Nothing goes into the log of the feed: for whoever follows it, this has always been there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models import Category, Comment, Post, PostStatus, User
+from resolvers import counters, slugs
+from resolvers.markdown import render_comment
+from resolvers.policy import Policy
+from resolvers.post_fields import checked
+from server.demo.content import Article, Person, Remark, Section, articles, people, sections
+from storage import unit_of_work
+
+POLICY = Policy()
+WRITTEN_BEFORE = timedelta(hours=30)
+REMOVED_AFTER = timedelta(minutes=70)
+
+
+@dataclass(eq=False)
+class Line:
+    """A comment on its way into the table."""
+
+    remark: Remark
+    post: Post
+    parent: "Line | None"
+    at: datetime
+    row: Comment | None = None
+
+
+@unit_of_work
+async def plant(now: datetime, password_hash: str) -> None:
+    """Write everything, or nothing."""
+    users = {person.username: await _user(person, now, password_hash) for person in people()}
+    categories: dict[str, Category] = {}
+    await _grow(sections(), None, categories)
+    lines: list[Line] = []
+    for article in articles():
+        post = await _post(article, users[article.author], categories[article.category], now)
+        lines += _lines(article.remarks, post, None, post.published_at)
+    for category in categories.values():
+        await counters.count_due_posts(category.id, now)
+    for line in sorted(lines, key=lambda line: line.at):
+        line.row = await _comment(line, users)
+
+
+async def _user(person: Person, now: datetime, password_hash: str) -> User:
+    return await User.create(
+        username=person.username,
+        email=person.email,
+        name=person.name,
+        bio=person.bio,
+        website=person.website,
+        role=person.role,
+        password_hash=password_hash,
+        created_at=now - person.age,
+    )
+
+
+async def _grow(branches: list[Section], parent: Category | None, grown: dict[str, Category]) -> None:
+    for position, section in enumerate(branches):
+        category = await Category.create(
+            slug=await slugs.category_slug(section.name, None),
+            name=section.name,
+            description=section.description,
+            parent=parent,
+            position=position,
+        )
+        grown[section.name] = category
+        await _grow(section.children, category, grown)
+
+
+async def _post(article: Article, author: User, category: Category, now: datetime) -> Post:
+    published_at = now - article.age
+    values = await checked(
+        {"title": article.title, "body": article.body, "language": article.language}, POLICY
+    )
+    post = await Post.create(
+        **values,
+        slug=await slugs.post_slug(article.title, None),
+        status=PostStatus.DRAFT if article.draft else PostStatus.PUBLISHED,
+        published_at=published_at,
+        created_at=published_at if article.draft else min(published_at, now) - WRITTEN_BEFORE,
+        updated_at=min(published_at, now),
+        last_commented_at=counters.NEVER,
+        author=author,
+        category=category,
+    )
+    await slugs.keep(post)
+    return post
+
+
+def _lines(remarks: list[Remark], post: Post, parent: Line | None, since: datetime) -> Iterator[Line]:
+    for remark in remarks:
+        line = Line(remark, post, parent, since + remark.after)
+        yield line
+        yield from _lines(remark.replies, post, line, line.at)
+
+
+async def _comment(line: Line, users: dict[str, User]) -> Comment:
+    remark, parent = line.remark, line.parent.row if line.parent else None
+    comment = await Comment.create(
+        post_id=line.post.id,
+        author=users[remark.by] if remark.by else None,
+        parent_id=parent.id if parent else None,
+        depth=parent.depth + 1 if parent else 0,
+        body=remark.text,
+        body_html=render_comment(remark.text, longest=POLICY.longest_comment).html,
+        status=remark.status,
+        created_at=line.at,
+        deleted_at=None if remark.by else line.at + REMOVED_AFTER,
+    )
+    if counters.is_counted(comment):
+        await counters.count_comment(line.post, comment)
+    return comment
