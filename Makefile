@@ -13,21 +13,23 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 UV := uv==0.13.9
 LOCK := compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --quiet
-HOST ?= 127.0.0.1
 PORT ?= 8000
 FOLDERS := auth compiler live models resolvers schema server storage tests
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help install demo dev test lint format types imports unit lock clean
+.PHONY: help install web demo dev test lint format unit lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
 
 install: $(VENV)/.runtime ## install what the server needs
 
+web: $(VENV)/.web ## build GraphiQL, so that no other site is needed to show it
+
 demo: $(VENV)/.runtime ## run a blog with sample content on demo.db (PORT=8000)
-	@$(BIN)/causerie serve --demo --database demo.db --host $(HOST) --port $(PORT)
+	@$(MAKE) --no-print-directory web || echo "Going on without GraphiQL."
+	@$(BIN)/causerie serve --demo --database demo.db --port $(PORT)
 
 dev: $(VENV)/.dev ## install what the tests need, too
 
@@ -43,18 +45,19 @@ format: $(VENV)/.dev ## let ruff repair what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-unit: $(VENV)/.dev ## only the tests, with their coverage
+unit: export PATH := $(CURDIR)/$(BIN):$(PATH)
+unit: $(VENV)/.dev $(VENV)/.web ## only the tests, with their coverage
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
 
 lock: $(VENV)/.runtime ## pin the dependencies of pyproject.toml, with the hashes of their files
-	$(PYTHON) -m venv build/lock
+	$(BIN)/python -m venv build/lock
 	build/lock/bin/python -m pip --quiet install $(UV)
 	build/lock/bin/uv pip $(LOCK) --group build --output-file requirements.lock pyproject.toml
 	build/lock/bin/uv pip $(LOCK) --group build --group dev --constraint requirements.lock \
 		--output-file requirements-dev.lock pyproject.toml
 
 clean: ## remove everything that was made, the demo's database included
-	rm -rf $(VENV) build *.egg-info .coverage htmlcov .*_cache .hypothesis demo.db demo.db-shm demo.db-wal
+	rm -rf $(VENV) build web/build *.egg-info .coverage htmlcov .*_cache .hypothesis demo.db demo.db-shm demo.db-wal
 	find $(FOLDERS) -name __pycache__ -prune -exec rm -rf {} +
 	find . -name node_modules -prune -exec rm -rf {} +
 
@@ -72,4 +75,9 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@echo "Installing the tests' tools into $(VENV)…"
 	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+$(VENV)/.web: web/package-lock.json web/build.js $(wildcard web/graphiql/*) | $(VENV)/.runtime
+	@echo "Building GraphiQL…"
+	@$(BIN)/python -m web
 	@touch $@
