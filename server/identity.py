@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auth import sessions
+from auth.sessions import SignedInSession
 from auth.viewer import Viewer, anonymous, now
 
 
@@ -15,7 +16,7 @@ class Identity:
     """A viewer and their session; `extensions` has what the answer should say about the authentication."""
 
     viewer: Viewer
-    session_id: int | None
+    session: SignedInSession | None
     extensions: dict[str, Any]
 
 
@@ -35,7 +36,7 @@ async def identify_token(token: str) -> Identity:
     session = await sessions.find(token, moment)
     if session is None:
         return _nobody(_note("INVALID_TOKEN", "The token is unknown or has expired: please sign in again."))
-    return Identity(Viewer(session.user_id, session.role, moment), session.session_id, {})
+    return Identity(Viewer(session.user_id, session.role, moment), session, {})
 
 
 def _nobody(extensions: dict[str, Any]) -> Identity:

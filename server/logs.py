@@ -13,8 +13,8 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 LogFormat = Literal["auto", "json", "pretty"]
-CHATTY = ("aiosqlite", "asyncio", "asyncpg", "httptools", "tortoise", "websockets")
-"""Libraries whose debug lines show statements' parameters or frames."""
+CHATTY = ("aiosqlite", "asyncio", "asyncpg", "httptools", "tortoise", "uvicorn", "websockets")
+"""Libraries whose debug lines show statements' parameters or frames, and whose other lines repeat ours."""
 
 
 def start_logging(log_format: LogFormat, level: str, stream: TextIO | None = None) -> None:
@@ -70,13 +70,3 @@ def _logger_name(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 def _tame(threshold: int) -> None:
     for name in CHATTY:
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
-    for name in ("uvicorn", "uvicorn.error"):
-        logger = logging.getLogger(name)
-        logger.handlers.clear()
-        logger.propagate = True
-        logger.setLevel(max(threshold, logging.INFO))
-    access = logging.getLogger(
-        "uvicorn.access"
-    )  # our own line for each request says more, and no query string
-    access.handlers.clear()
-    access.propagate = False

@@ -1,0 +1,5 @@
+"""`python -m server` is `causerie`."""
+
+from server.cli import main
+
+main()

@@ -1,0 +1,85 @@
+"""The command line. A failure is one line on standard error, saying what to do, and an exit code above 0."""
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+
+import typer
+
+from auth.errors import AuthError, InvalidInput
+from server.commands import checking, data, explaining, serving, users
+from server.commands.common import CommandError, help_without_command
+from server.fill import NotEmpty
+from server.serve import AddressError
+from server.settings import SettingsError
+from storage import StorageError
+
+INTERRUPTED = 130
+EXPECTED = (AddressError, AuthError, CommandError, NotEmpty, SettingsError, StorageError)
+
+app = typer.Typer(
+    callback=help_without_command,
+    invoke_without_command=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Causerie: a community blog and its live conversations behind one GraphQL endpoint.",
+    epilog="Settings are environment variables that begin with CAUSERIE_: see docs/settings.md.",
+)
+app.command("serve")(serving.command)
+app.command("migrate")(data.migrate)
+app.command("check")(checking.check)
+app.command("schema")(checking.print_schema)
+app.add_typer(users.commands, name="user")
+app.command("recount")(data.recount)
+app.command("fill")(data.fill)
+app.command("explain")(explaining.explain)
+
+
+def main() -> None:
+    """Run the command that the arguments name, and exit."""
+    try:
+        sys.exit(app(standalone_mode=False) or 0)
+    except Exception as error:  # noqa: BLE001 - nobody who types a command should be shown a traceback
+        lines, code = _told(error)
+    except KeyboardInterrupt:
+        lines, code = ["Interrupted."], INTERRUPTED
+    for line in lines:
+        print(line, file=sys.stderr)  # noqa: T201
+    sys.exit(code)
+
+
+def _told(error: Exception) -> tuple[list[str], int]:
+    """What to say about a failure, and the exit code."""
+    if isinstance(error, typer.TyperException):
+        return [_usage(error)], error.exit_code
+    if isinstance(error, typer.Abort):
+        return ["Interrupted."], INTERRUPTED
+    if isinstance(error, EXPECTED):
+        return list(_reasons(error)), 1
+    if isinstance(error, OSError):
+        return [f"{error.filename or 'causerie'}: {error.strerror or error}"], 1
+    if os.environ.get("CAUSERIE_LOG_LEVEL", "").lower() == "debug":
+        return traceback.format_exception(error), 1
+    reason = " ".join(str(error).split())
+    return [f"Internal error ({type(error).__name__}: {reason}). CAUSERIE_LOG_LEVEL=debug shows where."], 1
+
+
+def _usage(error: typer.TyperException) -> str:
+    context: typer.Context | None = getattr(error, "ctx", None)
+    path = context.command_path if context else "causerie"
+    message = " ".join(error.format_message().split()).rstrip(".")
+    return f"{path}: {message}. See {path} --help."
+
+
+def _reasons(error: Exception) -> Iterator[str]:
+    match error:
+        case SettingsError():
+            yield from error.problems
+        case InvalidInput():
+            for field, message in error.fields:
+                yield f"--{field}: {message}"
+        case _:
+            yield " ".join(str(error).split())

@@ -1,0 +1,52 @@
+"""`causerie check` and `causerie schema`: is everything in order, and what does the API look like."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import schema
+import web
+from server.app import build_engine
+from server.commands.common import CommandError, DatabaseOption, notes, out, settings_for, with_database
+from server.settings import Settings
+from storage import Database
+
+SDL = Path(schema.__file__).parent / "schema.graphql"
+
+
+def check(database: DatabaseOption = None) -> None:
+    """Check the settings, the database, its tables and the schema, one after the other."""
+    settings = settings_for(database=database)
+    _passed("settings")
+    with_database(settings, lambda opened: _check(settings, opened), migrated=False)
+    if settings.graphiql and not (web.BUILT / "graphiql.js").exists():
+        notes.print("GraphiQL is not built yet: make web")
+
+
+async def _check(settings: Settings, database: Database) -> None:
+    _passed(f"database {database.location.shown}")
+    if not await database.migrated():
+        raise CommandError(f"{database.location.shown} has not been migrated: run causerie migrate.")
+    _passed("tables")
+    build_engine(settings, database)
+    _passed("schema")
+
+
+def _passed(what: str) -> None:
+    out.print(f"[green]✓[/] {what}")
+
+
+def print_schema(
+    *,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write schema/schema.graphql instead of printing.")
+    ] = False,
+) -> None:
+    """Print the API's schema in GraphQL's own language."""
+    text = f"{schema.build().as_str()}\n"
+    if write:
+        SDL.write_text(text, encoding="utf-8")
+        out.print(f"Wrote {SDL}", markup=False)
+    else:
+        out.file.write(text)

@@ -1,0 +1,63 @@
+"""`causerie explain`: which SQL an operation becomes, and how much it can answer."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from auth.viewer import Viewer, now
+from compiler import Request, RequestError
+from models import Role
+from server.app import build_engine
+from server.commands.common import CommandError, DatabaseOption, out, settings_for, with_database
+from server.settings import Settings
+from storage import Database
+
+STDIN = "-"
+
+
+def explain(
+    file: Annotated[str, typer.Argument(metavar="FILE.graphql", help="The document; - for standard input.")],
+    variables: Annotated[str, typer.Option(metavar="JSON", help="The operation's variables.")] = "{}",
+    operation: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which operation, if there are several.")
+    ] = None,
+    role: Annotated[
+        Role | None,
+        typer.Option("--as", case_sensitive=False, help="The role of whoever asks. Default: anonymous."),
+    ] = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Show the SQL statement of each root field, and the most rows that the answer can have."""
+    settings = settings_for(database=database)
+    text = sys.stdin.read() if file == STDIN else Path(file).read_text(encoding="utf-8")
+    request = Request(text, operation, _variables(variables), None)
+    viewer = Viewer(None if role is None else 1, role, now())
+    with_database(settings, lambda opened: _explain(settings, opened, request, viewer))
+
+
+def _variables(text: str) -> dict[str, Any]:
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise CommandError(f"--variables is not JSON: {error}.") from None
+    if not isinstance(value, dict):
+        raise CommandError('--variables must be an object, such as {"first": 5}.')
+    return value
+
+
+async def _explain(settings: Settings, database: Database, request: Request, viewer: Viewer) -> None:
+    engine = build_engine(settings, database)
+    try:
+        operation = engine.prepare(request)
+        bound = engine.row_bound(operation, request.variables)
+        plans = engine.explain(operation, request.variables, viewer)
+    except RequestError as error:
+        raise CommandError(" ".join(str(each["message"]) for each in error.errors)) from None
+    out.print(f"{operation.kind} {operation.name or ''}".strip(), markup=False, style="bold")
+    out.print(f"at most {bound:,} rows (the limit is {engine.limits.rows:,})")
+    for key, plan in plans.items():
+        out.print(f"\n{key}", markup=False, style="bold")
+        out.print("not a compiled read" if plan is None else plan.sql, markup=False)

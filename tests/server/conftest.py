@@ -1,0 +1,28 @@
+"""Real servers on real databases."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+
+from tests.server.running import Server, running
+
+
+@pytest.fixture
+def server(database_url: str) -> Iterator[Server]:
+    """The whole server with the sample blog, on each kind of database."""
+    with running(database_url, "--demo", argon2_memory="1MiB", argon2_passes=1) as started:
+        yield started
+
+
+@pytest.fixture
+def sqlite_server(sqlite_url: str) -> Iterator[Server]:
+    """The same on SQLite alone, where the kind of database makes no difference."""
+    with running(sqlite_url, "--demo", argon2_memory="1MiB", argon2_passes=1) as started:
+        yield started
+
+
+@pytest.fixture
+async def client(server: Server) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        yield client

@@ -1,0 +1,118 @@
+"""The real server in a process of its own, on a free port."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+CAUSERIE = [sys.executable, "-m", "server"]
+START_TIMEOUT = 30.0
+STOP_TIMEOUT = 30.0
+
+
+@dataclass
+class Server:
+    process: subprocess.Popen[str]
+    url: str = ""
+    log: list[dict[str, Any]] = field(default_factory=list)
+    unstructured: list[str] = field(default_factory=list)
+    """What was written to standard error and is no JSON."""
+
+    @property
+    def graphql(self) -> str:
+        return f"{self.url}/graphql"
+
+    @property
+    def socket(self) -> str:
+        return self.graphql.replace("http", "ws", 1)
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        return [line for line in list(self.log) if line.get("event") == name]
+
+    def ask_to_stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+
+    def stop(self) -> int:
+        """The exit code after SIGTERM."""
+        if self.process.poll() is None:
+            self.ask_to_stop()
+        try:
+            return self.process.wait(STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
+
+def environment(**settings: object) -> dict[str, str]:
+    """This process's environment with these settings and no others."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CAUSERIE_")}
+    kept["PYTHONPATH"] = str(ROOT)
+    return kept | {f"CAUSERIE_{name.upper()}": str(value) for name, value in settings.items()}
+
+
+@contextmanager
+def running(database_url: str, *arguments: str, **settings: object) -> Iterator[Server]:
+    """A server on the database; settings go through its environment. It is stopped at the end."""
+    process = subprocess.Popen(
+        [*CAUSERIE, "serve", "--port", "0", "--database", database_url, *arguments],
+        env=environment(log_format="json", **settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    server = Server(process)
+    ready = threading.Event()
+    readers = [
+        threading.Thread(target=_read_log, args=(server, ready), daemon=True),
+        threading.Thread(target=lambda: list(process.stdout or ()), daemon=True),
+    ]
+    for reader in readers:
+        reader.start()
+    try:
+        if not ready.wait(START_TIMEOUT) or not server.url:
+            raise AssertionError(f"the server did not start: {server.log} {server.unstructured}")
+        yield server
+    finally:
+        server.stop()
+        for reader in readers:
+            reader.join()
+
+
+def _read_log(server: Server, ready: threading.Event) -> None:
+    for line in server.process.stderr or ():
+        try:
+            event = json.loads(line)
+        except ValueError:
+            server.unstructured.append(line)
+            continue
+        server.log.append(event)
+        if event.get("event") == "serving":
+            server.url = event["url"]
+            ready.set()
+    ready.set()
+
+
+def command(*arguments: str, stdin: str = "", **settings: object) -> subprocess.CompletedProcess[str]:
+    """A command, run to its end."""
+    return subprocess.run(
+        [*CAUSERIE, *arguments],
+        input=stdin,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def is_one_line(text: str) -> bool:
+    return re.fullmatch(r"[^\n]+\n", text) is not None
