@@ -2,3 +2,7 @@
 
 This room says how the API is spelled and described. What happens is decided in `resolvers`.
 """
+
+from schema import enums
+
+__all__ = ["enums"]

@@ -1,0 +1,55 @@
+"""A GraphQL selection becomes one SQL statement whose result is the JSON answer.
+
+This room knows GraphQL, Tortoise querysets and SQL. It knows no noun of any application: a schema says by declaration
+(`compiler.bindings`) which rows its types and fields stand for, and everything else follows.
+
+    declarations (bindings) → registry, checked once at start
+    document → operation (parsed, validated) → plan (one statement per root field) → bytes
+"""
+
+from compiler.bindings import (
+    column,
+    computed,
+    connection,
+    expression,
+    key,
+    listing,
+    nodes,
+    one,
+    row_type,
+    topic,
+)
+from compiler.engine import Answer, Engine, Request, Subscription
+from compiler.errors import BadArgument, ContractError, RequestError
+from compiler.limits import Limits
+from compiler.operation import Operation
+from compiler.params import Param
+from compiler.relay import Connection, Edge, PageInfo
+from compiler.row import Row
+
+__all__ = [
+    "Answer",
+    "BadArgument",
+    "Connection",
+    "ContractError",
+    "Edge",
+    "Engine",
+    "Limits",
+    "Operation",
+    "PageInfo",
+    "Param",
+    "Request",
+    "RequestError",
+    "Row",
+    "Subscription",
+    "column",
+    "computed",
+    "connection",
+    "expression",
+    "key",
+    "listing",
+    "nodes",
+    "one",
+    "row_type",
+    "topic",
+]

@@ -1,0 +1,257 @@
+"""Declarations: what a GraphQL type and each of its fields stand for in the database.
+
+A schema is written with Strawberry; these helpers stand where `strawberry.field` would. A field that is none of them is
+an ordinary Strawberry field and runs on graphql-core, which is only possible outside the rows.
+
+    row_type(model, prefix, visible)   the type's rows; visible(viewer) is the queryset for `node` and references
+    key()                              the global id, `prefix_primarykey`
+    column()                           the column of the field's name
+    one(via= | rows)                   a row: by foreign key, or the first of a queryset
+    listing(rows), connection(rows)    many rows: all of them, or page by page
+    nodes(ids)                         rows of several types by global id
+    expression(sql)                    an SQL expression over the row
+    computed(batch, needs=)            Python over all rows of the answer at once
+    topic(...)                         what a subscription listens to
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types.base import has_object_definition
+
+from compiler.errors import ContractError
+
+METADATA_KEY = "compiler.binding"
+ROW_ATTRIBUTE = "__compiler_row__"
+
+
+class Computing:
+    """What the stub resolver of a declared field returns; the executor takes over where it sees this."""
+
+
+READ = Computing()
+
+
+@dataclass(frozen=True)
+class RowType:
+    """A GraphQL type whose objects are rows of `model`."""
+
+    model: Any
+    prefix: str
+    visible: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Structural:
+    """A field of a connection, an edge or a page info."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """The global id."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """The column called `name`."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class One:
+    """A row: of the foreign key `via`, narrowed by `rows(viewer)` when given; or the first of `rows(viewer, **arguments)`."""
+
+    via: str | None
+    rows: Callable[..., Any] | None
+
+
+@dataclass(frozen=True)
+class Many:
+    """The rows of `rows(viewer, **arguments)` whose foreign key `by` is this row; all rows when `by` is None."""
+
+    rows: Callable[..., Any]
+    by: str | None
+    paged: bool
+    at_most: int
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """Rows of any type by global id. `ids(**arguments)` names the argument that holds it or them."""
+
+    argument: str
+    many: bool
+
+
+@dataclass(frozen=True)
+class Expression:
+    """`sql(row, viewer)`: a pypika term over the row's columns (`row.title`)."""
+
+    sql: Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """`batch(rows, viewer)`: one value for each of the rows, which are dicts of the columns `needs`."""
+
+    batch: Callable[[list[dict[str, Any]], Any], Any]
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """`make(viewer, **arguments)`: what the subscription listens to; `present(event)` is the field's value for an event."""
+
+    make: Callable[..., Any]
+    present: Callable[[Any], Any]
+
+
+Binding = Structural | Key | Column | One | Many | Nodes | Expression | Computed | Topic
+
+
+def row_type(model: Any, *, prefix: str, visible: Callable[[Any], Any]) -> Callable[[type], type]:
+    """Declare that the type's objects are rows of `model`, with global ids `prefix_<primary key>`.
+
+    `visible(viewer)` is the queryset of those rows that the viewer may see at all.
+    """
+
+    def decorate(cls: type) -> type:
+        if not has_object_definition(cls):
+            raise ContractError(f"@row_type goes above @strawberry.type on {cls.__name__}")
+        setattr(cls, ROW_ATTRIBUTE, RowType(model, prefix, visible))
+        return cls
+
+    return decorate
+
+
+def _declare(binding: Binding, description: str, **options: Any) -> Any:
+    return strawberry.field(description=description, metadata={METADATA_KEY: binding}, **options)
+
+
+def structural(description: str) -> Any:
+    """A field that the compiler makes from its place alone."""
+    return _declare(Structural(), description)
+
+
+def key(description: str) -> Any:
+    """The global id of the row."""
+    return _declare(Key(), description)
+
+
+def column(description: str, *, name: str | None = None) -> Any:
+    """The column of the same name, or of `name`."""
+    return _declare(Column(name), description)
+
+
+def expression(description: str) -> Callable[[Callable[[Any, Any], Any]], Any]:
+    """Decorator for `def field(row, viewer) -> Type`: the body makes the SQL term, the annotation is the GraphQL type."""
+    return lambda sql: _field(sql, Expression(sql), description, arguments=False)
+
+
+def computed(description: str, *, needs: tuple[str, ...]) -> Callable[[Callable[..., Any]], Any]:
+    """Decorator for `def field(rows, viewer) -> list[Type]`, plain or async: the GraphQL type is the list's item."""
+
+    def decorate(batch: Callable[..., Any]) -> Any:
+        return _field(batch, Computed(batch, needs), description, arguments=False, item=True)
+
+    return decorate
+
+
+def one(description: str, *, via: str | None = None, rows: Callable[..., Any] | None = None) -> Any:
+    """A single row. As a value: the row of a foreign key. As a decorator (no `via`): the first row of a queryset."""
+    if via is not None:
+        return _declare(One(via, rows), description)
+    return lambda function: _field(function, One(None, function), description)
+
+
+def listing(description: str, *, by: str | None = None, at_most: int = 1000) -> Callable[[Callable[..., Any]], Any]:
+    """Decorator for `def field(viewer, ...) -> list[Type]` whose body returns the queryset; at most `at_most` rows."""
+    return lambda rows: _field(rows, Many(rows, by, paged=False, at_most=at_most), description)
+
+
+def connection(
+    description: str, *, by: str | None = None, backwards: bool = True, offset: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
+    """Decorator for `def field(viewer, ...) -> Connection[Type]` whose body returns the ordered queryset.
+
+    The arguments `first`, `after`, `last`, `before` (and `offset` for numbered pages) are added.
+    """
+    paging = ["first", "after", *(["last", "before"] if backwards else []), *(["offset"] if offset else [])]
+
+    def decorate(rows: Callable[..., Any]) -> Any:
+        return _field(rows, Many(rows, by, paged=True, at_most=0), description, paging=paging)
+
+    return decorate
+
+
+def nodes(description: str, *, argument: str, many: bool = False) -> Callable[[Callable[..., Any]], Any]:
+    """Decorator for a field that finds rows of any type by the global id or ids in `argument`."""
+    return lambda function: _field(function, Nodes(argument, many), description)
+
+
+def topic(description: str, *, present: Callable[[Any], Any]) -> Callable[[Callable[..., Any]], Any]:
+    """Decorator for a subscription: `def field(viewer, ...) -> EventType` whose body returns what to listen to.
+
+    `present(event)` makes the field's value of what was heard.
+    """
+
+    def decorate(make: Callable[..., Any]) -> Any:
+        return _field(make, Topic(make, present), description)
+
+    return decorate
+
+
+PAGING: dict[str, tuple[Any, str]] = {
+    "first": (int | None, "How many items from the front of the list, 20 unless told."),
+    "after": (str | None, "Only items behind this cursor."),
+    "last": (int | None, "How many items from the end of the list."),
+    "before": (str | None, "Only items in front of this cursor."),
+    "offset": (int | None, "Skip this many items first, for numbered pages; not with cursors."),
+}
+
+
+def _field(
+    function: Callable[..., Any],
+    binding: Binding,
+    description: str,
+    *,
+    paging: list[str] | None = None,
+    arguments: bool = True,
+    item: bool = False,
+) -> Any:
+    """A Strawberry field with the function's arguments and type, whose resolver only says that the compiler reads it."""
+
+    def resolve(root: Any, **_: Any) -> Any:
+        return binding.present(root) if isinstance(binding, Topic) else READ
+
+    signature = inspect.signature(function)
+    kept = list(signature.parameters.values())[1:] if arguments else []
+    added = [_paging_parameter(name) for name in paging or []]
+    root = inspect.Parameter("root", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Any)
+    keywords = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*kept, *added)]
+    returns = _item_of(signature.return_annotation, function) if item else signature.return_annotation
+    resolve.__signature__ = signature.replace(parameters=[root, *keywords], return_annotation=returns)  # type: ignore[attr-defined]
+    resolve.__annotations__ = {p.name: p.annotation for p in keywords} | {"return": returns}
+    resolve.__name__ = function.__name__
+    resolve.__module__ = function.__module__
+    return strawberry.field(resolver=resolve, description=description, metadata={METADATA_KEY: binding})
+
+
+def _paging_parameter(name: str) -> inspect.Parameter:
+    type_, description = PAGING[name]
+    annotation = Annotated[type_, strawberry.argument(description=description)]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=strawberry.UNSET, annotation=annotation)
+
+
+def _item_of(annotation: Any, function: Callable[..., Any]) -> Any:
+    """X of the annotation `list[X]`."""
+    if isinstance(annotation, str):
+        annotation = eval(annotation, vars(sys.modules[function.__module__]))  # noqa: S307 - our own annotation
+    return annotation.__args__[0]

@@ -1,0 +1,106 @@
+"""Cost: the most rows that an operation can return, from its page sizes (GitHub's node count)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLNamedType,
+    GraphQLSkipDirective,
+    GraphQLIncludeDirective,
+    IntValueNode,
+    NullValueNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_composite_type,
+)
+from graphql.execution.values import VariableValues, get_directive_values
+
+from compiler.bindings import Many, Nodes, One
+from compiler.operation import Operation
+from compiler.pages import DEFAULT_PAGE, LARGEST_PAGE
+from compiler.reading import MOST_NODES
+from compiler.registry import Registry
+
+
+class RowBound:
+    """Counts rows in one pass over an operation, each fragment once for each type it is spread on."""
+
+    def __init__(self, registry: Registry, operation: Operation, variables: VariableValues) -> None:
+        self._registry = registry
+        self._operation = operation
+        self._variables = variables
+        self._fragments: dict[tuple[str, str], int] = {}
+
+    def count(self) -> int:
+        """The most rows that the answer can hold."""
+        root = self._registry.graphql.get_root_type(self._operation.definition.operation)
+        assert root is not None  # noqa: S101 - validated
+        return self._set(self._operation.definition.selection_set, root)
+
+    def _set(self, selections: SelectionSetNode, type_: GraphQLNamedType) -> int:
+        return sum(self._selection(node, type_) for node in selections.selections)
+
+    def _selection(self, node: Any, type_: GraphQLNamedType) -> int:
+        if not self._included(node):
+            return 0
+        if isinstance(node, FieldNode):
+            return self._field(node, type_)
+        if isinstance(node, FragmentSpreadNode):
+            return self._fragment(node.name.value, type_)
+        condition = node.type_condition
+        return self._set(node.selection_set, self._type(condition.name.value) if condition else type_)
+
+    def _fragment(self, name: str, type_: GraphQLNamedType) -> int:
+        key = (name, type_.name)
+        if key not in self._fragments:
+            definition = self._operation.fragments[name].definition
+            condition = self._type(definition.type_condition.name.value)
+            self._fragments[key] = self._set(definition.selection_set, condition)
+        return self._fragments[key]
+
+    def _field(self, node: FieldNode, type_: GraphQLNamedType) -> int:
+        definition = getattr(type_, "fields", {}).get(node.name.value)
+        if definition is None or node.selection_set is None:
+            return 0
+        inner_type = get_named_type(definition.type)
+        if not is_composite_type(inner_type):  # pragma: no cover - validated
+            return 0
+        inner = self._set(node.selection_set, inner_type)
+        bound = self._registry.field(type_.name, node.name.value)
+        match bound.binding if bound else None:
+            case Many(paged=True):
+                return self._page(node) * (1 + inner)
+            case Many(at_most=at_most):
+                return min(at_most, LARGEST_PAGE) * (1 + inner)
+            case Nodes(many=many):
+                return (MOST_NODES if many else 1) * (1 + inner)
+            case One():
+                return 1 + inner
+        return inner
+
+    def _page(self, node: FieldNode) -> int:
+        sizes = [self._integer(a.value) for a in node.arguments or () if a.name.value in ("first", "last")]
+        given = [size for size in sizes if size is not None]
+        return max(0, min(LARGEST_PAGE, max(given))) if given else DEFAULT_PAGE
+
+    def _integer(self, value: Any) -> int | None:
+        if isinstance(value, VariableNode):
+            number: int | None = self._variables.coerced.get(value.name.value)
+            return number
+        if isinstance(value, NullValueNode):
+            return None
+        return min(int(value.value), LARGEST_PAGE + 1) if isinstance(value, IntValueNode) else LARGEST_PAGE
+
+    def _included(self, node: Any) -> bool:
+        if not node.directives:
+            return True
+        skip = get_directive_values(GraphQLSkipDirective, node, self._variables)
+        include = get_directive_values(GraphQLIncludeDirective, node, self._variables)
+        return not (skip and skip["if"]) and not (include and not include["if"])
+
+    def _type(self, name: str) -> GraphQLNamedType:
+        return self._registry.graphql.type_map[name]

@@ -1,0 +1,96 @@
+"""Keyset cursors: the sort key and the primary key of a row, so that a page stays put while rows come and go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from compiler.errors import BadArgument, ContractError
+from compiler.params import Param
+from compiler.statement import RowSource
+
+
+@dataclass(frozen=True)
+class Order:
+    """The order of a connection: model fields, the last one the primary key, all in one direction."""
+
+    names: tuple[str, ...]
+    descending: bool
+
+    @classmethod
+    def of(cls, source: RowSource, ordering: list[tuple[str, bool]]) -> Order:
+        """The order of a queryset, checked: keyset paging needs a unique last key and one direction."""
+        names = tuple(name for name, _ in ordering)
+        if not names or len(names) > 2 or names[-1] != source.meta.pk_attr or len({d for _, d in ordering}) != 1:  # noqa: PLR2004
+            raise ContractError(
+                f"A connection of {source.model.__name__} needs an order by at most one column and then the primary key, "
+                f"in one direction, not {ordering}"
+            )
+        return cls(names, ordering[0][1])
+
+    def sql(self, source: RowSource, *, reverse: bool = False) -> str:
+        """The ORDER BY list."""
+        direction = "DESC" if self.descending != reverse else "ASC"
+        return ",".join(f"{source.column(name)} {direction}" for name in self.names)
+
+    def cursor(self, source: RowSource) -> str:
+        """The SQL of a row's cursor: `column:value:id`."""
+        dialect = source.statement.dialect
+        parts = [self._part(source, name) for name in self.names]
+        return dialect.literal(f"{self.names[0]}:") + "||" + "||':'||".join(parts)
+
+    def _part(self, source: RowSource, name: str) -> str:
+        dialect, column = source.statement.dialect, source.column(name)
+        is_instant = source.meta.fields_map[name].field_type is datetime
+        return dialect.instant(column) if is_instant else dialect.text(column)
+
+    def beyond(self, source: RowSource, cursor: list[Param], *, after: bool, inclusive: bool = False) -> str:
+        """The condition that a row stands after (or before) the cursor; inclusive: or is the cursor's own row."""
+        operator = ("<" if self.descending else ">") if after else (">" if self.descending else "<")
+        columns = ",".join(source.column(name) for name in self.names)
+        values = ",".join(source.statement.place(param) for param in cursor)
+        return f"({columns}){operator}{'=' if inclusive else ''}({values})"
+
+    def parse(self, source: RowSource, argument: Param, name: str, node: Any) -> list[Param]:
+        """The placeholders of a cursor's parts; evaluating them raises BadArgument when it is none of this list."""
+
+        def parts(text: str) -> list[Any]:
+            try:
+                return self._parts(source, text)
+            except ValueError:
+                message = f'The value of "{name}" is no cursor of this list: pass a cursor that a page of it returned'
+                raise BadArgument(message, node) from None
+
+        kinds = [_kind(source, key) for key in self.names]
+        return [
+            Param(kind, lambda b, i=i: parts(argument.value(b))[i], (argument.source, self.names, i))  # type: ignore[misc]
+            for i, kind in enumerate(kinds)
+        ]
+
+    def _parts(self, source: RowSource, text: str) -> list[Any]:
+        column, _, rest = text.partition(":")
+        texts = rest.rsplit(":", len(self.names) - 1)
+        if column != self.names[0] or len(texts) != len(self.names):
+            raise ValueError(text)
+        return [_value(_kind(source, name), part) for name, part in zip(self.names, texts, strict=True)]
+
+
+def _kind(source: RowSource, name: str) -> str:
+    return {int: "int", datetime: "instant"}.get(source.meta.fields_map[name].field_type, "text")
+
+
+def _value(kind: str, text: str) -> Any:
+    if kind == "int":
+        if len(text) > 19:  # noqa: PLR2004 - the digits of a 64-bit integer
+            raise ValueError(text)
+        value = int(text)
+        if abs(value) >= 2**63:
+            raise ValueError(text)
+        return value
+    if kind == "instant":
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError(text)
+        return moment
+    return text

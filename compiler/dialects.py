@@ -1,0 +1,225 @@
+"""What differs between the databases: placeholders, JSON functions, and how values are written into the answer."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from pypika_tortoise import SqlContext
+from pypika_tortoise.enums import Dialects
+
+from compiler.params import Collector
+
+Pair = tuple[str, str]
+
+
+class Dialect(ABC):
+    """The SQL of one database."""
+
+    name: str
+    most_pairs: int
+    """How many members one call of the database's JSON object function can make."""
+    nesting: int | None
+    """After how many relations inside each other the next one moves to a common table expression; None: never."""
+
+    @abstractmethod
+    def placeholder(self, number: int, kind: str) -> str:
+        """The text of the `number`-th parameter, counted from 1."""
+
+    @abstractmethod
+    def context(self, collector: Collector) -> SqlContext:
+        """How pypika renders a term for this database."""
+
+    @abstractmethod
+    def encode(self, kind: str, value: Any) -> Any:
+        """A parameter's value as the driver wants it."""
+
+    @abstractmethod
+    def boolean(self, sql: str) -> str:
+        """A boolean column as a JSON value."""
+
+    @abstractmethod
+    def instant(self, sql: str) -> str:
+        """A moment as text in RFC 3339, UTC, six digits of microseconds."""
+
+    @abstractmethod
+    def text(self, sql: str) -> str:
+        """A value as text, to be concatenated."""
+
+    @abstractmethod
+    def literal(self, text: str) -> str:
+        """A text constant."""
+
+    @abstractmethod
+    def array(self, item: str) -> str:
+        """The aggregate that makes a JSON array of `item` over all rows; `[]` when there is none."""
+
+    @abstractmethod
+    def first_and_last(self, item: str) -> tuple[str, str]:
+        """Two aggregates: `item` of the first and of the last row."""
+
+    @abstractmethod
+    def each(self, placeholder: str, alias: str) -> tuple[str, str, str, str]:
+        """A FROM item over a JSON array of [type, id] pairs, and its position, type and id."""
+
+    @abstractmethod
+    def json_value(self, sql: str) -> str:
+        """A JSON value that has gone through a derived table, known as JSON again."""
+
+    @abstractmethod
+    def _object(self, pairs: Sequence[Pair]) -> str:
+        """A JSON object of at most `most_pairs` members."""
+
+    @abstractmethod
+    def _member(self, sql: str) -> str:
+        """A value as JSON text."""
+
+    @abstractmethod
+    def _json(self, text: str) -> str:
+        """JSON text as a JSON value."""
+
+    def object(self, pairs: Sequence[Pair]) -> str:
+        """A JSON object. Too wide for one function call, it is put together as text."""
+        if len(pairs) <= self.most_pairs:
+            return self._object(pairs)
+        members = [f"'\"{name}\":'||{self._member(sql)}" for name, sql in pairs]
+        return self._json(f"'{{'||{_balanced(members, chr(39) + ',' + chr(39))}||'}}'")
+
+
+def _balanced(parts: list[str], separator: str) -> str:
+    """The parts concatenated as a balanced tree: databases limit the depth of an expression."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2
+    left, right = _balanced(parts[:middle], separator), _balanced(parts[middle:], separator)
+    return f"({left}||{separator}||{right})"
+
+
+def quote(text: str) -> str:
+    """A string constant in standard SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+class Sqlite(Dialect):
+    """SQLite 3.38 or later. Its parser's stack is 100 symbols deep, a relation takes up to 25 of them."""
+
+    name = "sqlite"
+    most_pairs = 60
+    nesting = 2
+
+    def placeholder(self, number: int, kind: str) -> str:  # noqa: ARG002, D102
+        return f"?{number}"
+
+    def context(self, collector: Collector) -> SqlContext:  # noqa: D102
+        return _context(Dialects.SQLITE, collector)
+
+    def encode(self, kind: str, value: Any) -> Any:  # noqa: D102
+        if kind == "instant" and isinstance(value, datetime):
+            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return orjson.dumps(value).decode() if kind == "json" else value
+
+    def boolean(self, sql: str) -> str:  # noqa: D102
+        return f"json(CASE WHEN {sql} THEN 'true' WHEN NOT {sql} THEN 'false' END)"
+
+    def instant(self, sql: str) -> str:  # noqa: D102
+        return sql
+
+    def text(self, sql: str) -> str:  # noqa: D102
+        return sql
+
+    def literal(self, text: str) -> str:  # noqa: D102
+        return quote(text)
+
+    def array(self, item: str) -> str:  # noqa: D102
+        return f"json_group_array({item})"
+
+    def first_and_last(self, item: str) -> tuple[str, str]:  # noqa: D102
+        items = f"json_group_array({item})"
+        return f"json_extract({items},'$[0]')", f"json_extract({items},'$[#-1]')"
+
+    def each(self, placeholder: str, alias: str) -> tuple[str, str, str, str]:  # noqa: D102
+        item = f"json_extract({alias}.value,'$[%d]')"
+        return f"json_each({placeholder}) AS {alias}", f"{alias}.key", item % 0, item % 1
+
+    def json_value(self, sql: str) -> str:  # noqa: D102
+        return f"json({sql})"
+
+    def _object(self, pairs: Sequence[Pair]) -> str:
+        return "json_object(" + ",".join(f"'{name}',{sql}" for name, sql in pairs) + ")"
+
+    def _member(self, sql: str) -> str:
+        return f"json_quote({sql})"
+
+    def _json(self, text: str) -> str:
+        return f"json({text})"
+
+
+class Postgresql(Dialect):
+    """PostgreSQL 14 or later."""
+
+    name = "postgresql"
+    most_pairs = 50
+    nesting = None
+    casts = {"text": "text", "int": "bigint", "float": "float8", "instant": "timestamptz", "json": "json"}  # noqa: RUF012
+
+    def placeholder(self, number: int, kind: str) -> str:  # noqa: D102
+        return f"${number}::{self.casts[kind]}"
+
+    def context(self, collector: Collector) -> SqlContext:  # noqa: D102
+        return _context(Dialects.POSTGRESQL, collector)
+
+    def encode(self, kind: str, value: Any) -> Any:  # noqa: D102
+        return orjson.dumps(value).decode() if kind == "json" else value
+
+    def boolean(self, sql: str) -> str:  # noqa: D102
+        return sql
+
+    def instant(self, sql: str) -> str:  # noqa: D102
+        return f"to_char({sql} AT TIME ZONE 'UTC','YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+    def text(self, sql: str) -> str:  # noqa: D102
+        return f"{sql}::text"
+
+    def literal(self, text: str) -> str:  # noqa: D102
+        return f"{quote(text)}::text"
+
+    def array(self, item: str) -> str:  # noqa: D102
+        return f"coalesce(json_agg({item}),'[]'::json)"
+
+    def first_and_last(self, item: str) -> tuple[str, str]:  # noqa: D102
+        return f"(array_agg({item}))[1]", f"(array_agg({item}))[count(*)]"
+
+    def each(self, placeholder: str, alias: str) -> tuple[str, str, str, str]:  # noqa: D102
+        source = f"json_array_elements({placeholder}) WITH ORDINALITY AS {alias}(value,key)"
+        return source, f"{alias}.key", f"{alias}.value->>0", f"({alias}.value->>1)::bigint"
+
+    def json_value(self, sql: str) -> str:  # noqa: D102
+        return sql
+
+    def _object(self, pairs: Sequence[Pair]) -> str:
+        return "json_build_object(" + ",".join(f"'{name}',{sql}" for name, sql in pairs) + ")"
+
+    def _member(self, sql: str) -> str:
+        return f"coalesce(to_json({sql})::text,'null')"
+
+    def _json(self, text: str) -> str:
+        return f"({text})::json"
+
+
+def _context(dialect: Dialects, collector: Collector) -> SqlContext:
+    return SqlContext(
+        quote_char='"',
+        secondary_quote_char="'",
+        alias_quote_char='"',
+        dialect=dialect,
+        with_namespace=True,
+        parameterizer=collector,
+    )
+
+
+def dialect_of(name: str) -> Dialect:
+    """The dialect called `sqlite` or `postgresql`."""
+    return {"sqlite": Sqlite, "postgresql": Postgresql}[name]()

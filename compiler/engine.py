@@ -1,0 +1,236 @@
+"""The engine: from a request to the bytes of its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import orjson
+import strawberry
+from graphql import GraphQLError
+from graphql.execution import ExecutionResult
+from graphql.execution.collect_fields import FieldDetails
+from graphql.execution.values import get_argument_values
+
+from compiler.bindings import READ, Topic
+from compiler.cost import RowBound
+from compiler.dialects import dialect_of
+from compiler.errors import BadArgument, ContractError, RequestError
+from compiler.executor import CompilingExecutor
+from compiler.limits import Limits, exceeded
+from compiler.operation import Documents, Operation
+from compiler.plan import Database, Plan
+from compiler.planner import Execution, Planner, RootField, is_read
+from compiler.registry import Registry
+
+QUERY = '"Query"'
+"""What `__typename` says at the root; the specification leaves the name open, the schemas here do not."""
+
+Describe = Callable[[BaseException, Any], dict[str, Any]]
+"""What a client may know of an exception: (exception, context) → {"message": …, "extensions": …}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A GraphQL request as clients send it."""
+
+    query: str
+    operation_name: str | None = None
+    variables: dict[str, Any] | None = None
+    extensions: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The JSON map of section 7.1 of the specification, encoded; `errors` tells whether it has any."""
+
+    body: bytes
+    errors: bool = False
+
+
+class Render(Protocol):
+    """Makes the answer for an event."""
+
+    async def __call__(self, event: Any, context: Any) -> str | None:
+        """The JSON text of the answer as `context.viewer` may see it; None when its row is not visible any more."""
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A subscription that may start: what to listen to, and how to answer its events.
+
+    Two with the same `key` give the same text for the same event.
+    """
+
+    topic: Any
+    key: Hashable
+    render: Render
+
+
+class Engine:
+    """Runs the operations of one schema on one database.
+
+    A context is any object with a `viewer` (a dataclass) and, when they should be in the answer, `extensions`.
+    `placeholders` names the viewer's attributes that only feed statements, with their kinds; all the others decide
+    which plan serves a request. `describe` says what clients may know of an exception.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        database: Database,
+        *,
+        placeholders: Mapping[str, str],
+        describe: Describe,
+        limits: Limits | None = None,
+    ) -> None:
+        self._limits = limits or Limits()
+        self._registry = Registry(schema)
+        self._graphql = self._registry.graphql
+        self._planner = Planner(self._registry, dialect_of(database.dialect), placeholders)
+        self._documents = Documents(self._graphql, self._limits)
+        self._database = database
+        self._describe = describe
+
+    def prepare(self, request: Request) -> Operation:
+        """The operation of the request, parsed and validated once for all requests with the same text.
+
+        Raises:
+            RequestError: there is no such operation, or it is malformed, invalid or too large.
+        """
+        return self._documents.operation(request.query, request.operation_name)
+
+    async def execute(self, operation: Operation, variables: dict[str, Any] | None, context: Any) -> Answer:
+        """Run a query or a mutation.
+
+        Raises:
+            RequestError: refused before anything ran.
+        """
+        execution = self._admit(operation, variables, context.viewer)
+        try:
+            fields = self._planner.root_fields(execution) if operation.kind == "query" else None
+            if fields is not None:
+                return await self._read(fields, execution, context)
+            self._planner.check(execution)
+        except BadArgument as error:
+            raise RequestError.of(error, code="BAD_USER_INPUT") from None
+        return self._answer(await self._executor(execution, context).run(), context)
+
+    def subscribe(self, operation: Operation, variables: dict[str, Any] | None, context: Any) -> Subscription:
+        """What a subscription listens to and how its events are answered.
+
+        Raises:
+            RequestError: refused.
+        """
+        execution = self._admit(operation, variables, context.viewer)
+        try:
+            self._planner.check(execution)
+            topic = self._topic(execution)
+        except GraphQLError as error:
+            raise RequestError.of(error, code="BAD_USER_INPUT") from None
+
+        async def render(event: Any, context: Any) -> str | None:
+            executor = self._executor(Execution(operation, execution.values, context.viewer), context, root=event)
+            answer = self._answer(await executor.run(), context)
+            return None if executor.missing else answer.body.decode()
+
+        given = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
+        viewer = (self._planner.viewer_shape(context.viewer), getattr(context.viewer, "id", None))
+        return Subscription(topic, (operation.source, operation.name, given, viewer), render)
+
+    def explain(self, operation: Operation, variables: dict[str, Any] | None, viewer: Any) -> dict[str, Plan | None]:
+        """The plan of each root field by response key; None for one that runs on graphql-core.
+
+        Raises:
+            RequestError: refused.
+        """
+        execution = self._admit(operation, variables, viewer)
+        try:
+            return {
+                key: self._planner.root(execution, bound, details) if bound is not None and is_read(bound) else None
+                for key, (bound, details) in self._planner.selected_root_fields(execution).items()
+            }
+        except BadArgument as error:
+            raise RequestError.of(error, code="BAD_USER_INPUT") from None
+
+    def row_bound(self, operation: Operation, variables: dict[str, Any] | None) -> int:
+        """The most rows that the operation can return."""
+        return RowBound(self._registry, operation, operation.coerce(self._graphql, variables)).count()
+
+    def _admit(self, operation: Operation, variables: dict[str, Any] | None, viewer: Any) -> Execution:
+        values = operation.coerce(self._graphql, variables)
+        rows = RowBound(self._registry, operation, values).count()
+        if rows > self._limits.rows:
+            error = exceeded("rows", rows, self._limits.rows, operation.definition)
+            raise RequestError.of(error, code="LIMIT_EXCEEDED")
+        return Execution(operation, values, viewer)
+
+    def _topic(self, execution: Execution) -> Any:
+        ((bound, details),) = self._planner.selected_root_fields(execution).values()
+        if bound is None or not isinstance(bound.binding, Topic):
+            raise ContractError(f"{details[0].node.name.value} is not declared with topic()")
+        values = get_argument_values(bound.graphql, details[0].node, execution.values)
+        return bound.binding.make(execution.viewer, **self._registry.arguments(bound, values))
+
+    # The fast way: nothing but statements.
+
+    async def _read(self, fields: list[RootField], execution: Execution, context: Any) -> Answer:
+        """All statements at the same time, their answers side by side."""
+        bindings = execution.bindings()
+        bound = [(field.plan, field.plan.bind(bindings)) for field in fields if field.plan is not None]
+        reads = [plan.run(self._database, parameters, execution.viewer) for plan, parameters in bound]
+        results = iter(await asyncio.gather(*reads, return_exceptions=True))
+        data: dict[str, Any] | None = {}
+        errors = []
+        for field in fields:
+            result = QUERY if field.plan is None else next(results)
+            if isinstance(result, BaseException) or (result is None and field.required):
+                errors.append(self._failed(result or TypeError(f"{field.key} must not be null"), field, context))
+                result = None
+            if data is not None:
+                data[field.key] = None if result is None else orjson.Fragment(result)
+            if result is None and field.required:
+                data = None
+        return self._encode(data, errors, context)
+
+    def _failed(self, error: BaseException, field: RootField, context: Any) -> dict[str, Any]:
+        if not isinstance(error, Exception):
+            raise error
+        located = GraphQLError("", field.node, path=[field.key]).formatted
+        return {**located, **self._describe(error, context)}
+
+    # The ordinary way: graphql-core, with what the compiler reads embedded.
+
+    def _executor(self, execution: Execution, context: Any, root: Any = None) -> CompilingExecutor:
+        async def embed(result: Any, info: Any, details: list[FieldDetails]) -> Any:
+            current = Execution(execution.operation, execution.values, context.viewer)
+            if result is READ:
+                bound = self._registry.field(info.parent_type.name, info.field_name)
+                assert bound is not None  # noqa: S101 - only declared fields answer READ
+                plan, bindings = self._planner.root(current, bound, details), current.bindings()
+            else:
+                plan = self._planner.row(current, result.type_name, details)
+                bindings = current.bindings(result.id)
+            text = await plan.run(self._database, plan.bind(bindings), context.viewer)
+            return None if text is None else orjson.Fragment(text)
+
+        return CompilingExecutor.of(self._graphql, execution.operation, execution.values, context, embed, root)
+
+    def _answer(self, result: ExecutionResult, context: Any) -> Answer:
+        errors = [self._format(error, context) for error in result.errors or ()]
+        return self._encode(result.data, errors, context)
+
+    def _format(self, error: GraphQLError, context: Any) -> dict[str, Any]:
+        original = error.original_error
+        if original is None or isinstance(original, GraphQLError):
+            return dict(error.formatted)
+        return {**error.formatted, **self._describe(original, context)}
+
+    def _encode(self, data: Any, errors: list[dict[str, Any]], context: Any) -> Answer:
+        answer: dict[str, Any] = {"errors": errors} if errors else {}
+        answer["data"] = data
+        if extensions := getattr(context, "extensions", None):
+            answer["extensions"] = extensions
+        return Answer(orjson.dumps(answer), bool(errors))

@@ -1,0 +1,39 @@
+"""What can go wrong in the compiler.
+
+    ContractError     a declaration or a resolver breaks the compiler's rules: a bug in the application, loud
+    RequestError      the request is refused before anything ran: shown to the client, no "data" in the answer
+    BadArgument       one argument has a value that its type allows and its field does not
+"""
+
+from typing import Any
+
+from graphql import GraphQLError
+
+
+class ContractError(Exception):
+    """A declaration or a resolver breaks the compiler's rules. Never shown to clients."""
+
+
+class RequestError(Exception):
+    """The request cannot be executed. `errors` are formatted as the specification's section 7.1.2 says."""
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__("; ".join(str(error.get("message")) for error in errors))
+        self.errors = errors
+
+    @classmethod
+    def of(cls, *errors: GraphQLError, code: str) -> "RequestError":
+        """A refusal for these errors, each with `extensions.code` set to `code` unless it has one."""
+        formatted = []
+        for error in errors:
+            entry: dict[str, Any] = dict(error.formatted)
+            entry["extensions"] = {"code": code, **entry.get("extensions", {})}
+            formatted.append(entry)
+        return cls(formatted)
+
+
+class BadArgument(GraphQLError):
+    """An argument's value cannot be used; `nodes` point to the field in the document."""
+
+    def __init__(self, message: str, node: Any = None) -> None:
+        super().__init__(message, node, extensions={"code": "BAD_USER_INPUT"})

@@ -1,0 +1,222 @@
+"""Pages: a connection of the Relay specification as one SELECT over a keyset page of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLObjectType, get_named_type
+from graphql.execution.collect_fields import FieldDetails
+
+from compiler.cursors import Order
+from compiler.errors import BadArgument
+from compiler.params import Param
+from compiler.statement import RowSource
+
+if TYPE_CHECKING:
+    from compiler.reading import Path, Reading
+
+DEFAULT_PAGE = 20
+LARGEST_PAGE = 100
+LARGEST_OFFSET = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which rows of `source`, in which order."""
+
+    source: RowSource
+    joins: str
+    where: tuple[str, ...]
+    ordering: list[tuple[str, bool]]
+
+    def listing(self, at_most: int) -> str:
+        """All of them, up to a number."""
+        order = ",".join(f"{self.source.column(name)} {'DESC' if down else 'ASC'}" for name, down in self.ordering)
+        columns = self.source.needed_columns()
+        return f"SELECT {columns} {self.tail(order=order, limit=str(at_most))}"
+
+    def tail(self, *more: str, order: str = "", limit: str = "", offset: str = "") -> str:
+        """FROM and what follows, with further conditions."""
+        where = " AND ".join((*self.where, *more))
+        return (
+            f"FROM {self.source.declaration}{self.joins}"
+            f"{' WHERE ' + where if where else ''}{' ORDER BY ' + order if order else ''}"
+            f"{' LIMIT ' + limit if limit else ''}{' OFFSET ' + offset if offset else ''}"
+        )
+
+    def exists(self, *more: str, offset: str = "") -> str:
+        """Whether there is such a row (behind the first `offset`)."""
+        return f"EXISTS(SELECT 1 {self.tail(*more, limit='1', offset=offset)})"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A window on rows. Texts are SQL; `window` narrows to the rows between the cursors."""
+
+    rows: Rows
+    order: Order
+    size: str
+    backwards: bool
+    offset: str
+    after: list[Param] | None
+    before: list[Param] | None
+
+    @classmethod
+    def of(cls, rows: Rows, paging: dict[str, Any], node: Any) -> Page:
+        """The page that the arguments name.
+
+        Raises:
+            BadArgument: at once for arguments that exclude each other, when the statement is bound for bad values.
+        """
+        first, last, offset = paging["first"], paging["last"], paging["offset"]
+        if first is not None and last is not None:
+            raise BadArgument('Pass "first" or "last", not both', node)
+        if offset is not None and any(paging[name] is not None for name in ("after", "before", "last")):
+            raise BadArgument('"offset" is for numbered pages: pass it with "first" alone, without cursors', node)
+        place, order = rows.source.statement.place, Order.of(rows.source, rows.ordering)
+        size = _size("first", first, node) if first is not None else _size("last", last, node) if last is not None else None
+        cursors = {
+            name: None if paging[name] is None else order.parse(rows.source, paging[name], name, node)
+            for name in ("after", "before")
+        }
+        return cls(
+            rows,
+            order,
+            str(DEFAULT_PAGE) if size is None else place(size),
+            last is not None,
+            "" if offset is None else place(_offset(offset, node)),
+            cursors["after"],
+            cursors["before"],
+        )
+
+    def window(self) -> list[str]:
+        """The conditions that the cursors set."""
+        conditions = []
+        if self.after is not None:
+            conditions.append(self.order.beyond(self.rows.source, self.after, after=True))
+        if self.before is not None:
+            conditions.append(self.order.beyond(self.rows.source, self.before, after=False))
+        return conditions
+
+    def select(self) -> str:
+        """The rows of the page in their order."""
+        source, order = self.rows.source, self.order
+        near = order.sql(source, reverse=self.backwards)
+        forward = order.sql(source)
+        tail = self.rows.tail(*self.window(), order=near, limit=self.size, offset=self.offset)
+        rows = f"SELECT {source.needed_columns()} {tail}"
+        if not self.backwards:
+            return rows
+        return f"SELECT * FROM ({rows}) AS {source.alias} ORDER BY {forward} LIMIT {self.size}"
+
+    def more(self) -> str:
+        """Whether there are rows behind the page, seen in the direction of paging."""
+        offset = f"{self.size}+{self.offset}" if self.offset else self.size
+        return self.rows.exists(*self.window(), offset=offset)
+
+    def has_next(self) -> str:
+        """The SQL of hasNextPage."""
+        return self._beyond(self.before, after=False) if self.backwards else self.more()
+
+    def has_previous(self) -> str:
+        """The SQL of hasPreviousPage."""
+        if self.backwards:
+            return self.more()
+        if self.offset:
+            return f"({self.offset}>0 AND {self.rows.exists()})"
+        return self._beyond(self.after, after=True)
+
+    def _beyond(self, cursor: list[Param] | None, *, after: bool) -> str:
+        """Whether there are rows on the other side of a cursor, or at it."""
+        if cursor is None:
+            return "(1=0)"
+        return self.rows.exists(self.order.beyond(self.rows.source, cursor, after=not after, inclusive=True))
+
+
+def _size(name: str, param: Param, node: Any) -> Param:
+    def check(value: int) -> int:
+        if not 0 <= value <= LARGEST_PAGE:
+            raise BadArgument(f'"{name}" must be from 0 to {LARGEST_PAGE}, not {value}', node)
+        return value
+
+    return param.map(check)
+
+
+def _offset(param: Param, node: Any) -> Param:
+    def check(value: int) -> int:
+        if not 0 <= value <= LARGEST_OFFSET:
+            raise BadArgument(f'"offset" must not be negative, it is {value}', node)
+        return value
+
+    return param.map(check)
+
+
+def connection(
+    reading: Reading, page: Page, type_: Any, details: list[FieldDetails], path: Path, level: int
+) -> str:
+    """A SELECT whose one value is the connection object."""
+    maker = _ConnectionMaker(reading, page, level)
+    value = maker.object(type_, details, path)
+    if not maker.reads_rows:
+        return f"SELECT {value}"
+    return f"SELECT {value} FROM ({page.select()}) AS {page.rows.source.alias}"
+
+
+@dataclass
+class _ConnectionMaker:
+    """Makes the members of one connection; `reads_rows` tells whether any of them needs the page's rows."""
+
+    reading: Reading
+    page: Page
+    level: int
+    reads_rows: bool = False
+
+    def object(self, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> str:
+        """The connection, its page info, or anything else that is made of its members."""
+        pairs = []
+        for key, nodes in self.reading.selection.fields_of(type_, details).items():
+            pairs.append((key, self._member(type_, nodes, (*path, key))))
+        return self.reading.dialect.object(pairs)
+
+    def _member(self, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> str:
+        name, dialect = details[0].node.name.value, self.reading.dialect
+        match name:
+            case "__typename":
+                return dialect.literal(type_.name)
+            case "nodes" | "edges":
+                self.reads_rows = True
+                return dialect.array(self._item(type_.fields[name].type, name, details, (*path, None)))
+            case "pageInfo":
+                return self.object(get_named_type(type_.fields[name].type), details, path)  # type: ignore[arg-type]
+            case "totalCount":
+                return f"(SELECT count(*) {self.page.rows.tail()})"
+            case "hasNextPage":
+                return dialect.boolean(self.page.has_next())
+            case "hasPreviousPage":
+                return dialect.boolean(self.page.has_previous())
+            case _:
+                self.reads_rows = True
+                start, end = dialect.first_and_last(self.page.order.cursor(self.page.rows.source))
+                return start if name == "startCursor" else end
+
+    def _item(self, type_: Any, name: str, details: list[FieldDetails], path: Path) -> str:
+        item = get_named_type(type_)
+        assert isinstance(item, GraphQLObjectType)  # noqa: S101 - edges and nodes are lists of objects
+        if name == "nodes":
+            return self.reading.object(self.page.rows.source, item, details, path, self.level)
+        return self._edge(item, details, path)
+
+    def _edge(self, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> str:
+        pairs, source = [], self.page.rows.source
+        for key, nodes in self.reading.selection.fields_of(type_, details).items():
+            match nodes[0].node.name.value:
+                case "__typename":
+                    value = self.reading.dialect.literal(type_.name)
+                case "cursor":
+                    value = self.page.order.cursor(source)
+                case _:
+                    node = get_named_type(type_.fields["node"].type)
+                    value = self.reading.object(source, node, nodes, (*path, key), self.level)  # type: ignore[arg-type]
+            pairs.append((key, value))
+        return self.reading.dialect.object(pairs)

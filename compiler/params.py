@@ -1,0 +1,144 @@
+"""Placeholders: what stands in a statement for a value that is known only when the statement runs.
+
+A plan is made once for many requests. What only feeds the statement (ids, strings, numbers, moments) becomes a
+placeholder; what decides its shape (booleans, enums, null or not) stays a value and is part of the plan's key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, NoReturn
+
+from graphql import (
+    GraphQLInputType,
+    get_nullable_type,
+    is_input_object_type,
+    is_list_type,
+    is_non_null_type,
+)
+from pypika_tortoise import SqlContext
+from pypika_tortoise.terms import Parameterizer, Term
+
+from compiler.errors import ContractError
+
+KINDS = ("text", "int", "float", "instant", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """The values of one request: coerced variables, and the viewer."""
+
+    variables: dict[str, Any]
+    viewer: Any
+
+
+class Param(Term):
+    """A placeholder in a queryset or an expression; `value` fetches what it stands for from a request.
+
+    Code that meets one passes it on to `.filter(...)`, and may test it against None and nothing else.
+    """
+
+    def __init__(self, kind: str, value: Callable[[Bindings], Any], source: Hashable = None) -> None:
+        super().__init__()
+        if kind not in KINDS:
+            raise ContractError(f"A placeholder is one of {KINDS}, not {kind!r}")
+        self.kind = kind
+        self.value = value
+        self.source = source if source is not None else object()
+
+    def map(self, change: Callable[[Any], Any], kind: str | None = None) -> Param:
+        """A placeholder for what `change` makes of the value, when it is known."""
+        value = self.value
+        return Param(kind or self.kind, lambda bindings: change(value(bindings)))
+
+    def get_sql(self, ctx: SqlContext) -> str:
+        """The placeholder's text in the statement that `ctx` renders."""
+        if not isinstance(ctx.parameterizer, Collector):
+            raise ContractError("A placeholder can only be rendered into a compiled statement")
+        return ctx.parameterizer.place(self)
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise ContractError("A placeholder has no value yet: put it into the queryset, test it only against None")
+
+    __bool__ = __str__ = __int__ = __float__ = __len__ = __iter__ = _refuse  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Param({self.kind}, {self.source!r})"
+
+    __hash__ = Term.__hash__
+
+
+class Collector(Parameterizer):
+    """Gathers the placeholders of one statement; each distinct one is sent once."""
+
+    def __init__(self, placeholder: Callable[[int, str], str]) -> None:
+        super().__init__()
+        self.params: list[Param] = []
+        self._numbers: dict[Hashable, int] = {}
+        self._placeholder = placeholder
+
+    def should_parameterize(self, value: Any) -> bool:  # noqa: ARG002 - Tortoise's signature
+        """Constants of the code stay in the statement, where the planner can use them."""
+        return False
+
+    def place(self, param: Param) -> str:
+        """The text that stands for the parameter."""
+        number = self._numbers.get(param.source)
+        if number is None:
+            self.params.append(param)
+            number = self._numbers[param.source] = len(self.params)
+        return self._placeholder(number, param.kind)
+
+
+def kind_of(value: Any) -> str | None:
+    """The placeholder kind for a coerced input value; None when it decides the statement's shape."""
+    if value is None or isinstance(value, (bool, Enum)):
+        return None
+    for type_, kind in ((str, "text"), (int, "int"), (float, "float"), (datetime, "instant")):
+        if isinstance(value, type_):
+            return kind
+    return None
+
+
+def symbolise(value: Any, type_: GraphQLInputType, source: tuple[Any, ...], fetch: Callable[[Bindings], Any]) -> Any:
+    """The value with every scalar that cannot change the statement's shape replaced by a placeholder."""
+    if value is None or isinstance(value, Param):
+        return value
+    type_ = get_nullable_type(type_)
+    if is_list_type(type_):
+        return _symbolise_list(value, source, fetch)
+    if is_input_object_type(type_) and isinstance(value, dict):
+        return {
+            name: symbolise(
+                item, type_.fields[name].type, (*source, name), lambda b, name=name: fetch(b)[name]  # type: ignore[misc]
+            )
+            for name, item in value.items()
+        }
+    kind = kind_of(value)
+    return value if kind is None else Param(kind, fetch, source)
+
+
+def _symbolise_list(value: Any, source: tuple[Any, ...], fetch: Callable[[Bindings], Any]) -> Param:
+    """A list is one placeholder, however long; it may itself hold placeholders where a literal named variables."""
+    items = value if isinstance(value, list) else [value]
+    if any(isinstance(item, Param) for item in items):
+        return Param("json", lambda b: [i.value(b) if isinstance(i, Param) else i for i in items])
+    return Param("json", fetch, source)
+
+
+def shape(value: Any, type_: GraphQLInputType) -> Hashable:
+    """What of a coerced value decides the statement: values of booleans and enums, null or not, members present."""
+    if value is None:
+        return None
+    if is_non_null_type(type_):
+        type_ = type_.of_type
+    if is_list_type(type_):
+        return "list"
+    if is_input_object_type(type_) and isinstance(value, dict):
+        return tuple((name, shape(item, type_.fields[name].type)) for name, item in sorted(value.items()))
+    if isinstance(value, (bool, Enum)):
+        return value
+    return kind_of(value)

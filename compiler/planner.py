@@ -1,0 +1,192 @@
+"""The planner: finds or makes the plan for a field of an operation."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from graphql import FieldNode, GraphQLNonNull, GraphQLObjectType, get_named_type, is_abstract_type, is_object_type
+from graphql.execution.collect_fields import FieldDetails
+from graphql.execution.values import VariableValues
+
+from compiler.bindings import Many, Nodes, One
+from compiler.dialects import Dialect
+from compiler.operation import Operation
+from compiler.params import Bindings, Param
+from compiler.plan import Plan
+from compiler.reading import Reading
+from compiler.registry import BoundField, Registry
+from compiler.selection import Selection
+from compiler.statement import Statement
+
+ROW_ID = "compiler.row"
+"""The variable that holds the primary key when a single row is read; no GraphQL name has a dot."""
+
+
+@dataclass(frozen=True)
+class RootField:
+    """A selected root field: the plan that reads it, None for `__typename`; `required` when it must not be null."""
+
+    key: str
+    node: FieldNode
+    plan: Plan | None
+    required: bool
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One operation with the variables and the viewer of one request."""
+
+    operation: Operation
+    values: VariableValues
+    viewer: Any
+
+    def bindings(self, row_id: int | None = None) -> Bindings:
+        """What the placeholders of a plan stand for."""
+        row = {} if row_id is None else {ROW_ID: row_id}
+        return Bindings(self.values.coerced | row, self.viewer)
+
+
+class Planner:
+    """Makes plans, and keeps them with their operation: one for each shape of the variables and the viewer.
+
+    `placeholders` names the attributes of the viewer (a dataclass) that only feed statements, with their kinds.
+    """
+
+    def __init__(self, registry: Registry, dialect: Dialect, placeholders: Mapping[str, str]) -> None:
+        self._registry = registry
+        self._dialect = dialect
+        self._placeholders = placeholders
+
+    def root_fields(self, execution: Execution) -> list[RootField] | None:
+        """All root fields of a query with their plans; None when one of them is an ordinary field."""
+        fields = []
+        for key, (bound, details) in self.selected_root_fields(execution).items():
+            node = details[0].node
+            if node.name.value == "__typename":
+                fields.append(RootField(key, node, None, required=True))
+            elif bound is not None and is_read(bound):
+                plan = self.root(execution, bound, details)
+                fields.append(RootField(key, node, plan, isinstance(bound.graphql.type, GraphQLNonNull)))
+            else:
+                return None
+        return fields
+
+    def selected_root_fields(self, execution: Execution) -> dict[str, tuple[BoundField | None, list[FieldDetails]]]:
+        """The root fields by response key, with their declarations."""
+        root = self._root_type(execution)
+        return {
+            key: (self._registry.field(root.name, details[0].node.name.value), details)
+            for key, details in self._selection(execution).root_fields().items()
+        }
+
+    def root(self, execution: Execution, bound: BoundField, details: list[FieldDetails]) -> Plan:
+        """The plan of a declared root field."""
+
+        def make(reading: Reading) -> str:
+            match bound.binding:
+                case Many():
+                    return reading.many(None, bound, details, (), 0)
+                case One():
+                    return reading.one(bound, details, ())
+                case _:
+                    return reading.nodes(bound, details, ())
+
+        return self._plan(execution, details, make, "root")
+
+    def row(self, execution: Execution, type_name: str, details: list[FieldDetails]) -> Plan:
+        """The plan that reads one row of the type, by the primary key in `Execution.bindings(row_id)`."""
+        row = self._registry.row(type_name)
+        type_ = cast(GraphQLObjectType, self._registry.graphql.type_map[type_name])
+
+        def make(reading: Reading) -> str:
+            number = Param("int", lambda bindings: bindings.variables[ROW_ID], ROW_ID)
+            key = row.model._meta.pk_attr  # noqa: SLF001 - Tortoise's model description
+            return reading.first(row.visible(reading.viewer).filter(**{key: number}), type_, details, ())
+
+        return self._plan(execution, details, make, type_name)
+
+    def check(self, execution: Execution) -> None:
+        """Plan and bind everything that the ordinary way will read, so that bad arguments are found before it runs.
+
+        Raises:
+            BadArgument: one of them cannot be used.
+        """
+        selection = self._selection(execution)
+        self._check(execution, selection, self._root_type(execution), selection.root_fields())
+
+    def _check(
+        self,
+        execution: Execution,
+        selection: Selection,
+        parent: GraphQLObjectType,
+        fields: Mapping[str, list[FieldDetails]],
+    ) -> None:
+        for details in fields.values():
+            name = details[0].node.name.value
+            bound = self._registry.field(parent.name, name)
+            if bound is not None and is_read(bound):
+                self.root(execution, bound, details).bind(execution.bindings())
+            elif not name.startswith("__"):
+                self._check_types(execution, selection, parent.fields[name].type, details)
+
+    def _check_types(
+        self, execution: Execution, selection: Selection, type_: Any, details: list[FieldDetails]
+    ) -> None:
+        for possible in self._possible_types(type_):
+            if possible.name in self._registry.rows:
+                self.row(execution, possible.name, details).bind(execution.bindings(row_id=0))
+            else:
+                self._check(execution, selection, possible, selection.fields_of(possible, details))
+
+    def _plan(
+        self, execution: Execution, details: list[FieldDetails], make: Callable[[Reading], str], what: Hashable
+    ) -> Plan:
+        operation = execution.operation
+        nodes = tuple(id(detail.node) for detail in details)
+        key = (what, nodes, operation.shape(execution.values), self.viewer_shape(execution.viewer))
+        plan: Plan | None = operation.plans.get(key)
+        if plan is None:
+            viewer = self._symbolic(execution.viewer)
+            reading = Reading(self._selection(execution), viewer, Statement(self._dialect))
+            plan = Plan.of(reading, make(reading))
+            operation.plans.put(key, plan)
+        return plan
+
+    def viewer_shape(self, viewer: Any) -> Hashable:
+        """What of the viewer decides the plans."""
+        return tuple(
+            (getattr(viewer, f.name) is None) if f.name in self._placeholders else getattr(viewer, f.name)
+            for f in dataclasses.fields(viewer)
+        )
+
+    def _symbolic(self, viewer: Any) -> Any:
+        changes = {
+            name: Param(kind, lambda b, name=name: getattr(b.viewer, name), ("viewer", name))  # type: ignore[misc]
+            for name, kind in self._placeholders.items()
+            if getattr(viewer, name) is not None
+        }
+        return dataclasses.replace(viewer, **changes)
+
+    def _selection(self, execution: Execution) -> Selection:
+        operation = execution.operation
+        symbolic = operation.symbolic(execution.values)
+        return Selection(self._registry, operation.fragments, operation.definition, symbolic)
+
+    def _root_type(self, execution: Execution) -> GraphQLObjectType:
+        root = self._registry.graphql.get_root_type(execution.operation.definition.operation)
+        assert root is not None  # noqa: S101 - validated
+        return root
+
+    def _possible_types(self, type_: Any) -> list[GraphQLObjectType]:
+        named = get_named_type(type_)
+        if is_abstract_type(named):
+            return list(self._registry.graphql.get_possible_types(named))
+        return [named] if is_object_type(named) else []
+
+
+def is_read(bound: BoundField) -> bool:
+    """Whether the field is a root field that the compiler reads."""
+    return isinstance(bound.binding, (One, Many, Nodes))

@@ -1,0 +1,225 @@
+"""Objects: the selected fields of a row as one SQL expression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import GraphQLField, GraphQLObjectType, get_named_type, get_nullable_type, is_list_type
+from graphql.execution.collect_fields import FieldDetails
+
+from compiler import pages
+from compiler.bindings import Column, Computed, Expression, Key, Many, Nodes, One
+from compiler.dialects import Dialect, Pair
+from compiler.errors import BadArgument, ContractError
+from compiler.registry import BoundField
+from compiler.selection import Selection
+from compiler.statement import RowColumns, RowSource, Statement, narrow, order_of
+
+MOST_NODES = 100
+Path = tuple[str | None, ...]
+"""Where something stands in the answer: response keys, None for "each item of this list"."""
+
+
+@dataclass(frozen=True)
+class ComputedField:
+    """A field of the answer that Python still has to make: at `path` stand the columns it needs."""
+
+    path: Path
+    key: str
+    batch: Callable[[list[dict[str, Any]], Any], Any]
+    type: Any
+
+
+@dataclass
+class Reading:
+    """One plan being made. `viewer` and the selection's variables are placeholders."""
+
+    selection: Selection
+    viewer: Any
+    statement: Statement
+    computed: list[ComputedField] = field(default_factory=list)
+
+    @property
+    def dialect(self) -> Dialect:
+        """The database's SQL."""
+        return self.statement.dialect
+
+    def object(
+        self, source: RowSource, type_: GraphQLObjectType, details: list[FieldDetails], path: Path, level: int
+    ) -> str:
+        """The JSON object of the row that `source` stands at."""
+        pairs: list[Pair] = []
+        for name, nodes in self.selection.fields_of(type_, details).items():
+            pairs.append((name, self._field(source, type_, nodes, (*path, name), level)))
+        return self.dialect.object(pairs)
+
+    def _field(
+        self, source: RowSource, type_: GraphQLObjectType, details: list[FieldDetails], path: Path, level: int
+    ) -> str:
+        node = details[0].node
+        if node.name.value == "__typename":
+            return self.dialect.literal(type_.name)
+        bound = self.selection.registry.field(type_.name, node.name.value)
+        if bound is None:
+            raise ContractError(f"{type_.name}.{node.name.value} is bound to nothing")
+        match bound.binding:
+            case Key():
+                prefix = self.selection.registry.row(type_.name).prefix
+                return f"{self.dialect.literal(prefix + '_')}||{self.dialect.text(source.primary_key)}"
+            case Column():
+                return self.leaf(source.column(self.selection.registry.column_name(bound)), bound.graphql)
+            case Expression(sql):
+                return self.leaf(f"({self.statement.render(sql(RowColumns(source), self.viewer))})", bound.graphql)
+            case Computed(batch, needs):
+                self.computed.append(ComputedField(path[:-1], node_key(details), batch, bound.graphql.type))
+                return self.dialect.object([(name, source.column(name)) for name in needs])
+            case One() | Many():
+                return self._relation(source, bound, details, path, level)
+        raise ContractError(f"{type_.name}.{node.name.value} cannot stand in a row")
+
+    def leaf(self, sql: str, declared: GraphQLField) -> str:
+        """A scalar as JSON has it."""
+        name = get_named_type(declared.type).name
+        if name == "Boolean":
+            return self.dialect.boolean(sql)
+        return self.dialect.instant(sql) if name == "DateTime" else sql
+
+    def _relation(
+        self, source: RowSource, bound: BoundField, details: list[FieldDetails], path: Path, level: int
+    ) -> str:
+        """A row or rows that hang on this one; moved out of the way when it stands too deep for the database's parser."""
+        if self.dialect.nesting is None or level < self.dialect.nesting:
+            return self._related(source, bound, details, path, level + 1)
+        base = RowSource(self.statement, source.model)
+        name = self.statement.outline(base, self._related(base, bound, details, path, 0))
+        return f"(SELECT o FROM {name} WHERE {name}.id={source.primary_key})"
+
+    def _related(
+        self, parent: RowSource, bound: BoundField, details: list[FieldDetails], path: Path, level: int
+    ) -> str:
+        match bound.binding:
+            case One(via=str() as via, rows=rows):
+                return self._foreign(parent, via, rows, bound, details, path, level)
+            case Many():
+                return f"({self.many(parent, bound, details, path, level)})"
+        raise ContractError(f"{bound.declared.python_name} cannot stand in a row: it needs via= or by=")
+
+    def _foreign(
+        self,
+        parent: RowSource,
+        via: str,
+        rows: Callable[[Any], Any] | None,
+        bound: BoundField,
+        details: list[FieldDetails],
+        path: Path,
+        level: int,
+    ) -> str:
+        type_ = row_object(bound)
+        source = RowSource(self.statement, self.selection.registry.row(type_.name).model)
+        joins, where = narrow(source, rows(self.viewer)) if rows else ("", [])
+        where.insert(0, f"{source.primary_key}={parent.column(parent.meta.fields_map[via].source_field)}")
+        value = self.object(source, type_, details, path, level)
+        return f"(SELECT {value} FROM {source.declaration}{joins} WHERE {' AND '.join(where)})"
+
+    def many(
+        self, parent: RowSource | None, bound: BoundField, details: list[FieldDetails], path: Path, level: int
+    ) -> str:
+        """A SELECT whose one value is the connection, or the array of the listing."""
+        binding = bound.binding
+        assert isinstance(binding, Many)  # noqa: S101 - the callers matched it
+        values = self.selection.arguments(bound, details[0].node)
+        arguments = self.selection.registry.arguments(bound, values)
+        paging = {name: arguments.pop(name, None) for name in ("first", "after", "last", "before", "offset")}
+        queryset = binding.rows(self.viewer, **arguments)
+        source = RowSource(self.statement, queryset.model)
+        joins, where = narrow(source, queryset)
+        if parent is not None and binding.by is not None:
+            foreign_key = source.meta.fields_map[binding.by].source_field
+            where.insert(0, f"{source.column(foreign_key)}={parent.primary_key}")
+        rows = pages.Rows(source, joins, tuple(where), order_of(queryset))
+        if binding.paged:
+            page = pages.Page.of(rows, paging, details[0].node)
+            return pages.connection(self, page, get_named_type(bound.graphql.type), details, path, level)
+        value = self.object(source, row_object(bound), details, (*path, None), level)
+        return f"SELECT {self.dialect.array(value)} FROM ({rows.listing(binding.at_most)}) AS {source.alias}"
+
+    def one(self, bound: BoundField, details: list[FieldDetails], path: Path) -> str:
+        """A SELECT of at most one object: the first row of the queryset."""
+        binding = bound.binding
+        assert isinstance(binding, One)  # noqa: S101 - the callers matched it
+        assert binding.rows is not None  # noqa: S101 - a root field has no foreign key
+        values = self.selection.arguments(bound, details[0].node)
+        queryset = binding.rows(self.viewer, **self.selection.registry.arguments(bound, values))
+        return self.first(queryset, row_object(bound), details, path)
+
+    def first(self, queryset: Any, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> str:
+        """A SELECT of the first row of the queryset as an object of the type."""
+        source = RowSource(self.statement, queryset.model)
+        joins, where = narrow(source, queryset)
+        value = self.object(source, type_, details, path, 0)
+        condition = f" WHERE {' AND '.join(where)}" if where else ""
+        return f"SELECT {value} FROM {source.declaration}{joins}{condition} LIMIT 1"
+
+    def nodes(self, bound: BoundField, details: list[FieldDetails], path: Path) -> str:
+        """A SELECT of rows of any type by their global ids, in the order of the ids."""
+        binding = bound.binding
+        assert isinstance(binding, Nodes)  # noqa: S101 - the callers matched it
+        node = details[0].node
+        ids = self.selection.arguments(bound, node)[binding.argument]
+        alias = self.statement.alias()
+        pairs = self.statement.place(ids.map(lambda given: self._pairs(given, node), "json"))
+        source, position, kind, number = self.dialect.each(pairs, alias)
+        inner = (*path, None) if binding.many else path
+        cases = "".join(
+            f" WHEN {self.dialect.literal(row.prefix)} THEN ({self._node(row, name, number, details, inner)})"
+            for name, row in self.selection.registry.rows.items()
+        )
+        value = f"CASE {kind}{cases} END"
+        if not binding.many:
+            return f"SELECT {value} FROM {source}"
+        item = self.statement.alias()
+        return (
+            f"SELECT {self.dialect.array(self.dialect.json_value(f'{item}.o'))} FROM "
+            f"(SELECT {value} AS o FROM {source} ORDER BY {position} LIMIT {MOST_NODES}) AS {item}"
+        )
+
+    def _node(self, row: Any, name: str, number: str, details: list[FieldDetails], path: Path) -> str:
+        type_ = self.selection.registry.graphql.type_map[name]
+        assert isinstance(type_, GraphQLObjectType)  # noqa: S101 - rows are objects
+        source = RowSource(self.statement, row.model)
+        joins, where = narrow(source, row.visible(self.viewer))
+        where.insert(0, f"{source.primary_key}={number}")
+        value = self.object(source, type_, details, path, 1)
+        return f"SELECT {value} FROM {source.declaration}{joins} WHERE {' AND '.join(where)}"
+
+    def _pairs(self, given: Any, node: Any) -> list[list[Any]]:
+        ids = given if isinstance(given, list) else [given]
+        if len(ids) > MOST_NODES:
+            raise BadArgument(f"{len(ids)} ids are more than the {MOST_NODES} that one field takes", node)
+        return [list(split_id(id_)) for id_ in ids]
+
+
+def split_id(global_id: Any) -> tuple[str, int]:
+    """Type prefix and primary key of a global id; ("", 0), which no row has, when it is none."""
+    prefix, _, number = str(global_id).rpartition("_")
+    if not (number.isascii() and number.isdigit() and len(number) <= 18):  # noqa: PLR2004 - fits 64 bits
+        return "", 0
+    return prefix, int(number)
+
+
+def row_object(bound: BoundField) -> GraphQLObjectType:
+    """The object type of a field that holds a row or a list of rows."""
+    type_ = get_nullable_type(bound.graphql.type)
+    named = get_named_type(type_.of_type if is_list_type(type_) else type_)
+    if not isinstance(named, GraphQLObjectType):
+        raise ContractError(f"{bound.declared.python_name} must have an object type")
+    return named
+
+
+def node_key(details: list[FieldDetails]) -> str:
+    """The response key of a field."""
+    node = details[0].node
+    return node.alias.value if node.alias else node.name.value
+

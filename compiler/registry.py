@@ -1,0 +1,109 @@
+"""The declarations of a whole schema, found and checked once at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type, is_object_type
+from strawberry.types.arguments import convert_argument
+from strawberry.types.base import has_object_definition
+from strawberry.types.field import StrawberryField
+
+from compiler.bindings import METADATA_KEY, ROW_ATTRIBUTE, Binding, Column, Computed, Many, One, RowType
+from compiler.errors import ContractError
+from compiler.params import Param
+
+
+@dataclass(frozen=True)
+class BoundField:
+    """A field with its declaration."""
+
+    binding: Binding
+    graphql: GraphQLField
+    declared: StrawberryField
+
+
+class Registry:
+    """Which rows the types stand for, and what each declared field is."""
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        self.graphql: GraphQLSchema = schema._schema  # noqa: SLF001 - Strawberry has no public way to it
+        self._config = schema.config
+        self._scalars = schema.schema_converter.scalar_registry
+        self.rows: dict[str, RowType] = {}
+        self.fields: dict[tuple[str, str], BoundField] = {}
+        for type_ in self.graphql.type_map.values():
+            if is_object_type(type_):
+                self._register(type_)
+        self._check()
+
+    def _register(self, type_: GraphQLObjectType) -> None:
+        definition = type_.extensions.get("strawberry-definition")
+        row = getattr(getattr(definition, "origin", None), ROW_ATTRIBUTE, None)
+        if row is not None:
+            self.rows[type_.name] = row
+        for name, field in type_.fields.items():
+            declared = field.extensions.get("strawberry-definition")
+            binding = (getattr(declared, "metadata", None) or {}).get(METADATA_KEY)
+            if binding is not None:
+                self.fields[type_.name, name] = BoundField(binding, field, declared)
+
+    def _check(self) -> None:
+        for name, row in self.rows.items():
+            for field_name in self.graphql.type_map[name].fields:  # type: ignore[attr-defined]
+                self._check_field(name, field_name, row)
+
+    def _check_field(self, type_name: str, field_name: str, row: RowType) -> None:
+        place, meta = f"{type_name}.{field_name}", row.model._meta  # noqa: SLF001 - Tortoise's model description
+        bound = self.fields.get((type_name, field_name))
+        if bound is None:
+            raise ContractError(f"{place} is bound to nothing: declare it as a column, a row, rows, an expression or computed")
+        binding = bound.binding
+        if isinstance(binding, Column) and self.column_name(bound) not in meta.fields_db_projection:
+            raise ContractError(f"{place}: {row.model.__name__} has no column {self.column_name(bound)!r}")
+        if isinstance(binding, One) and binding.via is not None and binding.via not in meta.fk_fields:
+            raise ContractError(f"{place}: {row.model.__name__} has no foreign key {binding.via!r}")
+        if isinstance(binding, Computed) and (unknown := set(binding.needs) - set(meta.fields_db_projection)):
+            raise ContractError(f"{place} needs unknown columns of {row.model.__name__}: {sorted(unknown)}")
+        if isinstance(binding, (One, Many)) and not self._is_readable(bound.graphql):
+            raise ContractError(f"{place}: its type is neither a row nor a connection of rows")
+
+    def _is_readable(self, field: GraphQLField) -> bool:
+        named = get_named_type(field.type)
+        return named.name in self.rows or (named.name, "nodes") in self.fields
+
+    def column_name(self, bound: BoundField) -> str:
+        """The model's name for the column that the field shows."""
+        return (isinstance(bound.binding, Column) and bound.binding.name) or bound.declared.python_name
+
+    def field(self, type_name: str, field_name: str) -> BoundField | None:
+        """The declaration of a field, or None when it is an ordinary one."""
+        return self.fields.get((type_name, field_name))
+
+    def row(self, type_name: str) -> RowType:
+        """What the type's objects are rows of."""
+        try:
+            return self.rows[type_name]
+        except KeyError:
+            raise ContractError(f"{type_name} is not declared as a row type") from None
+
+    def arguments(self, bound: BoundField, values: dict[str, Any]) -> dict[str, Any]:
+        """GraphQL arguments as the declared function takes them: Python names, input objects as their classes."""
+        converted = {}
+        for argument in bound.declared.arguments:
+            name = self._config.name_converter.from_argument(argument)
+            value = values.get(name)
+            if value is not None and not isinstance(value, Param):
+                value = convert_argument(value, argument.type, self._scalars, self._config)
+            converted[argument.python_name] = _without_unset(value)
+        return converted
+
+
+def _without_unset(value: Any) -> Any:
+    """An input object's members that were not given are None: a read has no use for the difference."""
+    if has_object_definition(type(value)):
+        for name, member in vars(value).items():
+            setattr(value, name, None if member is strawberry.UNSET else _without_unset(member))
+    return value

@@ -1,0 +1,134 @@
+"""A statement under construction: its placeholders, its aliases, and the rows it reads from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pypika_tortoise import Table
+from pypika_tortoise.terms import Field
+from tortoise.expressions import ResolveContext
+from tortoise.query_utils import QueryModifier
+from tortoise.queryset import QuerySet
+
+from compiler.dialects import Dialect
+from compiler.errors import ContractError
+from compiler.params import Collector, Param
+
+
+class Statement:
+    """Everything that the parts of one statement share."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.collector = Collector(dialect.placeholder)
+        self._context = dialect.context(self.collector)
+        self._aliases = 0
+        self._outlined: list[str] = []
+
+    def alias(self) -> str:
+        """A name that no other part of the statement has."""
+        self._aliases += 1
+        return f"t{self._aliases}"
+
+    def render(self, term: Any) -> str:
+        """A pypika term or criterion as text, its placeholders numbered."""
+        return str(term.get_sql(self._context))
+
+    def place(self, param: Param) -> str:
+        """A placeholder's text."""
+        return self.collector.place(param)
+
+    def outline(self, base: RowSource, sql: str) -> str:
+        """Move an expression over `base` out of its place; the answer is the name to read `o` by `id` from.
+
+        SQLite's parser cannot nest deep. A common table expression is parsed on its own and then melts into the place
+        where it is used, so it costs one look-up by primary key.
+        """
+        name = f"x{len(self._outlined) + 1}"
+        self._outlined.append(
+            f"{name} AS NOT MATERIALIZED (SELECT {base.primary_key} AS id,{sql} AS o FROM {base.declaration})"
+        )
+        return name
+
+    def finish(self, select: str) -> str:
+        """The whole statement around its outermost SELECT."""
+        return f"WITH {','.join(self._outlined)} {select}" if self._outlined else select
+
+
+class RowSource:
+    """A table under an alias, or a derived table with the same alias: where columns of one row come from."""
+
+    def __init__(self, statement: Statement, model: Any) -> None:
+        self.statement = statement
+        self.model = model
+        self.meta = model._meta  # noqa: SLF001 - Tortoise's model description
+        self.alias = statement.alias()
+        self.table = Table(self.meta.db_table, alias=self.alias)
+        self.needed: dict[str, None] = {}
+
+    @property
+    def declaration(self) -> str:
+        """The table in a FROM clause."""
+        return f'"{self.meta.db_table}" AS {self.alias}'
+
+    @property
+    def primary_key(self) -> str:
+        """The primary key's column."""
+        return self.column(self.meta.pk_attr)
+
+    def column(self, name: str) -> str:
+        """The column of the model's field `name` as text; noted as needed."""
+        return f'{self.alias}."{self._need(name)}"'
+
+    def term(self, name: str) -> Field:
+        """The same as a pypika term."""
+        return Field(self._need(name), table=self.table)
+
+    def _need(self, name: str) -> str:
+        column: str | None = self.meta.fields_db_projection.get(name)
+        if column is None:
+            raise ContractError(f"{self.model.__name__} has no column {name!r}")
+        self.needed[column] = None
+        return column
+
+    def needed_columns(self) -> str:
+        """The select list of a derived table that offers every column noted so far."""
+        return ",".join(f'{self.alias}."{column}"' for column in self.needed or {self.meta.db_pk_column: None})
+
+
+class RowColumns:
+    """What an expression sees of a row: its columns as attributes."""
+
+    def __init__(self, source: RowSource) -> None:
+        self._source = source
+
+    def __getattr__(self, name: str) -> Field:
+        return self._source.term(name)
+
+
+def narrow(source: RowSource, queryset: QuerySet[Any]) -> tuple[str, list[str]]:
+    """The JOINs and the conditions of a queryset, for `source`'s table under its alias."""
+    _check_queryset(source, queryset)
+    modifier = QueryModifier()
+    context = ResolveContext(model=source.model, table=source.table, annotations={}, custom_filters={})
+    for condition in queryset._q_objects:  # noqa: SLF001 - the queryset is never run, only its conditions are used
+        modifier &= condition.resolve(context)
+    render = source.statement.render
+    joins = {
+        f' LEFT JOIN "{table._table_name}" AS "{table.get_table_name()}" ON {render(criterion)}': None  # noqa: SLF001
+        for table, criterion in modifier.joins
+    }
+    where = [f"({render(modifier.where_criterion)})"] if modifier.where_criterion else []
+    return "".join(joins), where
+
+
+def order_of(queryset: QuerySet[Any]) -> list[tuple[str, bool]]:
+    """The queryset's order: model fields and whether each is descending."""
+    return [(name, getattr(order, "value", order) == "DESC") for name, order in queryset._orderings]  # noqa: SLF001
+
+
+def _check_queryset(source: RowSource, queryset: QuerySet[Any]) -> None:
+    if queryset.model is not source.model:
+        raise ContractError(f"Rows of {source.model.__name__} were declared, the queryset is over {queryset.model.__name__}")
+    if queryset._annotations or queryset._limit is not None or queryset._offset is not None or queryset._distinct:  # noqa: SLF001
+        raise ContractError(f"A queryset of {source.model.__name__} may only be filtered and ordered")

@@ -1,0 +1,54 @@
+"""Categories to show."""
+
+from typing import Any
+
+from pypika_tortoise import Query, Table
+from pypika_tortoise import functions as sql
+from pypika_tortoise.terms import Term
+from tortoise.queryset import QuerySet
+
+from auth.viewer import Viewer
+from compiler.terms import Scalar
+from models import Category, PostStatus
+from resolvers.ids import key
+
+
+def visible(_: Viewer) -> QuerySet[Category]:
+    """All categories: everybody sees them."""
+    return Category.all()
+
+
+def top(_: Viewer) -> QuerySet[Category]:
+    """Those without a parent, in their menu order."""
+    return Category.filter(parent_id__isnull=True).order_by("position", "id")
+
+
+def children(_: Viewer) -> QuerySet[Category]:
+    """Sub-categories in their menu order."""
+    return Category.all().order_by("position", "id")
+
+
+def by_id(viewer: Viewer, id_: Any) -> QuerySet[Category]:
+    """The category with this global id."""
+    return visible(viewer).filter(id=key("category", id_))
+
+
+def by_slug(viewer: Viewer, slug: Any) -> QuerySet[Category]:
+    """The category with this slug."""
+    return visible(viewer).filter(slug=slug)
+
+
+def post_count(row: Any, viewer: Viewer) -> Term:
+    """The stored count, and the scheduled posts that have come due since the last write counted."""
+    posts = Table("posts")
+    due = (
+        Query.from_(posts)
+        .select(sql.Count("*"))
+        .where(
+            (posts.category_id == row.id)
+            & posts.counted.eq(False)
+            & (posts.status == PostStatus.PUBLISHED.value)
+            & (posts.published_at <= viewer.now)
+        )
+    )
+    return row.post_count + Scalar(due)

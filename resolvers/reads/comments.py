@@ -1,0 +1,67 @@
+"""Comments to show."""
+
+from enum import StrEnum
+from typing import Any, Protocol
+
+from tortoise.queryset import QuerySet
+
+from auth import permissions
+from auth.viewer import Viewer
+from models import Comment, CommentStatus
+from resolvers.ids import key
+
+
+class CommentOrder(StrEnum):
+    """In which order comments are listed."""
+
+    NEWEST = "NEWEST"
+    OLDEST = "OLDEST"
+
+
+class Filter(Protocol):
+    """What comments can be narrowed to; None means no matter."""
+
+    post: str | None
+    author: str | None
+    status: CommentStatus | None
+
+
+COLUMNS = {CommentOrder.NEWEST: ("-created_at", "-id"), CommentOrder.OLDEST: ("created_at", "id")}
+
+
+def visible(viewer: Viewer) -> QuerySet[Comment]:
+    """Every comment that the viewer may see."""
+    return Comment.filter(permissions.visible_comments(viewer))
+
+
+def of_site(viewer: Viewer, filter: Filter | None = None) -> QuerySet[Comment]:  # noqa: A002 - the API's word
+    """Comments under all visible posts, newest first."""
+    comments = Comment.filter(
+        permissions.listed_comments(viewer, filter and filter.status),
+        permissions.visible_posts(viewer, "post__"),
+    )
+    if filter is not None:
+        given = {
+            "post_id": None if filter.post is None else key("post", filter.post),
+            "author_id": None if filter.author is None else key("user", filter.author),
+        }
+        comments = comments.filter(**{name: value for name, value in given.items() if value is not None})
+    return comments.order_by(*COLUMNS[CommentOrder.NEWEST])
+
+
+def of_post(viewer: Viewer, order_by: CommentOrder, *, flat: bool) -> QuerySet[Comment]:
+    """Comments under a visible post: the tops of the threads, or with `flat` all of them."""
+    comments = Comment.filter(permissions.listed_comments(viewer))
+    if not flat:
+        comments = comments.filter(depth=0)
+    return comments.order_by(*COLUMNS[order_by])
+
+
+def replies(viewer: Viewer, order_by: CommentOrder) -> QuerySet[Comment]:
+    """Replies to a visible comment."""
+    return Comment.filter(permissions.listed_comments(viewer)).order_by(*COLUMNS[order_by])
+
+
+def by_id(viewer: Viewer, id_: Any) -> QuerySet[Comment]:
+    """The visible comment with this global id."""
+    return visible(viewer).filter(id=key("comment", id_))

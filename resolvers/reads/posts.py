@@ -1,0 +1,101 @@
+"""Posts to show."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from pypika_tortoise import Case, Query, Table
+from pypika_tortoise.terms import Term
+from tortoise.queryset import QuerySet
+
+from auth import permissions
+from auth.viewer import Viewer
+from compiler.terms import Joined, Scalar
+from models import Post, PostStatus
+from resolvers import site
+from resolvers.ids import key
+
+
+class PostOrder(StrEnum):
+    """In which order posts are listed."""
+
+    NEWEST = "NEWEST"
+    OLDEST = "OLDEST"
+    MOST_COMMENTED = "MOST_COMMENTED"
+    LAST_COMMENTED = "LAST_COMMENTED"
+
+
+class Filter(Protocol):
+    """What posts can be narrowed to; None means no matter."""
+
+    category: str | None
+    author: str | None
+    language: str | None
+    published_from: datetime | None
+    published_before: datetime | None
+    status: PostStatus | None
+
+
+COLUMNS = {
+    PostOrder.NEWEST: ("-published_at", "-id"),
+    PostOrder.OLDEST: ("published_at", "id"),
+    PostOrder.MOST_COMMENTED: ("-comment_count", "-id"),
+    PostOrder.LAST_COMMENTED: ("-last_commented_at", "-id"),
+}
+
+
+def visible(viewer: Viewer) -> QuerySet[Post]:
+    """Every post that the viewer may see."""
+    return Post.filter(permissions.visible_posts(viewer))
+
+
+def listed(viewer: Viewer, filter: Filter | None, order_by: PostOrder) -> QuerySet[Post]:  # noqa: A002 - the API's word
+    """Posts of one status, the published ones unless told, that fit the filter."""
+    status = (filter and filter.status) or PostStatus.PUBLISHED
+    posts = Post.filter(permissions.posts_of_status(viewer, status))
+    if filter is not None:
+        posts = posts.filter(**_conditions(filter))
+    return posts.order_by(*COLUMNS[order_by])
+
+
+def _conditions(filter: Filter) -> dict[str, Any]:  # noqa: A002 - the API's word
+    given = {
+        "category_id": None if filter.category is None else key("category", filter.category),
+        "author_id": None if filter.author is None else key("user", filter.author),
+        "language": filter.language,
+        "published_at__gte": filter.published_from,
+        "published_at__lt": filter.published_before,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def by_id(viewer: Viewer, id_: Any) -> QuerySet[Post]:
+    """The visible post with this global id."""
+    return visible(viewer).filter(id=key("post", id_))
+
+
+def by_slug(viewer: Viewer, slug: Any) -> QuerySet[Post]:
+    """The visible post that has or once had this slug."""
+    return visible(viewer).filter(slugs__slug=slug)
+
+
+def status(row: Any, viewer: Viewer) -> Term:
+    """DRAFT or PUBLISHED as stored, SCHEDULED while a published post's date is to come."""
+    scheduled = (row.status == PostStatus.PUBLISHED.value) & (row.published_at > viewer.now)
+    return Case().when(scheduled, PostStatus.SCHEDULED.value).else_(row.status)
+
+
+def published_at(row: Any, _: Viewer) -> Term:
+    """When it appears or appeared; null for a draft."""
+    return Case().when(row.status != PostStatus.DRAFT.value, row.published_at).else_(None)
+
+
+def url(row: Any, _: Viewer) -> Term:
+    """Where its page is."""
+    return Joined(f"{site.current().url}/posts/", row.slug)
+
+
+def feed_cursor(_: Any, __: Viewer) -> Term:
+    """The newest event's cursor, as of the statement that reads it."""
+    feed = Table("feed")
+    return Scalar(Query.from_(feed).select(feed.cursor))

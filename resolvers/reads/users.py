@@ -1,0 +1,40 @@
+"""People to show."""
+
+from typing import Any
+
+from pypika_tortoise import Case
+from pypika_tortoise.terms import NullValue, Term
+from tortoise.queryset import QuerySet
+
+from auth.viewer import Viewer
+from models import User
+from resolvers.ids import key
+
+
+def visible(_: Viewer) -> QuerySet[User]:
+    """All accounts: everybody sees their public side."""
+    return User.all()
+
+
+def themselves(viewer: Viewer) -> QuerySet[User]:
+    """The viewer's own account."""
+    return User.filter(id=0 if viewer.id is None else viewer.id)
+
+
+def by_id(viewer: Viewer, id_: Any) -> QuerySet[User]:
+    """The account with this global id."""
+    return visible(viewer).filter(id=key("user", id_))
+
+
+def by_username(viewer: Viewer, username: Any) -> QuerySet[User]:
+    """The account with this user name."""
+    return visible(viewer).filter(username=username)
+
+
+def email(row: Any, viewer: Viewer) -> Term:
+    """The address for the user and administrators, null for anyone else."""
+    if viewer.is_admin:
+        return row.email  # type: ignore[no-any-return]
+    if viewer.id is None:
+        return NullValue()
+    return Case().when(row.id == viewer.id, row.email).else_(None)

@@ -1,0 +1,45 @@
+"""Categories."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import strawberry
+from strawberry import argument, lazy
+
+import compiler
+import models
+from auth.viewer import Viewer
+from compiler import Connection
+from resolvers.reads import categories, posts
+from resolvers.reads.posts import PostOrder
+from schema.filters import PostFilter
+from schema.node import Node
+
+if TYPE_CHECKING:
+    from schema.post import Post
+
+
+@compiler.row_type(models.Category, prefix="category", visible=categories.visible)
+@strawberry.type(description="A place in the menu where posts are filed.")
+class Category(Node):
+    """A place in the menu where posts are filed."""
+
+    slug: str = compiler.column("The name in addresses.")
+    name: str = compiler.column("The name to show.")
+    description: str = compiler.column("What the category is about, in plain text; may be empty.")
+    parent: Optional["Category"] = compiler.one("The category above it; null at the top.", via="parent")
+
+    @compiler.listing("Sub-categories in their menu order.", by="parent", at_most=1000)
+    def children(viewer: Viewer) -> list["Category"]:
+        return categories.children(viewer)
+
+    @compiler.expression("Published posts in this category itself.")
+    def post_count(row: Any, viewer: Viewer) -> int:
+        return categories.post_count(row, viewer)
+
+    @compiler.connection("Posts in this category itself.", by="category", offset=True)
+    def posts(
+        viewer: Viewer,
+        filter: Annotated[PostFilter | None, argument(description="Which posts.")] = strawberry.UNSET,
+        order_by: Annotated[PostOrder, argument(description="In which order.")] = PostOrder.NEWEST,
+    ) -> Connection[Annotated["Post", lazy("schema.post")]]:
+        return posts.listed(viewer, filter, order_by)

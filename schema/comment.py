@@ -1,0 +1,48 @@
+"""Comments."""
+
+from datetime import datetime
+from typing import Annotated, Optional
+
+import strawberry
+from strawberry import argument
+
+import compiler
+import models
+from auth.viewer import Viewer
+from compiler import Connection
+from models import CommentStatus
+from resolvers.reads import comments
+from resolvers.reads.comments import CommentOrder
+from schema.node import Node
+from schema.post import Post
+from schema.user import User
+
+
+@compiler.row_type(models.Comment, prefix="comment", visible=comments.visible)
+@strawberry.type(
+    description="A comment or a reply. One that was deleted but has replies stays, with an empty body and no author."
+)
+class Comment(Node):
+    """A comment or a reply."""
+
+    post: Post = compiler.one("What is commented on.", via="post")
+    author: User | None = compiler.one("Null when the account or the comment was deleted.", via="author")
+    body: str = compiler.column("The Markdown source.")
+    body_html: str = compiler.column("Rendered and sanitised when written.")
+    status: CommentStatus = compiler.column("What the moderators decided.")
+    created_at: datetime = compiler.column("When it was written.")
+    edited_at: datetime | None = compiler.column("When it was last edited; null if never.")
+    parent: Optional["Comment"] = compiler.one(
+        "What it replies to; null at the top of a thread, or when that is not visible.",
+        via="parent",
+        rows=comments.visible,
+    )
+    depth: int = compiler.column("0 at the top of a thread, 1 for a reply, and so on.")
+    reply_count: int = compiler.column("Approved direct replies.")
+
+    @compiler.connection("Direct replies.", by="parent")
+    def replies(
+        viewer: Viewer,
+        order_by: Annotated[CommentOrder, argument(description="In which order.")] = CommentOrder.OLDEST,
+    ) -> Connection["Comment"]:
+        return comments.replies(viewer, order_by)

@@ -1,0 +1,57 @@
+"""The enums of the rows and the reads, with the words that clients read."""
+
+from enum import Enum
+from typing import Any
+
+import strawberry
+
+from models import CommentStatus, PostStatus, Role
+from resolvers.reads.comments import CommentOrder
+from resolvers.reads.posts import PostOrder
+
+
+def _describe(enum: type[Enum], description: str, **values: str) -> None:
+    """Make the enum a GraphQL one. Its values are its members' names, on the wire and in the rows."""
+    assert all(member.name == member.value for member in enum)  # noqa: S101 - reads copy stored values into answers
+    definition: Any = strawberry.enum(enum, description=description).__strawberry_definition__  # type: ignore[attr-defined]
+    for value in definition.values:
+        value.description = values[value.name]
+
+
+_describe(
+    Role,
+    "What somebody may do. Each role may also do what the ones before it may.",
+    READER="Comments.",
+    AUTHOR="Writes, schedules and publishes posts.",
+    MODERATOR="Sees and decides every comment.",
+    ADMIN="Does everything, categories and roles included.",
+)
+_describe(
+    PostStatus,
+    "Where a post is in its life.",
+    DRAFT="Only its author and administrators see it.",
+    SCHEDULED="It appears by itself at `publishedAt`.",
+    PUBLISHED="Everybody sees it.",
+)
+_describe(
+    CommentStatus,
+    "What the moderators decided about a comment.",
+    PENDING="Waits for a moderator; its author and the moderators see it.",
+    APPROVED="Everybody sees it.",
+    REJECTED="Only moderators see it.",
+    SPAM="Only moderators see it.",
+)
+_describe(
+    PostOrder,
+    "In which order posts come.",
+    NEWEST="By date of publication, the latest first.",
+    OLDEST="By date of publication, the earliest first.",
+    MOST_COMMENTED="By number of comments, the highest first.",
+    LAST_COMMENTED="By the date of the newest comment, the latest first; uncommented posts last.",
+)
+_describe(
+    CommentOrder,
+    "In which order comments come.",
+    NEWEST="The latest first.",
+    OLDEST="The earliest first.",
+)

@@ -1,0 +1,57 @@
+"""What lists can be narrowed to, and how single things are found."""
+
+from datetime import datetime
+
+import strawberry
+from strawberry import ID, UNSET
+
+from models import CommentStatus, PostStatus
+
+
+@strawberry.input(description="Which posts; what is left out does not matter, except that status is PUBLISHED then.")
+class PostFilter:
+    """Which posts."""
+
+    category: ID | None = strawberry.field(default=UNSET, description="Filed in this category itself.")
+    author: ID | None = strawberry.field(default=UNSET, description="Written by this user.")
+    language: str | None = strawberry.field(default=UNSET, description="In this language, the tag as the post has it.")
+    published_from: datetime | None = strawberry.field(default=UNSET, description="Published then or later.")
+    published_before: datetime | None = strawberry.field(default=UNSET, description="Published before then.")
+    status: PostStatus | None = strawberry.field(
+        default=UNSET, description="PUBLISHED unless told. Drafts and scheduled posts: those the viewer may see."
+    )
+
+
+@strawberry.input(description="Which comments; what is left out does not matter.")
+class CommentFilter:
+    """Which comments."""
+
+    post: ID | None = strawberry.field(default=UNSET, description="Under this post.")
+    author: ID | None = strawberry.field(default=UNSET, description="Written by this user.")
+    status: CommentStatus | None = strawberry.field(
+        default=UNSET, description="Approved ones and those pending that the viewer may see, unless told."
+    )
+
+
+@strawberry.input(one_of=True, description="How to find a post.")
+class PostBy:
+    """How to find a post."""
+
+    id: ID | None = strawberry.field(default=UNSET, description="Its global id.")
+    slug: str | None = strawberry.field(default=UNSET, description="Its slug, or one that it had.")
+
+
+@strawberry.input(one_of=True, description="How to find a category.")
+class CategoryBy:
+    """How to find a category."""
+
+    id: ID | None = strawberry.field(default=UNSET, description="Its global id.")
+    slug: str | None = strawberry.field(default=UNSET, description="Its slug.")
+
+
+@strawberry.input(one_of=True, description="How to find a user.")
+class UserBy:
+    """How to find a user."""
+
+    id: ID | None = strawberry.field(default=UNSET, description="The global id.")
+    username: str | None = strawberry.field(default=UNSET, description="The user name.")

@@ -1,0 +1,68 @@
+"""Posts."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+from strawberry import argument, lazy
+
+import compiler
+import models
+from auth.viewer import Viewer
+from compiler import Connection
+from models import PostStatus
+from resolvers.reads import comments, posts
+from resolvers.reads.comments import CommentOrder
+from schema.category import Category
+from schema.node import Node
+from schema.user import User
+
+if TYPE_CHECKING:
+    from schema.comment import Comment
+
+
+@compiler.row_type(models.Post, prefix="post", visible=posts.visible)
+@strawberry.type(description="An article.")
+class Post(Node):
+    """An article."""
+
+    slug: str = compiler.column("The name in addresses. Earlier slugs still find the post.")
+    title: str = compiler.column("The headline.")
+    body: str = compiler.column("The Markdown source.")
+    body_html: str = compiler.column("Rendered and sanitised when written.")
+    excerpt: str = compiler.column("A summary in plain text.")
+    language: str = compiler.column("A BCP 47 tag such as fr or en-GB.")
+
+    @compiler.expression("Where the post is in its life.")
+    def status(row: Any, viewer: Viewer) -> PostStatus:
+        return posts.status(row, viewer)
+
+    @compiler.expression("When it appears or appeared; null for a draft.")
+    def published_at(row: Any, viewer: Viewer) -> datetime | None:
+        return posts.published_at(row, viewer)
+
+    updated_at: datetime = compiler.column("When its author last changed it.")
+
+    @compiler.expression("Where the post's page is.")
+    def url(row: Any, viewer: Viewer) -> str:
+        return posts.url(row, viewer)
+
+    author: User = compiler.one("Who wrote it.", via="author")
+    category: Category = compiler.one("Where it is filed.", via="category")
+    comments_open: bool = compiler.column("Whether it takes comments.")
+    comment_count: int = compiler.column("Approved comments, replies included.")
+
+    @compiler.connection("Top-level comments; with flat: true, replies too.", by="post")
+    def comments(
+        viewer: Viewer,
+        order_by: Annotated[CommentOrder, argument(description="In which order.")] = CommentOrder.NEWEST,
+        flat: Annotated[bool, argument(description="Replies too, all in one list.")] = False,
+    ) -> Connection[Annotated["Comment", lazy("schema.comment")]]:
+        return comments.of_post(viewer, order_by, flat=flat)
+
+    @compiler.expression(
+        "Where the live feed stands now: pass it to commentFeed(after:) and nothing between this query and the "
+        "subscription is missed."
+    )
+    def feed_cursor(row: Any, viewer: Viewer) -> str:
+        return posts.feed_cursor(row, viewer)

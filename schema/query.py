@@ -1,0 +1,83 @@
+"""What can be asked."""
+
+from typing import Annotated
+
+import strawberry
+from strawberry import ID, argument
+
+import compiler
+from auth.viewer import Viewer
+from compiler import Connection
+from resolvers import site as the_site
+from resolvers.reads import categories, comments, posts, users
+from resolvers.reads.posts import PostOrder
+from schema.category import Category
+from schema.comment import Comment
+from schema.filters import CategoryBy, CommentFilter, PostBy, PostFilter, UserBy
+from schema.node import Node
+from schema.post import Post
+from schema.site import Site
+from schema.user import User
+
+ById = Annotated[ID, argument(description="The global id.")]
+
+
+@strawberry.type(description="What can be asked.")
+class Query:
+    """What can be asked."""
+
+    @strawberry.field(description="The site itself.")
+    def site(self) -> Site:
+        site = the_site.current()
+        return Site(title=site.title, description=site.description, url=site.url, language=site.language)
+
+    @compiler.one("The signed-in user; null for an anonymous request.")
+    def viewer(viewer: Viewer) -> User | None:
+        return users.themselves(viewer)
+
+    @compiler.nodes("Whatever has this id; null when nothing visible has.", argument="id")
+    def node(viewer: Viewer, id: ById) -> Node | None: ...
+
+    @compiler.nodes(
+        "In the order of ids; null where nothing visible has that id. At most 100.", argument="ids", many=True
+    )
+    def nodes(
+        viewer: Viewer, ids: Annotated[list[ID], argument(description="The global ids.")]
+    ) -> list[Node | None]: ...
+
+    @compiler.one("A post; null when no visible one is found.")
+    def post(viewer: Viewer, by: Annotated[PostBy, argument(description="How to find it.")]) -> Post | None:
+        return posts.by_slug(viewer, by.slug) if by.id is None else posts.by_id(viewer, by.id)
+
+    @compiler.connection("Posts of the whole site.", offset=True)
+    def posts(
+        viewer: Viewer,
+        filter: Annotated[PostFilter | None, argument(description="Which posts.")] = strawberry.UNSET,
+        order_by: Annotated[PostOrder, argument(description="In which order.")] = PostOrder.NEWEST,
+    ) -> Connection[Post]:
+        return posts.listed(viewer, filter, order_by)
+
+    @compiler.one("A category; null when none is found.")
+    def category(
+        viewer: Viewer, by: Annotated[CategoryBy, argument(description="How to find it.")]
+    ) -> Category | None:
+        return categories.by_slug(viewer, by.slug) if by.id is None else categories.by_id(viewer, by.id)
+
+    @compiler.listing("Top-level categories, in their menu order.", at_most=1000)
+    def categories(viewer: Viewer) -> list[Category]:
+        return categories.top(viewer)
+
+    @compiler.one("A user; null when none is found.")
+    def user(viewer: Viewer, by: Annotated[UserBy, argument(description="How to find them.")]) -> User | None:
+        return users.by_username(viewer, by.username) if by.id is None else users.by_id(viewer, by.id)
+
+    @compiler.one("A comment; null when no visible one has this id.")
+    def comment(viewer: Viewer, id: ById) -> Comment | None:
+        return comments.by_id(viewer, id)
+
+    @compiler.connection("Comments of the whole site, newest first.")
+    def comments(
+        viewer: Viewer,
+        filter: Annotated[CommentFilter | None, argument(description="Which comments.")] = strawberry.UNSET,
+    ) -> Connection[Comment]:
+        return comments.of_site(viewer, filter)

@@ -1,0 +1,112 @@
+"""What can be listened to."""
+
+from typing import Annotated
+
+import strawberry
+from graphql import GraphQLError
+from strawberry import ID, argument
+
+import compiler
+import live
+from auth.viewer import Viewer
+from compiler import Row
+from resolvers.ids import global_id, key
+from schema.comment import Comment
+
+
+@strawberry.interface(description="Something that happened.")
+class FeedEvent:
+    """Something that happened."""
+
+    cursor: str = strawberry.field(description="Pass the last one you saw to commentFeed(after:).")
+
+
+@strawberry.type(description="A comment that was not visible before: written, approved, or its post published.")
+class CommentAdded(FeedEvent):
+    """A comment that was not visible before."""
+
+    comment: Comment = strawberry.field(description="The comment as it is now.")
+
+
+@strawberry.type(description="A comment that was visible before and still is, changed.")
+class CommentEdited(FeedEvent):
+    """A comment that changed."""
+
+    comment: Comment = strawberry.field(description="The comment as it is now.")
+
+
+@strawberry.type(description="Deleted, rejected, or hidden: take it off the page.")
+class CommentRemoved(FeedEvent):
+    """A comment that is not visible any more."""
+
+    comment_id: ID = strawberry.field(description="The comment that was there.")
+    post_id: ID = strawberry.field(description="The post that it was under.")
+
+
+@strawberry.type(
+    description="The cursor is older than the log, or from a restored database: fetch the list again and go on from this "
+    "cursor."
+)
+class FeedReset(FeedEvent):
+    """The cursor leads nowhere."""
+
+
+CommentEvent = Annotated[
+    CommentAdded | CommentEdited | CommentRemoved | FeedReset,
+    strawberry.union("CommentEvent", description="Something that happened to a comment, or to the feed itself."),
+]
+
+OfPost = Annotated[ID | None, argument(description="Only under this post.")]
+OfCategory = Annotated[ID | None, argument(description="Only under posts of this category itself.")]
+
+
+def _comment(event: live.Added) -> Row:
+    return Row("Comment", event.comment_id)
+
+
+def _event(event: live.Event) -> CommentAdded | CommentEdited | CommentRemoved | FeedReset:
+    match event:
+        case live.Added():
+            return CommentAdded(cursor=event.cursor, comment=_comment(event))  # type: ignore[arg-type]
+        case live.Edited():
+            return CommentEdited(cursor=event.cursor, comment=Row("Comment", event.comment_id))  # type: ignore[arg-type]
+        case live.Removed():
+            return CommentRemoved(
+                cursor=event.cursor,
+                comment_id=ID(global_id("comment", event.comment_id)),
+                post_id=ID(global_id("post", event.post_id)),
+            )
+        case live.Reset():
+            return FeedReset(cursor=event.cursor)
+
+
+def _known(prefix: str, id_: str | None) -> int | None:
+    if id_ is None:
+        return None
+    if not (number := key(prefix, id_)):
+        raise GraphQLError(f'"{id_[:40]}" is not the id of a {prefix}', extensions={"code": "BAD_USER_INPUT"})
+    return int(number)
+
+
+@strawberry.type(description="What can be listened to, over graphql-transport-ws.")
+class Subscription:
+    """What can be listened to."""
+
+    @compiler.topic(
+        "New comments, the plain way: of one post, of one category, or of the whole site.", present=_comment
+    )
+    def comment_added(viewer: Viewer, post: OfPost = strawberry.UNSET, category: OfCategory = strawberry.UNSET) -> Comment:
+        return live.Topic(_known("post", post), _known("category", category), kind="added")
+
+    @compiler.topic(
+        "Everything that happens to comments, in order, each event exactly once. With after it first replays what was "
+        "missed, then goes live.",
+        present=_event,
+    )
+    def comment_feed(
+        viewer: Viewer,
+        post: OfPost = strawberry.UNSET,
+        category: OfCategory = strawberry.UNSET,
+        after: Annotated[str | None, argument(description="The cursor of the last event that was seen.")] = strawberry.UNSET,
+    ) -> CommentEvent:
+        return live.Topic(_known("post", post), _known("category", category), after=after, kind="feed")

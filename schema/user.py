@@ -1,0 +1,50 @@
+"""People."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+from strawberry import argument, lazy
+
+import compiler
+import models
+from auth.viewer import Viewer
+from compiler import Connection
+from models import Role
+from resolvers.reads import comments, posts, users
+from resolvers.reads.posts import PostOrder
+from schema.filters import PostFilter
+from schema.node import Node
+
+if TYPE_CHECKING:
+    from schema.comment import Comment
+    from schema.post import Post
+
+
+@compiler.row_type(models.User, prefix="user", visible=users.visible)
+@strawberry.type(description="Somebody with an account.")
+class User(Node):
+    """Somebody with an account."""
+
+    username: str = compiler.column("The name in addresses: unique, lower case.")
+    name: str = compiler.column("The name to show.")
+    bio: str = compiler.column("A few words about oneself; empty when there are none.")
+    website: str | None = compiler.column("An http or https address.")
+    role: Role = compiler.column("What the user may do.")
+    created_at: datetime = compiler.column("When the account was made.")
+
+    @compiler.expression("Only the user and administrators see it; null for anyone else.")
+    def email(row: Any, viewer: Viewer) -> str | None:  # type: ignore[misc]
+        return users.email(row, viewer)
+
+    @compiler.connection("What the user wrote.", by="author")
+    def posts(
+        viewer: Viewer,
+        filter: Annotated[PostFilter | None, argument(description="Which posts.")] = strawberry.UNSET,
+        order_by: Annotated[PostOrder, argument(description="In which order.")] = PostOrder.NEWEST,
+    ) -> Connection[Annotated["Post", lazy("schema.post")]]:
+        return posts.listed(viewer, filter, order_by)
+
+    @compiler.connection("The user's comments, newest first.", by="author")
+    def comments(viewer: Viewer) -> Connection[Annotated["Comment", lazy("schema.comment")]]:
+        return comments.of_site(viewer)
