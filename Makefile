@@ -14,7 +14,7 @@ UV := uv==0.13.9
 LOCK := compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --quiet
 PORT ?= 8000
-FOLDERS := auth compiler live models resolvers schema server storage tests
+FOLDERS := auth compiler live models resolvers schema server storage tests web
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
