@@ -85,12 +85,13 @@ class Engine:
         placeholders: Mapping[str, str],
         describe: Describe,
         limits: Limits | None = None,
+        introspection: bool = True,
     ) -> None:
         self._limits = limits or Limits()
         self._registry = Registry(schema)
         self._graphql = self._registry.graphql
         self._planner = Planner(self._registry, dialect_of(database.dialect), placeholders)
-        self._documents = Documents(self._graphql, self._limits)
+        self._documents = Documents(self._graphql, self._limits, introspection=introspection)
         self._database = database
         self._describe = describe
 

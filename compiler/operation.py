@@ -13,6 +13,7 @@ from graphql import (
     GraphQLError,
     GraphQLInputType,
     GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     parse,
     specified_rules,
@@ -127,9 +128,12 @@ def _variable(name: str) -> Any:
 class Documents:
     """The documents seen lately, valid or not, by their text. Memory is bounded by the length of the texts."""
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits, capacity: int = 4 * 2**20) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, limits: Limits, *, introspection: bool = True, capacity: int = 4 * 2**20
+    ) -> None:
         self._schema = schema
         self._limits = limits
+        self._rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
         self._known: Recent[dict[str | None, Operation] | RequestError] = Recent(capacity)
 
     def operation(self, source: str, name: str | None) -> Operation:
@@ -153,7 +157,7 @@ class Documents:
             return RequestError.of(error, code="GRAPHQL_PARSE_FAILED")
         if too_large := list(check_size(document, self._limits)):
             return RequestError.of(*too_large, code="LIMIT_EXCEEDED")
-        if errors := validate(self._schema, document, RULES, max_errors=20):
+        if errors := validate(self._schema, document, self._rules, max_errors=20):
             return RequestError.of(*errors, code="GRAPHQL_VALIDATION_FAILED")
         return self._operations(source, document)
 

@@ -7,9 +7,10 @@ from graphql import GraphQLError
 from strawberry import ID, argument
 
 import compiler
-import live
 from auth.viewer import Viewer
 from compiler import Row
+from live import events
+from live.topic import Topic
 from resolvers.ids import global_id, key
 from schema.comment import Comment
 
@@ -60,23 +61,23 @@ OfPost = Annotated[ID | None, argument(description="Only under this post.")]
 OfCategory = Annotated[ID | None, argument(description="Only under posts of this category itself.")]
 
 
-def _comment(event: live.Added) -> Row:
+def _comment(event: events.CommentAdded | events.CommentEdited) -> Row:
     return Row("Comment", event.comment_id)
 
 
-def _event(event: live.Event) -> CommentAdded | CommentEdited | CommentRemoved | FeedReset:
+def _event(event: events.FeedEvent) -> CommentAdded | CommentEdited | CommentRemoved | FeedReset:
     match event:
-        case live.Added():
+        case events.CommentAdded():
             return CommentAdded(cursor=event.cursor, comment=_comment(event))  # type: ignore[arg-type]
-        case live.Edited():
-            return CommentEdited(cursor=event.cursor, comment=Row("Comment", event.comment_id))  # type: ignore[arg-type]
-        case live.Removed():
+        case events.CommentEdited():
+            return CommentEdited(cursor=event.cursor, comment=_comment(event))  # type: ignore[arg-type]
+        case events.CommentRemoved():
             return CommentRemoved(
                 cursor=event.cursor,
                 comment_id=ID(global_id("comment", event.comment_id)),
                 post_id=ID(global_id("post", event.post_id)),
             )
-        case live.Reset():
+        case events.FeedReset():
             return FeedReset(cursor=event.cursor)
 
 
@@ -96,7 +97,7 @@ class Subscription:
         "New comments, the plain way: of one post, of one category, or of the whole site.", present=_comment
     )
     def comment_added(viewer: Viewer, post: OfPost = strawberry.UNSET, category: OfCategory = strawberry.UNSET) -> Comment:
-        return live.Topic(_known("post", post), _known("category", category), kind="added")
+        return Topic("added", _known("post", post), _known("category", category))
 
     @compiler.topic(
         "Everything that happens to comments, in order, each event exactly once. With after it first replays what was "
@@ -109,4 +110,4 @@ class Subscription:
         category: OfCategory = strawberry.UNSET,
         after: Annotated[str | None, argument(description="The cursor of the last event that was seen.")] = strawberry.UNSET,
     ) -> CommentEvent:
-        return live.Topic(_known("post", post), _known("category", category), after=after, kind="feed")
+        return Topic("feed", _known("post", post), _known("category", category), after)

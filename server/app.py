@@ -62,11 +62,12 @@ def create_app(settings: Settings) -> Starlette:
 def build_engine(settings: Settings, database: Database) -> Engine:
     """The engine of the blog's schema on this database."""
     return Engine(
-        schema.build(introspection=settings.introspection),
+        schema.build(),
         database,
         placeholders=schema.PLACEHOLDERS,
         describe=describe,
         limits=policies.limits(settings),
+        introspection=settings.introspection,
     )
 
 
