@@ -27,7 +27,10 @@ class HashCost:
 
 @dataclass(frozen=True, slots=True)
 class SessionLifetime:
-    """A session ends after `idle` without a request; its end is moved at most once per `extend_every`."""
+    """A session ends after `idle` without a request; its end is moved at most once per `extend_every`.
+
+    A short `idle` is extended when a tenth of it has passed, or it would end while it is used.
+    """
 
     idle: timedelta = timedelta(days=30)
     extend_every: timedelta = timedelta(hours=1)

@@ -121,7 +121,7 @@ async def _purge(now: datetime) -> None:
 
 def _extend_when_due(session: SignedInSession, now: datetime) -> None:
     lifetime = policy.current().sessions
-    due = session.expires_at <= now + lifetime.idle - lifetime.extend_every
+    due = session.expires_at <= now + lifetime.idle - min(lifetime.extend_every, lifetime.idle / 10)
     if not due or session.session_id in _extensions:
         return
     task = asyncio.create_task(_extend(session.session_id, now))

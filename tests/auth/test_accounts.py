@@ -16,6 +16,7 @@ from tests import factories
 from tests.auth.conftest import CHEAP, cost
 
 on_each_database = pytest.mark.usefixtures("database")
+on_sqlite = pytest.mark.usefixtures("sqlite_database")
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 GOOD = "correct horse battery"
 BETTER = "staple correct horses"
@@ -67,13 +68,13 @@ async def test_signing_up_makes_a_readers_account_and_signs_in() -> None:
     assert signed_in.expires_at == NOW + timedelta(days=30)
 
 
-@on_each_database
+@on_sqlite
 async def test_the_stored_hash_is_the_passwords() -> None:
     await sign_up()
     assert await verify_password((await User.get()).password_hash, GOOD)
 
 
-@on_each_database
+@on_sqlite
 async def test_without_a_name_the_username_is_the_name() -> None:
     await sign_up(name=None)
     assert (await User.get()).name == "ada"
@@ -88,7 +89,7 @@ async def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_stored() 
     assert await Throttle.all().count() == 0
 
 
-@on_each_database
+@on_sqlite
 async def test_a_taken_address_and_a_taken_username_are_both_told(hashes_computed: list[str]) -> None:
     await factories.user(email="ada@example.org")
     await factories.user(username="ada")
@@ -129,7 +130,7 @@ async def test_sign_ups_from_one_address_are_throttled_before_any_hash(hashes_co
     await sign_up(email="grace@example.org", username="grace", address="192.0.2.8")
 
 
-@on_each_database
+@on_sqlite
 async def test_sign_ups_with_one_address_of_mail_are_throttled() -> None:
     await factories.user(email="ada@example.org")
     for number in range(5):
@@ -139,14 +140,14 @@ async def test_sign_ups_with_one_address_of_mail_are_throttled() -> None:
         await sign_up(address="192.0.2.9")
 
 
-@on_each_database
+@on_sqlite
 async def test_clients_without_an_address_are_not_counted_together() -> None:
     for number in range(7):
         await sign_up(email=f"ada{number}@example.org", username=f"ada{number}", address=None)
     assert await User.all().count() == 7
 
 
-@on_each_database
+@on_sqlite
 async def test_the_command_line_makes_accounts_of_any_role() -> None:
     user_id = await accounts.create_account(
         email="root@example.org", username="root", password=GOOD, name=None, role=Role.ADMIN, now=NOW
@@ -196,7 +197,7 @@ async def test_what_is_wrong_is_not_told_and_costs_the_same(
     assert await Session.all().count() == 0
 
 
-@on_each_database
+@on_sqlite
 async def test_an_account_without_a_password_lets_nobody_in(hashes_computed: list[str]) -> None:
     await account(password_hash="!")
     del hashes_computed[:]
@@ -216,7 +217,7 @@ async def test_a_hash_of_an_older_cost_is_renewed_at_sign_in(rules: AuthPolicy) 
     assert (await User.get(id=user.id)).password_hash == renewed
 
 
-@on_each_database
+@on_sqlite
 async def test_a_wrong_password_renews_nothing(rules: AuthPolicy) -> None:
     user = await account()
     policy.use(replace(rules, hashing=replace(CHEAP, time_cost=2)))
@@ -225,7 +226,7 @@ async def test_a_wrong_password_renews_nothing(rules: AuthPolicy) -> None:
     assert (await User.get(id=user.id)).password_hash == user.password_hash
 
 
-@on_each_database
+@on_sqlite
 @pytest.mark.parametrize("email", ["ada@example.org", "nobody@example.org"])
 async def test_tries_for_one_account_are_throttled_whether_it_exists_or_not(
     email: str, hashes_computed: list[str]
@@ -241,7 +242,7 @@ async def test_tries_for_one_account_are_throttled_whether_it_exists_or_not(
     assert hashes_computed == []
 
 
-@on_each_database
+@on_sqlite
 async def test_a_throttled_account_opens_again_for_its_owner() -> None:
     await account()
     for _ in range(5):
@@ -250,7 +251,7 @@ async def test_a_throttled_account_opens_again_for_its_owner() -> None:
     assert await sign_in(now=NOW + timedelta(seconds=30))
 
 
-@on_each_database
+@on_sqlite
 async def test_success_forgets_the_failures_of_the_account() -> None:
     await account()
     for _ in range(3):
@@ -260,7 +261,7 @@ async def test_success_forgets_the_failures_of_the_account() -> None:
         await sign_in(address=None)
 
 
-@on_each_database
+@on_sqlite
 async def test_failures_from_one_address_are_throttled_over_all_accounts() -> None:
     await account()
     for number in range(20):
@@ -330,7 +331,7 @@ async def test_signing_out_ends_this_session() -> None:
     assert await sessions.find(there.token, NOW)
 
 
-@on_each_database
+@on_sqlite
 async def test_signing_out_everywhere_ends_every_session() -> None:
     user = await account()
     here, there = await sign_in(), await sign_in()
@@ -380,14 +381,14 @@ async def test_a_refused_change_changes_nothing(current: str, new: str, error: t
     assert await sessions.find(other.token, NOW)
 
 
-@on_each_database
+@on_sqlite
 async def test_a_weak_new_password_is_named() -> None:
     with pytest.raises(InvalidInput) as refused:
         await change(await account(), new="short")
     assert refused.value.fields == (("newPassword", "A password has 8 to 256 characters."),)
 
 
-@on_each_database
+@on_sqlite
 async def test_guesses_of_the_current_password_are_throttled() -> None:
     user = await account()
     for _ in range(5):
@@ -408,7 +409,7 @@ async def test_success_forgets_the_wrong_guesses_of_the_current_password() -> No
     assert await Throttle.all().count() == 0
 
 
-@on_each_database
+@on_sqlite
 async def test_only_somebody_signed_in_changes_a_password() -> None:
     for nobody in (anonymous(), Viewer(id=404, role=Role.READER, now=NOW)):
         with pytest.raises(NotSignedIn):
@@ -424,7 +425,7 @@ async def test_the_command_line_sets_a_password_and_ends_every_session() -> None
     assert await sign_in(password=BETTER)
 
 
-@on_each_database
+@on_sqlite
 async def test_the_command_line_is_told_what_it_cannot_set() -> None:
     user = await account()
     with pytest.raises(InvalidInput):

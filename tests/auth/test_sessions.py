@@ -1,11 +1,13 @@
 import asyncio
 import hashlib
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from auth import sessions
+from auth import policy, sessions
+from auth.policy import AuthPolicy, SessionLifetime
 from models import Role, Session, User
 from storage import Database, StorageError, unit_of_work
 from tests import factories
@@ -103,6 +105,14 @@ async def test_a_session_in_use_lives_on_and_is_written_at_most_once_an_hour() -
     later = NOW + timedelta(hours=1)
     assert await expiry(await found(token, later)) == later + MONTH
     assert await expiry(await found(token, later + timedelta(minutes=59))) == later + MONTH
+
+
+@on_sqlite
+async def test_a_short_session_lives_on_too(rules: AuthPolicy) -> None:
+    policy.use(replace(rules, sessions=SessionLifetime(idle=timedelta(minutes=30))))
+    token, _ = await sessions.start((await factories.user()).id, NOW)
+    later = NOW + timedelta(minutes=3)
+    assert await expiry(await found(token, later)) == later + timedelta(minutes=30)
 
 
 @on_each_database

@@ -58,7 +58,7 @@ async def test_very_many_tries_are_counted_without_an_overflow() -> None:
     assert await refusal(NOW, (DOUBLING, "ada")) == 900
 
 
-@on_each_database
+@on_sqlite
 async def test_tries_while_closed_do_not_lengthen_the_wait() -> None:
     for _ in range(3):
         await throttle.attempt(NOW, (DOUBLING, "ada"))
@@ -66,7 +66,7 @@ async def test_tries_while_closed_do_not_lengthen_the_wait() -> None:
         assert await refusal(NOW, (DOUBLING, "ada")) == 30
 
 
-@on_each_database
+@on_sqlite
 async def test_a_key_left_alone_for_a_window_starts_afresh() -> None:
     for _ in range(3):
         await throttle.attempt(NOW, (DOUBLING, "ada"))
@@ -91,7 +91,7 @@ async def test_one_closed_key_refuses_the_try_and_counts_it_nowhere() -> None:
     assert await Throttle.all().order_by("key").values() == before
 
 
-@on_each_database
+@on_sqlite
 async def test_the_longest_wait_of_several_keys_is_told() -> None:
     for _ in range(3):
         await throttle.attempt(NOW, (DOUBLING, "ada"))
@@ -140,7 +140,7 @@ async def test_a_reset_forgets_every_try() -> None:
     assert [await refusal(NOW, (DOUBLING, "ada")) for _ in range(4)] == [None, None, None, 30]
 
 
-@on_each_database
+@on_sqlite
 async def test_a_forgiven_try_does_not_count() -> None:
     for _ in range(10):
         await throttle.attempt(NOW, (DOUBLING, "office"))
@@ -183,7 +183,7 @@ def test_addresses_are_counted_by_customer(address: str, key: str) -> None:
     assert throttle.address_key(address) == key
 
 
-@on_each_database
+@on_sqlite
 async def test_comments_are_counted_per_account_and_minute(rules: AuthPolicy) -> None:
     for _ in range(rules.comments.attempts):
         await throttle.count_comment(7, NOW)
