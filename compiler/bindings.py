@@ -66,7 +66,7 @@ class Column:
 
 @dataclass(frozen=True)
 class One:
-    """A row: of the foreign key `via`, narrowed by `rows(viewer)` when given; or the first of `rows(viewer, **arguments)`."""
+    """The row of the foreign key `via`, if it is in `rows(viewer)`; or the first of `rows(viewer, **arguments)`."""
 
     via: str | None
     rows: Callable[..., Any] | None
@@ -107,7 +107,7 @@ class Computed:
 
 @dataclass(frozen=True)
 class Topic:
-    """`make(viewer, **arguments)`: what the subscription listens to; `present(event)` is the field's value for an event."""
+    """`make(viewer, **arguments)`: what is listened to; `present(event)`: the field's value for an event."""
 
     make: Callable[..., Any]
     present: Callable[[Any], Any]
@@ -151,7 +151,7 @@ def column(description: str, *, name: str | None = None) -> Any:
 
 
 def expression(description: str) -> Callable[[Callable[[Any, Any], Any]], Any]:
-    """Decorator for `def field(row, viewer) -> Type`: the body makes the SQL term, the annotation is the GraphQL type."""
+    """Decorator for `def field(row, viewer) -> Type`; the body makes the SQL term of a value of that type."""
     return lambda sql: _field(sql, Expression(sql), description, arguments=False)
 
 
@@ -171,7 +171,9 @@ def one(description: str, *, via: str | None = None, rows: Callable[..., Any] | 
     return lambda function: _field(function, One(None, function), description)
 
 
-def listing(description: str, *, by: str | None = None, at_most: int = 1000) -> Callable[[Callable[..., Any]], Any]:
+def listing(
+    description: str, *, by: str | None = None, at_most: int = 1000
+) -> Callable[[Callable[..., Any]], Any]:
     """Decorator for `def field(viewer, ...) -> list[Type]` whose body returns the queryset; at most `at_most` rows."""
     return lambda rows: _field(rows, Many(rows, by, paged=False, at_most=at_most), description)
 
@@ -226,7 +228,7 @@ def _field(
     arguments: bool = True,
     item: bool = False,
 ) -> Any:
-    """A Strawberry field with the function's arguments and type, whose resolver only says that the compiler reads it."""
+    """A Strawberry field with the function's arguments and type; its resolver only says that the compiler reads it."""
 
     def resolve(root: Any, **_: Any) -> Any:
         return binding.present(root) if isinstance(binding, Topic) else READ
@@ -237,7 +239,8 @@ def _field(
     root = inspect.Parameter("root", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Any)
     keywords = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*kept, *added)]
     returns = _item_of(signature.return_annotation, function) if item else signature.return_annotation
-    resolve.__signature__ = signature.replace(parameters=[root, *keywords], return_annotation=returns)  # type: ignore[attr-defined]
+    public = signature.replace(parameters=[root, *keywords], return_annotation=returns)
+    resolve.__signature__ = public  # type: ignore[attr-defined]
     resolve.__annotations__ = {p.name: p.annotation for p in keywords} | {"return": returns}
     resolve.__name__ = function.__name__
     resolve.__module__ = function.__module__
@@ -246,8 +249,10 @@ def _field(
 
 def _paging_parameter(name: str) -> inspect.Parameter:
     type_, description = PAGING[name]
-    annotation = Annotated[type_, strawberry.argument(description=description)]
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=strawberry.UNSET, annotation=annotation)
+    annotation: Any = Annotated[type_, strawberry.argument(description=description)]
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=strawberry.UNSET, annotation=annotation
+    )
 
 
 def _item_of(annotation: Any, function: Callable[..., Any]) -> Any:

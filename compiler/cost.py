@@ -7,9 +7,9 @@ from typing import Any
 from graphql import (
     FieldNode,
     FragmentSpreadNode,
+    GraphQLIncludeDirective,
     GraphQLNamedType,
     GraphQLSkipDirective,
-    GraphQLIncludeDirective,
     IntValueNode,
     NullValueNode,
     SelectionSetNode,
@@ -38,7 +38,7 @@ class RowBound:
     def count(self) -> int:
         """The most rows that the answer can hold."""
         root = self._registry.graphql.get_root_type(self._operation.definition.operation)
-        assert root is not None  # noqa: S101 - validated
+        assert root is not None
         return self._set(self._operation.definition.selection_set, root)
 
     def _set(self, selections: SelectionSetNode, type_: GraphQLNamedType) -> int:
@@ -62,7 +62,7 @@ class RowBound:
             self._fragments[key] = self._set(definition.selection_set, condition)
         return self._fragments[key]
 
-    def _field(self, node: FieldNode, type_: GraphQLNamedType) -> int:
+    def _field(self, node: FieldNode, type_: GraphQLNamedType) -> int:  # noqa: PLR0911 - one for each binding
         definition = getattr(type_, "fields", {}).get(node.name.value)
         if definition is None or node.selection_set is None:
             return 0

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from pypika_tortoise import SqlContext
+from pypika_tortoise.context import SqlContext
 from pypika_tortoise.enums import Dialects
 
 from compiler.params import Collector

@@ -133,7 +133,9 @@ class Engine:
             raise RequestError.of(error, code="BAD_USER_INPUT") from None
 
         async def render(event: Any, context: Any) -> str | None:
-            executor = self._executor(Execution(operation, execution.values, context.viewer), context, root=event)
+            executor = self._executor(
+                Execution(operation, execution.values, context.viewer), context, root=event
+            )
             answer = self._answer(await executor.run(), context)
             return None if executor.missing else answer.body.decode()
 
@@ -141,7 +143,9 @@ class Engine:
         viewer = (self._planner.viewer_shape(context.viewer), getattr(context.viewer, "id", None))
         return Subscription(topic, (operation.source, operation.name, given, viewer), render)
 
-    def explain(self, operation: Operation, variables: dict[str, Any] | None, viewer: Any) -> dict[str, Plan | None]:
+    def explain(
+        self, operation: Operation, variables: dict[str, Any] | None, viewer: Any
+    ) -> dict[str, Plan | None]:
         """The plan of each root field by response key; None for one that runs on graphql-core.
 
         Raises:
@@ -150,7 +154,9 @@ class Engine:
         execution = self._admit(operation, variables, viewer)
         try:
             return {
-                key: self._planner.root(execution, bound, details) if bound is not None and is_read(bound) else None
+                key: self._planner.root(execution, bound, details)
+                if bound is not None and is_read(bound)
+                else None
                 for key, (bound, details) in self._planner.selected_root_fields(execution).items()
             }
         except BadArgument as error:
@@ -188,7 +194,9 @@ class Engine:
         for field in fields:
             result = QUERY if field.plan is None else next(results)
             if isinstance(result, BaseException) or (result is None and field.required):
-                errors.append(self._failed(result or TypeError(f"{field.key} must not be null"), field, context))
+                errors.append(
+                    self._failed(result or TypeError(f"{field.key} must not be null"), field, context)
+                )
                 result = None
             if data is not None:
                 data[field.key] = None if result is None else orjson.Fragment(result)
@@ -209,7 +217,7 @@ class Engine:
             current = Execution(execution.operation, execution.values, context.viewer)
             if result is READ:
                 bound = self._registry.field(info.parent_type.name, info.field_name)
-                assert bound is not None  # noqa: S101 - only declared fields answer READ
+                assert bound is not None
                 plan, bindings = self._planner.root(current, bound, details), current.bindings()
             else:
                 plan = self._planner.row(current, result.type_name, details)
@@ -217,7 +225,9 @@ class Engine:
             text = await plan.run(self._database, plan.bind(bindings), context.viewer)
             return None if text is None else orjson.Fragment(text)
 
-        return CompilingExecutor.of(self._graphql, execution.operation, execution.values, context, embed, root)
+        return CompilingExecutor.of(
+            self._graphql, execution.operation, execution.values, context, embed, root
+        )
 
     def _answer(self, result: ExecutionResult, context: Any) -> Answer:
         errors = [self._format(error, context) for error in result.errors or ()]

@@ -1,8 +1,8 @@
 """What can go wrong in the compiler.
 
-    ContractError     a declaration or a resolver breaks the compiler's rules: a bug in the application, loud
-    RequestError      the request is refused before anything ran: shown to the client, no "data" in the answer
-    BadArgument       one argument has a value that its type allows and its field does not
+ContractError     a declaration or a resolver breaks the compiler's rules: a bug in the application, loud
+RequestError      the request is refused before anything ran: shown to the client, no "data" in the answer
+BadArgument       one argument has a value that its type allows and its field does not
 """
 
 from typing import Any
@@ -32,7 +32,7 @@ class RequestError(Exception):
         return cls(formatted)
 
 
-class BadArgument(GraphQLError):
+class BadArgument(GraphQLError):  # noqa: N818 - an outcome, shown to clients
     """An argument's value cannot be used; `nodes` point to the field in the document."""
 
     def __init__(self, message: str, node: Any = None) -> None:

@@ -19,7 +19,7 @@ Embed = Callable[[Any, Any, list[Any]], Awaitable[Any]]
 
 
 class CompilingExecutor(ExecutorThrowingOnIncremental):
-    """Executes one operation once; wherever a resolver returns READ or a Row, `embed` reads what was selected there."""
+    """Executes one operation once; where a resolver returns READ or a Row, `embed` reads what was selected."""
 
     embed: Embed
     missing = False
@@ -59,7 +59,13 @@ class CompilingExecutor(ExecutorThrowingOnIncremental):
         return finished
 
     def complete_value(  # noqa: D102 - graphql-core's own
-        self, return_type: Any, field_details_list: Any, info: Any, path: Any, result: Any, position_context: Any
+        self,
+        return_type: Any,
+        field_details_list: Any,
+        info: Any,
+        path: Any,
+        result: Any,
+        position_context: Any,
     ) -> Any:
         if result is READ or isinstance(result, Row):
             return self._embedded(return_type, result, info, field_details_list)
@@ -70,5 +76,7 @@ class CompilingExecutor(ExecutorThrowingOnIncremental):
         if value is None:
             self.missing = self.missing or isinstance(result, Row)
             if isinstance(return_type, GraphQLNonNull):
-                raise TypeError(f"Cannot return null for non-nullable field {info.parent_type}.{info.field_name}.")
+                raise TypeError(
+                    f"Cannot return null for non-nullable field {info.parent_type}.{info.field_name}."
+                )
         return value

@@ -121,7 +121,9 @@ def check_size(document: DocumentNode, limits: Limits) -> Iterable[GraphQLError]
         if not isinstance(node, OperationDefinitionNode):
             continue
         size, root_fields = measure.operation(node)
-        asked = {field.name: getattr(size, field.name) for field in fields(Size)} | {"root_fields": root_fields}
+        asked = {field.name: getattr(size, field.name) for field in fields(Size)} | {
+            "root_fields": root_fields
+        }
         for name, number in asked.items():
             if number > (limit := getattr(limits, name)):
                 yield exceeded(name, number, limit, node)

@@ -185,7 +185,11 @@ def _choose(operations: dict[str | None, Operation], name: str | None) -> Operat
         return next(iter(operations.values()))
     if name is None:
         names = ", ".join(sorted(str(each) for each in operations))
-        message = f'The document has several operations ({names}): pass "operationName"' if names else "The document has no operation"
+        message = (
+            f'The document has several operations ({names}): pass "operationName"'
+            if names
+            else "The document has no operation"
+        )
         raise RequestError.of(GraphQLError(message), code="OPERATION_RESOLUTION_FAILURE")
     if name not in operations:
         raise RequestError.of(

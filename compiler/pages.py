@@ -32,7 +32,9 @@ class Rows:
 
     def listing(self, at_most: int) -> str:
         """All of them, up to a number."""
-        order = ",".join(f"{self.source.column(name)} {'DESC' if down else 'ASC'}" for name, down in self.ordering)
+        order = ",".join(
+            f"{self.source.column(name)} {'DESC' if down else 'ASC'}" for name, down in self.ordering
+        )
         columns = self.source.needed_columns()
         return f"SELECT {columns} {self.tail(order=order, limit=str(at_most))}"
 
@@ -73,9 +75,17 @@ class Page:
         if first is not None and last is not None:
             raise BadArgument('Pass "first" or "last", not both', node)
         if offset is not None and any(paging[name] is not None for name in ("after", "before", "last")):
-            raise BadArgument('"offset" is for numbered pages: pass it with "first" alone, without cursors', node)
+            raise BadArgument(
+                '"offset" is for numbered pages: pass it with "first" alone, without cursors', node
+            )
         place, order = rows.source.statement.place, Order.of(rows.source, rows.ordering)
-        size = _size("first", first, node) if first is not None else _size("last", last, node) if last is not None else None
+        size = (
+            _size("first", first, node)
+            if first is not None
+            else _size("last", last, node)
+            if last is not None
+            else None
+        )
         cursors = {
             name: None if paging[name] is None else order.parse(rows.source, paging[name], name, node)
             for name in ("after", "before")
@@ -179,7 +189,9 @@ class _ConnectionMaker:
             pairs.append((key, self._member(type_, nodes, (*path, key))))
         return self.reading.dialect.object(pairs)
 
-    def _member(self, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> str:
+    def _member(  # noqa: PLR0911 - one for each member of the specification
+        self, type_: GraphQLObjectType, details: list[FieldDetails], path: Path
+    ) -> str:
         name, dialect = details[0].node.name.value, self.reading.dialect
         match name:
             case "__typename":
@@ -188,7 +200,7 @@ class _ConnectionMaker:
                 self.reads_rows = True
                 return dialect.array(self._item(type_.fields[name].type, name, details, (*path, None)))
             case "pageInfo":
-                return self.object(get_named_type(type_.fields[name].type), details, path)  # type: ignore[arg-type]
+                return self.object(get_named_type(type_.fields[name].type), details, path)
             case "totalCount":
                 return f"(SELECT count(*) {self.page.rows.tail()})"
             case "hasNextPage":
@@ -202,7 +214,7 @@ class _ConnectionMaker:
 
     def _item(self, type_: Any, name: str, details: list[FieldDetails], path: Path) -> str:
         item = get_named_type(type_)
-        assert isinstance(item, GraphQLObjectType)  # noqa: S101 - edges and nodes are lists of objects
+        assert isinstance(item, GraphQLObjectType)
         if name == "nodes":
             return self.reading.object(self.page.rows.source, item, details, path, self.level)
         return self._edge(item, details, path)
@@ -217,6 +229,6 @@ class _ConnectionMaker:
                     value = self.page.order.cursor(source)
                 case _:
                     node = get_named_type(type_.fields["node"].type)
-                    value = self.reading.object(source, node, nodes, (*path, key), self.level)  # type: ignore[arg-type]
+                    value = self.reading.object(source, node, nodes, (*path, key), self.level)
             pairs.append((key, value))
         return self.reading.dialect.object(pairs)

@@ -14,12 +14,11 @@ from typing import Any, NoReturn
 
 from graphql import (
     GraphQLInputType,
-    get_nullable_type,
     is_input_object_type,
     is_list_type,
     is_non_null_type,
 )
-from pypika_tortoise import SqlContext
+from pypika_tortoise.context import SqlContext
 from pypika_tortoise.terms import Parameterizer, Term
 
 from compiler.errors import ContractError
@@ -61,9 +60,11 @@ class Param(Term):
         return ctx.parameterizer.place(self)
 
     def _refuse(self, *_: object) -> NoReturn:
-        raise ContractError("A placeholder has no value yet: put it into the queryset, test it only against None")
+        raise ContractError(
+            "A placeholder has no value yet: put it into the queryset, test it only against None"
+        )
 
-    __bool__ = __str__ = __int__ = __float__ = __len__ = __iter__ = _refuse  # type: ignore[assignment]
+    __bool__ = __str__ = __int__ = __float__ = __len__ = __iter__ = _refuse
 
     def __repr__(self) -> str:
         return f"Param({self.kind}, {self.source!r})"
@@ -103,17 +104,22 @@ def kind_of(value: Any) -> str | None:
     return None
 
 
-def symbolise(value: Any, type_: GraphQLInputType, source: tuple[Any, ...], fetch: Callable[[Bindings], Any]) -> Any:
+def symbolise(
+    value: Any, type_: GraphQLInputType, source: tuple[Any, ...], fetch: Callable[[Bindings], Any]
+) -> Any:
     """The value with every scalar that cannot change the statement's shape replaced by a placeholder."""
     if value is None or isinstance(value, Param):
         return value
-    type_ = get_nullable_type(type_)
+    type_ = type_.of_type if is_non_null_type(type_) else type_
     if is_list_type(type_):
         return _symbolise_list(value, source, fetch)
     if is_input_object_type(type_) and isinstance(value, dict):
         return {
             name: symbolise(
-                item, type_.fields[name].type, (*source, name), lambda b, name=name: fetch(b)[name]  # type: ignore[misc]
+                item,
+                type_.fields[name].type,
+                (*source, name),
+                lambda b, name=name: fetch(b)[name],  # type: ignore[misc]
             )
             for name, item in value.items()
         }

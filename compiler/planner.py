@@ -7,7 +7,14 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from graphql import FieldNode, GraphQLNonNull, GraphQLObjectType, get_named_type, is_abstract_type, is_object_type
+from graphql import (
+    FieldNode,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    get_named_type,
+    is_abstract_type,
+    is_object_type,
+)
 from graphql.execution.collect_fields import FieldDetails
 from graphql.execution.values import VariableValues
 
@@ -74,7 +81,9 @@ class Planner:
                 return None
         return fields
 
-    def selected_root_fields(self, execution: Execution) -> dict[str, tuple[BoundField | None, list[FieldDetails]]]:
+    def selected_root_fields(
+        self, execution: Execution
+    ) -> dict[str, tuple[BoundField | None, list[FieldDetails]]]:
         """The root fields by response key, with their declarations."""
         root = self._root_type(execution)
         return {
@@ -103,7 +112,7 @@ class Planner:
 
         def make(reading: Reading) -> str:
             number = Param("int", lambda bindings: bindings.variables[ROW_ID], ROW_ID)
-            key = row.model._meta.pk_attr  # noqa: SLF001 - Tortoise's model description
+            key = row.model._meta.pk_attr
             return reading.first(row.visible(reading.viewer).filter(**{key: number}), type_, details, ())
 
         return self._plan(execution, details, make, type_name)
@@ -142,7 +151,11 @@ class Planner:
                 self._check(execution, selection, possible, selection.fields_of(possible, details))
 
     def _plan(
-        self, execution: Execution, details: list[FieldDetails], make: Callable[[Reading], str], what: Hashable
+        self,
+        execution: Execution,
+        details: list[FieldDetails],
+        make: Callable[[Reading], str],
+        what: Hashable,
     ) -> Plan:
         operation = execution.operation
         nodes = tuple(id(detail.node) for detail in details)
@@ -177,7 +190,7 @@ class Planner:
 
     def _root_type(self, execution: Execution) -> GraphQLObjectType:
         root = self._registry.graphql.get_root_type(execution.operation.definition.operation)
-        assert root is not None  # noqa: S101 - validated
+        assert root is not None
         return root
 
     def _possible_types(self, type_: Any) -> list[GraphQLObjectType]:

@@ -71,7 +71,9 @@ class Reading:
             case Column():
                 return self.leaf(source.column(self.selection.registry.column_name(bound)), bound.graphql)
             case Expression(sql):
-                return self.leaf(f"({self.statement.render(sql(RowColumns(source), self.viewer))})", bound.graphql)
+                return self.leaf(
+                    f"({self.statement.render(sql(RowColumns(source), self.viewer))})", bound.graphql
+                )
             case Computed(batch, needs):
                 self.computed.append(ComputedField(path[:-1], node_key(details), batch, bound.graphql.type))
                 return self.dialect.object([(name, source.column(name)) for name in needs])
@@ -89,7 +91,7 @@ class Reading:
     def _relation(
         self, source: RowSource, bound: BoundField, details: list[FieldDetails], path: Path, level: int
     ) -> str:
-        """A row or rows that hang on this one; moved out of the way when it stands too deep for the database's parser."""
+        """A row or rows that hang on this one; moved out of its place where the database's parser cannot go."""
         if self.dialect.nesting is None or level < self.dialect.nesting:
             return self._related(source, bound, details, path, level + 1)
         base = RowSource(self.statement, source.model)
@@ -128,7 +130,7 @@ class Reading:
     ) -> str:
         """A SELECT whose one value is the connection, or the array of the listing."""
         binding = bound.binding
-        assert isinstance(binding, Many)  # noqa: S101 - the callers matched it
+        assert isinstance(binding, Many)
         values = self.selection.arguments(bound, details[0].node)
         arguments = self.selection.registry.arguments(bound, values)
         paging = {name: arguments.pop(name, None) for name in ("first", "after", "last", "before", "offset")}
@@ -148,8 +150,8 @@ class Reading:
     def one(self, bound: BoundField, details: list[FieldDetails], path: Path) -> str:
         """A SELECT of at most one object: the first row of the queryset."""
         binding = bound.binding
-        assert isinstance(binding, One)  # noqa: S101 - the callers matched it
-        assert binding.rows is not None  # noqa: S101 - a root field has no foreign key
+        assert isinstance(binding, One)
+        assert binding.rows is not None
         values = self.selection.arguments(bound, details[0].node)
         queryset = binding.rows(self.viewer, **self.selection.registry.arguments(bound, values))
         return self.first(queryset, row_object(bound), details, path)
@@ -165,7 +167,7 @@ class Reading:
     def nodes(self, bound: BoundField, details: list[FieldDetails], path: Path) -> str:
         """A SELECT of rows of any type by their global ids, in the order of the ids."""
         binding = bound.binding
-        assert isinstance(binding, Nodes)  # noqa: S101 - the callers matched it
+        assert isinstance(binding, Nodes)
         node = details[0].node
         ids = self.selection.arguments(bound, node)[binding.argument]
         alias = self.statement.alias()
@@ -187,7 +189,7 @@ class Reading:
 
     def _node(self, row: Any, name: str, number: str, details: list[FieldDetails], path: Path) -> str:
         type_ = self.selection.registry.graphql.type_map[name]
-        assert isinstance(type_, GraphQLObjectType)  # noqa: S101 - rows are objects
+        assert isinstance(type_, GraphQLObjectType)
         source = RowSource(self.statement, row.model)
         joins, where = narrow(source, row.visible(self.viewer))
         where.insert(0, f"{source.primary_key}={number}")
@@ -222,4 +224,3 @@ def node_key(details: list[FieldDetails]) -> str:
     """The response key of a field."""
     node = details[0].node
     return node.alias.value if node.alias else node.name.value
-

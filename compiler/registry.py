@@ -29,7 +29,7 @@ class Registry:
     """Which rows the types stand for, and what each declared field is."""
 
     def __init__(self, schema: strawberry.Schema) -> None:
-        self.graphql: GraphQLSchema = schema._schema  # noqa: SLF001 - Strawberry has no public way to it
+        self.graphql: GraphQLSchema = schema._schema
         self._config = schema.config
         self._scalars = schema.schema_converter.scalar_registry
         self.rows: dict[str, RowType] = {}
@@ -56,10 +56,12 @@ class Registry:
                 self._check_field(name, field_name, row)
 
     def _check_field(self, type_name: str, field_name: str, row: RowType) -> None:
-        place, meta = f"{type_name}.{field_name}", row.model._meta  # noqa: SLF001 - Tortoise's model description
+        place, meta = f"{type_name}.{field_name}", row.model._meta
         bound = self.fields.get((type_name, field_name))
         if bound is None:
-            raise ContractError(f"{place} is bound to nothing: declare it as a column, a row, rows, an expression or computed")
+            raise ContractError(
+                f"{place} is bound to nothing: declare it as a column, a row, rows, an expression or computed"
+            )
         binding = bound.binding
         if isinstance(binding, Column) and self.column_name(bound) not in meta.fields_db_projection:
             raise ContractError(f"{place}: {row.model.__name__} has no column {self.column_name(bound)!r}")

@@ -27,7 +27,9 @@ class Edge(Generic[NodeType]):
     node: NodeType = structural("The item.")
 
 
-@strawberry.type(description="A page of a list. Take `nodes` when the cursors of the single items are not needed.")
+@strawberry.type(
+    description="A page of a list. Take `nodes` when the cursors of the single items are not needed."
+)
 class Connection(Generic[NodeType]):
     """A page of rows in a stable order."""
 

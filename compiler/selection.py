@@ -33,7 +33,7 @@ class Selection:
         """The selected root fields by response key, in the specification's order, @skip and @include applied."""
         schema = self.registry.graphql
         root = schema.get_root_type(self.operation.operation)
-        assert root is not None  # noqa: S101 - validated
+        assert root is not None
         return collect_fields(schema, self.fragments, self.variables, root, self.operation).grouped_field_set
 
     def fields_of(self, type_: GraphQLObjectType, details: list[FieldDetails]) -> Grouped:

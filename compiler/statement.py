@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pypika_tortoise import Table
+from pypika_tortoise.queries import Table
 from pypika_tortoise.terms import Field
 from tortoise.expressions import ResolveContext
 from tortoise.query_utils import QueryModifier
@@ -61,7 +61,7 @@ class RowSource:
     def __init__(self, statement: Statement, model: Any) -> None:
         self.statement = statement
         self.model = model
-        self.meta = model._meta  # noqa: SLF001 - Tortoise's model description
+        self.meta = model._meta
         self.alias = statement.alias()
         self.table = Table(self.meta.db_table, alias=self.alias)
         self.needed: dict[str, None] = {}
@@ -93,7 +93,9 @@ class RowSource:
 
     def needed_columns(self) -> str:
         """The select list of a derived table that offers every column noted so far."""
-        return ",".join(f'{self.alias}."{column}"' for column in self.needed or {self.meta.db_pk_column: None})
+        return ",".join(
+            f'{self.alias}."{column}"' for column in self.needed or {self.meta.db_pk_column: None}
+        )
 
 
 class RowColumns:
@@ -111,11 +113,11 @@ def narrow(source: RowSource, queryset: QuerySet[Any]) -> tuple[str, list[str]]:
     _check_queryset(source, queryset)
     modifier = QueryModifier()
     context = ResolveContext(model=source.model, table=source.table, annotations={}, custom_filters={})
-    for condition in queryset._q_objects:  # noqa: SLF001 - the queryset is never run, only its conditions are used
+    for condition in queryset._q_objects:
         modifier &= condition.resolve(context)
     render = source.statement.render
     joins = {
-        f' LEFT JOIN "{table._table_name}" AS "{table.get_table_name()}" ON {render(criterion)}': None  # noqa: SLF001
+        f' LEFT JOIN "{table._table_name}" AS "{table.get_table_name()}" ON {render(criterion)}': None
         for table, criterion in modifier.joins
     }
     where = [f"({render(modifier.where_criterion)})"] if modifier.where_criterion else []
@@ -124,11 +126,18 @@ def narrow(source: RowSource, queryset: QuerySet[Any]) -> tuple[str, list[str]]:
 
 def order_of(queryset: QuerySet[Any]) -> list[tuple[str, bool]]:
     """The queryset's order: model fields and whether each is descending."""
-    return [(name, getattr(order, "value", order) == "DESC") for name, order in queryset._orderings]  # noqa: SLF001
+    return [(name, getattr(order, "value", order) == "DESC") for name, order in queryset._orderings]
 
 
 def _check_queryset(source: RowSource, queryset: QuerySet[Any]) -> None:
     if queryset.model is not source.model:
-        raise ContractError(f"Rows of {source.model.__name__} were declared, the queryset is over {queryset.model.__name__}")
-    if queryset._annotations or queryset._limit is not None or queryset._offset is not None or queryset._distinct:  # noqa: SLF001
+        raise ContractError(
+            f"Rows of {source.model.__name__} were declared, the queryset is over {queryset.model.__name__}"
+        )
+    if (
+        queryset._annotations
+        or queryset._limit is not None
+        or queryset._offset is not None
+        or queryset._distinct
+    ):
         raise ContractError(f"A queryset of {source.model.__name__} may only be filtered and ordered")

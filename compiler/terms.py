@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pypika_tortoise import SqlContext
+from pypika_tortoise.context import SqlContext
 from pypika_tortoise.terms import Term
 
 

@@ -11,9 +11,9 @@ from resolvers.reads.posts import PostOrder
 
 
 def _describe(enum: type[Enum], description: str, **values: str) -> None:
-    """Make the enum a GraphQL one. Its values are its members' names, on the wire and in the rows."""
-    assert all(member.name == member.value for member in enum)  # noqa: S101 - reads copy stored values into answers
-    definition: Any = strawberry.enum(enum, description=description).__strawberry_definition__  # type: ignore[attr-defined]
+    """Make the enum a GraphQL one. Its members' names must be their values: reads copy stored ones into answers."""
+    described: Any = strawberry.enum(enum, description=description)
+    definition = described.__strawberry_definition__
     for value in definition.values:
         value.description = values[value.name]
 

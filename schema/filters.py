@@ -8,17 +8,22 @@ from strawberry import ID, UNSET
 from models import CommentStatus, PostStatus
 
 
-@strawberry.input(description="Which posts; what is left out does not matter, except that status is PUBLISHED then.")
+@strawberry.input(
+    description="Which posts; what is left out does not matter, except that status is PUBLISHED then."
+)
 class PostFilter:
     """Which posts."""
 
     category: ID | None = strawberry.field(default=UNSET, description="Filed in this category itself.")
     author: ID | None = strawberry.field(default=UNSET, description="Written by this user.")
-    language: str | None = strawberry.field(default=UNSET, description="In this language, the tag as the post has it.")
+    language: str | None = strawberry.field(
+        default=UNSET, description="In this language, the tag as the post has it."
+    )
     published_from: datetime | None = strawberry.field(default=UNSET, description="Published then or later.")
     published_before: datetime | None = strawberry.field(default=UNSET, description="Published before then.")
     status: PostStatus | None = strawberry.field(
-        default=UNSET, description="PUBLISHED unless told. Drafts and scheduled posts: those the viewer may see."
+        default=UNSET,
+        description="PUBLISHED unless told. Drafts and scheduled posts: those the viewer may see.",
     )
 
 

@@ -17,8 +17,6 @@ from schema.post import Post
 from schema.signing import admit, dismiss
 from schema.user import User
 
-# ruff: noqa: D102 - the description is the documentation
-
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 

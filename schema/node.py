@@ -6,7 +6,8 @@ import compiler
 
 
 @strawberry.interface(
-    description="Anything that has a global id. Ids are opaque strings such as post_42, comment_1017, user_3, category_5."
+    description="Anything that has a global id. Ids are opaque strings such as post_42, comment_1017, user_3, "
+    "category_5."
 )
 class Node:
     """Anything that has a global id."""

@@ -12,16 +12,18 @@ from models.fields import wire
 def parse(value: Any) -> datetime:
     """A moment from RFC 3339 text with an offset; others are refused, since nobody knows which moment they mean."""
     if not isinstance(value, str):
-        raise ValueError(f"DateTime must be text such as 2026-11-23T12:39:05Z, not {value!r}")  # noqa: TRY004 - graphql-core's way
+        raise ValueError(_expected(value))  # noqa: TRY004 - graphql-core shows the text of a ValueError
     try:
         moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None or len(value) < len("2026-11-23T12:39Z"):
-            raise ValueError(value)
-        return moment.astimezone(UTC)
+        if moment.tzinfo is not None and len(value) >= len("2026-11-23T12:39Z"):
+            return moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError(
-            f"DateTime must be a moment with its offset, such as 2026-11-23T12:39:05Z, not {value[:40]!r}"
-        ) from None
+        pass
+    raise ValueError(_expected(value))
+
+
+def _expected(value: object) -> str:
+    return f"DateTime must be a moment with its offset, such as 2026-11-23T12:39:05Z, not {str(value)[:40]!r}"
 
 
 def serialise(value: datetime | str) -> str:

@@ -22,7 +22,9 @@ class FeedEvent:
     cursor: str = strawberry.field(description="Pass the last one you saw to commentFeed(after:).")
 
 
-@strawberry.type(description="A comment that was not visible before: written, approved, or its post published.")
+@strawberry.type(
+    description="A comment that was not visible before: written, approved, or its post published."
+)
 class CommentAdded(FeedEvent):
     """A comment that was not visible before."""
 
@@ -45,8 +47,8 @@ class CommentRemoved(FeedEvent):
 
 
 @strawberry.type(
-    description="The cursor is older than the log, or from a restored database: fetch the list again and go on from this "
-    "cursor."
+    description="The cursor is older than the log, or from a restored database: fetch the list again and go on "
+    "from this cursor."
 )
 class FeedReset(FeedEvent):
     """The cursor leads nowhere."""
@@ -54,7 +56,9 @@ class FeedReset(FeedEvent):
 
 CommentEvent = Annotated[
     CommentAdded | CommentEdited | CommentRemoved | FeedReset,
-    strawberry.union("CommentEvent", description="Something that happened to a comment, or to the feed itself."),
+    strawberry.union(
+        "CommentEvent", description="Something that happened to a comment, or to the feed itself."
+    ),
 ]
 
 OfPost = Annotated[ID | None, argument(description="Only under this post.")]
@@ -96,7 +100,9 @@ class Subscription:
     @compiler.topic(
         "New comments, the plain way: of one post, of one category, or of the whole site.", present=_comment
     )
-    def comment_added(viewer: Viewer, post: OfPost = strawberry.UNSET, category: OfCategory = strawberry.UNSET) -> Comment:
+    def comment_added(
+        viewer: Viewer, post: OfPost = strawberry.UNSET, category: OfCategory = strawberry.UNSET
+    ) -> Comment:
         return Topic("added", _known("post", post), _known("category", category))
 
     @compiler.topic(
@@ -108,6 +114,8 @@ class Subscription:
         viewer: Viewer,
         post: OfPost = strawberry.UNSET,
         category: OfCategory = strawberry.UNSET,
-        after: Annotated[str | None, argument(description="The cursor of the last event that was seen.")] = strawberry.UNSET,
+        after: Annotated[
+            str | None, argument(description="The cursor of the last event that was seen.")
+        ] = strawberry.UNSET,
     ) -> CommentEvent:
         return Topic("feed", _known("post", post), _known("category", category), after)

@@ -34,7 +34,7 @@ class User(Node):
     created_at: datetime = compiler.column("When the account was made.")
 
     @compiler.expression("Only the user and administrators see it; null for anyone else.")
-    def email(row: Any, viewer: Viewer) -> str | None:  # type: ignore[misc]
+    def email(row: Any, viewer: Viewer) -> str | None:
         return users.email(row, viewer)
 
     @compiler.connection("What the user wrote.", by="author")

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from pypika_tortoise import Query, Table
 from pypika_tortoise import functions as sql
+from pypika_tortoise.queries import Query, Table
 from pypika_tortoise.terms import Term
 from tortoise.queryset import QuerySet
 
@@ -51,4 +51,5 @@ def post_count(row: Any, viewer: Viewer) -> Term:
             & (posts.published_at <= viewer.now)
         )
     )
-    return row.post_count + Scalar(due)
+    count: Term = row.post_count + Scalar(due)
+    return count

@@ -19,10 +19,10 @@ class CommentOrder(StrEnum):
 
 
 class Filter(Protocol):
-    """What comments can be narrowed to; None means no matter."""
+    """What comments can be narrowed to; None means no matter, ids may be placeholders."""
 
-    post: str | None
-    author: str | None
+    post: Any
+    author: Any
     status: CommentStatus | None
 
 
@@ -34,10 +34,10 @@ def visible(viewer: Viewer) -> QuerySet[Comment]:
     return Comment.filter(permissions.visible_comments(viewer))
 
 
-def of_site(viewer: Viewer, filter: Filter | None = None) -> QuerySet[Comment]:  # noqa: A002 - the API's word
+def of_site(viewer: Viewer, filter: Filter | None = None) -> QuerySet[Comment]:
     """Comments under all visible posts, newest first."""
     comments = Comment.filter(
-        permissions.listed_comments(viewer, filter and filter.status),
+        permissions.listed_comments(viewer, filter.status if filter else None),
         permissions.visible_posts(viewer, "post__"),
     )
     if filter is not None:

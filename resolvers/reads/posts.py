@@ -1,11 +1,10 @@
 """Posts to show."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from pypika_tortoise import Case, Query, Table
-from pypika_tortoise.terms import Term
+from pypika_tortoise.queries import Query, Table
+from pypika_tortoise.terms import Case, Term
 from tortoise.queryset import QuerySet
 
 from auth import permissions
@@ -26,13 +25,13 @@ class PostOrder(StrEnum):
 
 
 class Filter(Protocol):
-    """What posts can be narrowed to; None means no matter."""
+    """What posts can be narrowed to; None means no matter, anything else may be a placeholder."""
 
-    category: str | None
-    author: str | None
-    language: str | None
-    published_from: datetime | None
-    published_before: datetime | None
+    category: Any
+    author: Any
+    language: Any
+    published_from: Any
+    published_before: Any
     status: PostStatus | None
 
 
@@ -49,7 +48,7 @@ def visible(viewer: Viewer) -> QuerySet[Post]:
     return Post.filter(permissions.visible_posts(viewer))
 
 
-def listed(viewer: Viewer, filter: Filter | None, order_by: PostOrder) -> QuerySet[Post]:  # noqa: A002 - the API's word
+def listed(viewer: Viewer, filter: Filter | None, order_by: PostOrder) -> QuerySet[Post]:
     """Posts of one status, the published ones unless told, that fit the filter."""
     status = (filter and filter.status) or PostStatus.PUBLISHED
     posts = Post.filter(permissions.posts_of_status(viewer, status))
@@ -58,7 +57,7 @@ def listed(viewer: Viewer, filter: Filter | None, order_by: PostOrder) -> QueryS
     return posts.order_by(*COLUMNS[order_by])
 
 
-def _conditions(filter: Filter) -> dict[str, Any]:  # noqa: A002 - the API's word
+def _conditions(filter: Filter) -> dict[str, Any]:
     given = {
         "category_id": None if filter.category is None else key("category", filter.category),
         "author_id": None if filter.author is None else key("user", filter.author),

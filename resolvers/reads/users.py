@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from pypika_tortoise import Case
-from pypika_tortoise.terms import NullValue, Term
+from pypika_tortoise.terms import Case, NullValue, Term
 from tortoise.queryset import QuerySet
 
 from auth.viewer import Viewer
