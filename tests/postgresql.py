@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.tools import find
+
 PASSWORD = "a password that no log may show"
 INITIAL = ["-U", "causerie", "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--no-sync"]
 SETTINGS = {
@@ -38,6 +40,7 @@ class Server:
 
     @classmethod
     def start(cls) -> "Server":
+        initdb = str(find("initdb"))
         folder = Path(tempfile.mkdtemp(prefix="causerie-postgresql-"))
         user = _unprivileged_user()
         password_file = folder / "password"
@@ -47,13 +50,13 @@ class Server:
                 shutil.chown(path, user)
         _run_as(
             user,
-            ["initdb", *INITIAL, "-D", str(folder / "data"), "--pwfile", str(password_file)],
+            [initdb, *INITIAL, "-D", str(folder / "data"), "--pwfile", str(password_file)],
         )
         port = _free_port()
         options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
-                ["postgres", "-D", str(folder / "data"), "-p", str(port), *options],
+                [find("postgres"), "-D", str(folder / "data"), "-p", str(port), *options],
                 stdout=log,
                 stderr=log,
                 user=user,
@@ -78,7 +81,18 @@ class Server:
     def execute(self, statement: str, database: str = "postgres") -> str:
         """Run a statement with psql, as somebody beside the server under test would."""
         finished = subprocess.run(
-            ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement, self.url(database)],
+            [
+                find("psql"),
+                "-X",
+                "-q",
+                "-A",
+                "-t",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-c",
+                statement,
+                self.url(database),
+            ],
             capture_output=True,
             text=True,
             check=False,

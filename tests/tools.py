@@ -1,0 +1,35 @@
+"""The programs that tests need beside Python: found where Debian hides them, and named when they are missing."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGES = {
+    "initdb": "postgresql",
+    "postgres": "postgresql",
+    "psql": "postgresql",
+    "redis-server": "redis-server",
+    "chromium": "chromium",
+    "node": "nodejs (20 or newer), or run make web",
+    "npm": "npm, or run make web",
+}
+
+
+def find(program: str) -> Path:
+    """Where the program is. Without it the test is skipped; where CI is set, it fails."""
+    folders = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath), *_postgresql()]
+    found = shutil.which(program, path=os.pathsep.join(folders))
+    if found is None:
+        message = f"{program} is missing: install {PACKAGES.get(program, program)}"
+        if os.environ.get("CI"):
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+    return Path(found)
+
+
+def _postgresql() -> list[str]:
+    """Debian keeps the server's programs of each version off the PATH."""
+    return [str(folder) for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
