@@ -116,3 +116,10 @@ async def prune(kept_for: timedelta = KEPT_FOR) -> int:
     newest = await current()
     horizon = datetime.now(UTC) - kept_for
     return await CommentEvent.filter(happened_at__lt=horizon, position__lt=newest.position).delete()
+
+
+async def oldest() -> int:
+    """The first position that has not been pruned."""
+    (event,) = await CommentEvent.all().order_by("position").limit(1)
+    position: int = event.position
+    return position

@@ -1,0 +1,213 @@
+"""Delivering the comment feed: one hub in each process.
+
+The hub looks at the log when it is woken, or now and then. It reads what is new once, builds each distinct
+answer once, and offers the same text to every subscriber that is up to date. Whoever is not is caught up from
+the database by `live.replay` and then joins again.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Hashable
+from functools import partial
+
+from live import log
+from live.cursor import Cursor, parse
+from live.log import LoggedEvent
+from live.policy import FeedPolicy
+from live.rendering import Outcome, Share, hand_out, shares, texts
+from live.replay import Replay
+from live.subscriber import Board, Place, Render, Sink, Subscriber, Viewer
+from live.topic import Topic
+from live.trouble import Trouble
+from live.wakeup import listen
+
+logger = logging.getLogger(__name__)
+
+REMEMBERED = 1000
+
+
+class Hub:
+    """Who listens in this process, and how far the log has been handed out to them.
+
+    `_head` is that place: the event there has been offered to everyone who is live, or is being offered.
+    """
+
+    def __init__(self, policy: FeedPolicy | None = None) -> None:
+        self._policy = policy or FeedPolicy()
+        self._board = Board()
+        self._replay = Replay(self._policy, self)
+        self._gate = asyncio.Semaphore(self._policy.renders)
+        self._head = Cursor(0, "")
+        self._known: dict[str, int] = {}
+        self._checks: dict[str, asyncio.Task[int | None]] = {}
+        self._woken = asyncio.Event()
+        self._opened = asyncio.Event()
+        self._prune_at = 0.0
+        self._trouble = Trouble("The comment feed")
+        self._task: asyncio.Task[None] | None = None
+        self._stop_listening: Callable[[], None] = lambda: None
+
+    def open(self) -> None:
+        """Begin to follow the log, from where it stands."""
+        self._stop_listening = listen(self._woken.set)
+        self._task = asyncio.create_task(self._follow())
+
+    async def close(self) -> None:
+        """Stop following the log. Subscribers hear nothing more."""
+        self._stop_listening()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._replay.close()
+
+    async def subscribe(
+        self, topic: Topic, viewer: Viewer, selection: Hashable, render: Render, sink: Sink
+    ) -> Callable[[], None]:
+        """Hand a topic's events to a sink until the returned function is called.
+
+        Subscriptions to one topic with equal `selection` and viewers of one class must render the same texts.
+        With a cursor in the topic the events since come first; without one the feed begins now.
+
+        Raises:
+            MalformedCursor: the topic's cursor never was one.
+        """
+        await self._opened.wait()
+        if topic.after is None:
+            position: int | None = (await log.current()).position
+        else:
+            position = await self._position(topic.after)
+        subscriber = self._board.add(topic, viewer, selection, render, sink)
+        subscriber.position = position
+        self._place(subscriber)
+        return partial(self._leave, subscriber)
+
+    async def _position(self, cursor: str) -> int | None:
+        if cursor in self._known:
+            return self._known[cursor]
+        check = self._checks.get(cursor)
+        if check is None:
+            check = self._checks[cursor] = asyncio.create_task(self._check(cursor))
+            check.add_done_callback(lambda _: self._checks.pop(cursor))
+        return await asyncio.shield(check)
+
+    async def _check(self, cursor: str) -> int | None:
+        position = await log.check(cursor)
+        if position is not None:
+            self._remember(cursor, position)
+        return position
+
+    def _place(self, subscriber: Subscriber) -> None:
+        if not self.settle(subscriber):
+            self._replay.add(subscriber)
+
+    def settle(self, subscriber: Subscriber) -> bool:
+        """Take a subscriber that has read to the end of the log, unless it has missed something meanwhile."""
+        if subscriber.position is None or subscriber.needs(self._head.position):
+            return False
+        subscriber.place = Place.LIVE
+        return True
+
+    def refused(self, subscriber: Subscriber, position: int) -> None:
+        """Let a subscriber be whose sink refused the text of a position, until the sink is ready."""
+        subscriber.skip_to(position - 1)
+        subscriber.place = Place.STALLED
+        subscriber.sink.when_ready(partial(self._ready, subscriber))
+
+    def broken(self, subscriber: Subscriber) -> None:
+        """End a subscription that cannot be served."""
+        if subscriber.place is not Place.GONE:
+            self._leave(subscriber)
+            subscriber.sink.fail()
+
+    def _ready(self, subscriber: Subscriber) -> None:
+        if subscriber.place is Place.STALLED:
+            self._place(subscriber)
+
+    def _leave(self, subscriber: Subscriber) -> None:
+        if subscriber.place is not Place.GONE:
+            subscriber.place = Place.GONE
+            self._board.remove(subscriber)
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                self._woken.clear()
+                await self._look()
+                await self._prune()
+                self._trouble.over()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the feed goes on afterwards
+                await self._trouble.wait(error)
+            else:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._policy.poll):
+                        await self._woken.wait()
+
+    async def _look(self) -> None:
+        head = await log.current()
+        if not self._opened.is_set():
+            self._head = head
+            self._opened.set()
+        elif self._head == head:
+            return
+        elif not self._board:
+            self._known.clear()
+            self._head = head
+        else:
+            while await self._advance(head):
+                pass
+
+    async def _advance(self, head: Cursor) -> bool:
+        """Hand out a page of what is new; whether there is more. Its first row is the last known event."""
+        page = await log.read_after(self._head.position - 1, self._policy.page)
+        if not page or page[0].cursor != str(self._head):
+            self._start_over(head)
+            return False
+        for event in page[1:]:
+            await self._dispatch(event)
+        return len(page) == self._policy.page
+
+    async def _dispatch(self, event: LoggedEvent) -> None:
+        some: list[Share] = []
+        for group in self._board.concerned(event):
+            live = [each for each in group.members if each.place is Place.LIVE and each.needs(event.position)]
+            some += shares(event, group, live)
+        # From here on, newcomers that have not had the event find it in the log.
+        self._head = parse(event.cursor)
+        self._remember(event.cursor, event.position)
+        for share, text in await texts(some, self._gate, self._policy.patience):
+            if isinstance(text, str):
+                await hand_out(text, share.subscribers, event.position, Place.LIVE, self.refused)
+            elif text is Outcome.LATER:
+                self._serve_apart(share.subscribers, event.position)
+            elif text is Outcome.BROKEN:
+                for each in share.subscribers:
+                    self.broken(each)
+
+    def _serve_apart(self, subscribers: list[Subscriber], position: int) -> None:
+        for each in subscribers:
+            if each.place is Place.LIVE:
+                each.skip_to(position - 1)
+                self._replay.add(each, apart=True)
+
+    def _start_over(self, head: Cursor) -> None:
+        """The log is not the one that was followed: a backup was restored, or it was pruned too early."""
+        logger.warning("The comment feed starts over: its log is another one now")
+        self._known.clear()
+        self._head = head
+        for group in list(self._board):
+            for each in group.members:
+                each.position = None
+                if each.place is not Place.STALLED:
+                    self._replay.add(each)
+
+    def _remember(self, cursor: str, position: int) -> None:
+        self._known[cursor] = position
+        if len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
+
+    async def _prune(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now >= self._prune_at:
+            self._prune_at = now + self._policy.prune_every
+            await log.prune(self._policy.kept_for)

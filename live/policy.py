@@ -1,0 +1,47 @@
+"""How patient and how generous the feed is. Times are in seconds."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPolicy:
+    """Numbers of the hub.
+
+    - `poll`: how often the log is looked at without being told to.
+    - `kept_for`: how long events can be replayed; `prune_every`: how often older ones are deleted.
+    - `patience`: a group whose answer takes longer is served apart, so that it delays nobody.
+    - `page`: events read at once. `replays`: pages served at the same time to those who catch up.
+    - `renders`: answers built at the same time. `gathering`: how long a replay waits for company.
+    """
+
+    poll: float = 1.0
+    kept_for: timedelta = timedelta(days=7)
+    prune_every: float = 3600.0
+    patience: float = 0.25
+    page: int = 200
+    replays: int = 2
+    renders: int = 8
+    gathering: float = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class SocketPolicy:
+    """Numbers of each websocket.
+
+    - `init_timeout`: how soon connection_init must come.
+    - `ping_interval`: after so long a silence the server pings, and closes after `pong_timeout` more.
+    - `stall_timeout`: a socket that accepts nothing for so long is closed.
+    - `operations`: open at once.
+    - `frames_per_second`: on average, and `frame_burst` more now and then.
+    - `buffer`: characters waiting to be sent; beyond, the feed holds back and the server stops reading.
+    """
+
+    init_timeout: float = 3.0
+    ping_interval: float = 25.0
+    pong_timeout: float = 15.0
+    stall_timeout: float = 60.0
+    operations: int = 100
+    frames_per_second: float = 100.0
+    frame_burst: int = 500
+    buffer: int = 256 * 1024

@@ -1,0 +1,149 @@
+"""Catching subscribers up from the database, many at a time.
+
+Those who wait for the same channel are caught up together, as a cohort: each page of the log is read once for
+all of them, each answer is built once, and whoever is further along waits until the others are there. Cohorts
+take turns, a page each.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from live import log
+from live.cursor import Cursor
+from live.events import FeedReset
+from live.policy import FeedPolicy
+from live.rendering import Outcome, Share, hand_out, shares, texts
+from live.subscriber import Group, Subscriber
+from live.topic import Channel
+from live.trouble import Trouble
+from storage import DatabaseUnavailable
+
+
+@dataclass(slots=True, eq=False)
+class Cohort:
+    """Subscribers being caught up together; it is their place meanwhile."""
+
+    name: Hashable
+    channel: Channel
+    members: list[Subscriber] = field(default_factory=list)
+
+    def here(self) -> list[Subscriber]:
+        """Those who have neither stopped, stalled nor settled."""
+        return [each for each in self.members if each.place is self]
+
+    def needing(self, position: int) -> dict[Group, list[Subscriber]]:
+        """Those who are still here and have not had the event at a position, by their groups."""
+        groups: dict[Group, list[Subscriber]] = {}
+        for each in self.here():
+            if each.needs(position):
+                groups.setdefault(each.group, []).append(each)
+        return groups
+
+
+class Owner(Protocol):
+    """Whoever takes subscribers back."""
+
+    def settle(self, subscriber: Subscriber) -> bool:
+        """Take a subscriber that has read to the end of the log, unless it has missed something meanwhile."""
+
+    def refused(self, subscriber: Subscriber, position: int) -> None:
+        """Take a subscriber whose sink refused the text of a position."""
+
+    def broken(self, subscriber: Subscriber) -> None:
+        """End a subscription that cannot be served."""
+
+
+class Replay:
+    """The cohorts of a process, and the few workers that serve them."""
+
+    def __init__(self, policy: FeedPolicy, owner: Owner) -> None:
+        self._policy = policy
+        self._owner = owner
+        self._gate = asyncio.Semaphore(policy.renders)
+        self._forming: dict[Hashable, Cohort] = {}
+        self._queue: deque[Cohort] = deque()
+        self._workers: set[asyncio.Task[None]] = set()
+        self._trouble = Trouble("Catching up with the comment feed")
+
+    def add(self, subscriber: Subscriber, *, apart: bool = False) -> None:
+        """Catch a subscriber up; `apart` from other groups when its own is slow to render."""
+        channel = subscriber.group.key.channel
+        name = subscriber.group if apart else channel
+        if name not in self._forming:
+            self._forming[name] = Cohort(name, channel)
+            self._queue.append(self._forming[name])
+            self._hire()
+        self._forming[name].members.append(subscriber)
+        subscriber.place = self._forming[name]
+
+    async def close(self) -> None:
+        """Stop catching up."""
+        workers = list(self._workers)
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+    def _hire(self) -> None:
+        if len(self._workers) < self._policy.replays:
+            worker = asyncio.create_task(self._work())
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
+
+    async def _work(self) -> None:
+        await asyncio.sleep(self._policy.gathering)
+        while self._queue:
+            cohort = self._queue.popleft()
+            if self._forming.get(cohort.name) is cohort:
+                del self._forming[cohort.name]
+            try:
+                await self._turn(cohort)
+                self._trouble.over()
+            except Exception as error:  # noqa: BLE001 - whatever it is, nothing may be missing afterwards
+                await self._trouble.wait(error)
+            cohort.members = cohort.here()
+            if cohort.members:
+                self._queue.append(cohort)
+
+    async def _turn(self, cohort: Cohort) -> None:
+        """Take a cohort one page further; those who are through leave it."""
+        head = await log.current()
+        await self._reset(cohort, await log.oldest(), head)
+        here = [each.position for each in cohort.here() if each.position is not None]
+        if not here:
+            return
+        page = await log.read_after(min(here), self._policy.page, **cohort.channel._asdict())
+        for event in page:
+            needing = cohort.needing(event.position).items()
+            some = [share for group, members in needing for share in shares(event, group, members)]
+            await self._show(some, event.position, cohort)
+        end = page[-1].position if len(page) == self._policy.page else head.position
+        for each in cohort.here():
+            each.skip_to(end)
+            self._owner.settle(each)
+
+    async def _reset(self, cohort: Cohort, oldest: int, head: Cursor) -> None:
+        """Tell those whose place in the log is gone, and let them go on from its end."""
+        lost = [each for each in cohort.here() if each.position is None or each.position + 1 < oldest]
+        feeds: dict[Group, list[Subscriber]] = {}
+        for each in lost:
+            each.position = None
+            if each.group.key.kind == "feed":
+                feeds.setdefault(each.group, []).append(each)
+        event = FeedReset(str(head))
+        await self._show([Share(event, members) for members in feeds.values()], head.position, cohort)
+        for each in lost:
+            if each.place is cohort:
+                each.position = head.position
+
+    async def _show(self, some: list[Share], position: int, cohort: Cohort) -> None:
+        for share, text in await texts(some, self._gate):
+            if isinstance(text, str):
+                await hand_out(text, share.subscribers, position, cohort, self._owner.refused)
+            elif text is Outcome.LATER:
+                raise DatabaseUnavailable("An event of the comment feed cannot be read now.")
+            elif text is Outcome.BROKEN:
+                for each in share.subscribers:
+                    self._owner.broken(each)

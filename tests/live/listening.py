@@ -1,0 +1,119 @@
+"""Listening to a hub without a socket: viewers, sinks that keep what they get, texts easy to read."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from live.events import CommentRemoved, FeedEvent, FeedReset
+from live.hub import Hub
+from live.policy import FeedPolicy
+from live.topic import Topic
+from models import Role
+
+IMPATIENT = FeedPolicy(poll=0.05, gathering=0.001)
+
+
+@dataclass(frozen=True)
+class Looker:
+    """A viewer."""
+
+    id: int | None = None
+    role: Role | None = None
+
+    @property
+    def is_moderator(self) -> bool:
+        return self.role in (Role.MODERATOR, Role.ADMIN)
+
+
+@dataclass
+class Basket:
+    """A sink: keeps every text, and holds no more than `room` at a time."""
+
+    room: int | None = None
+    texts: list[str] = field(default_factory=list)
+    failed: bool = False
+    refusals: int = 0
+    _taken: int = 0
+    _waiting: list[Callable[[], None]] = field(default_factory=list)
+
+    def offer(self, text: str) -> bool:
+        if self.room is not None and self._taken >= self.room:
+            self.refusals += 1
+            return False
+        self._taken += 1
+        self.texts.append(text)
+        return True
+
+    def when_ready(self, callback: Callable[[], None]) -> None:
+        self._waiting.append(callback)
+
+    def fail(self) -> None:
+        self.failed = True
+
+    def empty(self) -> None:
+        """Make room again."""
+        self._taken = 0
+        waiting, self._waiting = self._waiting, []
+        for callback in waiting:
+            callback()
+
+    async def until(self, count: int) -> list[str]:
+        """The texts, when there are so many."""
+        await eventually(lambda: len(self.texts) >= count)
+        return self.texts
+
+
+def told(event: FeedEvent) -> str:
+    """An event in a word: `CommentAdded 7`."""
+    name = type(event).__name__
+    return f"{name} {event.cursor}" if isinstance(event, FeedReset) else f"{name} {event.comment_id}"
+
+
+async def render(event: FeedEvent) -> str | None:
+    """Everything is visible."""
+    return told(event)
+
+
+def hiding(*comment_ids: int) -> Callable[[FeedEvent], Any]:
+    """Some comments are not visible any more at delivery."""
+
+    async def render(event: FeedEvent) -> str | None:
+        hidden = not isinstance(event, FeedReset | CommentRemoved) and event.comment_id in comment_ids
+        return None if hidden else told(event)
+
+    return render
+
+
+async def listen(
+    hub: Hub,
+    topic: Topic | None = None,
+    viewer: Looker | None = None,
+    *,
+    render: Callable[[FeedEvent], Any] = render,
+    selection: str = "all",
+    room: int | None = None,
+) -> Basket:
+    """Subscribe to the whole feed, as nobody in particular, unless told otherwise."""
+    basket = Basket(room)
+    await hub.subscribe(topic or Topic("feed"), viewer or Looker(), selection, render, basket)
+    return basket
+
+
+@contextlib.asynccontextmanager
+async def opened(policy: FeedPolicy = IMPATIENT) -> AsyncIterator[Hub]:
+    """A hub that follows the log."""
+    hub = Hub(policy)
+    hub.open()
+    try:
+        yield hub
+    finally:
+        await hub.close()
+
+
+async def eventually(true: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait until something is so."""
+    async with asyncio.timeout(seconds):
+        while not true():  # noqa: ASYNC110 - nobody announces it
+            await asyncio.sleep(0.005)
