@@ -6,7 +6,6 @@ from typing import Any
 
 from starlette.types import Scope
 
-from auth.sessions import SignedInSession
 from auth.viewer import Viewer
 from resolvers.policy import Policy
 from server.identity import Identity, identify
@@ -18,7 +17,7 @@ class Context:
     """One for each request, and for each operation on a socket. `extensions` goes into the answer."""
 
     viewer: Viewer
-    session: SignedInSession | None
+    session_id: int | None
     address: str | None
     policy: Policy
     request_id: str
@@ -45,7 +44,7 @@ def context_of(identity: Identity, scope: Scope, policy: Policy) -> Context:
     client = scope.get("client")
     return Context(
         viewer=identity.viewer,
-        session=identity.session,
+        session_id=identity.session_id,
         address=client[0] if client else None,
         policy=policy,
         request_id=trace.request_id,

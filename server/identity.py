@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from auth import sessions
-from auth.sessions import SignedInSession
 from auth.viewer import Viewer, anonymous, now
 
 
@@ -16,7 +15,7 @@ class Identity:
     """A viewer and their session; `extensions` has what the answer should say about the authentication."""
 
     viewer: Viewer
-    session: SignedInSession | None
+    session_id: int | None
     extensions: dict[str, Any]
 
 
@@ -36,7 +35,7 @@ async def identify_token(token: str) -> Identity:
     session = await sessions.find(token, moment)
     if session is None:
         return _nobody(_note("INVALID_TOKEN", "The token is unknown or has expired: please sign in again."))
-    return Identity(Viewer(session.user_id, session.role, moment), session, {})
+    return Identity(Viewer(session.user_id, session.role, moment), session.session_id, {})
 
 
 def _nobody(extensions: dict[str, Any]) -> Identity:

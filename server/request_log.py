@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from server.mistakes import describe
 from server.refusal import errors_body
 
-PROBES = frozenset({"/healthz", "/readyz"})
+UNREMARKABLE = ("/healthz", "/readyz", "/assets/", "/static/")
 UNAVAILABLE = ("TIMEOUT", "UNAVAILABLE")
 CLIENT_LEFT = 499
 LOGGED_LENGTH = 200
@@ -73,7 +73,7 @@ class RequestLog:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug of ours
             await _answer_bug(error, trace, sending)
         finally:
-            write = _log.debug if scope["path"] in PROBES else _log.info
+            write = _log.debug if scope["path"].startswith(UNREMARKABLE) else _log.info
             write(
                 "request",
                 method=scope["method"],

@@ -1,6 +1,5 @@
 """`causerie check` and `causerie schema`: is everything in order, and what does the API look like."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,8 +10,6 @@ from server.app import build_engine
 from server.commands.common import CommandError, DatabaseOption, notes, out, settings_for, with_database
 from server.settings import Settings
 from storage import Database
-
-SDL = Path(schema.__file__).parent / "schema.graphql"
 
 
 def check(database: DatabaseOption = None) -> None:
@@ -44,9 +41,8 @@ def print_schema(
     ] = False,
 ) -> None:
     """Print the API's schema in GraphQL's own language."""
-    text = f"{schema.build().as_str()}\n"
     if write:
-        SDL.write_text(text, encoding="utf-8")
-        out.print(f"Wrote {SDL}", markup=False)
+        schema.SDL_FILE.write_text(schema.sdl(), encoding="utf-8")
+        out.print(f"Wrote {schema.SDL_FILE}", markup=False)
     else:
-        out.file.write(text)
+        out.file.write(schema.sdl())

@@ -57,7 +57,7 @@ async def _explain(settings: Settings, database: Database, request: Request, vie
     except RequestError as error:
         raise CommandError(" ".join(str(each["message"]) for each in error.errors)) from None
     out.print(f"{operation.kind} {operation.name or ''}".strip(), markup=False, style="bold")
-    out.print(f"at most {bound:,} rows (the limit is {engine.limits.rows:,})")
+    out.print(f"at most {bound:,} rows (the limit is {settings.limit_rows:,})")
     for key, plan in plans.items():
         out.print(f"\n{key}", markup=False, style="bold")
         out.print("not a compiled read" if plan is None else plan.sql, markup=False)

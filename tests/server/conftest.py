@@ -1,10 +1,12 @@
 """Real servers on real databases."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.postgresql import Server as PostgresqlServer
 from tests.server.running import Server, running
 
 
@@ -26,3 +28,17 @@ def sqlite_server(sqlite_url: str) -> Iterator[Server]:
 async def client(server: Server) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=server.url) as client:
         yield client
+
+
+@pytest.fixture
+def empty_postgresql_url(postgresql_server: PostgresqlServer) -> Iterator[str]:
+    """A PostgreSQL database without any tables."""
+    url = postgresql_server.create_database()
+    yield url
+    postgresql_server.drop_database(url)
+
+
+@pytest.fixture
+def tmp_path_url(tmp_path: Path) -> str:
+    """A SQLite database that does not exist yet."""
+    return f"sqlite://{tmp_path / 'new.db'}"

@@ -1,7 +1,7 @@
 // What a visitor finds in the editor: a page of the blog, its live conversation, and how to sign in.
 
-const FRONT_PAGE = `# Welcome! Press the play button (or Ctrl-Enter) to ask the blog for its front page.
-# The tabs above follow its conversations live and sign you in.
+const FRONT_PAGE = `# Welcome! Press play (Ctrl-Enter) for the blog's front page.
+# The other tabs follow it live, and sign you in.
 
 query FrontPage($first: Int = 5) {
   site {
@@ -31,7 +31,8 @@ query FrontPage($first: Int = 5) {
 }
 `;
 
-const LIVE = `# Press play and leave it open: whatever happens to comments anywhere on the site appears here.
+const LIVE = `# Press play and leave it open: whatever happens
+# to comments, anywhere on the site, appears here.
 
 subscription Live {
   commentFeed {
@@ -44,7 +45,7 @@ subscription Live {
 }
 `;
 
-const SIGN_IN = `# Sign in, then put the token into the headers (below): "Authorization": "Bearer …".
+const SIGN_IN = `# Sign in, then put the token into the headers below.
 
 mutation SignIn($email: String!, $password: String!) {
   signIn(input: { email: $email, password: $password }) {

@@ -1,0 +1,7 @@
+// Runs every audit of graphql-http against the address in the first argument; prints one JSON text.
+import { auditServer } from 'graphql-http';
+
+const results = await auditServer({ url: process.argv[2] });
+console.log(
+  JSON.stringify(results.map(({ id, name, status, reason }) => ({ id, name, status, reason }))),
+);

@@ -1,0 +1,130 @@
+"""Starting, being ready, and stopping without breaking anything off."""
+
+import asyncio
+import socket
+
+import httpx
+import pytest
+import websockets
+
+from tests.server.running import Server, command, is_one_line, running
+
+DEMO = "a quiet conversation"
+
+
+async def sign_in(client: httpx.AsyncClient, email: str, password: str = DEMO) -> str:
+    query = """
+        mutation ($email: String!, $password: String!) {
+          signIn(input: {email: $email, password: $password}) { ... on SignedIn { token } }
+        }
+    """
+    variables = {"email": email, "password": password}
+    response = await client.post("/graphql", json={"query": query, "variables": variables})
+    token: str = response.json()["data"]["signIn"]["token"]
+    return token
+
+
+async def test_the_sample_blog_is_served(client: httpx.AsyncClient) -> None:
+    query = "{ posts(first: 3) { totalCount nodes { title author { name } } } viewer { name } }"
+    answer = (await client.post("/graphql", json={"query": query})).json()
+    assert answer["data"]["posts"]["totalCount"] > 20
+    assert len(answer["data"]["posts"]["nodes"]) == 3
+    assert answer["data"]["viewer"] is None
+
+
+async def test_a_token_opens_an_account_until_it_is_signed_out(client: httpx.AsyncClient) -> None:
+    headers = {"authorization": f"Bearer {await sign_in(client, 'nadia@example.org')}"}
+    viewer = {"query": "{ viewer { role } }"}
+    answer = (await client.post("/graphql", json=viewer, headers=headers)).json()
+    assert answer == {"data": {"viewer": {"role": "ADMIN"}}}
+    await client.post("/graphql", json={"query": "mutation { signOut }"}, headers=headers)
+    answer = (await client.post("/graphql", json=viewer, headers=headers)).json()
+    assert answer["data"] == {"viewer": None}
+    assert answer["extensions"]["authentication"]["code"] == "INVALID_TOKEN"
+
+
+async def test_it_is_alive_and_ready(client: httpx.AsyncClient) -> None:
+    alive, ready = await client.get("/healthz"), await client.get("/readyz")
+    assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
+    assert (ready.status_code, ready.json()) == (200, {"status": "ready"})
+
+
+async def test_the_first_page_says_what_this_is(client: httpx.AsyncClient) -> None:
+    page = await client.get("/")
+    assert page.headers["content-type"].startswith("text/html")
+    assert '<a href="/graphql">' in page.text
+    assert "content-security-policy" in page.headers
+    assert (await client.get("/static/page.css")).status_code == 200
+    assert (await client.get("/nothing")).status_code == 404
+
+
+async def test_sigterm_ends_an_idle_server_with_success(server: Server) -> None:
+    async with websockets.connect(server.socket, subprotocols=["graphql-transport-ws"]) as idle:  # type: ignore[list-item]
+        server.ask_to_stop()
+        with pytest.raises(websockets.ConnectionClosed):
+            await asyncio.wait_for(idle.recv(), 5)
+        assert idle.close_code == 1012
+    assert await asyncio.to_thread(server.process.wait, 10) == 0
+    assert server.events("stopped")
+    assert server.unstructured == []
+
+
+async def test_what_runs_is_finished_before_the_server_stops(server: Server) -> None:
+    """A sign-up takes a password hash's time; the server is told to stop while it is under way."""
+    query = """
+        mutation { signUp(input: {email: "new@example.org", username: "newcomer", password: "a long walk home"}) {
+          ... on SignedIn { user { username } } ... on Error { message }
+        } }
+    """
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        asked = asyncio.create_task(client.post("/graphql", json={"query": query}))
+        await asyncio.sleep(0.02)
+        server.ask_to_stop()
+        answer = (await asked).json()
+    assert answer == {"data": {"signUp": {"user": {"username": "newcomer"}}}}
+    assert await asyncio.to_thread(server.process.wait, 10) == 0
+
+
+async def test_a_stopping_server_waits_no_longer_than_it_should(sqlite_url: str) -> None:
+    """A request whose body never comes keeps its connection open; the server does not wait for it for ever."""
+    with running(sqlite_url, drain="1s") as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        _, writer = await asyncio.open_connection(host, int(port))
+        writer.write(
+            b"POST /graphql HTTP/1.1\r\nHost: blog\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
+        )
+        await writer.drain()
+        await asyncio.sleep(0.2)
+        server.ask_to_stop()
+        assert await asyncio.to_thread(server.process.wait, 8) == 0
+        writer.close()
+
+
+def test_a_port_that_is_taken_is_one_line(sqlite_url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = command("serve", "--port", port, "--database", sqlite_url)
+    assert ended.returncode == 1
+    assert is_one_line(ended.stderr)
+    assert port in ended.stderr
+    assert "--port" in ended.stderr
+
+
+def test_an_unmigrated_postgresql_database_is_refused_with_the_command_to_run(
+    empty_postgresql_url: str,
+) -> None:
+    ended = command("serve", "--port", "0", "--database", empty_postgresql_url)
+    assert ended.returncode == 1
+    assert is_one_line(ended.stderr)
+    assert "causerie migrate" in ended.stderr
+    migrated = command("migrate", "--database", empty_postgresql_url)
+    assert migrated.returncode == 0
+    assert "applied 0001_initial" in migrated.stdout
+    with running(empty_postgresql_url) as server:
+        assert httpx.get(f"{server.url}/readyz").status_code == 200
+
+
+def test_a_new_sqlite_database_is_made_without_asking(tmp_path_url: str) -> None:
+    with running(tmp_path_url) as server:
+        answer = httpx.post(server.graphql, json={"query": "{ posts { totalCount } }"}).json()
+    assert answer == {"data": {"posts": {"totalCount": 0}}}
