@@ -33,8 +33,8 @@ class Checks:
         self._problems: list[tuple[str, str]] = []
 
     def apply(self, checkers: Checkers, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """Each given field as its checker makes it; raises InvalidInput when anything was refused."""
-        values = {name: checkers[name](value) for name, value in fields.items()}
+        """Each given field as its checker makes it, in that order; raises InvalidInput."""
+        values = {name: check(fields[name]) for name, check in checkers.items() if name in fields}
         self.conclude()
         return values
 

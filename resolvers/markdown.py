@@ -30,7 +30,7 @@ POST_TAGS = COMMENT_TAGS | {
     *("table", "tbody", "td", "th", "thead", "tr"),
 }
 
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_SCHEME = re.compile(r"([^/?#:]*):")
 _LANGUAGE_CLASS = re.compile(r"language-[\w+#.-]{1,30}")
 
 

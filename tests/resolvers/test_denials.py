@@ -1,0 +1,170 @@
+"""Each verb by each role: what is refused changes nothing, and the rest is done."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import pytest
+
+from auth.viewer import Viewer
+from models import Comment, CommentStatus, Role, User
+from resolvers import accounts, categories, comments, posts
+from resolvers.errors import NotAllowed, NotFound, NotSignedIn
+from storage import unit_of_work
+from tests import factories
+from tests.resolvers.rows import POLICY, ROLES, all_rows, viewing
+
+
+@dataclass
+class Stage:
+    """Rows of somebody else's."""
+
+    category: str
+    post: str
+    draft: str
+    scheduled: str
+    comment: str
+    pending: str
+    rejected: str
+    under_draft: str
+
+
+async def stage() -> Stage:
+    post, draft = await factories.post(), await factories.draft()
+    category = await factories.category()
+    comment = await factories.comment(post=post)
+    await factories.comment(parent=comment)
+    pending = await factories.comment(post=post, status=CommentStatus.PENDING)
+    rejected = await factories.comment(post=post, status=CommentStatus.REJECTED)
+    return Stage(
+        f"category_{category.id}",
+        f"post_{post.id}",
+        f"post_{draft.id}",
+        f"post_{(await factories.scheduled()).id}",
+        f"comment_{comment.id}",
+        f"comment_{pending.id}",
+        f"comment_{rejected.id}",
+        f"comment_{(await factories.comment(post=draft)).id}",
+    )
+
+
+Verb = Callable[[Viewer, Stage], Awaitable[object]]
+Refused = dict[Role | None, type[Exception]]
+
+ADMIN, MODERATOR, AUTHOR, READER = Role.ADMIN, Role.MODERATOR, Role.AUTHOR, Role.READER
+ANONYMOUS: Refused = {None: NotSignedIn}
+NO_READERS: Refused = {None: NotSignedIn, READER: NotAllowed}
+NO_AUTHORS: Refused = {**NO_READERS, AUTHOR: NotAllowed}
+ONLY_ADMINS: Refused = {**NO_AUTHORS, MODERATOR: NotAllowed}
+HIDDEN: Refused = {None: NotSignedIn, READER: NotFound, AUTHOR: NotFound}
+HIDDEN_FROM_ALL_BUT_ADMINS: Refused = {**HIDDEN, MODERATOR: NotFound}
+SPAM = CommentStatus.SPAM
+
+VERBS: dict[str, tuple[Verb, Refused]] = {
+    "update_profile": (lambda v, _: accounts.update_profile(v, {"bio": "b"}), ANONYMOUS),
+    "create_category": (lambda v, _: categories.create_category(v, {"name": "n"}), ONLY_ADMINS),
+    "update_category": (lambda v, s: categories.update_category(v, s.category, {"name": "n"}), ONLY_ADMINS),
+    "delete_category": (lambda v, s: categories.delete_category(v, s.category), ONLY_ADMINS),
+    "create_post": (
+        lambda v, s: posts.create_post(v, POLICY, {"title": "t", "body": "b", "category": s.category}),
+        NO_READERS,
+    ),
+    "update_post": (lambda v, s: posts.update_post(v, POLICY, s.post, {"title": "t"}), ONLY_ADMINS),
+    "publish_post": (lambda v, s: posts.publish_post(v, s.post), ONLY_ADMINS),
+    "delete_post": (lambda v, s: posts.delete_post(v, s.post), ONLY_ADMINS),
+    "update a draft": (
+        lambda v, s: posts.update_post(v, POLICY, s.draft, {"title": "t"}),
+        HIDDEN_FROM_ALL_BUT_ADMINS,
+    ),
+    "publish a draft": (lambda v, s: posts.publish_post(v, s.draft), HIDDEN_FROM_ALL_BUT_ADMINS),
+    "delete a scheduled post": (lambda v, s: posts.delete_post(v, s.scheduled), HIDDEN_FROM_ALL_BUT_ADMINS),
+    "add_comment": (lambda v, s: comments.add_comment(v, POLICY, post=s.post, body="b"), ANONYMOUS),
+    "reply": (
+        lambda v, s: comments.add_comment(v, POLICY, post=s.post, body="b", parent=s.comment),
+        ANONYMOUS,
+    ),
+    "comment on a draft": (
+        lambda v, s: comments.add_comment(v, POLICY, post=s.draft, body="b"),
+        {**HIDDEN_FROM_ALL_BUT_ADMINS, ADMIN: NotAllowed},
+    ),
+    "reply to a rejected comment": (
+        lambda v, s: comments.add_comment(v, POLICY, post=s.post, body="b", parent=s.rejected),
+        {**HIDDEN, MODERATOR: NotAllowed, ADMIN: NotAllowed},
+    ),
+    "edit_comment": (lambda v, s: comments.edit_comment(v, POLICY, s.comment, "b"), ONLY_ADMINS),
+    "edit a pending comment": (
+        lambda v, s: comments.edit_comment(v, POLICY, s.pending, "b"),
+        {**HIDDEN, MODERATOR: NotAllowed},
+    ),
+    "delete_comment": (lambda v, s: comments.delete_comment(v, s.comment), NO_AUTHORS),
+    "delete a rejected comment": (lambda v, s: comments.delete_comment(v, s.rejected), HIDDEN),
+    "delete a comment under a draft": (
+        lambda v, s: comments.delete_comment(v, s.under_draft),
+        HIDDEN_FROM_ALL_BUT_ADMINS,
+    ),
+    "set_comment_status": (lambda v, s: comments.set_comment_status(v, s.comment, SPAM), NO_AUTHORS),
+    "decide a pending comment": (lambda v, s: comments.set_comment_status(v, s.pending, SPAM), HIDDEN),
+}
+
+
+class Undo(Exception):  # noqa: N818 - it is no error
+    """Rolls back what was done."""
+
+
+@unit_of_work
+async def done_and_undone(verb: Verb, viewer: Viewer, stage: Stage) -> None:
+    await verb(viewer, stage)
+    raise Undo
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("role", ROLES)
+async def test_each_verb_is_refused_to_those_who_may_not(role: Role | None) -> None:
+    set_ = await stage()
+    viewer = viewing(await factories.user(role=role) if role else None)
+    before = await all_rows()
+    for name, (verb, refused) in VERBS.items():
+        with pytest.raises(refused.get(role, Undo)) as outcome:
+            await done_and_undone(verb, viewer, set_)
+        assert outcome.type is refused.get(role, Undo), name
+        assert await all_rows() == before, name
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("role", ROLES)
+async def test_a_refused_verb_of_its_own_leaves_nothing_open(role: Role | None) -> None:
+    """The same without a unit of work around it, as the API calls it."""
+    set_ = await stage()
+    viewer = viewing(await factories.user(role=role) if role else None)
+    before = await all_rows()
+    for verb, refused in VERBS.values():
+        if role in refused:
+            with pytest.raises(refused[role]):
+                await verb(viewer, set_)
+    assert await all_rows() == before
+
+
+@pytest.mark.usefixtures("database")
+async def test_authors_do_what_they_like_with_their_own() -> None:
+    for role in (AUTHOR, MODERATOR, ADMIN):
+        author = await factories.user(role=role)
+        draft = f"post_{(await factories.draft(author=author)).id}"
+        await posts.update_post(viewing(author), POLICY, draft, {"title": "t"})
+        await posts.publish_post(viewing(author), draft)
+        await posts.delete_post(viewing(author), draft)
+
+
+@pytest.mark.usefixtures("database")
+async def test_an_author_who_is_one_no_longer_changes_nothing() -> None:
+    post = await factories.post(author=await factories.user())
+    with pytest.raises(NotAllowed):
+        await posts.update_post(viewing(await post.author), POLICY, f"post_{post.id}", {"title": "t"})
+
+
+@pytest.mark.usefixtures("database")
+async def test_readers_delete_their_own_comments_at_any_time() -> None:
+    comment = await factories.comment()
+    pending = await factories.comment(author_id=comment.author_id, status=CommentStatus.PENDING)
+    author = viewing(await User.get(id=comment.author_id))
+    for row in (comment, pending):
+        await comments.delete_comment(author, f"comment_{row.id}")
+    assert not await Comment.exists()

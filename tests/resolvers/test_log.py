@@ -1,0 +1,64 @@
+"""What the log says is committed with what it says it about, or not at all."""
+
+import asyncio
+
+import pytest
+
+from models import CommentEvent, CommentStatus
+from resolvers import comments, posts
+from storage import unit_of_work
+from tests import factories
+from tests.resolvers.rows import POLICY, all_rows, happened, viewing
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+class Trouble(Exception):  # noqa: N818
+    """Something goes wrong after the verb."""
+
+
+async def test_an_event_is_rolled_back_with_its_comment() -> None:
+    post, reader = await factories.post(), viewing(await factories.user())
+    moderator = viewing(await factories.moderator())
+    comment = await factories.comment(post=post)
+    reply = await factories.comment(parent=comment)
+    before = await all_rows()
+
+    @unit_of_work
+    async def unlucky() -> None:
+        await comments.add_comment(reader, POLICY, post=f"post_{post.id}", body="b")
+        await comments.delete_comment(moderator, f"comment_{reply.id}")
+        await comments.set_comment_status(moderator, f"comment_{comment.id}", CommentStatus.SPAM)
+        await posts.update_post(viewing(await post.author), POLICY, f"post_{post.id}", {"published_at": None})
+        assert len(await happened()) > 3
+        raise Trouble
+
+    with pytest.raises(Trouble):
+        await unlucky()
+    assert await all_rows() == before
+
+
+async def test_an_event_knows_its_post_its_category_and_its_author() -> None:
+    post, reader = await factories.post(), await factories.user()
+    id_ = await comments.add_comment(viewing(reader), POLICY, post=f"post_{post.id}", body="b")
+    await factories.comment(parent_id=id_, post=post)
+    await comments.delete_comment(viewing(reader), f"comment_{id_}")
+    for event in await CommentEvent.filter(position__gt=0):
+        told = (event.comment_id, event.post_id, event.category_id, event.author_id)
+        assert told == (id_, post.id, post.category_id, reader.id)
+
+
+async def test_a_cancelled_caller_does_not_cut_a_verb_in_two() -> None:
+    post, reader = await factories.post(), viewing(await factories.user())
+    for steps in range(40):
+        task = asyncio.create_task(
+            comments.add_comment(reader, POLICY, post=f"post_{post.id}", body=f"Number {steps}")
+        )
+        for _ in range(steps % 20):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await asyncio.sleep(0.3)
+    await post.refresh_from_db()
+    events = await happened()
+    assert post.comment_count == len(events) == await post.comments.all().count()  # type: ignore[attr-defined]

@@ -1,0 +1,75 @@
+import time
+
+import pytest
+
+from resolvers import text
+from resolvers.text import TextError
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("  Bonjour \t à\n tous ", "Bonjour à tous"),
+        ("e\u0301te\u0301", "été"),
+        ("a\u2028b\u00a0c", "a b c"),
+        ("\u200b\u3164 \ufe0f", ""),
+        ("👩\u200d💻", "👩\u200d💻"),
+    ],
+)
+def test_a_line_is_one_line_in_normal_form(written: str, stored: str) -> None:
+    assert text.line(written, longest=100) == stored
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("\n \n  indented\n\nend  \n\n", "  indented\n\nend"),
+        (" \n\u200b\n", ""),
+    ],
+)
+def test_paragraphs_keep_their_lines(written: str, stored: str) -> None:
+    assert text.paragraphs(written, longest=100) == stored
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("a\x00b", "contains a control character (U+0000)."),
+        ("a\x9bb", "contains a control character (U+009B)."),
+        ("a\ud83d", "contains half a character (a lone surrogate)."),
+        ("abcdefghijk", "is longer than 10 characters."),
+        ("a" * 41, "is longer than 10 characters."),
+        ("é" + "\u0301" * 31, "has more than 30 combining marks on one letter."),
+    ],
+)
+def test_what_cannot_be_stored_is_refused_with_a_reason(written: str, problem: str) -> None:
+    for clean in (text.line, text.paragraphs):
+        with pytest.raises(TextError) as refused:
+            clean(written, longest=40 if "combining" in problem else 10)
+        assert str(refused.value) == problem
+
+
+def test_lengths_are_counted_in_normal_form() -> None:
+    assert len(text.line("e\u0301" * 10, longest=10)) == 10
+
+
+def test_a_tower_of_marks_costs_no_time() -> None:
+    started = time.perf_counter()
+    with pytest.raises(TextError):
+        text.line("a" + "\u0301\u0316" * 100_000, longest=100_000)
+    assert time.perf_counter() - started < 0.5
+
+
+@pytest.mark.parametrize(
+    ("whole", "short"),
+    [
+        ("Short enough.", "Short enough."),
+        ("One two three four", "One two three…"),
+        ("One two three, four", "One two three…"),
+        ("One two three four five", "One two three…"),
+        ("会話はここで始まりますそしてずっと続きます", "会話はここで始まりますそして…"),
+    ],
+)
+def test_a_long_line_is_cut_between_words(whole: str, short: str) -> None:
+    assert text.shortened(whole, longest=15) == short
