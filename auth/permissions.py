@@ -16,7 +16,7 @@ from auth import policy
 from auth.errors import NotAllowed, NotFound, NotSignedIn
 from auth.rules import holds
 from auth.viewer import Viewer
-from models import Comment, CommentStatus, Post, PostStatus, Role, User
+from models import Comment, CommentStatus, Post, PostStatus
 
 
 def _where(prefix: str, **conditions: Any) -> Q:
@@ -209,25 +209,3 @@ def require_may_decide_comment(viewer: Viewer, comment: Comment | None, post: Po
 def _require_text(comment: Comment) -> None:
     if comment.deleted_at is not None:
         raise NotAllowed("This comment was deleted.")
-
-
-def require_may_change_profile(viewer: Viewer, user: User | None) -> User:
-    """People change their own profile; administrators everybody's."""
-    require_signed_in(viewer)
-    if user is None:
-        raise NotFound("There is no such user.")
-    if viewer.is_admin or user.id == viewer.id:
-        return user
-    raise NotAllowed("People change only their own profile.")
-
-
-def require_may_set_role(viewer: Viewer, user: User | None, role: Role) -> User:
-    """Administrators give roles, but none takes away their own, so that a site never runs out of them."""
-    require_signed_in(viewer)
-    if user is None:
-        raise NotFound("There is no such user.")
-    if not viewer.is_admin:
-        raise NotAllowed("Only administrators give roles.")
-    if user.id == viewer.id and role is not Role.ADMIN:
-        raise NotAllowed("Administrators do not take away their own role.")
-    return user

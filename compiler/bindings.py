@@ -92,7 +92,7 @@ class Nodes:
 
 @dataclass(frozen=True)
 class Expression:
-    """`sql(row, viewer)`: a pypika term over the row's columns (`row.title`)."""
+    """`sql(row, viewer)`: a pypika term over the row's columns (`row.title`, `row.holds(Q(…))`)."""
 
     sql: Callable[[Any, Any], Any]
 

@@ -22,12 +22,8 @@ class Order:
     def of(cls, source: RowSource, ordering: list[tuple[str, bool]]) -> Order:
         """The order of a queryset, checked: keyset paging needs a unique last key and one direction."""
         names = tuple(name for name, _ in ordering)
-        if (
-            not names
-            or len(names) > 2
-            or names[-1] != source.meta.pk_attr
-            or len({d for _, d in ordering}) != 1
-        ):
+        directions = {descending for _, descending in ordering}
+        if len(names) not in (1, 2) or names[-1] != source.meta.pk_attr or len(directions) != 1:
             raise ContractError(
                 f"A connection of {source.model.__name__} needs an order by at most one column and then the "
                 f"primary key, in one direction, not {ordering}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pypika_tortoise.queries import Table
-from pypika_tortoise.terms import Field
-from tortoise.expressions import ResolveContext
+from pypika_tortoise.terms import Criterion, Field, ValueWrapper
+from tortoise.expressions import Q, ResolveContext
 from tortoise.query_utils import QueryModifier
 from tortoise.queryset import QuerySet
 
@@ -99,7 +100,7 @@ class RowSource:
 
 
 class RowColumns:
-    """What an expression sees of a row: its columns as attributes."""
+    """What an expression sees of a row: its columns as attributes, and whether a Q holds for it."""
 
     def __init__(self, source: RowSource) -> None:
         self._source = source
@@ -107,14 +108,23 @@ class RowColumns:
     def __getattr__(self, name: str) -> Field:
         return self._source.term(name)
 
+    def holds(self, condition: Q) -> Criterion:
+        """The Q over this row's own columns as a term; one without conditions holds."""
+        modifier = _resolve(self._source, [condition])
+        if modifier.joins:
+            raise ContractError("The condition of an expression can only be about the row's own columns")
+        criterion: Criterion | None = modifier.where_criterion or None
+        if criterion is None:
+            return ValueWrapper(1).eq(1)
+        for field in criterion.find_(Field):
+            self._source.needed[field.name] = None
+        return criterion
+
 
 def narrow(source: RowSource, queryset: QuerySet[Any]) -> tuple[str, list[str]]:
     """The JOINs and the conditions of a queryset, for `source`'s table under its alias."""
     _check_queryset(source, queryset)
-    modifier = QueryModifier()
-    context = ResolveContext(model=source.model, table=source.table, annotations={}, custom_filters={})
-    for condition in queryset._q_objects:
-        modifier &= condition.resolve(context)
+    modifier = _resolve(source, queryset._q_objects)
     render = source.statement.render
     joins = {
         f' LEFT JOIN "{table._table_name}" AS "{table.get_table_name()}" ON {render(criterion)}': None
@@ -122,6 +132,15 @@ def narrow(source: RowSource, queryset: QuerySet[Any]) -> tuple[str, list[str]]:
     }
     where = [f"({render(modifier.where_criterion)})"] if modifier.where_criterion else []
     return "".join(joins), where
+
+
+def _resolve(source: RowSource, conditions: Iterable[Q]) -> QueryModifier:
+    """Conditions on the table under its alias. The queryset they come from is never run."""
+    context = ResolveContext(model=source.model, table=source.table, annotations={}, custom_filters={})
+    modifier = QueryModifier()
+    for condition in conditions:
+        modifier &= condition.resolve(context)
+    return modifier
 
 
 def order_of(queryset: QuerySet[Any]) -> list[tuple[str, bool]]:

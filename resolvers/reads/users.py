@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from pypika_tortoise.terms import Case, NullValue, Term
+from pypika_tortoise.terms import Case, Term
 from tortoise.queryset import QuerySet
 
+from auth import permissions
 from auth.viewer import Viewer
 from models import User
 from resolvers.ids import key
@@ -31,9 +32,5 @@ def by_username(viewer: Viewer, username: Any) -> QuerySet[User]:
 
 
 def email(row: Any, viewer: Viewer) -> Term:
-    """The address for the user and administrators, null for anyone else."""
-    if viewer.is_admin:
-        return row.email  # type: ignore[no-any-return]
-    if viewer.id is None:
-        return NullValue()
-    return Case().when(row.id == viewer.id, row.email).else_(None)
+    """The address for those who may see it, null for anyone else."""
+    return Case().when(row.holds(permissions.users_with_visible_email(viewer)), row.email).else_(None)

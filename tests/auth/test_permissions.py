@@ -377,26 +377,6 @@ async def test_who_decides_about_which_comment(blog: Blog) -> None:
     assert decide("on draft", "draft") == answers(NotFound, author=NotAllowed, admin=None)
 
 
-@on_sqlite
-async def test_who_changes_whose_profile(blog: Blog) -> None:
-    def change(user: User | None) -> dict[str, Answer]:
-        return by_everybody(blog, permissions.require_may_change_profile, user)
-
-    assert change(blog.people["reader"]) == answers(NotAllowed, reader=None, admin=None)
-    assert change(None) == answers(NotFound)
-
-
-@on_sqlite
-async def test_who_gives_roles(blog: Blog) -> None:
-    def give(user: User | None, role: Role) -> dict[str, Answer]:
-        return by_everybody(blog, permissions.require_may_set_role, user, role)
-
-    assert give(blog.people["reader"], Role.AUTHOR) == answers(NotAllowed, admin=None)
-    assert give(None, Role.AUTHOR) == answers(NotFound)
-    assert give(blog.people["admin"], Role.ADMIN) == answers(NotAllowed, admin=None)
-    assert give(blog.people["admin"], Role.READER) == answers(NotAllowed)
-
-
 def test_an_anonymous_viewer_looks_now() -> None:
     before = now()
     viewer = anonymous()
