@@ -1,5 +1,6 @@
 """`causerie migrate`, `recount` and `fill`: the rows as a whole."""
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -38,27 +39,34 @@ def fill(
     seed: Annotated[int, typer.Option(help="The same seed makes the same rows.")] = 1,
 ) -> None:
     """Fill an empty database with many rows, to measure or to try things out."""
-    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    sizes = {"users": users, "categories": categories, "posts": posts, "comments": comments}
 
     async def work(opened: Database) -> None:
         if opened.dialect == "sqlite":
             await opened.migrate()
-        with Progress(*columns, console=notes) as bars:
-            tasks: dict[str, TaskID] = {}
-
-            def progress(what: str, done: int, total: int) -> None:
-                if what not in tasks:
-                    tasks[what] = bars.add_task(what, total=total)
-                bars.update(tasks[what], completed=done)
-
-            await fill_database(
-                opened,
-                users=users,
-                categories=categories,
-                posts=posts,
-                comments=comments,
-                seed=seed,
-                progress=progress,
-            )
+        with closing(Bars()) as bars:
+            await fill_database(opened, **sizes, seed=seed, progress=bars.show)
 
     with_database(settings_for(database=database), work, migrated=False)
+
+
+class Bars:
+    """A progress bar for each kind of row; nothing is drawn before the first row is written."""
+
+    def __init__(self) -> None:
+        columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=notes)
+        self._tasks: dict[str, TaskID] = {}
+
+    def show(self, what: str, done: int, total: int) -> None:
+        """So many of them are done."""
+        if not self._tasks:
+            self._progress.start()
+        if what not in self._tasks:
+            self._tasks[what] = self._progress.add_task(what, total=total)
+        self._progress.update(self._tasks[what], completed=done)
+
+    def close(self) -> None:
+        """Leave the bars as they are."""
+        if self._tasks:
+            self._progress.stop()

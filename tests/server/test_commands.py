@@ -1,0 +1,159 @@
+"""The command line: what it does, and how it says what is wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from server.cli import app
+from tests.server.running import ROOT, command, is_one_line
+
+PASSWORD = "a long walk home\n"
+COMMANDS = ["serve", "migrate", "check", "schema", "user", "recount", "fill", "explain"]
+
+
+def test_help_lists_every_command() -> None:
+    shown = command("--help")
+    assert shown.returncode == 0
+    assert all(name in shown.stdout for name in COMMANDS)
+    assert command().stdout == shown.stdout
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, "user create", "user role", "user password", "user list"])
+def test_every_command_explains_itself(name: str) -> None:
+    shown = CliRunner().invoke(app, [*name.split(), "--help"])
+    assert shown.exit_code == 0
+    assert "Usage:" in shown.stdout
+
+
+WRONG: dict[str, tuple[list[str], dict[str, str], str]] = {
+    "an unknown command": (["dance"], {}, "dance"),
+    "an unknown option": (["serve", "--loud"], {}, "--loud"),
+    "a port that is no number": (["serve", "--port", "http"], {}, "--port"),
+    "a port out of range": (["serve", "--port", "70000"], {}, "CAUSERIE_PORT"),
+    "several workers": (["serve", "--workers", "4"], {}, "CAUSERIE_WORKERS"),
+    "a bad setting": (["check"], {"limit_depth": "deep"}, "CAUSERIE_LIMIT_DEPTH"),
+    "a database of another kind": (["check", "--database", "mysql://host/db"], {}, "CAUSERIE_DATABASE"),
+    "a file where none can be": (["migrate", "--database", "/nowhere/at/all.db"], {}, "/nowhere/at/all.db"),
+    "a database that does not exist": (
+        ["recount", "--database", "/tmp/none-of-ours.db"],
+        {},
+        "causerie migrate",
+    ),
+    "a server that is not there": (
+        ["check", "--database", "postgresql://ada:secret@127.0.0.1:9/blog"],
+        {},
+        "postgresql://127.0.0.1:9/blog",
+    ),
+    "an address that is not ours": (["serve", "--host", "192.0.2.1", "--port", "0"], {}, "192.0.2.1"),
+    "a missing file": (["explain", "missing.graphql"], {}, "missing.graphql"),
+    "variables that are no JSON": (["explain", "-", "--variables", "{"], {}, "--variables"),
+    "an account without a name": (["user", "create", "--email", "a@example.org"], {}, "--username"),
+    "an unknown role": (["user", "role", "--username", "ada", "--role", "queen"], {}, "--role"),
+    "a negative number": (["fill", "--comments", "-1"], {}, "--comments"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "settings", "named"), WRONG.values(), ids=WRONG)
+def test_a_failure_is_one_line_that_names_what_is_wrong(
+    arguments: list[str], settings: dict[str, str], named: str, tmp_path: Path
+) -> None:
+    ended = command(*arguments, **{"database": str(tmp_path / "blog.db")} | settings)
+    assert ended.returncode != 0
+    assert is_one_line(ended.stderr), ended.stderr
+    assert named in ended.stderr
+    assert "secret" not in ended.stderr
+
+
+def test_migrate_makes_the_tables_once(tmp_path: Path) -> None:
+    path = str(tmp_path / "blog.db")
+    first, second = command("migrate", "--database", path), command("migrate", "--database", path)
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "applied 0001_initial" in first.stdout
+    assert "up to date" in second.stdout
+
+
+def test_check_goes_through_everything(database_url: str) -> None:
+    ended = command("check", "--database", database_url)
+    assert ended.returncode == 0
+    passed = [line.split()[1] for line in ended.stdout.splitlines()]
+    assert passed == ["settings", "database", "tables", "schema"]
+
+
+def test_check_stops_at_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    ended = command("check", "--database", str(tmp_path / "empty.db"))
+    assert ended.returncode == 1
+    assert "causerie migrate" in ended.stderr
+
+
+def test_schema_prints_what_is_kept_in_the_repository() -> None:
+    assert command("schema").stdout == (ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8")
+
+
+def test_an_account_is_created_changed_and_listed(database_url: str) -> None:
+    account = ["--username", "Ada", "--database", database_url]
+    made = command(
+        "user", "create", *account, "--email", "Ada@example.org", "--password-stdin", stdin=PASSWORD
+    )
+    assert (made.returncode, made.stdout) == (0, "Created ada (ada@example.org), reader.\n")
+    assert command("user", "role", *account, "--role", "moderator").stdout == "ada is moderator now.\n"
+    changed = command("user", "password", *account, "--password-stdin", stdin="another walk home\n")
+    assert changed.stdout == "ada has a new password.\n"
+    listed = command("user", "list", "--database", database_url)
+    assert listed.stdout.split() == ["ada", "moderator", "ada@example.org"]
+
+
+def test_an_account_that_cannot_be_is_refused_field_by_field(sqlite_url: str) -> None:
+    ended = command(
+        *["user", "create", "--username", "a b", "--email", "nowhere", "--password-stdin"],
+        *["--database", sqlite_url],
+        stdin="short\n",
+    )
+    assert ended.returncode == 1
+    assert {line.split(":")[0] for line in ended.stderr.splitlines()} == {
+        "--username",
+        "--email",
+        "--password",
+    }
+
+
+def test_a_password_is_not_asked_for_without_a_terminal(sqlite_url: str) -> None:
+    account = ["--username", "ada", "--email", "ada@example.org", "--database", sqlite_url]
+    ended = command("user", "create", *account)
+    assert ended.returncode == 1
+    assert "--password-stdin" in ended.stderr
+
+
+def test_somebody_unknown_cannot_be_changed(sqlite_url: str) -> None:
+    ended = command("user", "role", "--username", "nobody", "--role", "author", "--database", sqlite_url)
+    assert (ended.returncode, ended.stderr) == (1, "There is no user called nobody.\n")
+
+
+def test_fill_fills_and_recount_finds_nothing_to_repair(database_url: str) -> None:
+    sizes = ["--users", "10", "--categories", "4", "--posts", "20", "--comments", "100"]
+    assert command("fill", *sizes, "--database", database_url).returncode == 0
+    recounted = command("recount", "--database", database_url)
+    assert recounted.stdout.splitlines() == [
+        f"{kind}: none repaired" for kind in ("comments", "posts", "categories")
+    ]
+    again = command("fill", *sizes, "--database", database_url)
+    assert again.returncode == 1
+    assert is_one_line(again.stderr)
+
+
+def test_explain_shows_the_statement_and_the_most_rows(database_url: str) -> None:
+    document = "query Front($n: Int!) { posts(first: $n) { nodes { title author { name } } } site { title } }"
+    arguments = ["explain", "-", "--variables", json.dumps({"n": 7}), "--as", "author"]
+    ended = command(*arguments, "--database", database_url, stdin=document)
+    assert ended.returncode == 0
+    assert ended.stdout.startswith("query Front\nat most ")
+    assert ended.stdout.count("SELECT") > 1
+
+
+def test_explain_refuses_what_the_server_would_refuse(sqlite_url: str) -> None:
+    ended = command("explain", "-", "--database", sqlite_url, stdin="{ nothing }")
+    assert ended.returncode == 1
+    assert is_one_line(ended.stderr)
+    assert "nothing" in ended.stderr
