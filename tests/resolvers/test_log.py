@@ -1,14 +1,18 @@
 """What the log says is committed with what it says it about, or not at all."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from models import CommentEvent, CommentStatus
+from auth import permissions
+from auth.viewer import anonymous
+from models import Comment, CommentEvent, CommentStatus, Post
 from resolvers import comments, posts
 from storage import unit_of_work
 from tests import factories
 from tests.resolvers.rows import POLICY, all_rows, happened, viewing
+from tests.resolvers.writers import Writers
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -62,3 +66,25 @@ async def test_a_cancelled_caller_does_not_cut_a_verb_in_two() -> None:
     await post.refresh_from_db()
     events = await happened()
     assert post.comment_count == len(events) == await post.comments.all().count()  # type: ignore[attr-defined]
+
+
+SHOWN = {"APPROVED", "PENDING"}
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+async def test_whoever_follows_the_log_knows_what_is_shown(seed: int) -> None:
+    """Under public posts; a post that appears by itself when its time has come is not told."""
+    people = [await factories.author(), *[await factories.admin() for _ in range(3)]]
+    for _ in range(3):
+        await factories.post(author=people[0])
+    writers = [Writers(seed * n, people, later=timedelta(days=999)) for n in (1, 2)]
+    await asyncio.gather(*(writer.write(75) for writer in writers))
+    told = {comment: after for comment, _, after in await happened()}
+    public = Post.filter(permissions.public_posts(anonymous()))
+    rows = await Comment.filter(post_id__in=[post.id for post in await public])
+    shown = {row.id: row.status.value for row in rows if row.status in SHOWN}
+    assert len(told) > 10
+    there = {row.id for row in await Comment.all()}
+    under_public = {row.id for row in rows}
+    followed = {id_: after for id_, after in told.items() if id_ not in there or id_ in under_public}
+    assert {id_: after for id_, after in followed.items() if after in SHOWN} == shown
