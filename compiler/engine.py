@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -27,6 +27,8 @@ from compiler.registry import Registry
 
 QUERY = '"Query"'
 """What `__typename` says at the root; the specification leaves the name open, the schemas here do not."""
+
+NULL = b"null"
 
 Describe = Callable[[BaseException, Any], dict[str, Any]]
 """What a client may know of an exception: (exception, context) → {"message": …, "extensions": …}."""
@@ -72,7 +74,7 @@ class Subscription:
 class Engine:
     """Runs the operations of one schema on one database.
 
-    A context is any object with a `viewer` (a dataclass) and, when they should be in the answer, `extensions`.
+    A context is any object with a `viewer` (a dataclass) and `extensions` for the answer (a dict, often empty).
     `placeholders` names the viewer's attributes that only feed statements, with their kinds; all the others decide
     which plan serves a request. `describe` says what clients may know of an exception.
     """
@@ -109,10 +111,10 @@ class Engine:
         Raises:
             RequestError: refused before anything ran.
         """
-        execution = self._admit(operation, variables, context.viewer)
+        execution = Execution(operation, operation.coerce(self._graphql, variables), context.viewer)
         try:
-            fields = self._planner.root_fields(execution) if operation.kind == "query" else None
-            if fields is not None:
+            fields = self._prepared(execution)
+            if fields:
                 return await self._read(fields, execution, context)
             self._planner.check(execution)
         except BadArgument as error:
@@ -166,13 +168,31 @@ class Engine:
         """The most rows that the operation can return."""
         return RowBound(self._registry, operation, operation.coerce(self._graphql, variables)).count()
 
+    def _prepared(self, execution: Execution) -> list[RootField]:
+        """The root fields of a query that needs nothing but statements; none of any other operation."""
+        operation, values = execution.operation, execution.values
+        key = (
+            operation.shape(values),
+            operation.page_sizes(values),
+            self._planner.viewer_shape(execution.viewer),
+        )
+        fields: list[RootField] | None = operation.plans.get(key)
+        if fields is None:
+            self._check_rows(execution)
+            fields = (self._planner.root_fields(execution) if operation.kind == "query" else None) or []
+            operation.plans.put(key, fields)
+        return fields
+
     def _admit(self, operation: Operation, variables: dict[str, Any] | None, viewer: Any) -> Execution:
-        values = operation.coerce(self._graphql, variables)
-        rows = RowBound(self._registry, operation, values).count()
+        execution = Execution(operation, operation.coerce(self._graphql, variables), viewer)
+        self._check_rows(execution)
+        return execution
+
+    def _check_rows(self, execution: Execution) -> None:
+        rows = RowBound(self._registry, execution.operation, execution.values).count()
         if rows > self._limits.rows:
-            error = exceeded("rows", rows, self._limits.rows, operation.definition)
+            error = exceeded("rows", rows, self._limits.rows, execution.operation.definition)
             raise RequestError.of(error, code="LIMIT_EXCEEDED")
-        return Execution(operation, values, viewer)
 
     def _topic(self, execution: Execution) -> Any:
         ((bound, details),) = self._planner.selected_root_fields(execution).values()
@@ -188,25 +208,27 @@ class Engine:
         bindings = execution.bindings()
         bound = [(field.plan, field.plan.bind(bindings)) for field in fields if field.plan is not None]
         reads = [plan.run(self._database, parameters, execution.viewer) for plan, parameters in bound]
-        results = iter(await asyncio.gather(*reads, return_exceptions=True))
-        data: dict[str, Any] | None = {}
+        results = iter(await _all(reads))
+        members: list[bytes] | None = []
         errors = []
         for field in fields:
             result = QUERY if field.plan is None else next(results)
-            if isinstance(result, BaseException) or (result is None and field.required):
-                errors.append(
-                    self._failed(result or TypeError(f"{field.key} must not be null"), field, context)
-                )
+            if isinstance(result, Exception) or (result is None and field.required):
+                error = result or TypeError(f"{field.key} must not be null")
+                errors.append(self._failed(error, field, context))
                 result = None
-            if data is not None:
-                data[field.key] = None if result is None else orjson.Fragment(result)
             if result is None and field.required:
-                data = None
-        return self._encode(data, errors, context)
+                members = None
+            if members is not None:
+                members.append(field.opening + (NULL if result is None else result.encode()))
+        if members is None:
+            return self._encode(None, errors, context)
+        data = b"{%b}" % b",".join(members)
+        if not errors and not context.extensions:
+            return Answer(b'{"data":%b}' % data)
+        return self._encode(orjson.Fragment(data), errors, context)
 
-    def _failed(self, error: BaseException, field: RootField, context: Any) -> dict[str, Any]:
-        if not isinstance(error, Exception):
-            raise error
+    def _failed(self, error: Exception, field: RootField, context: Any) -> dict[str, Any]:
         located = GraphQLError("", field.node, path=[field.key]).formatted
         return {**located, **self._describe(error, context)}
 
@@ -242,6 +264,20 @@ class Engine:
     def _encode(self, data: Any, errors: list[dict[str, Any]], context: Any) -> Answer:
         answer: dict[str, Any] = {"errors": errors} if errors else {}
         answer["data"] = data
-        if extensions := getattr(context, "extensions", None):
-            answer["extensions"] = extensions
+        if context.extensions:
+            answer["extensions"] = context.extensions
         return Answer(orjson.dumps(answer), bool(errors))
+
+
+async def _all(reads: list[Coroutine[Any, Any, str | None]]) -> list[Any]:
+    """What each of them answers or raises; a single one needs no task of its own."""
+    if len(reads) == 1:
+        try:
+            return [await reads[0]]
+        except Exception as error:  # noqa: BLE001 - whatever it is, it becomes an error of its field
+            return [error]
+    results = await asyncio.gather(*reads, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, Exception):
+            raise result
+    return results

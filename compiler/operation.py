@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
@@ -15,13 +16,18 @@ from graphql import (
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    VariableNode,
+    Visitor,
+    is_non_null_type,
+    is_scalar_type,
     parse,
     specified_rules,
-    type_from_ast,
     validate,
+    visit,
 )
 from graphql.execution.collect_fields import FragmentDetails
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
+from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 
 from compiler.errors import RequestError
@@ -30,6 +36,7 @@ from compiler.params import Bindings, shape, symbolise
 
 RULES = (*specified_rules, MaybeNullValidationRule)
 PLANS_PER_OPERATION = 64
+ABSENT = "absent"
 
 Value = TypeVar("Value")
 
@@ -76,7 +83,9 @@ class Operation:
     document: DocumentNode
     definition: OperationDefinitionNode
     fragments: dict[str, FragmentDetails]
-    variable_types: dict[str, GraphQLInputType]
+    signatures: dict[str, GraphQLVariableSignature]
+    sizes: tuple[str, ...]
+    """The variables that are page sizes: with the shape they decide how many rows the answer can have."""
     plans: Recent[Any] = field(default_factory=lambda: Recent(PLANS_PER_OPERATION))
 
     @property
@@ -95,27 +104,72 @@ class Operation:
         Raises:
             RequestError: a value does not fit its variable's type.
         """
+        if (quick := self._coerce_plain(raw or {})) is not None:
+            return quick
         definitions = self.definition.variable_definitions or ()
         values = get_variable_values(schema, definitions, raw or {}, max_errors=20)
         if isinstance(values, list):
             raise RequestError.of(*values, code="BAD_USER_INPUT")
         return values
 
+    def _coerce_plain(self, raw: dict[str, Any]) -> VariableValues | None:
+        """The variables when each is given and of a built-in type that takes it as it is; None otherwise."""
+        coerced = {}
+        for name, signature in self.signatures.items():
+            value = raw.get(name)
+            if not _is_plain(signature.type, value):
+                return None
+            coerced[name] = value
+        sources = {name: VariableValueSource(self.signatures[name], value) for name, value in coerced.items()}
+        return VariableValues(sources, coerced)
+
     def shape(self, values: VariableValues) -> Hashable:
         """What of the variables decides the plans."""
+        coerced = values.coerced
         return tuple(
-            (name, shape(values.coerced[name], type_))
-            for name, type_ in self.variable_types.items()
-            if name in values.coerced
+            shape(coerced[name], signature.type) if name in coerced else ABSENT
+            for name, signature in self.signatures.items()
         )
+
+    def page_sizes(self, values: VariableValues) -> Hashable:
+        """The values of those variables that are page sizes."""
+        return tuple(values.coerced.get(name) for name in self.sizes)
 
     def symbolic(self, values: VariableValues) -> VariableValues:
         """The variables with placeholders for their scalars."""
         coerced = {
-            name: symbolise(value, self.variable_types[name], ("$", name), _variable(name))
+            name: symbolise(value, self.signatures[name].type, ("$", name), _variable(name))
             for name, value in values.coerced.items()
         }
         return values._replace(coerced=coerced)
+
+
+def _is_plain(type_: GraphQLInputType, value: Any) -> bool:
+    """Whether coercing the value to the type gives the value itself."""
+    match (
+        type_.of_type.name
+        if is_non_null_type(type_) and is_scalar_type(type_.of_type)
+        else getattr(type_, "name", "")
+    ):
+        case "ID" | "String":
+            return type(value) is str
+        case "Int":
+            return type(value) is int and -(2**31) <= value < 2**31
+        case "Boolean":
+            return type(value) is bool
+    return False
+
+
+class _PageSizes(Visitor):
+    """Finds the variables that a document uses as page sizes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: dict[str, None] = {}
+
+    def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
+        if node.name.value in ("first", "last") and isinstance(node.value, VariableNode):
+            self.names[node.value.name.value] = None
 
 
 def _variable(name: str) -> Any:
@@ -167,14 +221,14 @@ class Documents:
             for node in document.definitions
             if isinstance(node, FragmentDefinitionNode)
         }
+        page_sizes = _PageSizes()
+        visit(document, page_sizes)
         operations = {}
         for node in document.definitions:
             if isinstance(node, OperationDefinitionNode):
-                types = {
-                    d.variable.name.value: type_from_ast(self._schema, d.type)
-                    for d in node.variable_definitions or ()
-                }
-                operation = Operation(source, document, node, fragments, types)  # type: ignore[arg-type]
+                found = [get_variable_signature(self._schema, d) for d in node.variable_definitions or ()]
+                signatures = {each.name: each for each in found if not isinstance(each, GraphQLError)}
+                operation = Operation(source, document, node, fragments, signatures, tuple(page_sizes.names))
                 operations[operation.name] = operation
         return operations
 

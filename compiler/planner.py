@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
+import orjson
 from graphql import (
     FieldNode,
     GraphQLNonNull,
@@ -41,6 +43,11 @@ class RootField:
     plan: Plan | None
     required: bool
 
+    @cached_property
+    def opening(self) -> bytes:
+        """The member's name in the answer, up to its value."""
+        return orjson.dumps(self.key) + b":"
+
 
 @dataclass(frozen=True)
 class Execution:
@@ -66,6 +73,7 @@ class Planner:
         self._registry = registry
         self._dialect = dialect
         self._placeholders = placeholders
+        self._viewer_names: dict[type, tuple[tuple[str, bool], ...]] = {}
 
     def root_fields(self, execution: Execution) -> list[RootField] | None:
         """All root fields of a query with their plans; None when one of them is an ordinary field."""
@@ -170,9 +178,14 @@ class Planner:
 
     def viewer_shape(self, viewer: Any) -> Hashable:
         """What of the viewer decides the plans."""
+        names = self._viewer_names.get(type(viewer))
+        if names is None:
+            names = self._viewer_names[type(viewer)] = tuple(
+                (f.name, f.name in self._placeholders) for f in dataclasses.fields(viewer)
+            )
         return tuple(
-            (getattr(viewer, f.name) is None) if f.name in self._placeholders else getattr(viewer, f.name)
-            for f in dataclasses.fields(viewer)
+            getattr(viewer, name) is None if is_placeholder else getattr(viewer, name)
+            for name, is_placeholder in names
         )
 
     def _symbolic(self, viewer: Any) -> Any:
