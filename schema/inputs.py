@@ -125,7 +125,7 @@ class UpdatePostInput:
     id: ID = strawberry.field(description="The post to change.")
     title: str | None = strawberry.field(
         default=UNSET,
-        description="Of 1 to 200 characters. The slug follows it; the old slug still finds the post.",
+        description="Of 1 to 200 characters. A slug made from it follows it; the old one still finds the post.",
     )
     body: str | None = strawberry.field(
         default=UNSET, description="Markdown (CommonMark, tables, strikethrough) without HTML."
@@ -154,7 +154,9 @@ class AddCommentInput:
     parent: ID | None = strawberry.field(
         default=UNSET, description="The comment of the same post that is replied to; top-level when left out."
     )
-    body: str = strawberry.field(description="Markdown without HTML, images, headings and tables.")
+    body: str = strawberry.field(
+        description="Markdown without HTML, images, headings and tables; line breaks are kept."
+    )
 
 
 @strawberry.input(description="Another text for a comment.")
@@ -162,7 +164,9 @@ class EditCommentInput:
     """Another text for a comment."""
 
     id: ID = strawberry.field(description="The comment to edit.")
-    body: str = strawberry.field(description="Markdown without HTML, images, headings and tables.")
+    body: str = strawberry.field(
+        description="Markdown without HTML, images, headings and tables; line breaks are kept."
+    )
 
 
 @strawberry.input(description="A moderator's decision.")

@@ -178,7 +178,7 @@ class Mutation:
         context = info.context
         return _row(Comment, await comments.add_comment(context.viewer, context.policy, **_fields(given)))
 
-    @_does("Edit one's own comment within 15 minutes; administrators edit all.")
+    @_does("Edit one's own comment for 15 minutes, or as the site has set; administrators edit all.")
     async def edit_comment(
         self,
         info: Info,
