@@ -1,0 +1,43 @@
+"""The documents speak of what is there."""
+
+import re
+
+import graphql
+import pytest
+
+from server.settings import Settings
+from tests.project.reading import ROOT, blocks, document
+
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/api.md", "docs/architecture.md"]
+SCHEMA = graphql.build_schema((ROOT / "schema" / "schema.graphql").read_text())
+for_each = pytest.mark.parametrize("name", DOCUMENTS)
+
+
+@for_each
+def test_links_lead_somewhere(name: str) -> None:
+    for target, heading in re.findall(r"\]\((?!https?:)([^)#]+)(?:#([^)]+))?\)", document(name)):
+        path = (ROOT / name).parent / target
+        assert path.exists(), target
+        headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE) if heading else []
+        assert not heading or heading in [each.lower().replace(" ", "-") for each in headings], heading
+
+
+@for_each
+def test_what_can_be_made_and_set_exists(name: str) -> None:
+    targets = set(re.findall(r"^([a-z]+):", document("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z]+)", document(name))) <= targets
+    settings = {f"CAUSERIE_{field}".upper() for field in Settings.model_fields}
+    assert set(re.findall(r"CAUSERIE_[A-Z0-9_]+", document(name))) <= settings
+
+
+@for_each
+def test_files_that_are_named_exist(name: str) -> None:
+    rooms = "auth|compiler|live|models|resolvers|schema|server|storage|web|tests|docs"
+    for path in re.findall(rf"`((?:{rooms})/[\w/.]*)`", document(name)):
+        assert (ROOT / path).exists(), path
+
+
+@for_each
+def test_graphql_documents_are_valid(name: str) -> None:
+    for text in blocks(name, "graphql"):
+        assert graphql.validate(SCHEMA, graphql.parse(text)) == []
