@@ -13,6 +13,15 @@ def app(client_name: str) -> dict[str, Any]:
     return {"models": ["models"], "migrations": "models.migrations", "default_connection": client_name}
 
 
+TORTOISE = {
+    "connections": {
+        "sqlite": {"engine": "tortoise.backends.sqlite", "credentials": {"file_path": "causerie.db"}}
+    },
+    "apps": {"models": app("sqlite")},
+}
+"""For `tortoise makemigrations`, which reads the models and connects to nothing."""
+
+
 async def missing(client: Client[Any]) -> list[str]:
     """The names of the migrations that this database has not seen, in order."""
     return [step.migration.name for step in await _executor(client).plan()]
