@@ -24,9 +24,9 @@ def audit() -> Path:
     return FOLDER / "audit.js"
 
 
-def test_every_audit_of_graphql_over_http_is_ok(sqlite_server: Server, audit: Path) -> None:
+def test_every_audit_of_graphql_over_http_is_ok(sqlite_site: Server, audit: Path) -> None:
     run = subprocess.run(
-        ["node", audit, sqlite_server.graphql], capture_output=True, text=True, timeout=60, check=True
+        ["node", audit, sqlite_site.graphql], capture_output=True, text=True, timeout=60, check=True
     )
     results = json.loads(run.stdout)
     assert len(results) == AUDITS

@@ -124,7 +124,7 @@ def test_an_unmigrated_postgresql_database_is_refused_with_the_command_to_run(
         assert httpx.get(f"{server.url}/readyz").status_code == 200
 
 
-def test_a_new_sqlite_database_is_made_without_asking(tmp_path_url: str) -> None:
-    with running(tmp_path_url) as server:
+def test_a_new_sqlite_database_is_made_without_asking(new_sqlite_url: str) -> None:
+    with running(new_sqlite_url) as server:
         answer = httpx.post(server.graphql, json={"query": "{ posts { totalCount } }"}).json()
     assert answer == {"data": {"posts": {"totalCount": 0}}}

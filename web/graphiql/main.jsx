@@ -9,6 +9,7 @@ import { HEADERS, TABS } from './tabs.js';
 
 const place = document.getElementById('graphiql');
 const address = new URLSearchParams(location.search);
+const asked = { query: address.get('query'), variables: address.get('variables') };
 
 function Logo() {
   return (
@@ -22,10 +23,10 @@ createRoot(place).render(
   <GraphiQL
     fetcher={createFetcher(location.pathname)}
     plugins={[HISTORY_PLUGIN]}
-    defaultTabs={TABS}
+    defaultTabs={asked.query ? [{ ...asked, headers: HEADERS }, ...TABS] : TABS}
     defaultHeaders={HEADERS}
-    initialQuery={address.get('query') ?? undefined}
-    initialVariables={address.get('variables') ?? undefined}
+    initialQuery={asked.query ?? undefined}
+    initialVariables={asked.variables ?? undefined}
     inputValueDeprecation
   >
     <GraphiQL.Logo>

@@ -1,0 +1,117 @@
+"""GraphiQL in a real browser that can reach nothing but the server."""
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+from playwright.async_api import Page, Route, async_playwright
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+import web
+from tests.server.running import Server
+from tests.server.test_lifecycle import sign_in
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+
+@dataclass
+class Browser:
+    """A page, and what it should not have done."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    strayed: list[str] = field(default_factory=list)
+
+    async def play(self) -> None:
+        """Press the button, once the editor shows its text."""
+        await self.page.locator(".graphiql-query-editor .view-line").first.wait_for(timeout=10_000)
+        await self.page.locator("button.graphiql-execute-button").click()
+
+    async def answer(self, text: str, *, seconds: float = 10) -> None:
+        """Wait until the answer shows a text."""
+        shown = self.page.locator(".graphiql-response").get_by_text(text).first
+        await shown.wait_for(timeout=seconds * 1000)
+
+
+@pytest.fixture
+async def browser(sqlite_site: Server) -> AsyncIterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("needs chromium")
+    if not (web.BUILT / "graphiql.js").exists():
+        pytest.skip("needs GraphiQL: make web")
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = Browser(await running.new_page(viewport={"width": 1400, "height": 850}))
+
+        async def only_ours(route: Route) -> None:
+            if route.request.url.startswith(sqlite_site.url):
+                await route.continue_()
+            else:
+                browser.strayed.append(route.request.url)
+                await route.abort()
+
+        await browser.page.route("**/*", only_ours)
+        browser.page.on("console", lambda message: _note(browser, message.type, message.text))
+        browser.page.on("pageerror", lambda error: browser.complaints.append(str(error)))
+        yield browser
+        await running.close()
+
+
+def _note(browser: Browser, kind: str, text: str) -> None:
+    if kind in ("error", "warning"):
+        browser.complaints.append(text)
+
+
+async def test_graphiql_asks_and_listens_without_any_other_site(
+    browser: Browser, sqlite_site: Server
+) -> None:
+    page = browser.page
+    await page.goto(sqlite_site.graphql)
+    await browser.play()
+    await browser.answer("Closing a product politely")
+    assert await page.title() == "GraphiQL · Causerie"
+
+    await page.get_by_role("tab", name="Live").click()
+    await browser.play()
+    async with httpx.AsyncClient(base_url=sqlite_site.url) as client:
+        await _comment_until_seen(browser, client)
+
+    assert browser.complaints == []
+    assert browser.strayed == []
+
+
+async def _comment_until_seen(browser: Browser, client: httpx.AsyncClient) -> None:
+    """The subscription begins at some moment after the click; comments written before it are not shown."""
+    headers = {"authorization": f"Bearer {await sign_in(client, 'nadia@example.org')}"}
+    posts = (await client.post("/graphql", json={"query": "{ posts(first: 1) { nodes { id } } }"})).json()
+    variables = {"input": {"post": posts["data"]["posts"]["nodes"][0]["id"], "body": "Seen in GraphiQL"}}
+    mutation = "mutation ($input: AddCommentInput!) { addComment(input: $input) { __typename } }"
+    body = {"query": mutation, "variables": variables}
+    for _ in range(10):
+        added = (await client.post("/graphql", json=body, headers=headers)).json()
+        assert added["data"]["addComment"]["__typename"] == "Comment"
+        try:
+            await browser.answer("Seen in GraphiQL", seconds=1)
+        except PlaywrightTimeout:
+            continue
+        return
+    raise AssertionError("the comment never appeared")
+
+
+async def test_a_query_in_the_address_is_opened(browser: Browser, sqlite_site: Server) -> None:
+    await browser.page.goto(f"{sqlite_site.graphql}?query=query Title {{ site {{ title }} }}")
+    await browser.play()
+    await browser.answer('"Causerie"')
+    assert browser.complaints == []
