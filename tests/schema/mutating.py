@@ -24,6 +24,7 @@ class Context:
     session_id: int | None = None
     address: str | None = "192.0.2.1"
     policy: Policy = field(default_factory=Policy)
+    extensions: dict[str, Any] = field(default_factory=dict)
     bugs: list[BaseException] = field(default_factory=list)
 
 
