@@ -28,7 +28,7 @@ install: $(VENV)/.runtime ## install what the server needs
 web: $(VENV)/.web ## build GraphiQL, so that no other site is needed to show it
 
 demo: $(VENV)/.runtime ## run a blog with sample content on demo.db (PORT=8000)
-	@$(MAKE) --no-print-directory web || echo "Going on without GraphiQL."
+	@$(MAKE) --silent web || echo "Going on without GraphiQL."
 	@$(BIN)/causerie serve --demo --database demo.db --port $(PORT)
 
 dev: $(VENV)/.dev ## install what the tests need, too

@@ -12,7 +12,7 @@ from pathlib import Path
 import web
 
 OLDEST_NODE = 20
-NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
 
 
 def search_path() -> str:
