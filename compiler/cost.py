@@ -42,7 +42,10 @@ class RowBound:
         return self._set(self._operation.definition.selection_set, root)
 
     def _set(self, selections: SelectionSetNode, type_: GraphQLNamedType) -> int:
-        return sum(self._selection(node, type_) for node in selections.selections)
+        rows = 0
+        for node in selections.selections:
+            rows += self._selection(node, type_)
+        return rows
 
     def _selection(self, node: Any, type_: GraphQLNamedType) -> int:
         if not self._included(node):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from compiler.errors import BadArgument, ContractError
@@ -59,7 +59,7 @@ class Order:
         def parts(text: str) -> list[Any]:
             try:
                 return self._parts(source, text)
-            except ValueError:
+            except (ValueError, OverflowError):
                 message = f'The value of "{name}" is no cursor of this list: pass a cursor that a page of it returned'
                 raise BadArgument(message, node) from None
 
@@ -93,5 +93,5 @@ def _value(kind: str, text: str) -> Any:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             raise ValueError(text)
-        return moment
+        return moment.astimezone(UTC)
     return text

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 import orjson
 from pypika_tortoise.context import SqlContext
 from pypika_tortoise.enums import Dialects
 
+from compiler.errors import BadArgument
 from compiler.params import Collector
 
 Pair = tuple[str, str]
@@ -33,9 +34,17 @@ class Dialect(ABC):
     def context(self, collector: Collector) -> SqlContext:
         """How pypika renders a term for this database."""
 
-    @abstractmethod
     def encode(self, kind: str, value: Any) -> Any:
-        """A parameter's value as the driver wants it."""
+        """A parameter's value as the driver wants it.
+
+        Raises:
+            BadArgument: a text that no database can hold, and so none can find.
+        """
+        if kind == "json":
+            return orjson.dumps(value).decode()
+        if kind == "text" and not _is_storable(value):
+            raise BadArgument("A text has NUL or half of a surrogate pair in it, which no stored text has")
+        return value
 
     @abstractmethod
     def boolean(self, sql: str) -> str:
@@ -98,6 +107,15 @@ def _balanced(parts: list[str], separator: str) -> str:
     return f"({left}||{separator}||{right})"
 
 
+def _is_storable(text: str) -> bool:
+    if text.isascii():
+        return "\0" not in text
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
+
+
 def quote(text: str) -> str:
     """A string constant in standard SQL."""
     return "'" + text.replace("'", "''") + "'"
@@ -117,9 +135,9 @@ class Sqlite(Dialect):
         return _context(Dialects.SQLITE, collector)
 
     def encode(self, kind: str, value: Any) -> Any:  # noqa: D102
-        if kind == "instant" and isinstance(value, datetime):
-            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        return orjson.dumps(value).decode() if kind == "json" else value
+        if kind == "instant":
+            return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+        return super().encode(kind, value)
 
     def boolean(self, sql: str) -> str:  # noqa: D102
         return f"json(CASE WHEN {sql} THEN 'true' WHEN NOT {sql} THEN 'false' END)"
@@ -170,9 +188,6 @@ class Postgresql(Dialect):
 
     def context(self, collector: Collector) -> SqlContext:  # noqa: D102
         return _context(Dialects.POSTGRESQL, collector)
-
-    def encode(self, kind: str, value: Any) -> Any:  # noqa: D102
-        return orjson.dumps(value).decode() if kind == "json" else value
 
     def boolean(self, sql: str) -> str:  # noqa: D102
         return sql

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable, Mapping
+import json
+from collections.abc import Callable, Coroutine, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,7 +27,7 @@ from compiler.plan import Database, Plan
 from compiler.planner import Execution, Planner, RootField, is_read
 from compiler.registry import Registry
 
-QUERY = '"Query"'
+QUERY = b'"Query"'
 """What `__typename` says at the root; the specification leaves the name open, the schemas here do not."""
 
 NULL = b"null"
@@ -112,13 +114,11 @@ class Engine:
             RequestError: refused before anything ran.
         """
         execution = Execution(operation, operation.coerce(self._graphql, variables), context.viewer)
-        try:
+        with _refusing():
             fields = self._prepared(execution)
             if fields:
                 return await self._read(fields, execution, context)
             self._planner.check(execution)
-        except BadArgument as error:
-            raise RequestError.of(error, code="BAD_USER_INPUT") from None
         return self._answer(await self._executor(execution, context).run(), context)
 
     def subscribe(self, operation: Operation, variables: dict[str, Any] | None, context: Any) -> Subscription:
@@ -127,12 +127,10 @@ class Engine:
         Raises:
             RequestError: refused.
         """
-        execution = self._admit(operation, variables, context.viewer)
-        try:
+        with _refusing():
+            execution = self._admit(operation, variables, context.viewer)
             self._planner.check(execution)
             topic = self._topic(execution)
-        except GraphQLError as error:
-            raise RequestError.of(error, code="BAD_USER_INPUT") from None
 
         async def render(event: Any, context: Any) -> str | None:
             executor = self._executor(
@@ -141,7 +139,7 @@ class Engine:
             answer = self._answer(await executor.run(), context)
             return None if executor.missing else answer.body.decode()
 
-        given = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
+        given = json.dumps(execution.values.coerced, sort_keys=True, default=str)
         viewer = (self._planner.viewer_shape(context.viewer), getattr(context.viewer, "id", None))
         return Subscription(topic, (operation.source, operation.name, given, viewer), render)
 
@@ -153,20 +151,20 @@ class Engine:
         Raises:
             RequestError: refused.
         """
-        execution = self._admit(operation, variables, viewer)
-        try:
+        with _refusing():
+            execution = self._admit(operation, variables, viewer)
             return {
                 key: self._planner.root(execution, bound, details)
                 if bound is not None and is_read(bound)
                 else None
                 for key, (bound, details) in self._planner.selected_root_fields(execution).items()
             }
-        except BadArgument as error:
-            raise RequestError.of(error, code="BAD_USER_INPUT") from None
 
     def row_bound(self, operation: Operation, variables: dict[str, Any] | None) -> int:
         """The most rows that the operation can return."""
-        return RowBound(self._registry, operation, operation.coerce(self._graphql, variables)).count()
+        values = operation.coerce(self._graphql, variables)
+        with _refusing():
+            return RowBound(self._registry, operation, values).count()
 
     def _prepared(self, execution: Execution) -> list[RootField]:
         """The root fields of a query that needs nothing but statements; none of any other operation."""
@@ -195,7 +193,10 @@ class Engine:
             raise RequestError.of(error, code="LIMIT_EXCEEDED")
 
     def _topic(self, execution: Execution) -> Any:
-        ((bound, details),) = self._planner.selected_root_fields(execution).values()
+        selected = list(self._planner.selected_root_fields(execution).values())
+        if not selected:
+            raise BadArgument("Nothing is left to listen to", execution.operation.definition)
+        bound, details = selected[0]
         if bound is None or not isinstance(bound.binding, Topic):
             raise ContractError(f"{details[0].node.name.value} is not declared with topic()")
         values = get_argument_values(bound.graphql, details[0].node, execution.values)
@@ -220,7 +221,7 @@ class Engine:
             if result is None and field.required:
                 members = None
             if members is not None:
-                members.append(field.opening + (NULL if result is None else result.encode()))
+                members.append(field.opening + (NULL if result is None else result))
         if members is None:
             return self._encode(None, errors, context)
         data = b"{%b}" % b",".join(members)
@@ -269,7 +270,16 @@ class Engine:
         return Answer(orjson.dumps(answer), bool(errors))
 
 
-async def _all(reads: list[Coroutine[Any, Any, str | None]]) -> list[Any]:
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Refuse the request as a whole when an argument or a directive has a value that it cannot have."""
+    try:
+        yield
+    except GraphQLError as error:
+        raise RequestError.of(error, code="BAD_USER_INPUT") from None
+
+
+async def _all(reads: list[Coroutine[Any, Any, bytes | None]]) -> list[Any]:
     """What each of them answers or raises; a single one needs no task of its own."""
     if len(reads) == 1:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from graphql import (
     DocumentNode,
@@ -19,9 +19,14 @@ from graphql import (
 
 @dataclass(frozen=True)
 class Limits:
-    """The most that one operation may have. `tokens` counts the document's, `rows` what the answer can hold."""
+    """The most that one operation may have.
+
+    `tokens` counts the document's, `rows` what the answer can hold. `depth` counts fields within each other, `nesting`
+    whatever has braces: fields, fragments in fragments. It keeps every walk over the document off Python's stack limit.
+    """
 
     tokens: int = 10_000
+    nesting: int = 100
     depth: int = 20
     fields: int = 2_000
     aliases: int = 500
@@ -35,6 +40,7 @@ class Size:
     """What a selection set adds up to, its fragments included. Introspection's fields do not count for the depth."""
 
     depth: int = 0
+    nesting: int = 0
     fields: int = 0
     aliases: int = 0
     directives: int = 0
@@ -43,6 +49,7 @@ class Size:
         """Both in one selection set."""
         return Size(
             max(self.depth, other.depth),
+            max(self.nesting, other.nesting),
             self.fields + other.fields,
             self.aliases + other.aliases,
             self.directives + other.directives,
@@ -50,9 +57,11 @@ class Size:
 
 
 class Measure:
-    """Sizes of the selection sets of one document, each fragment measured once."""
+    """Sizes of the selection sets of one document, each fragment measured once, none deeper than `nesting` levels."""
 
-    def __init__(self, document: DocumentNode) -> None:
+    def __init__(self, document: DocumentNode, nesting: int) -> None:
+        self._nesting = nesting
+        self._level = 0
         self._fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
@@ -64,17 +73,24 @@ class Measure:
         return size, self._root_fields(node.selection_set, set())
 
     def _set(self, selections: SelectionSetNode | None) -> Size:
+        if selections is None:
+            return Size()
+        if self._level == self._nesting:
+            return Size(nesting=1)  # one too many: the operation is refused, whatever is further down
+        self._level += 1
         total = Size()
-        for selection in selections.selections if selections else ():
+        for selection in selections.selections:
             total = total.beside(self._selection(selection))
-        return total
+        self._level -= 1
+        return replace(total, nesting=total.nesting + 1)
 
     def _selection(self, node: object) -> Size:
         if isinstance(node, FieldNode):
             inner = self._set(node.selection_set)
             is_introspection = node.name.value.startswith("__")
             depth = 0 if is_introspection else inner.depth + 1
-            own = Size(depth, inner.fields + 1, inner.aliases + (node.alias is not None), inner.directives)
+            aliases = inner.aliases + (node.alias is not None)
+            own = Size(depth, inner.nesting, inner.fields + 1, aliases, inner.directives)
         elif isinstance(node, InlineFragmentNode):
             own = self._set(node.selection_set)
         elif isinstance(node, FragmentSpreadNode):
@@ -110,13 +126,15 @@ def exceeded(name: str, asked: int, limit: int, node: object | None = None) -> G
     message = f"This operation {what} {asked:,} {name.replace('_', ' ')}, the limit is {limit:,}"
     if name == "depth":
         message = f"This operation is {asked} levels deep, the limit is {limit}"
+    if name == "nesting":
+        message = f"This operation has more than {limit} levels of selections and fragments within each other"
     extensions = {"code": "LIMIT_EXCEEDED", "limit": name, "allowed": limit, "asked": asked}
     return GraphQLError(message, node, extensions=extensions)  # type: ignore[arg-type]
 
 
 def check_size(document: DocumentNode, limits: Limits) -> Iterable[GraphQLError]:
     """One error for each limit that an operation of the document exceeds."""
-    measure = Measure(document)
+    measure = Measure(document, limits.nesting)
     for node in document.definitions:
         if not isinstance(node, OperationDefinitionNode):
             continue

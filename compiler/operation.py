@@ -107,7 +107,10 @@ class Operation:
         if (quick := self._coerce_plain(raw or {})) is not None:
             return quick
         definitions = self.definition.variable_definitions or ()
-        values = get_variable_values(schema, definitions, raw or {}, max_errors=20)
+        try:
+            values = get_variable_values(schema, definitions, raw or {}, max_errors=20)
+        except ValueError:  # Python writes no number of thousands of digits, not even into a message
+            values = [GraphQLError("A number among the variables has too many digits", list(definitions))]
         if isinstance(values, list):
             raise RequestError.of(*values, code="BAD_USER_INPUT")
         return values
@@ -201,7 +204,7 @@ class Documents:
             operations = self._prepare(source)
             self._known.put(source, operations, len(source) + 1000)
         if isinstance(operations, RequestError):
-            raise operations
+            raise RequestError(operations.errors)  # a new one: the kept one would grow with every traceback
         return _choose(operations, name)
 
     def _prepare(self, source: str) -> dict[str | None, Operation] | RequestError:

@@ -22,8 +22,8 @@ class Database(Protocol):
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
 
-    async def fetch_text(self, sql: str, parameters: Sequence[object]) -> str | None:
-        """The first column of the first row, None when there is no row or it is NULL."""
+    async def fetch_json(self, sql: str, parameters: Sequence[object]) -> bytes | None:
+        """The first column of the first row in UTF-8, None when there is no row or it is NULL."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,15 @@ class Plan:
         """
         return [self.dialect.encode(param.kind, param.value(bindings)) for param in self.params]
 
-    async def run(self, database: Database, parameters: list[Any], viewer: Any) -> str | None:
-        """The answer as JSON text; None for null."""
-        text = await database.fetch_text(self.sql, parameters)
-        if text is None or not self.computed:
-            return text
-        answer = orjson.loads(text)
+    async def run(self, database: Database, parameters: list[Any], viewer: Any) -> bytes | None:
+        """The answer as JSON; None for null."""
+        value = await database.fetch_json(self.sql, parameters)
+        if value is None or not self.computed:
+            return value
+        answer = orjson.loads(value)
         for field in self.computed:
             await _fill_in(field, answer, viewer)
-        return orjson.dumps(answer).decode()
+        return orjson.dumps(answer)
 
 
 async def _fill_in(field: ComputedField, answer: Any, viewer: Any) -> None:

@@ -200,7 +200,8 @@ class Reading:
         ids = given if isinstance(given, list) else [given]
         if len(ids) > MOST_NODES:
             raise BadArgument(f"{len(ids)} ids are more than the {MOST_NODES} that one field takes", node)
-        return [list(split_id(id_)) for id_ in ids]
+        prefixes = {row.prefix for row in self.selection.registry.rows.values()}
+        return [[prefix if prefix in prefixes else "", number] for prefix, number in map(split_id, ids)]
 
 
 def split_id(global_id: Any) -> tuple[str, int]:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from tortoise.context import TortoiseContext, set_global_context
+from tortoise.context import TortoiseContext, get_current_context, set_global_context
 
 from storage import migration
+from storage.errors import StorageError
 from storage.location import Dialect, Location, locate
 
 if TYPE_CHECKING:
@@ -33,8 +34,11 @@ async def open_database(
     Raises:
         BadDatabaseURL: the address makes no sense.
         DatabaseUnavailable: it cannot be opened or reached, or is no database.
+        StorageError: this process has a database open already.
     """
     location = locate(url)
+    if get_current_context() is not None:
+        raise StorageError("A database is already open in this process")
     credentials: dict[str, Any] = {"statement_timeout": statement_timeout, "busy_timeout": busy_timeout}
     if location.dialect == "sqlite":
         credentials |= {"file_path": location.target, "readers": readers}
@@ -84,7 +88,19 @@ class Database:
         await self._client.create_connection(with_db=True)
 
     async def fetch_text(self, sql: str, parameters: Sequence[object]) -> str | None:
-        """The first column of the first row; None when there is no row or it is NULL.
+        """As `fetch_json`, decoded."""
+        value = await self._client.fetch_json(sql, parameters)
+        return None if value is None else value.decode()
+
+    def data_version(self) -> int | None:
+        """A number that is another one once anybody has committed, own writes included; None: there is no such number.
+
+        What was read between two equal answers is what the database still holds.
+        """
+        return self._client.data_version()
+
+    async def fetch_json(self, sql: str, parameters: Sequence[object]) -> bytes | None:
+        """The first column of the first row, a text, in UTF-8; None when there is no row or it is NULL.
 
         Placeholders are ?1 ?2 … on SQLite and $1 $2 … on PostgreSQL. Outside a unit of work it sees what was
         committed before it began; inside one, also what that has done. Cancelling it interrupts it in the
@@ -93,7 +109,7 @@ class Database:
         Raises:
             StatementTimeout: it took longer than it may.
         """
-        return await self._client.fetch_text(sql, parameters)
+        return await self._client.fetch_json(sql, parameters)
 
     async def explain(self, sql: str, parameters: Sequence[object]) -> str:
         """How the database would run a statement, in its own words, a line for each step."""

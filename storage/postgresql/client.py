@@ -110,9 +110,13 @@ class PostgresqlClient(Client[PostgresqlTransaction]):
         """A transaction that has not begun."""
         return PostgresqlTransaction(self._connections, changes_schema=changes_schema)
 
-    async def fetch_text(self, sql: str, parameters: Sequence[Any]) -> str | None:
-        """See `Database.fetch_text`."""
-        return await self._run(partial(statements.text, sql=sql, parameters=parameters), reads=True)
+    async def fetch_json(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
+        """See `Database.fetch_json`."""
+        value = await self._run(partial(statements.text, sql=sql, parameters=parameters), reads=True)
+        return None if value is None else value.encode()
+
+    def data_version(self) -> None:
+        """See `Database.data_version`: PostgreSQL has no such number."""
 
     async def explain(self, sql: str, parameters: Sequence[Any]) -> str:
         """See `Database.explain`."""

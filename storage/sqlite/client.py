@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from storage.reading import is_read
 from storage.sqlite import statements
 from storage.sqlite.connection import Result, Statement, connect_writer
 from storage.sqlite.failures import translated
+from storage.sqlite.quick import QuickReads, TooLong
 from storage.sqlite.readers import Readers
 from storage.sqlite.writer import SqliteTransaction, Writer
 from storage.unit import Client, current_unit
@@ -42,6 +44,7 @@ class SqliteClient(Client[SqliteTransaction]):
         self._reader_count = readers
         self._busy_timeout = busy_timeout
         self._readers = Readers(file_path, statement_timeout)
+        self._quick = QuickReads(file_path)
         self._writer: Writer | None = None
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002 - Tortoise's signature
@@ -49,6 +52,7 @@ class SqliteClient(Client[SqliteTransaction]):
         try:
             self._writer = Writer(await connect_writer(self._path, self._busy_timeout), self._path)
             await self._readers.open(self._reader_count, self._busy_timeout)
+            self._quick.open()
         except sqlite3.Error as error:
             raise translated(error, self._path) from error
         await self._post_connect()
@@ -56,6 +60,7 @@ class SqliteClient(Client[SqliteTransaction]):
     async def close(self, patience: float = 10.0) -> None:
         """Wait so many seconds for the units of work that are running, then close."""
         await self.unbroken.finish(patience)
+        self._quick.close()
         await self._readers.close()
         if self._writer is not None:
             writer, self._writer = self._writer, None
@@ -65,9 +70,20 @@ class SqliteClient(Client[SqliteTransaction]):
         """A transaction that has not begun."""
         return SqliteTransaction(self._open_writer(), changes_schema=changes_schema)
 
-    async def fetch_text(self, sql: str, parameters: Sequence[Any]) -> str | None:
-        """See `Database.fetch_text`."""
-        return await self._run(partial(statements.text, sql=sql, parameters=parameters), reads=True)
+    async def fetch_json(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
+        """See `Database.fetch_json`."""
+        if self._quick.takes(sql) and current_unit(self) is None:
+            with suppress(TooLong):
+                return self._quick.run(sql, parameters)
+        value, seconds = await self._run(
+            partial(statements.value, sql=sql, parameters=parameters), reads=True
+        )
+        self._quick.note(sql, seconds)
+        return None if value is None else value.encode()
+
+    def data_version(self) -> int:
+        """See `Database.data_version`."""
+        return self._quick.data_version()
 
     async def explain(self, sql: str, parameters: Sequence[Any]) -> str:
         """See `Database.explain`."""

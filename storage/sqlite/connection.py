@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import aiosqlite
 
@@ -24,6 +24,22 @@ class Connection(aiosqlite.Connection):
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(connector, iter_chunk_size=64)
         self._thread.daemon = True  # a program that fails before it closes its database ends all the same
+        self._stopped: asyncio.Future[Any] | None = None
+
+    async def open(self) -> Self:
+        """Connect; when that fails, wait for the thread too, lest it answer a loop that is closed by then."""
+        try:
+            await self
+        except BaseException:
+            if self._stopped is not None:
+                await self._stopped
+            raise
+        return self
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """End the thread, as aiosqlite does."""
+        self._stopped = super().stop()
+        return self._stopped
 
     def start(self, statement: Statement[Result]) -> asyncio.Future[Result]:
         """Run the statement in the thread; the future is done when that is. Shield it, never cancel it."""
@@ -40,16 +56,17 @@ class Connection(aiosqlite.Connection):
 
 async def connect_writer(path: str, busy_timeout: float) -> Connection:
     """The connection that writes; the file is made if there is none."""
-    connection = Connection(partial(_open_writer, path, busy_timeout))
-    await connection
-    return connection
+    return await Connection(partial(_open_writer, path, busy_timeout)).open()
 
 
 async def connect_reader(path: str, busy_timeout: float) -> Connection:
     """A connection that cannot write, to a file that a writer has open."""
-    connection = Connection(partial(_open, path, "ro", busy_timeout))
-    await connection
-    return connection
+    return await Connection(partial(_open, path, "ro", busy_timeout)).open()
+
+
+def open_quick(path: str) -> sqlite3.Connection:
+    """A connection for the event loop: it cannot write, and waits for no lock."""
+    return _open(path, "ro", busy_timeout=0)
 
 
 def _open_writer(path: str, busy_timeout: float) -> sqlite3.Connection:

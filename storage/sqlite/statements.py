@@ -3,17 +3,19 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from time import perf_counter
 from typing import Any
 
 Rows = list[Any]
 
 
-def text(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> str | None:
-    """The first column of the first row."""
+def value(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> tuple[str | None, float]:
+    """The first column of the first row, and how many seconds it took."""
+    begun = perf_counter()
     # An open cursor would hold its snapshot, and the next statement on this connection would read the past.
     with closing(connection.execute(sql, parameters)) as cursor:
         row = cursor.fetchone()
-    return None if row is None else row[0]
+    return None if row is None else row[0], perf_counter() - begun
 
 
 def rows(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> tuple[int, Rows]:

@@ -86,7 +86,7 @@ class NoDatabase:
 
     dialect = "sqlite"
 
-    async def fetch_text(self, sql: str, parameters: Any) -> str | None:
+    async def fetch_json(self, sql: str, parameters: Any) -> bytes | None:
         raise NotImplementedError
 
 

@@ -1,0 +1,91 @@
+"""Short reads on the event loop itself.
+
+Handing a statement to a reader's thread and waking the loop again costs 30 to 60 µs: several times what a look-up
+by key takes. So a statement that has proved to be short runs right here. It cannot hold up the loop for long: SQLite
+asks again and again whether its time is up, and what is not done then is left to a reader, now and the next times.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from time import perf_counter
+from typing import Any
+
+from storage.sqlite.connection import open_quick
+
+SHORT = 0.001
+"""Seconds: what a statement may take on average to run here."""
+BUDGET = 0.002
+"""Seconds after which one is given up."""
+INSTRUCTIONS = 1000
+"""How often SQLite asks, in instructions of its virtual machine: about every 20 µs."""
+INERTIA = 0.9
+"""How much of the average of a statement's times stays when a shorter one comes; a longer one counts at once."""
+REMEMBERED = 4096
+
+
+class TooLong(Exception):  # noqa: N818 - not an error: the reader's turn
+    """The statement did not end within its budget, or would have had to wait."""
+
+
+class QuickReads:
+    """One read-only connection that the event loop uses, and how long each statement has taken lately."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._seconds: dict[str, float] = {}
+        self._deadline = 0.0
+
+    def open(self) -> None:
+        """Open the connection to a file that a writer has open."""
+        self._connection = open_quick(self._path)
+        self._connection.text_factory = bytes
+        self._connection.set_progress_handler(self._is_over, INSTRUCTIONS)
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def takes(self, sql: str) -> bool:
+        """Whether the statement has proved to be short."""
+        return self._connection is not None and self._seconds.get(sql, BUDGET) < SHORT
+
+    def note(self, sql: str, seconds: float) -> None:
+        """Remember how long the statement took."""
+        before = self._seconds.get(sql)
+        if before is None and len(self._seconds) >= REMEMBERED:
+            del self._seconds[next(iter(self._seconds))]
+        if before is not None and seconds < before:
+            seconds = INERTIA * before + (1 - INERTIA) * seconds
+        self._seconds[sql] = seconds
+
+    def run(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
+        """The first column of the first row.
+
+        Raises:
+            TooLong: a reader has to do it.
+        """
+        assert self._connection is not None  # noqa: S101 - `takes` said so
+        begun = perf_counter()
+        self._deadline = begun + BUDGET
+        try:
+            with closing(self._connection.execute(sql, parameters)) as cursor:
+                row = cursor.fetchone()
+        except sqlite3.OperationalError as error:
+            self.note(sql, BUDGET)
+            raise TooLong from error
+        self.note(sql, perf_counter() - begun)
+        return None if row is None else row[0]
+
+    def data_version(self) -> int:
+        """A number that is another one as soon as any other connection, of any process, has committed."""
+        assert self._connection is not None  # noqa: S101 - asked only while the database is open
+        self._deadline = perf_counter() + BUDGET
+        version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        return version
+
+    def _is_over(self) -> bool:
+        return perf_counter() > self._deadline
