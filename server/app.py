@@ -1,18 +1,21 @@
 """The application: one factory, one lifespan. What it opens it closes, in reverse order."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import schema
+from auth import sessions
 from compiler import Engine
+from live.hub import Hub
+from live.sockets import Sockets
 from server import pages, policies
 from server.context import contexts
 from server.http import GraphQLOverHTTP
@@ -20,6 +23,7 @@ from server.mistakes import describe
 from server.origins import Origins
 from server.request_log import RequestLog
 from server.settings import Settings
+from server.sockets import SocketOperations
 from storage import Database, DatabaseUnavailable, open_database
 
 
@@ -28,21 +32,26 @@ class Opened(TypedDict):
 
     database: Database
     graphql: ASGIApp
+    sockets: ASGIApp
 
 
 @dataclass(slots=True)
 class Stop:
-    """Whether the server is stopping, and when it must have stopped."""
+    """How the server stops: it is no longer ready, finishes what runs, and has a deadline for that."""
 
     patience: float
-    deadline: float | None = field(default=None)
+    drains: list[Callable[[float], Awaitable[None]]] = field(default_factory=list)
+    """Awaited, one after the other, with the seconds that are left."""
+    deadline: float | None = None
 
-    def begin(self) -> None:
-        """Stop: from now on the server is not ready."""
+    async def begin(self) -> None:
+        """Not ready from now on; take leave of the sockets."""
         self.deadline = time.monotonic() + self.patience
+        for drain in self.drains:
+            await drain(self.time_left())
 
     def time_left(self) -> float:
-        """Seconds that may still be spent on finishing what runs; a second at least, for what is short."""
+        """Seconds that may still be spent on finishing what runs; one at least, for what is short."""
         if self.deadline is None:
             return self.patience
         return max(1.0, self.deadline - time.monotonic())
@@ -51,7 +60,11 @@ class Stop:
 def create_app(settings: Settings) -> Starlette:
     """The application. Nothing is opened before its lifespan begins."""
     app = Starlette(
-        routes=[Route("/graphql", _GraphQL()), *pages.routes(settings)],
+        routes=[
+            Route("/graphql", _Opened("graphql")),
+            WebSocketRoute("/graphql", _Opened("sockets")),
+            *pages.routes(settings),
+        ],
         middleware=[Middleware(RequestLog)],
         lifespan=_lifespan(settings),
     )
@@ -92,19 +105,23 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         policies.put_in_force(settings)
-        async with AsyncExitStack() as stack:
+        stop: Stop = app.state.stop
+        policy = policies.writing_policy(settings)
+        async with AsyncExitStack() as opened:
             database = await open_for(settings)
-            stack.push_async_callback(_close, database, app.state.stop)
+            opened.push_async_callback(_close, database, stop)
             await make_ready(database)
             engine = build_engine(settings, database)
+            sockets = await opened.enter_async_context(_sockets(settings, SocketOperations(engine, policy)))
+            stop.drains.append(sockets.drain)
             graphql = GraphQLOverHTTP(
                 engine,
-                contexts(policies.writing_policy(settings)),
+                contexts(policy),
                 Origins(settings.cors_origins),
                 int(settings.body_limit),
                 pages.graphiql(settings) if settings.graphiql else None,
             )
-            yield dict(Opened(database=database, graphql=graphql))
+            yield dict(Opened(database=database, graphql=graphql, sockets=sockets))
 
     return lifespan
 
@@ -113,8 +130,33 @@ async def _close(database: Database, stop: Stop) -> None:
     await database.close(stop.time_left())
 
 
-class _GraphQL:
-    """Hands a request to what the lifespan made."""
+@asynccontextmanager
+async def _sockets(settings: Settings, operations: SocketOperations) -> AsyncIterator[Sockets]:
+    """The feed and the sockets it goes out of; those of a session that ends are closed."""
+    hub = Hub()
+    admits = Origins(settings.websocket_origins).admits
+    sockets = Sockets(operations, hub, admits, policies.socket_policy(settings))
+
+    def close_sessions(ended: Collection[int]) -> None:
+        for session_id in ended:
+            sockets.close_session(session_id)
+
+    hub.open()
+    sockets.open()
+    sessions.revoked.append(close_sessions)
+    try:
+        yield sockets
+    finally:
+        sessions.revoked.remove(close_sessions)
+        await sockets.close()
+        await hub.close()
+
+
+class _Opened:
+    """Hands a request to a part that the lifespan opened."""
+
+    def __init__(self, part: str) -> None:
+        self._part = part
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await scope["state"]["graphql"](scope, receive, send)
+        await scope["state"][self._part](scope, receive, send)

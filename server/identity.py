@@ -25,7 +25,7 @@ async def identify(authorization: bytes | None) -> Identity:
         return _nobody({})
     scheme, _, token = authorization.strip().partition(b" ")
     if scheme.lower() != b"bearer" or not token.strip():
-        return _nobody(_note("INVALID_AUTHORIZATION", "The header must read Authorization: Bearer <token>."))
+        return no_token("The header must read Authorization: Bearer <token>.")
     return await identify_token(token.strip().decode("latin-1"))
 
 
@@ -36,6 +36,11 @@ async def identify_token(token: str) -> Identity:
     if session is None:
         return _nobody(_note("INVALID_TOKEN", "The token is unknown or has expired: please sign in again."))
     return Identity(Viewer(session.user_id, session.role, moment), session.session_id, {})
+
+
+def no_token(message: str) -> Identity:
+    """Somebody who sent something that cannot be a token."""
+    return _nobody(_note("INVALID_AUTHORIZATION", message))
 
 
 def _nobody(extensions: dict[str, Any]) -> Identity:

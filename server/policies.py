@@ -5,6 +5,7 @@ from datetime import timedelta
 import auth.policy
 from auth.policy import AuthPolicy, HashCost, Limit, SessionLifetime
 from compiler import Limits
+from live.policy import SocketPolicy
 from resolvers import site
 from resolvers.policy import Moderation, Policy
 from resolvers.site import Site
@@ -68,6 +69,15 @@ def limits(settings: Settings) -> Limits:
         root_fields=settings.limit_root_fields,
         tokens=settings.limit_tokens,
         rows=settings.limit_rows,
+    )
+
+
+def socket_policy(settings: Settings) -> SocketPolicy:
+    """How patient and generous the websockets are."""
+    return SocketPolicy(
+        init_timeout=settings.websocket_init_timeout,
+        ping_interval=settings.websocket_ping_interval,
+        operations=settings.websocket_operations,
     )
 
 

@@ -55,7 +55,7 @@ class RequestLog:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request and log it."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self._serve_socket(scope, receive, send)
             return
         begun = time.perf_counter()
         trace = trace_of(scope)
@@ -81,6 +81,26 @@ class RequestLog:
                 status=trace.status,
                 operation=trace.operation and trace.operation[:LOGGED_LENGTH],
                 ms=round((time.perf_counter() - begun) * 1000, 2),
+                viewer=trace.viewer,
+                request_id=trace.request_id,
+            )
+
+    async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A websocket has a line when it ends; its frames pass by untouched. A lifespan has none."""
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        trace = trace_of(scope)
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug of ours
+            describe(error, trace)
+        finally:
+            _log.info(
+                "socket",
+                path=scope["path"][:LOGGED_LENGTH],
+                seconds=round(time.perf_counter() - begun, 2),
                 viewer=trace.viewer,
                 request_id=trace.request_id,
             )

@@ -11,6 +11,7 @@ import uvicorn
 import uvloop
 from starlette.applications import Starlette
 
+from live.transport import FeedProtocol
 from server.app import create_app
 from server.settings import Settings
 
@@ -61,7 +62,8 @@ class Server(uvicorn.Server):
                 lifespan="on",
                 loop="uvloop",
                 http="httptools",
-                ws="websockets-sansio",
+                ws=FeedProtocol,
+                ws_ping_interval=None,  # the feed's own protocol has pings that clients can see
                 ws_max_size=int(settings.frame_limit),
                 ws_per_message_deflate=False,
                 server_header=False,
@@ -86,7 +88,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish: no longer ready, sockets closed with 1012, running operations finished."""
         _log.info("stopping", connections=len(self.server_state.connections))
-        self._app.state.stop.begin()
+        await self._app.state.stop.begin()
         await super().shutdown(sockets)
         _log.info("stopped")
 

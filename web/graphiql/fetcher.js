@@ -1,4 +1,5 @@
 // Sends operations: subscriptions over a websocket, everything else over HTTP.
+import { getOperationAST, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
@@ -19,23 +20,21 @@ function socketFor(url, token) {
   return sockets.get(token);
 }
 
-function isSubscription(documentAST, operationName) {
-  return Boolean(
-    documentAST?.definitions.some(
-      (definition) =>
-        definition.kind === 'OperationDefinition' &&
-        definition.operation === 'subscription' &&
-        (!operationName || definition.name?.value === operationName),
-    ),
-  );
+// From the text itself: what GraphiQL hands over as parsed may still be that of another tab.
+function isSubscription({ query, operationName }) {
+  try {
+    return getOperationAST(parse(query), operationName)?.operation === 'subscription';
+  } catch {
+    return false; // the server says what is wrong with it
+  }
 }
 
 export function createFetcher(url) {
   const socketUrl = new URL(url, location.href);
   socketUrl.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
 
-  return async (operation, { headers = {}, documentAST } = {}) => {
-    if (isSubscription(documentAST, operation.operationName)) {
+  return async (operation, { headers = {} } = {}) => {
+    if (isSubscription(operation)) {
       return socketFor(socketUrl.href, bearerToken(headers)).iterate(operation);
     }
     const response = await fetch(url, {

@@ -1,0 +1,79 @@
+"""What the websocket protocol asks of whoever owns the schema and the accounts: `live.endpoint.Endpoint`."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from auth.viewer import now
+from compiler import Engine, Operation, Request, RequestError
+from live.endpoint import Refused, Scope, Source
+from live.events import FeedEvent
+from live.messages import OperationRequest
+from resolvers.policy import Policy
+from server.context import Context, context_of
+from server.identity import Identity, identify, identify_token, no_token
+from server.mistakes import describe
+from server.request_log import trace_of
+
+
+class SocketOperations:
+    """Runs the operations of sockets, each and each event with a context of its own."""
+
+    def __init__(self, engine: Engine, policy: Policy) -> None:
+        self._engine = engine
+        self._policy = policy
+
+    async def authenticate(self, params: Mapping[str, Any], scope: Scope) -> Identity:
+        """Who connects: by `connectionParams.token`, or else by the Authorization header of the upgrade request."""
+        identity = await self._identify(params, scope)
+        trace_of(scope).viewer = identity.viewer.id
+        return identity
+
+    async def _identify(self, params: Mapping[str, Any], scope: Scope) -> Identity:
+        token = params.get("token")
+        if token is None:
+            return await identify(dict(scope["headers"]).get(b"authorization"))
+        if not isinstance(token, str):
+            return no_token("The connection parameter token must be a text.")
+        return await identify_token(token)
+
+    def start(self, request: OperationRequest, client: Any, scope: Scope) -> Awaitable[str] | Source:
+        """Prepare an operation: a subscription as a Source, anything else as its answer to come."""
+        make = self._contexts(client, scope)
+        try:
+            operation = self._engine.prepare(
+                Request(request.query or "", request.operation_name, request.variables, request.extensions)
+            )
+            if operation.kind == "subscription":
+                return self._subscribe(operation, request.variables, make)
+        except RequestError as error:
+            raise Refused(error.errors) from None
+        return self._answer(operation, request.variables, make())
+
+    def describe(self, error: Exception, scope: Scope) -> dict[str, Any]:
+        """What the client may know of an unexpected error, which is logged."""
+        return describe(error, trace_of(scope))
+
+    def _contexts(self, client: Identity, scope: Scope) -> Callable[[], Context]:
+        def make() -> Context:
+            identity = replace(client, viewer=replace(client.viewer, now=now()), extensions={})
+            return context_of(identity, scope, self._policy)
+
+        return make
+
+    def _subscribe(
+        self, operation: Operation, variables: dict[str, Any] | None, make: Callable[[], Context]
+    ) -> Source:
+        subscription = self._engine.subscribe(operation, variables, make())
+
+        async def render(event: FeedEvent) -> str | None:
+            return await subscription.render(event, make())
+
+        return Source(subscription.topic, subscription.key, render)
+
+    async def _answer(self, operation: Operation, variables: dict[str, Any] | None, context: Context) -> str:
+        try:
+            answer = await self._engine.execute(operation, variables, context)
+        except RequestError as error:
+            raise Refused(error.errors) from None
+        return answer.body.decode()
