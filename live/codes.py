@@ -1,0 +1,37 @@
+"""Why the server closes a websocket.
+
+The 44xx up to 4429 are those of the protocol; 443x are ours, in the range that clients such as graphql-ws retry.
+"""
+
+from enum import IntEnum
+
+
+class CloseCode(IntEnum):
+    """The close codes, and what each tells the client."""
+
+    SERVICE_RESTART = 1012
+    """The server is going down: connect again."""
+    TRY_AGAIN_LATER = 1013
+    """Something that the server needs is away for the moment."""
+    BAD_REQUEST = 4400
+    """A message that is not in the protocol; the reason says what is wrong with it."""
+    UNAUTHORIZED = 4401
+    """An operation before connection_ack."""
+    FORBIDDEN = 4403
+    """The session of this socket was signed out, has expired or was revoked."""
+    SUBPROTOCOL_NOT_ACCEPTABLE = 4406
+    """The client does not speak graphql-transport-ws."""
+    INITIALISATION_TIMEOUT = 4408
+    """No connection_init came in time."""
+    SUBSCRIBER_EXISTS = 4409
+    """The id belongs to an operation that has not ended."""
+    TOO_MANY_INITIALISATIONS = 4429
+    """A second connection_init."""
+    TOO_MANY_FRAMES = 4430
+    """The client sends more messages a second than it may."""
+    NOTHING_READ = 4431
+    """The client has read nothing for a minute."""
+    NO_PONG = 4432
+    """The client did not answer a ping."""
+    INTERNAL_ERROR = 4500
+    """A fault of the server before the connection was acknowledged."""

@@ -1,0 +1,148 @@
+"""What a socket still has to send.
+
+Sending never waits here: a frame goes out at once when the socket is writable, without a task. Only when it is not
+does a task wait for it, and the frames that come meanwhile wait behind.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Generator
+from typing import Any
+
+from live.endpoint import Send
+
+LAST_WORDS = 10.0
+"""Seconds that a close frame may wait for a socket that is not writable."""
+
+Kick = Callable[[int, str], None]
+
+
+class Outbox:
+    """Frames on their way out of a socket; it is `full` when `limit` characters wait.
+
+    `kick` closes a socket even when its reader has stopped, which plain ASGI cannot.
+    """
+
+    __slots__ = (
+        "_frames",
+        "_kick",
+        "_limit",
+        "_ready",
+        "_send",
+        "_sender",
+        "_size",
+        "closed",
+        "stalled_since",
+    )
+
+    def __init__(self, send: Send, limit: int, kick: Kick | None) -> None:
+        self._send = send
+        self._limit = limit
+        self._kick = kick
+        self._frames: deque[str] = deque()
+        self._size = 0
+        self._sender: asyncio.Task[None] | None = None
+        self._ready: list[Callable[[], None]] = []
+        self.closed = False
+        self.stalled_since: float | None = None
+
+    @property
+    def full(self) -> bool:
+        """Whether as much waits as should."""
+        return self._size >= self._limit
+
+    def push(self, frame: str) -> None:
+        """Send a frame, after those that wait."""
+        if self.closed:
+            return
+        if self._sender is not None:
+            self._frames.append(frame)
+            self._size += len(frame)
+            return
+        sending = self._send({"type": "websocket.send", "text": frame}).__await__()
+        try:
+            blocked_on = next(sending)
+        except StopIteration:
+            return
+        except Exception:  # noqa: BLE001 - however a server says it: the peer has gone
+            self.abandon()
+            return
+        self.stalled_since = asyncio.get_running_loop().time()
+        self._sender = asyncio.create_task(self._drain(_Begun(sending, blocked_on)))
+
+    def when_ready(self, callback: Callable[[], None]) -> None:
+        """Call back once when nothing waits any more, or never will."""
+        self._ready.append(callback)
+
+    async def room(self) -> None:
+        """Wait until the outbox is not full."""
+        if self.full:
+            emptied = asyncio.Event()
+            self.when_ready(emptied.set)
+            await emptied.wait()
+
+    def close(self, code: int, reason: str) -> None:
+        """Close the socket; frames that wait are dropped."""
+        if self.closed:
+            return
+        self.abandon()
+        if self._kick is not None:
+            self._kick(code, reason)
+        else:
+            self._sender = asyncio.create_task(self._close(code, reason))
+
+    def abandon(self) -> None:
+        """Send nothing more."""
+        if self.closed:
+            return
+        self.closed = True
+        if self._sender is not None:
+            self._sender.cancel()
+        self._emptied()
+
+    async def last_words(self) -> None:
+        """Wait until the close frame has been sent, if there is one to send."""
+        if self._sender is not None:
+            await asyncio.wait([self._sender])
+
+    async def _drain(self, first: "_Begun") -> None:
+        try:
+            await first
+            while self._frames:
+                self.stalled_since = asyncio.get_running_loop().time()
+                frame = self._frames.popleft()
+                self._size -= len(frame)
+                await self._send({"type": "websocket.send", "text": frame})
+        except Exception:  # noqa: BLE001 - however a server says it: the peer has gone
+            self.closed = True
+        self._sender = None
+        self._emptied()
+
+    def _emptied(self) -> None:
+        self._frames.clear()
+        self._size = 0
+        self.stalled_since = None
+        ready, self._ready = self._ready, []
+        for callback in ready:
+            callback()
+
+    async def _close(self, code: int, reason: str) -> None:
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(LAST_WORDS):
+                await self._send({"type": "websocket.close", "code": code, "reason": reason})
+
+
+class _Begun:
+    """An awaitable that has been run up to where it waits for something, to be awaited from there."""
+
+    def __init__(self, steps: Generator[Any, Any, None], blocked_on: Any) -> None:
+        self._steps = steps
+        self._blocked_on = blocked_on
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        try:
+            yield self._blocked_on
+            yield from self._steps
+        finally:
+            self._steps.close()

@@ -1,0 +1,44 @@
+"""uvicorn's websocket protocol, and a way to be rid of a peer that does not read.
+
+ASGI's `websocket.close` waits until the socket is writable, which it never is while the peer does not read.
+"""
+
+from typing import cast
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from live.endpoint import Scope
+from live.outbox import Kick
+
+KICK = "causerie.kick"
+LAST_CHANCE = 10.0
+"""Seconds in which a peer may still read what was sent before."""
+
+
+class FeedProtocol(WebSocketsSansIOProtocol):
+    """Offers itself to the application as the extension `causerie.kick`."""
+
+    async def run_asgi(self) -> None:
+        """Run the application."""
+        extensions = cast("dict[str, object]", self.scope["extensions"])
+        extensions[KICK] = self.kick
+        await super().run_asgi()
+
+    def kick(self, code: int, reason: str) -> None:
+        """Write the close frame behind whatever is still unsent, and give the peer a while to read that far."""
+        if self.close_sent or self.transport.is_closing():
+            return
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        self.conn.send_close(code, reason)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.close_timer = self.loop.call_later(LAST_CHANCE, self.transport.abort)
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+
+
+def kick_of(scope: Scope) -> Kick | None:
+    """The way to kick the peer of this socket, where the server has one."""
+    kick: Kick | None = scope.get("extensions", {}).get(KICK)
+    return kick

@@ -1,0 +1,166 @@
+"""Readers that stop, at the level of TCP, on uvicorn."""
+
+import asyncio
+import base64
+import os
+import socket
+import struct
+from collections.abc import AsyncIterator
+
+import orjson
+import pytest
+
+from live.policy import SocketPolicy
+from storage import Database
+from tests.live.listening import eventually
+from tests.live.tiny import Site, site
+from tests.live.writing import change, write
+
+FEED = "subscription { feed { cursor comment } }"
+PADDING = "a" * 4000
+"""An operation's id and its aliases make each event some kilobytes long."""
+WIDE = "subscription { feed { comment " + " ".join(f"c{number}: cursor" for number in range(300)) + " } }"
+
+
+class RawReader:
+    """A websocket client that reads only when it is told to, with a small buffer in its kernel."""
+
+    def __init__(self, site: Site) -> None:
+        self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self.socket.setblocking(False)
+        self.site = site
+        self.received = b""
+        self.heard: list[int] = []
+        self.closing: tuple[int, str] | None = None
+
+    async def start(self, query: str) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(self.socket, ("127.0.0.1", self.site.port))
+        key = base64.b64encode(os.urandom(16)).decode()
+        request = (
+            f"GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:{self.site.port}\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+        )
+        await loop.sock_sendall(self.socket, request.encode())
+        while b"\r\n\r\n" not in self.received:
+            self.received += await loop.sock_recv(self.socket, 1024)
+        self.received = self.received.partition(b"\r\n\r\n")[2]
+        await self.say({"type": "connection_init"})
+        await self.read_until(lambda: b"connection_ack" in self.received)
+        await self.say({"id": "1", "type": "subscribe", "payload": {"query": query}})
+        await eventually(lambda: bool(self.site.hub._board))  # noqa: SLF001 - nothing says so on the wire
+
+    async def say(self, message: object) -> None:
+        payload = orjson.dumps(message)
+        frame = struct.pack("!BBH", 0x81, 0x80 | 126, len(payload)) + bytes(4) + payload
+        await asyncio.get_running_loop().sock_sendall(self.socket, frame)
+
+    async def read_until(self, enough: object) -> None:
+        assert callable(enough)
+        async with asyncio.timeout(10):
+            while not enough():
+                more = await asyncio.get_running_loop().sock_recv(self.socket, 65536)
+                if not more:
+                    raise EOFError
+                self.received += more
+                self._take()
+
+    def _take(self) -> None:
+        """Take whole frames out of what was received."""
+        while len(self.received) >= 2:
+            kind, length, start = self.received[0] & 15, self.received[1] & 127, 2
+            if length == 126:
+                start, length = 4, int.from_bytes(self.received[2:4])
+            elif length == 127:
+                start, length = 10, int.from_bytes(self.received[2:10])
+            if len(self.received) < start + length:
+                return
+            payload = self.received[start : start + length]
+            if kind == 1 and b"connection_ack" in payload:
+                return
+            self.received = self.received[start + length :]
+            if kind == 1:
+                self.heard.append(orjson.loads(payload)["payload"]["data"]["feed"]["comment"])
+            elif kind == 8:
+                self.closing = int.from_bytes(payload[:2]), payload[2:].decode()
+
+    def forget_ack(self) -> None:
+        self.received = b""
+
+
+@pytest.fixture
+async def quick(sqlite_database: Database) -> AsyncIterator[Site]:
+    """A site that loses patience with readers quickly."""
+    assert sqlite_database
+    async with site(SocketPolicy(stall_timeout=0.3, buffer=20_000)) as running:
+        yield running
+
+
+@pytest.fixture
+async def patient(sqlite_database: Database) -> AsyncIterator[Site]:
+    assert sqlite_database
+    async with site(SocketPolicy(buffer=20_000)) as running:
+        yield running
+
+
+async def flood(site: Site, count: int) -> None:
+    """So many events that no buffer on the way holds them."""
+    for first in range(1, count + 1, 50):
+        await write(*(change(number) for number in range(first, min(first + 50, count + 1))))
+
+
+async def test_a_reader_that_pauses_catches_up_and_misses_nothing(patient: Site) -> None:
+    reader = RawReader(patient)
+    await reader.start(WIDE)
+    reader.forget_ack()
+    await flood(patient, 200)
+    await asyncio.sleep(0.3)
+    (connection,) = patient.sockets._connections  # noqa: SLF001
+    assert connection._outbox.stalled_since is not None  # noqa: SLF001
+    assert connection._outbox._size < 60_000  # noqa: SLF001
+    await reader.read_until(lambda: len(reader.heard) == 200)
+    assert reader.heard == list(range(1, 201))
+    reader.socket.close()
+
+
+async def test_a_reader_that_reads_nothing_is_closed_and_finds_out_why(quick: Site) -> None:
+    reader = RawReader(quick)
+    await reader.start(WIDE)
+    reader.forget_ack()
+    await flood(quick, 200)
+    await eventually(lambda: len(quick.sockets) == 0)
+    await reader.read_until(lambda: reader.closing is not None)
+    assert reader.closing == (4431, "Nothing was read for too long")
+    assert reader.heard == list(range(1, len(reader.heard) + 1))
+    reader.socket.close()
+
+
+async def test_a_reader_that_never_reads_again_is_cut_off(
+    quick: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("live.transport.LAST_CHANCE", 0.1)
+    reader = RawReader(quick)
+    await reader.start(WIDE)
+    reader.forget_ack()
+    await flood(quick, 200)
+    await eventually(lambda: len(quick.sockets) == 0)
+    await asyncio.sleep(0.3)
+    with pytest.raises((ConnectionResetError, EOFError)):
+        await reader.read_until(lambda: False)
+    reader.socket.close()
+
+
+async def test_a_client_that_floods_without_reading_is_not_read(quick: Site) -> None:
+    reader = RawReader(quick)
+    await reader.start(FEED)
+
+    async def flood_it() -> None:
+        for _ in range(400):
+            await reader.say({"type": "ping", "payload": {"a": PADDING}})
+
+    flooding = asyncio.create_task(flood_it())
+    await eventually(lambda: len(quick.sockets) == 0)
+    reader.socket.close()
+    await asyncio.gather(flooding, return_exceptions=True)

@@ -1,0 +1,280 @@
+"""A tiny site to speak to over websockets: a schema on graphql-core, served by uvicorn with the hub behind it."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import orjson
+import uvicorn
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    build_schema,
+    execute,
+    get_operation_ast,
+    parse,
+    validate,
+)
+from graphql.execution.values import get_argument_values, get_variable_values
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin, Subprotocol
+
+from live.endpoint import Refused, Scope, Source
+from live.events import FeedEvent
+from live.hub import Hub
+from live.messages import OperationRequest
+from live.policy import FeedPolicy, SocketPolicy
+from live.sockets import Sockets
+from live.topic import Topic
+from live.transport import FeedProtocol
+from models import Role
+from storage import DatabaseUnavailable
+from tests.live.listening import IMPATIENT, Looker
+from tests.live.writing import change, write
+
+SCHEMA = build_schema("""
+    type Query { hello(name: String = "world"): String!, wait: String!, bug: String, long: String! }
+    type Mutation { write(comment: Int!): Int!, signOut: Boolean! }
+    type Subscription { feed(after: String, post: Int): Event!, broken: Event! }
+    type Event { kind: String!, cursor: String!, comment: Int }
+""")
+LONG = "x" * 100_000
+
+
+@dataclass
+class Client:
+    viewer: Looker
+    session_id: int | None = None
+    extensions: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Tiny:
+    """The endpoint. Tokens are `<user id>/<session id>`, or say what goes wrong."""
+
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: int = 0
+    cancelled: int = 0
+    described: list[str] = field(default_factory=list)
+    sockets: Sockets | None = None
+
+    async def authenticate(self, params: Mapping[str, Any], scope: Scope) -> Client:
+        header = dict(scope["headers"]).get(b"authorization", b"").decode()
+        token = str(params.get("token") or header.removeprefix("Bearer "))
+        match token:
+            case "":
+                return Client(Looker())
+            case "slow":
+                await self.gate.wait()
+                return Client(Looker(1, Role.READER), 10)
+            case "database away":
+                raise DatabaseUnavailable(token)
+            case "bug":
+                raise ZeroDivisionError(token)
+            case "expired":
+                return Client(Looker(), extensions={"authentication": {"code": "INVALID_TOKEN"}})
+        user, session = token.split("/")
+        return Client(Looker(int(user), Role.READER), int(session))
+
+    def start(self, request: OperationRequest, client: Client, scope: Scope) -> Awaitable[str] | Source:
+        assert scope["path"] == "/graphql"
+        try:
+            document = parse("{ hello }" if request.query is None else request.query)
+        except GraphQLError as error:
+            raise Refused([dict(error.formatted)]) from None
+        operation = get_operation_ast(document, request.operation_name)
+        if errors := validate(SCHEMA, document):
+            raise Refused([dict(error.formatted) for error in errors])
+        if operation is None:
+            raise Refused([{"message": "no such operation"}])
+        values = get_variable_values(SCHEMA, operation.variable_definitions or (), request.variables or {})
+        if isinstance(values, list):
+            raise Refused([dict(error.formatted) for error in values])
+
+        async def run(root: object) -> str:
+            result = execute(SCHEMA, document, root, client, request.variables, request.operation_name)
+            if not isinstance(result, ExecutionResult):
+                result = await result
+            for error in result.errors or []:
+                if error.original_error is not None:
+                    raise error.original_error
+            return orjson.dumps(result.formatted).decode()
+
+        if operation.operation != OperationType.SUBSCRIPTION:
+            return run(self)
+        return self._source(operation, values, run)
+
+    def describe(self, error: Exception, scope: Scope) -> dict[str, Any]:
+        assert scope["type"] == "websocket"
+        self.described.append(type(error).__name__)
+        return {"message": "masked"}
+
+    def _source(
+        self, operation: OperationDefinitionNode, values: Any, run: Callable[[object], Awaitable[str]]
+    ) -> Source:
+        (node,) = operation.selection_set.selections
+        name = node.name.value  # type: ignore[attr-defined]
+        fields = SCHEMA.subscription_type.fields  # type: ignore[union-attr]
+        arguments = get_argument_values(fields[name], node, values)  # type: ignore[arg-type]
+
+        async def render(event: FeedEvent) -> str:
+            if name == "broken":
+                raise ZeroDivisionError
+            told = {"kind": type(event).__name__, "comment": None, **asdict(event)}
+            return await run({name: {**told, "comment": told.get("comment_id")}})
+
+        topic = Topic("feed", post_id=arguments.get("post"), after=arguments.get("after"))
+        return Source(topic, (name, operation.loc and operation.loc.source.body), render)
+
+    # resolvers
+
+    def hello(self, _info: Any, name: str | None) -> str:
+        return f"Hello {name}"
+
+    async def wait(self, _info: Any) -> str:
+        self.waiting += 1
+        try:
+            await self.gate.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        finally:
+            self.waiting -= 1
+        return "waited"
+
+    async def bug(self, _info: Any) -> str:
+        raise ZeroDivisionError
+
+    def long(self, _info: Any) -> str:
+        return LONG
+
+    async def write(self, _info: Any, comment: int) -> int:
+        await write(change(comment))
+        return comment
+
+    async def signOut(self, info: Any) -> bool:  # noqa: N802
+        assert self.sockets is not None
+        self.sockets.close_session(info.context.session_id)
+        await asyncio.sleep(0.01)
+        return True
+
+
+class Speaker:
+    """A client that says exactly what it is told to."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+
+    async def say(self, *messages: object) -> None:
+        for message in messages:
+            text = message if isinstance(message, str | bytes) else orjson.dumps(message).decode()
+            await self.socket.send(text)
+
+    async def hear(self) -> Any:
+        async with asyncio.timeout(10):
+            frame = await self.socket.recv()
+        assert isinstance(frame, str)
+        return orjson.loads(frame)
+
+    async def closing(self) -> tuple[int, str]:
+        """The code and the reason, when the server closes now."""
+        try:
+            heard = await self.hear()
+        except ConnectionClosed as closed:
+            return (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else (1006, "")
+        raise AssertionError(f"not closed, but heard {heard}")
+
+    async def init(self, **payload: object) -> None:
+        """Connect up to the acknowledgement."""
+        await self.say({"type": "connection_init", "payload": payload})
+        assert (await self.hear())["type"] == "connection_ack"
+
+    async def start(self, id_: str, query: str, **variables: object) -> None:
+        await self.say({"id": id_, "type": "subscribe", "payload": {"query": query, "variables": variables}})
+
+    async def lives(self) -> bool:
+        """Whether it can still be spoken with, and hears nothing that it did not ask for."""
+        await self.say({"type": "ping", "payload": {"still": "there"}})
+        return bool(await self.hear() == {"type": "pong", "payload": {"still": "there"}})
+
+
+@dataclass
+class Site:
+    port: int
+    endpoint: Tiny
+    hub: Hub
+    sockets: Sockets
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/graphql"
+
+    @contextlib.asynccontextmanager
+    async def speaker(
+        self,
+        subprotocols: list[str] | None = None,
+        origin: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> AsyncIterator[Speaker]:
+        async with connect(
+            self.url,
+            subprotocols=[Subprotocol(each) for each in subprotocols or ["graphql-transport-ws"]],
+            origin=None if origin is None else Origin(origin),
+            additional_headers=headers,
+            ping_interval=None,
+            compression=None,
+            close_timeout=1,
+            proxy=None,
+        ) as connection:
+            yield Speaker(connection)
+
+
+def _admits(headers: Mapping[bytes, bytes]) -> bool:
+    return headers.get(b"origin") != b"https://elsewhere.example"
+
+
+@contextlib.asynccontextmanager
+async def site(
+    policy: SocketPolicy | None = None,
+    *,
+    feed: FeedPolicy = IMPATIENT,
+    protocol: Any = FeedProtocol,
+) -> AsyncIterator[Site]:
+    """The tiny site, on the database at hand."""
+    endpoint, hub = Tiny(), Hub(feed)
+    sockets = endpoint.sockets = Sockets(endpoint, hub, _admits, policy)
+    config = uvicorn.Config(
+        Starlette(routes=[WebSocketRoute("/graphql", sockets)]),
+        ws=protocol,
+        ws_max_size=64 * 1024,
+        ws_ping_interval=None,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=2,
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)  # so that slow readers are soon felt
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    hub.open()
+    sockets.open()
+    await server.startup(sockets=[listener])
+    try:
+        yield Site(listener.getsockname()[1], endpoint, hub, sockets)
+    finally:
+        await server.shutdown(sockets=[listener])
+        await sockets.close()
+        await hub.close()
