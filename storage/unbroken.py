@@ -29,12 +29,10 @@ class Unbroken:
         return await asyncio.shield(self.start(work))
 
     async def finish(self, patience: float) -> None:
-        """Wait until nothing runs any more; after so many seconds cancel what still does."""
-        deadline = asyncio.get_running_loop().time() + patience
-        while self._tasks:
-            remaining = deadline - asyncio.get_running_loop().time()
-            await asyncio.wait(self._tasks, timeout=max(remaining, 0))
-            if remaining <= 0:
-                for task in self._tasks:
-                    task.cancel()
-                await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Wait until nothing runs any more; after so many seconds cancel what still does, and wait once more."""
+        for cancel in (False, True):
+            deadline = asyncio.get_running_loop().time() + patience
+            for task in self._tasks if cancel else ():
+                task.cancel()
+            while self._tasks and (remaining := deadline - asyncio.get_running_loop().time()) > 0:
+                await asyncio.wait(self._tasks, timeout=remaining)

@@ -10,6 +10,8 @@ import pytest
 from storage import Database, open_database
 from tests.postgresql import Server
 
+pytest.register_assert_rewrite("tests.databases")
+
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[Server]:

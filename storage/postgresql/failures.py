@@ -41,4 +41,5 @@ def translated(error: Exception, place: str) -> Exception:
 
 
 def _is_closed(error: Exception) -> bool:
-    return isinstance(error, asyncpg.InterfaceError) and "clos" in str(error)
+    lost = ("closed", "closing", "released back to the pool")
+    return isinstance(error, asyncpg.InterfaceError) and any(word in str(error) for word in lost)

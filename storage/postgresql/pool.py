@@ -17,6 +17,7 @@ Statement = Callable[[Any], Awaitable[Result]]
 
 CONNECT_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 5.0
+ASK_AGAIN_AFTER = 0.1
 CACHED_STATEMENTS = 512
 LARGEST_CACHED_STATEMENT = 256 * 1024
 """Bytes. A compiled read is easily longer than the 15 kB that asyncpg would keep."""
@@ -103,14 +104,55 @@ class Pool:
 
     async def read(self, statement: Statement[Result]) -> Result:
         """Run a statement on any connection; when its caller is cancelled the server is told to stop."""
-        connection = await self.acquire()
+        connection = await self._lease()
         try:
             result = await self.run(statement, connection)
+        except asyncio.CancelledError:
+            self._unbroken.start(self._settle(connection))
+            raise
         except BaseException:
-            self._unbroken.start(self.release(connection))
+            await self.release(connection)
             raise
         await self.release(connection)
         return result
+
+    async def _lease(self) -> Any:
+        """A connection; asyncpg may have to connect for it, and must not be cancelled in the middle of that."""
+        acquiring = self._unbroken.start(self.acquire())
+        try:
+            return await asyncio.shield(acquiring)
+        except asyncio.CancelledError:
+            self._unbroken.start(self._return(acquiring))
+            raise
+
+    async def _return(self, acquiring: asyncio.Task[Any]) -> None:
+        with suppress(Exception):
+            await self.release(await acquiring)
+
+    async def _settle(self, connection: Any) -> None:
+        """Give a connection back when its abandoned statement has ended.
+
+        asyncpg has asked the server once to stop it, but a server that had not begun yet did not listen. So ask
+        again until it has ended, and only then let anybody else have the connection that a late request would hit.
+        """
+        process = connection.get_server_pid()
+        ended = self._unbroken.start(self._wait_for_turn(connection))
+        while not (await asyncio.wait([ended], timeout=ASK_AGAIN_AFTER))[0]:
+            with suppress(*FAILURES):
+                await self._ask_to_stop(process)
+        await self._wait_for_turn(connection)
+        await self.release(connection)
+
+    async def _wait_for_turn(self, connection: Any) -> None:
+        with suppress(*FAILURES):
+            await connection.execute("SELECT 1")
+
+    async def _ask_to_stop(self, process: int) -> None:
+        other = await asyncpg.connect(self._url, timeout=CONNECT_TIMEOUT)
+        try:
+            await other.execute(f"SELECT pg_cancel_backend({process})")
+        finally:
+            await other.close(timeout=CLOSE_TIMEOUT)
 
     async def close(self) -> None:
         """Close what is idle, wait a little for what is not."""
