@@ -23,6 +23,7 @@ from compiler.errors import BadArgument, ContractError, RequestError
 from compiler.executor import CompilingExecutor
 from compiler.limits import Limits, exceeded
 from compiler.operation import Documents, Operation
+from compiler.persisted import PersistedDocuments
 from compiler.plan import Database, Plan
 from compiler.planner import Execution, Planner, RootField, is_read
 from compiler.registry import Registry
@@ -40,7 +41,7 @@ Describe = Callable[[BaseException, Any], dict[str, Any]]
 class Request:
     """A GraphQL request as clients send it."""
 
-    query: str
+    query: str | None
     operation_name: str | None = None
     variables: dict[str, Any] | None = None
     extensions: dict[str, Any] | None = None
@@ -78,7 +79,8 @@ class Engine:
 
     A context is any object with a `viewer` (a dataclass) and `extensions` for the answer (a dict, often empty).
     `placeholders` names the viewer's attributes that only feed statements, with their kinds; all the others decide
-    which plan serves a request. `describe` says what clients may know of an exception.
+    which plan serves a request. `describe` says what clients may know of an exception. With `trusted` (documents by
+    their SHA-256) no others run.
     """
 
     def __init__(
@@ -90,12 +92,14 @@ class Engine:
         describe: Describe,
         limits: Limits | None = None,
         introspection: bool = True,
+        trusted: Mapping[str, str] | None = None,
     ) -> None:
         self._limits = limits or Limits()
         self._registry = Registry(schema)
         self._graphql = self._registry.graphql
         self._planner = Planner(self._registry, dialect_of(database.dialect), placeholders)
         self._documents = Documents(self._graphql, self._limits, introspection=introspection)
+        self._persisted = PersistedDocuments(trusted)
         self._database = database
         self._describe = describe
 
@@ -105,7 +109,7 @@ class Engine:
         Raises:
             RequestError: there is no such operation, or it is malformed, invalid or too large.
         """
-        return self._documents.operation(request.query, request.operation_name)
+        return self._documents.operation(self._persisted.text(request), request.operation_name)
 
     async def execute(self, operation: Operation, variables: dict[str, Any] | None, context: Any) -> Answer:
         """Run a query or a mutation.

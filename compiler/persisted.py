@@ -1,0 +1,87 @@
+"""Documents by their hash: automatic persisted queries, and the mode in which only listed documents run.
+
+A client sends `extensions.persistedQuery = {version: 1, sha256Hash}` in place of the document. A hash that is not
+known yet is answered PersistedQueryNotFound; the client then sends both, and from then on the hash is enough. This
+is the protocol of Apollo's clients: https://www.apollographql.com/docs/apollo-server/performance/apq.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from graphql import GraphQLError
+
+from compiler.errors import RequestError
+from compiler.operation import Recent
+
+CAPACITY = 4 * 2**20
+"""How many characters of registered documents are kept; the least recently used ones are forgotten first."""
+
+
+class Asked(Protocol):
+    """What of a request names its document."""
+
+    @property
+    def query(self) -> str | None:
+        """The document."""
+
+    @property
+    def extensions(self) -> dict[str, Any] | None:
+        """Where the hash is."""
+
+
+class PersistedDocuments:
+    """Which text a request means.
+
+    Args:
+        trusted: the documents by their SHA-256 in lower-case hexadecimal, when only these may run; None for all.
+    """
+
+    def __init__(self, trusted: Mapping[str, str] | None = None) -> None:
+        self._trusted = trusted
+        self._texts = frozenset(trusted.values()) if trusted is not None else frozenset()
+        self._registered: Recent[str] = Recent(CAPACITY)
+
+    def text(self, request: Asked) -> str:
+        """The document of the request.
+
+        Raises:
+            RequestError: its hash is unknown or another document's, or the document is not a trusted one.
+        """
+        persisted = (request.extensions or {}).get("persistedQuery")
+        if persisted is not None:
+            return self._by_hash(_hash_of(persisted), request.query)
+        if request.query is None:
+            raise _refused("The request has no query", "BAD_REQUEST")
+        if self._trusted is not None and request.query not in self._texts:
+            raise _refused("This server runs trusted documents only", "DOCUMENT_NOT_TRUSTED")
+        return request.query
+
+    def _by_hash(self, digest: str, query: str | None) -> str:
+        if self._trusted is not None:
+            if digest not in self._trusted:
+                raise _refused("This server runs trusted documents only", "DOCUMENT_NOT_TRUSTED")
+            return self._trusted[digest]
+        known = self._registered.get(digest)
+        if known is not None and query in (None, known):
+            return known
+        if query is None:
+            raise _refused("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
+        if hashlib.sha256(query.encode()).hexdigest() != digest:
+            raise _refused("The provided sha256Hash is not the document's", "PERSISTED_QUERY_MISMATCH")
+        self._registered.put(digest, query, len(query) + len(digest))
+        return query
+
+
+def _hash_of(persisted: Any) -> str:
+    digest = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+    if not isinstance(digest, str) or persisted.get("version") != 1:
+        message = "extensions.persistedQuery must have version 1 and the document's sha256Hash"
+        raise _refused(message, "BAD_REQUEST")
+    return digest.lower()
+
+
+def _refused(message: str, code: str) -> RequestError:
+    return RequestError.of(GraphQLError(message), code=code)
