@@ -1,0 +1,88 @@
+"""Answers kept as long as they are exact.
+
+An anonymous answer is kept with the version of the data that it was read from, and served only while that version
+stands. SQLite's `data_version` changes with every commit of any connection of any process before that commit is
+acknowledged to anybody, and it is asked at every look; so nothing stale is served, not for a moment. What depends on
+the clock changes when the next scheduled post comes due: then everything is dropped too.
+"""
+
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from auth.viewer import now
+from compiler.operation import Recent
+
+
+class Versioned(Protocol):
+    """What knows whether anything was committed; `storage.Database` is one."""
+
+    def data_version(self) -> int | None:
+        """Another number after every commit; None where there is no such number."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """A successful answer, and what the log wants to know of it."""
+
+    body: bytes
+    etag: bytes
+    operation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The state of the data before an answer was read."""
+
+    version: int
+
+
+class AnswerCache:
+    """Answers to anonymous queries by what was asked.
+
+    Args:
+        database: tells the version of the data.
+        next_change: the first moment after the given one at which answers change by the clock alone; None for never.
+        capacity: how many bytes of requests and answers are kept.
+    """
+
+    def __init__(
+        self,
+        database: Versioned,
+        next_change: Callable[[datetime], Awaitable[datetime | None]],
+        capacity: int,
+    ) -> None:
+        self._database = database
+        self._next_change = next_change
+        self._capacity = capacity
+        self._entries: Recent[KeptAnswer] = Recent(capacity)
+        self._version: int | None = None
+        self._until: datetime | None = None
+        self._knows_until = False
+        self._since = now()
+
+    def look(self, key: Hashable) -> KeptAnswer | Stamp | None:
+        """The kept answer; or the stamp with which one that is read now can be kept; None when none can be."""
+        version = self._database.data_version()
+        if version is None:
+            return None
+        if version != self._version or (self._until is not None and now() >= self._until):
+            self._forget(version)
+        return self._entries.get(key) or Stamp(version)
+
+    async def keep(
+        self, key: Hashable, answer: KeptAnswer, size: int, stamp: Stamp, moment: datetime
+    ) -> None:
+        """Keep an answer that was read after the stamp, for a viewer at the moment; if the data are still the same."""
+        until = self._until if self._knows_until else await self._next_change(moment)
+        if moment < self._since or not self._database.data_version() == stamp.version == self._version:
+            return
+        self._until, self._knows_until = until, True
+        self._entries.put(key, answer, size + len(answer.body))
+
+    def _forget(self, version: int) -> None:
+        self._entries = Recent(self._capacity)
+        self._version = version
+        self._until, self._knows_until = None, False
+        self._since = now()
