@@ -38,7 +38,9 @@ subscription Live {
   commentFeed {
     __typename
     ... on FeedEvent { cursor }
-    ... on CommentAdded { comment { body author { name } post { title } } }
+    ... on CommentAdded {
+      comment { body author { name } post { title } }
+    }
     ... on CommentEdited { comment { id body } }
     ... on CommentRemoved { commentId }
   }

@@ -1,0 +1,164 @@
+"""Websockets on the real server: who may open one, who is signed in on it, and when it is closed."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Subprotocol
+
+from tests.server.running import Server, running
+from tests.server.test_lifecycle import sign_in
+
+PROTOCOL = Subprotocol("graphql-transport-ws")
+WHO = {"query": "{ viewer { username } }"}
+WRONG: list[dict[str, Any]] = [
+    {"query": "{ site {"},
+    {"query": "{ unknown }"},
+    {"query": "query A { site { title } }", "operationName": "B"},
+    {"query": "query ($id: ID!) { comment(id: $id) { id } }"},
+    {"query": "{ posts(first: -1) { totalCount } }"},
+    {"query": 1},
+    {"query": ""},
+    {},
+]
+
+
+class Socket:
+    """A client of graphql-transport-ws, a frame at a time."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+
+    async def say(self, **message: Any) -> None:
+        await self.connection.send(json.dumps(message))
+
+    async def hear(self) -> dict[str, Any]:
+        message: dict[str, Any] = json.loads(await asyncio.wait_for(self.connection.recv(), 5))
+        return message
+
+    async def init(self, **params: Any) -> dict[str, Any]:
+        await self.say(type="connection_init", payload=params)
+        return await self.hear()
+
+    async def ask(self, payload: dict[str, Any], id_: str = "1") -> dict[str, Any]:
+        """The one answer of a query or a mutation, or the message that refuses it."""
+        await self.say(type="subscribe", id=id_, payload=payload)
+        message = await self.hear()
+        if message["type"] == "next":
+            assert await self.hear() == {"id": id_, "type": "complete"}
+        return message
+
+    async def closed(self) -> int | None:
+        """The code that the server closes with, whatever it sends before."""
+        try:
+            while True:
+                await self.hear()
+        except ConnectionClosed:
+            return self.connection.close_code
+
+
+@asynccontextmanager
+async def socket(server: Server, **headers: str) -> AsyncIterator[Socket]:
+    async with connect(server.socket, subprotocols=[PROTOCOL], additional_headers=headers) as connection:
+        yield Socket(connection)
+
+
+async def test_queries_and_mutations_are_answered_on_a_socket(site: Server) -> None:
+    async with socket(site) as one:
+        assert await one.init() == {"type": "connection_ack"}
+        answer = await one.ask(
+            {"query": "query ($n: Int) { posts(first: $n) { nodes { title } } }", "variables": {"n": 2}}
+        )
+        assert len(answer["payload"]["data"]["posts"]["nodes"]) == 2
+        answer = await one.ask({"query": "mutation { signOut }"})
+        assert answer["payload"] == {"data": {"signOut": False}}
+
+
+async def test_what_is_wrong_with_an_operation_leaves_its_neighbours_alone(site: Server) -> None:
+    async with socket(site) as one:
+        await one.init()
+        for number, payload in enumerate(WRONG):
+            refused = await one.ask(payload, id_=str(number))
+            assert (refused["type"], refused["id"]) == ("error", str(number))
+            assert refused["payload"][0]["message"]
+        assert (await one.ask({"query": "{ site { title } }"}))["type"] == "next"
+
+
+async def test_a_token_signs_a_socket_in(site: Server, client: httpx.AsyncClient) -> None:
+    token = await sign_in(client, "claire@example.org")
+    who = {"data": {"viewer": {"username": "claire"}}}
+    async with socket(site) as one:
+        assert await one.init(token=token) == {"type": "connection_ack"}
+        assert (await one.ask(WHO))["payload"] == who
+    async with socket(site, Authorization=f"Bearer {token}") as one:
+        await one.init()
+        assert (await one.ask(WHO))["payload"] == who
+
+
+@pytest.mark.parametrize("token", ["nonsense", 42, "", "x" * 43, {"a": 1}])
+async def test_a_bad_token_reads_what_is_public_and_is_told_so(site: Server, token: object) -> None:
+    async with socket(site) as one:
+        ack = await one.init(token=token)
+        assert ack["payload"]["extensions"]["authentication"]["code"].startswith("INVALID_")
+        assert (await one.ask(WHO))["payload"]["data"] == {"viewer": None}
+
+
+async def test_signing_out_closes_the_sockets_of_the_session_alone(
+    site: Server, client: httpx.AsyncClient
+) -> None:
+    ended, kept = [await sign_in(client, "claire@example.org") for _ in range(2)]
+    async with socket(site) as one, socket(site) as other:
+        await one.init(token=ended)
+        await other.init(token=kept)
+        headers = {"authorization": f"Bearer {ended}"}
+        await client.post("/graphql", json={"query": "mutation { signOut }"}, headers=headers)
+        assert await one.closed() == 4403
+        assert (await other.ask(WHO))["payload"]["data"]["viewer"]
+
+
+async def test_a_message_over_the_limit_closes_the_socket(sqlite_site: Server) -> None:
+    async with socket(sqlite_site) as one:
+        await one.init()
+        await one.say(type="ping", payload={"long": "x" * 70_000})
+        assert await one.closed() == 1009
+
+
+async def test_pages_of_other_origins_may_not_open_sockets(sqlite_url: str) -> None:
+    with running(sqlite_url, websocket_origins="https://reader.example") as server:
+        for origin in ("https://evil.example", "null", "https://reader.example:444"):
+            with pytest.raises(InvalidStatus) as refused:
+                async with socket(server, Origin=origin):
+                    pass
+            assert refused.value.response.status_code == 403
+        for origin in ("https://reader.example", server.url):
+            async with socket(server, Origin=origin) as one:
+                assert await one.init() == {"type": "connection_ack"}
+
+
+async def test_the_settings_of_sockets_reach_them(sqlite_url: str) -> None:
+    with running(sqlite_url, websocket_init_timeout="100ms", frame_limit="1KiB") as server:
+        async with socket(server) as silent:
+            assert await silent.closed() == 4408
+        async with socket(server) as one:
+            await one.init()
+            await one.say(type="ping", payload={"long": "x" * 2000})
+            assert await one.closed() == 1009
+
+
+async def test_a_socket_is_one_line_in_the_log(sqlite_url: str) -> None:
+    with running(sqlite_url, "--demo") as server:
+        async with httpx.AsyncClient(base_url=server.url) as http:
+            token = await sign_in(http, "claire@example.org")
+        async with socket(server) as one:
+            await one.init(token=token)
+    (line,) = server.events("socket")
+    assert line["path"] == "/graphql"
+    assert isinstance(line["viewer"], int)
+    assert token not in json.dumps(server.log)
+    assert server.unstructured == []
