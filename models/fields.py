@@ -30,8 +30,7 @@ class InstantField(Field[datetime], datetime):
         """The column's value; naive datetimes are refused, since nobody knows which moment they mean."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError(f"{self.model_field_name} needs an aware datetime, not {value!r}")
+        self._refuse_naive(value)
         owner = instance or self.model  # Tortoise's bulk updates name no instance
         if owner._meta.db.capabilities.dialect == "sqlite":  # noqa: SLF001 - Tortoise's way to the dialect
             return wire(value)
@@ -42,7 +41,12 @@ class InstantField(Field[datetime], datetime):
         if value is None:
             return None
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        self._refuse_naive(moment)
         return moment.astimezone(UTC)
+
+    def _refuse_naive(self, moment: datetime) -> None:
+        if moment.tzinfo is None:
+            raise ValueError(f"{self.model_field_name} needs an aware datetime, not {moment!r}")
 
 
 class GivenKeyField(BigIntField):

@@ -5,10 +5,13 @@ in tasks that nobody else can cancel, and closing the database waits for them.
 """
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
+
+logger = logging.getLogger(__name__)
 
 
 class Unbroken:
@@ -22,11 +25,17 @@ class Unbroken:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(seen)
         return task
 
     async def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Wait for the work; a cancelled caller stops waiting, the work does not stop."""
-        return await asyncio.shield(self.start(work))
+        task = self.start(work)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(_report)
+            raise
 
     async def finish(self, patience: float) -> None:
         """Wait until nothing runs any more; after so many seconds cancel what still does, and wait once more."""
@@ -36,3 +45,14 @@ class Unbroken:
                 task.cancel()
             while self._tasks and (remaining := deadline - asyncio.get_running_loop().time()) > 0:
                 await asyncio.wait(self._tasks, timeout=remaining)
+
+
+def seen(future: asyncio.Future[Any]) -> None:
+    """Keep asyncio from complaining, at some later moment, of an exception that nobody waited for."""
+    if not future.cancelled():
+        future.exception()
+
+
+def _report(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        logger.info("Work failed after its caller had gone: %r", task.exception())

@@ -10,6 +10,8 @@ from typing import Any, Self, TypeVar
 
 import aiosqlite
 
+from storage.unbroken import seen
+
 Result = TypeVar("Result")
 Statement = Callable[[sqlite3.Connection], Result]
 
@@ -44,6 +46,7 @@ class Connection(aiosqlite.Connection):
     def start(self, statement: Statement[Result]) -> asyncio.Future[Result]:
         """Run the statement in the thread; the future is done when that is. Shield it, never cancel it."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        future.add_done_callback(seen)
         self._tx.put_nowait((future, partial(statement, self._conn)))
         return future
 

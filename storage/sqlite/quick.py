@@ -74,7 +74,7 @@ class QuickReads:
         try:
             with closing(self._connection.execute(sql, parameters)) as cursor:
                 row = cursor.fetchone()
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:  # a reader will say what is wrong
             self.note(sql, BUDGET)
             raise TooLong from error
         self.note(sql, perf_counter() - begun)
