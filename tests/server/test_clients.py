@@ -13,7 +13,7 @@ from gql.transport.httpx import HTTPXAsyncTransport
 from gql.transport.websockets import WebsocketsTransport
 
 from tests.server.running import Server
-from tests.server.test_lifecycle import DEMO
+from tests.server.talking import DEMO
 
 FOLDER = Path(__file__).parent / "conformance"
 AUDITS = 61

@@ -1,27 +1,12 @@
 """Starting, being ready, and stopping without breaking anything off."""
 
 import asyncio
-import socket
+from socket import create_server
 
 import httpx
-import pytest
-import websockets
 
 from tests.server.running import Server, command, is_one_line, running
-
-DEMO = "a quiet conversation"
-
-
-async def sign_in(client: httpx.AsyncClient, email: str, password: str = DEMO) -> str:
-    query = """
-        mutation ($email: String!, $password: String!) {
-          signIn(input: {email: $email, password: $password}) { ... on SignedIn { token } }
-        }
-    """
-    variables = {"email": email, "password": password}
-    response = await client.post("/graphql", json={"query": query, "variables": variables})
-    token: str = response.json()["data"]["signIn"]["token"]
-    return token
+from tests.server.talking import sign_in, socket
 
 
 async def test_the_sample_blog_is_served(client: httpx.AsyncClient) -> None:
@@ -59,11 +44,10 @@ async def test_the_first_page_says_what_this_is(client: httpx.AsyncClient) -> No
 
 
 async def test_sigterm_ends_an_idle_server_with_success(server: Server) -> None:
-    async with websockets.connect(server.socket, subprotocols=["graphql-transport-ws"]) as idle:  # type: ignore[list-item]
+    async with socket(server) as idle:
+        await idle.init()
         server.ask_to_stop()
-        with pytest.raises(websockets.ConnectionClosed):
-            await asyncio.wait_for(idle.recv(), 5)
-        assert idle.close_code == 1012
+        assert await idle.closed() == 1012
     assert await asyncio.to_thread(server.process.wait, 10) == 0
     assert server.events("stopped")
     assert server.unstructured == []
@@ -85,6 +69,28 @@ async def test_what_runs_is_finished_before_the_server_stops(server: Server) -> 
     assert await asyncio.to_thread(server.process.wait, 10) == 0
 
 
+async def test_a_stopping_server_is_not_ready_and_lets_sockets_finish(sqlite_url: str) -> None:
+    """The password of this sign-up takes a while; the answer comes before the socket is closed."""
+    query = """
+        mutation { signUp(input: {email: "new@example.org", username: "newcomer", password: "a long walk home"}) {
+          ... on SignedIn { user { username } } ... on Error { message }
+        } }
+    """
+    with running(sqlite_url, argon2_memory="64MiB", argon2_passes=20) as server:
+        async with httpx.AsyncClient(base_url=server.url) as client, socket(server) as one:
+            await one.init()
+            await one.say(type="subscribe", id="1", payload={"query": query})
+            await asyncio.sleep(0.1)
+            server.ask_to_stop()
+            await asyncio.sleep(0.2)
+            ready = await client.get("/readyz")
+            assert (ready.status_code, ready.json()) == (503, {"status": "stopping"})
+            answer = await one.hear()
+            assert answer["payload"] == {"data": {"signUp": {"user": {"username": "newcomer"}}}}
+            assert await one.closed() == 1012
+        assert await asyncio.to_thread(server.process.wait, 10) == 0
+
+
 async def test_a_stopping_server_waits_no_longer_than_it_should(sqlite_url: str) -> None:
     """A request whose body never comes keeps its connection open; the server does not wait for it for ever."""
     with running(sqlite_url, drain="1s") as server:
@@ -101,7 +107,7 @@ async def test_a_stopping_server_waits_no_longer_than_it_should(sqlite_url: str)
 
 
 def test_a_port_that_is_taken_is_one_line(sqlite_url: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         ended = command("serve", "--port", port, "--database", sqlite_url)
     assert ended.returncode == 1

@@ -11,7 +11,7 @@ import structlog
 
 from server.logs import start_logging
 from tests.server.running import Server, running
-from tests.server.test_lifecycle import DEMO, sign_in
+from tests.server.talking import DEMO, sign_in
 from tests.server.tiny import client_of, tiny_app
 
 Lines = list[dict[str, object]]

@@ -1,21 +1,15 @@
 """Websockets on the real server: who may open one, who is signed in on it, and when it is closed."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.typing import Subprotocol
+from websockets.exceptions import InvalidStatus
 
 from tests.server.running import Server, running
-from tests.server.test_lifecycle import sign_in
+from tests.server.talking import sign_in, socket
 
-PROTOCOL = Subprotocol("graphql-transport-ws")
 WHO = {"query": "{ viewer { username } }"}
 WRONG: list[dict[str, Any]] = [
     {"query": "{ site {"},
@@ -27,46 +21,6 @@ WRONG: list[dict[str, Any]] = [
     {"query": ""},
     {},
 ]
-
-
-class Socket:
-    """A client of graphql-transport-ws, a frame at a time."""
-
-    def __init__(self, connection: ClientConnection) -> None:
-        self.connection = connection
-
-    async def say(self, **message: Any) -> None:
-        await self.connection.send(json.dumps(message))
-
-    async def hear(self) -> dict[str, Any]:
-        message: dict[str, Any] = json.loads(await asyncio.wait_for(self.connection.recv(), 5))
-        return message
-
-    async def init(self, **params: Any) -> dict[str, Any]:
-        await self.say(type="connection_init", payload=params)
-        return await self.hear()
-
-    async def ask(self, payload: dict[str, Any], id_: str = "1") -> dict[str, Any]:
-        """The one answer of a query or a mutation, or the message that refuses it."""
-        await self.say(type="subscribe", id=id_, payload=payload)
-        message = await self.hear()
-        if message["type"] == "next":
-            assert await self.hear() == {"id": id_, "type": "complete"}
-        return message
-
-    async def closed(self) -> int | None:
-        """The code that the server closes with, whatever it sends before."""
-        try:
-            while True:
-                await self.hear()
-        except ConnectionClosed:
-            return self.connection.close_code
-
-
-@asynccontextmanager
-async def socket(server: Server, **headers: str) -> AsyncIterator[Socket]:
-    async with connect(server.socket, subprotocols=[PROTOCOL], additional_headers=headers) as connection:
-        yield Socket(connection)
 
 
 async def test_queries_and_mutations_are_answered_on_a_socket(site: Server) -> None:

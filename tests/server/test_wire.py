@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.server.running import Server, running
-from tests.server.test_lifecycle import sign_in
+from tests.server.talking import sign_in
 
 QUERY = b'{"query":"{ site { title } }"}'
 HEAD = b"POST /graphql HTTP/1.1\r\nHost: blog.example\r\nContent-Type: application/json\r\n"
