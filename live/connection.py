@@ -12,7 +12,7 @@ from live import messages
 from live.codes import CloseCode
 from live.endpoint import Client, Endpoint, Receive, Scope
 from live.hub import Hub
-from live.messages import Complete, Init, InvalidMessage, Message, Ping, Pong, Subscribe
+from live.messages import Complete, Init, InvalidMessage, Message, Ping, Subscribe
 from live.operation import Operation, told
 from live.outbox import Outbox
 from live.policy import SocketPolicy
@@ -137,6 +137,7 @@ class Connection:
             raise Violation(CloseCode.TOO_MANY_FRAMES, "Too many messages a second")
 
     def _take(self, message: Message) -> None:
+        """Do what a message says. Of a pong it is enough to have heard it."""
         match message:
             case Init(payload):
                 if self._initialised:
@@ -152,8 +153,6 @@ class Connection:
                     operation.stop()
             case Ping(payload):
                 self._outbox.push(messages.pong(payload))
-            case Pong():
-                pass
 
     async def _authenticate(self, params: dict[str, Any]) -> None:
         try:

@@ -13,6 +13,8 @@ from live.outbox import Kick
 KICK = "causerie.kick"
 LAST_CHANCE = 10.0
 """Seconds in which a peer may still read what was sent before."""
+LAST_MOMENT = 1.0
+"""The same when the server stops."""
 
 
 class FeedProtocol(WebSocketsSansIOProtocol):
@@ -36,6 +38,11 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
+
+    def shutdown(self) -> None:
+        """The server stops: close with 1012, but do not let a peer that reads nothing keep it from ending."""
+        super().shutdown()
+        self.loop.call_later(LAST_MOMENT, self.transport.abort)
 
 
 def kick_of(scope: Scope) -> Kick | None:

@@ -9,6 +9,7 @@ from websockets.exceptions import InvalidStatus
 
 from live import log
 from live.policy import SocketPolicy
+from live.sockets import Sockets
 from storage import Database
 from tests.live.listening import eventually
 from tests.live.tiny import LONG, Site, Speaker, site
@@ -473,6 +474,22 @@ async def test_a_silent_client_is_pinged_and_stays_when_it_answers(sqlite_databa
         for _ in range(6):
             assert await client.hear() == {"type": "ping"}
             await client.say({"type": "pong"})
+
+
+async def test_many_clients_are_looked_after_in_slices(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sqlite_database
+    monkeypatch.setattr("live.sockets.SLICE", 1)
+    policy = SocketPolicy(ping_interval=0.05, pong_timeout=5)
+    async with site(policy) as tiny, tiny.speaker() as first, tiny.speaker() as second:
+        await first.init()
+        await second.init()
+        assert [await first.hear(), await second.hear()] == [{"type": "ping"}] * 2
+
+
+async def test_sockets_that_were_never_looked_after_can_be_closed(tiny: Site) -> None:
+    await Sockets(tiny.endpoint, tiny.hub, lambda _: True).close()
 
 
 async def test_a_client_that_does_not_answer_a_ping_is_closed(sqlite_database: Database) -> None:

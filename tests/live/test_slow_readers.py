@@ -152,6 +152,28 @@ async def test_a_reader_that_never_reads_again_is_cut_off(
     reader.socket.close()
 
 
+async def test_a_reader_that_never_reads_does_not_keep_the_server_from_stopping(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sqlite_database
+    monkeypatch.setattr("live.transport.LAST_MOMENT", 0.05)
+    async with site(SocketPolicy(buffer=20_000)) as stopping:
+        reader = RawReader(stopping)
+        await reader.start(WIDE)
+        reader.forget_ack()
+        await flood(stopping, 200)
+        (connection,) = stopping.sockets._connections  # noqa: SLF001
+        await eventually(lambda: connection._outbox.stalled_since is not None)  # noqa: SLF001
+        kick = connection._outbox._kick  # noqa: SLF001
+        assert kick is not None
+        await stopping.sockets.drain(0)
+        kick(1012, "Once is enough")
+    await asyncio.sleep(0.1)
+    with pytest.raises((ConnectionResetError, EOFError)):
+        await reader.read_until(lambda: False)
+    reader.socket.close()
+
+
 async def test_a_client_that_floods_without_reading_is_not_read(quick: Site) -> None:
     reader = RawReader(quick)
     await reader.start(FEED)
