@@ -1,0 +1,146 @@
+"""Each mutation by each kind of client, over HTTP: what is refused is named, and the rows are what they were."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from storage import Database
+from tests.endtoend.asking import Client
+from tests.endtoend.people import DEMOTED, EVERYBODY, NOBODY, tokens
+from tests.endtoend.stage import Stage, stage
+from tests.resolvers.rows import all_rows
+
+Refused = Mapping[str, str]
+
+ANONYMOUS: Refused = dict.fromkeys(NOBODY, "NotSignedIn")
+NO_READERS: Refused = {**ANONYMOUS, DEMOTED: "NotAllowed", "reader": "NotAllowed"}
+NO_AUTHORS: Refused = {**NO_READERS, "author": "NotAllowed"}
+ONLY_ADMINS: Refused = {**NO_AUTHORS, "moderator": "NotAllowed"}
+HIDDEN: Refused = {**ANONYMOUS, **dict.fromkeys((DEMOTED, "reader", "author"), "NotFound")}
+HIDDEN_FROM_ALL_BUT_ADMINS: Refused = {**HIDDEN, "moderator": "NotFound"}
+
+
+def all_but_nobody(member: str) -> Refused:
+    return {**dict.fromkeys(EVERYBODY, member), **ANONYMOUS}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A mutation, what it is given, and what it answers to those who may; `refused` are those who may not."""
+
+    mutation: str
+    given: Callable[[Stage], Any]
+    done: str
+    refused: Refused = field(default_factory=lambda: ANONYMOUS)
+
+
+def new_post(stage: Stage) -> dict[str, str]:
+    return {"title": "t", "body": "b", "category": stage.category}
+
+
+ATTEMPTS = {
+    "change the profile": Attempt("updateProfile", lambda _: {"bio": "b"}, "User"),
+    "make a category": Attempt("createCategory", lambda _: {"name": "n"}, "Category", ONLY_ADMINS),
+    "change a category": Attempt(
+        "updateCategory", lambda s: {"id": s.category, "name": "n"}, "Category", ONLY_ADMINS
+    ),
+    "delete a category": Attempt("deleteCategory", lambda s: s.empty_category, "Deleted", ONLY_ADMINS),
+    "write a post": Attempt("createPost", new_post, "Post", NO_READERS),
+    "change a post": Attempt("updatePost", lambda s: {"id": s.post, "title": "t"}, "Post", ONLY_ADMINS),
+    "unpublish a post": Attempt(
+        "updatePost", lambda s: {"id": s.post, "publishedAt": None}, "Post", ONLY_ADMINS
+    ),
+    "delete a post": Attempt("deletePost", lambda s: s.post, "Deleted", ONLY_ADMINS),
+    "change a draft": Attempt(
+        "updatePost", lambda s: {"id": s.draft, "title": "t"}, "Post", HIDDEN_FROM_ALL_BUT_ADMINS
+    ),
+    "publish a draft": Attempt("publishPost", lambda s: s.draft, "Post", HIDDEN_FROM_ALL_BUT_ADMINS),
+    "publish a scheduled post": Attempt(
+        "publishPost", lambda s: s.scheduled, "Post", HIDDEN_FROM_ALL_BUT_ADMINS
+    ),
+    "delete a draft": Attempt("deletePost", lambda s: s.draft, "Deleted", HIDDEN_FROM_ALL_BUT_ADMINS),
+    "comment": Attempt("addComment", lambda s: {"post": s.post, "body": "b"}, "Comment"),
+    "reply": Attempt("addComment", lambda s: {"post": s.post, "parent": s.comment, "body": "b"}, "Comment"),
+    "comment on a draft": Attempt(
+        "addComment",
+        lambda s: {"post": s.draft, "body": "b"},
+        "",
+        {**HIDDEN_FROM_ALL_BUT_ADMINS, "admin": "NotAllowed"},
+    ),
+    "comment where comments are closed": Attempt(
+        "addComment", lambda s: {"post": s.closed, "body": "b"}, "", all_but_nobody("CommentsClosed")
+    ),
+    "reply to a rejected comment": Attempt(
+        "addComment",
+        lambda s: {"post": s.post, "parent": s.rejected, "body": "b"},
+        "",
+        {**HIDDEN, "moderator": "NotAllowed", "admin": "NotAllowed"},
+    ),
+    "reply to a deleted comment": Attempt(
+        "addComment",
+        lambda s: {"post": s.post, "parent": s.tombstone, "body": "b"},
+        "",
+        all_but_nobody("NotAllowed"),
+    ),
+    "reply under another post": Attempt(
+        "addComment",
+        lambda s: {"post": s.post, "parent": s.under_draft, "body": "b"},
+        "",
+        all_but_nobody("NotFound"),
+    ),
+    "edit a comment": Attempt(
+        "editComment", lambda s: {"id": s.comment, "body": "b"}, "Comment", ONLY_ADMINS
+    ),
+    "edit a pending comment": Attempt(
+        "editComment",
+        lambda s: {"id": s.pending, "body": "b"},
+        "Comment",
+        {**HIDDEN, "moderator": "NotAllowed"},
+    ),
+    "edit a deleted comment": Attempt(
+        "editComment", lambda s: {"id": s.tombstone, "body": "b"}, "", all_but_nobody("NotAllowed")
+    ),
+    "delete a comment": Attempt("deleteComment", lambda s: s.comment, "Deleted", NO_AUTHORS),
+    "delete a rejected comment": Attempt("deleteComment", lambda s: s.rejected, "Deleted", HIDDEN),
+    "delete a comment under a draft": Attempt(
+        "deleteComment", lambda s: s.under_draft, "Deleted", HIDDEN_FROM_ALL_BUT_ADMINS
+    ),
+    "decide about a comment": Attempt(
+        "setCommentStatus", lambda s: {"id": s.comment, "status": "SPAM"}, "Comment", NO_AUTHORS
+    ),
+    "decide about a pending comment": Attempt(
+        "setCommentStatus", lambda s: {"id": s.pending, "status": "APPROVED"}, "Comment", HIDDEN
+    ),
+}
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS.values(), ids=ATTEMPTS)
+async def test_what_is_refused_is_named_and_changes_nothing(
+    client: Client, rows: Database, attempt: Attempt
+) -> None:
+    given, held = attempt.given(await stage()), await tokens()
+    before = await all_rows()
+    for who, member in attempt.refused.items():
+        answer = await client.do(attempt.mutation, given, held[who])
+        assert answer["data"]["outcome"]["__typename"] == member, who
+        assert answer["data"]["outcome"]["message"]
+        assert await all_rows() == before, who
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [attempt for attempt in ATTEMPTS.values() if attempt.done],
+    ids=[name for name, attempt in ATTEMPTS.items() if attempt.done],
+)
+async def test_it_is_done_for_those_who_may(client: Client, rows: Database, attempt: Attempt) -> None:
+    held = await tokens()
+    for who in EVERYBODY:
+        if who in attempt.refused:
+            continue
+        given = attempt.given(await stage())
+        before = await all_rows()
+        answer = await client.do(attempt.mutation, given, held[who])
+        assert answer == {"data": {"outcome": {"__typename": attempt.done}}}, who
+        assert await all_rows() != before, who
