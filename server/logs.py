@@ -6,6 +6,7 @@ password, variable, connection parameter, header or query string; and tracebacks
 
 import logging
 import sys
+from datetime import UTC, datetime
 from typing import Literal, TextIO
 
 import orjson
@@ -21,14 +22,10 @@ def start_logging(log_format: LogFormat, level: str, stream: TextIO | None = Non
     """Send every log line of this process to `stream` (standard error by default)."""
     output = stream or sys.stderr
     pretty = log_format == "pretty" or (log_format == "auto" and output.isatty())
-    shared: list[Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    renderers = _pretty(colors=output.isatty()) if pretty else _json()
+    renderers = _pretty(colors=output.isatty()) if pretty else [_json]
     threshold = getattr(logging, level.upper())
     structlog.configure(
-        processors=[*shared, *renderers],
+        processors=renderers,
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.WriteLoggerFactory(output),
         cache_logger_on_first_use=False,
@@ -36,7 +33,7 @@ def start_logging(log_format: LogFormat, level: str, stream: TextIO | None = Non
     handler = logging.StreamHandler(output)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[_logger_name, *shared],
+            foreign_pre_chain=[_logger_name],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
         )
     )
@@ -48,16 +45,19 @@ def start_logging(log_format: LogFormat, level: str, stream: TextIO | None = Non
 
 def _pretty(*, colors: bool) -> list[Processor]:
     return [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback),
     ]
 
 
-def _json() -> list[Processor]:
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_dumps)]
-
-
-def _dumps(event: EventDict, **_: object) -> str:
-    return orjson.dumps(event, default=str).decode()
+def _json(logger: WrappedLogger, method: str, event: EventDict) -> str:
+    """The line, in one step: every request has one."""
+    if "exc_info" in event:
+        event = structlog.processors.format_exc_info(logger, method, event)
+    event["level"] = method
+    event["timestamp"] = datetime.now(UTC)
+    return orjson.dumps(event, default=str, option=orjson.OPT_UTC_Z).decode()
 
 
 def _logger_name(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

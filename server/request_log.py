@@ -3,6 +3,7 @@
 import re
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -47,16 +48,24 @@ def request_id_of(scope: Scope) -> str:
 
 
 class RequestLog:
-    """ASGI middleware; the outermost one."""
+    """The outermost ASGI application. A request for one of the paths in `direct` takes the short way."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, direct: Mapping[str, ASGIApp] | None = None) -> None:
         self._app = app
+        self._direct = direct or {}
+        self._log = _log.bind()  # bound once: looking for the configuration costs more than writing the line
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request and log it."""
-        if scope["type"] != "http":
-            await self._serve_socket(scope, receive, send)
-            return
+        match scope["type"]:
+            case "http":
+                await self._serve(scope, receive, send)
+            case "websocket":
+                await self._serve_socket(scope, receive, send)
+            case _:
+                await self._app(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = time.perf_counter()
         trace = trace_of(scope)
         id_header = (b"x-request-id", trace.request_id.encode())
@@ -68,16 +77,17 @@ class RequestLog:
                 message["headers"] = [*message.get("headers", ()), id_header]
             await send(message)
 
+        path = scope["path"]
         try:
-            await self._app(scope, receive, sending)
+            await self._direct.get(path, self._app)(scope, receive, sending)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug of ours
             await _answer_bug(error, trace, sending)
         finally:
-            write = _log.debug if scope["path"].startswith(UNREMARKABLE) else _log.info
+            write = self._log.debug if path.startswith(UNREMARKABLE) else self._log.info
             write(
                 "request",
                 method=scope["method"],
-                path=scope["path"][:LOGGED_LENGTH],
+                path=path[:LOGGED_LENGTH],
                 status=trace.status,
                 operation=trace.operation and trace.operation[:LOGGED_LENGTH],
                 ms=round((time.perf_counter() - begun) * 1000, 2),
@@ -86,10 +96,7 @@ class RequestLog:
             )
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A websocket has a line when it ends; its frames pass by untouched. A lifespan has none."""
-        if scope["type"] != "websocket":
-            await self._app(scope, receive, send)
-            return
+        """A websocket has a line when it ends; its frames pass by untouched."""
         begun = time.perf_counter()
         trace = trace_of(scope)
         try:
@@ -97,7 +104,7 @@ class RequestLog:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug of ours
             describe(error, trace)
         finally:
-            _log.info(
+            self._log.info(
                 "socket",
                 path=scope["path"][:LOGGED_LENGTH],
                 seconds=round(time.perf_counter() - begun, 2),
