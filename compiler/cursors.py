@@ -63,11 +63,11 @@ class Order:
                 message = f'The value of "{name}" is no cursor of this list: pass a cursor that a page of it returned'
                 raise BadArgument(message, node) from None
 
-        kinds = [_kind(source, key) for key in self.names]
-        return [
-            Param(kind, lambda b, i=i: parts(argument.value(b))[i], (argument.source, self.names, i))  # type: ignore[misc]
-            for i, kind in enumerate(kinds)
-        ]
+        def part(number: int) -> Param:
+            place = (argument.source, source.model, self.names, number)
+            return Param(_kind(source, self.names[number]), lambda b: parts(argument.value(b))[number], place)
+
+        return [part(number) for number in range(len(self.names))]
 
     def _parts(self, source: RowSource, text: str) -> list[Any]:
         column, _, rest = text.partition(":")

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable, Coroutine, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 import orjson
@@ -17,11 +17,12 @@ from graphql.execution.collect_fields import FieldDetails
 from graphql.execution.values import get_argument_values
 
 from compiler.bindings import READ, Topic
+from compiler.contract import check
 from compiler.cost import RowBound
 from compiler.dialects import dialect_of
 from compiler.errors import BadArgument, ContractError, RequestError
 from compiler.executor import CompilingExecutor
-from compiler.limits import Limits, exceeded
+from compiler.limits import Limits, Measure, exceeded
 from compiler.operation import Documents, Operation
 from compiler.persisted import PersistedDocuments
 from compiler.plan import Database, Plan
@@ -96,6 +97,7 @@ class Engine:
     ) -> None:
         self._limits = limits or Limits()
         self._registry = Registry(schema)
+        check(self._registry)
         self._graphql = self._registry.graphql
         self._planner = Planner(self._registry, dialect_of(database.dialect), placeholders)
         self._documents = Documents(self._graphql, self._limits, introspection=introspection)
@@ -163,6 +165,12 @@ class Engine:
                 else None
                 for key, (bound, details) in self._planner.selected_root_fields(execution).items()
             }
+
+    def cost(self, operation: Operation, variables: dict[str, Any] | None) -> dict[str, dict[str, int]]:
+        """What the operation asks for and what it may ask for, by the limit's name (tokens apart)."""
+        size, root_fields = Measure(operation.document, self._limits.nesting).operation(operation.definition)
+        asked = asdict(size) | {"root_fields": root_fields, "rows": self.row_bound(operation, variables)}
+        return {name: {"asked": asked[name], "allowed": getattr(self._limits, name)} for name in asked}
 
     def row_bound(self, operation: Operation, variables: dict[str, Any] | None) -> int:
         """The most rows that the operation can return."""

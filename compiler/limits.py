@@ -70,7 +70,8 @@ class Measure:
     def operation(self, node: OperationDefinitionNode) -> tuple[Size, int]:
         """The operation's size, and how many root fields it has."""
         size = self._set(node.selection_set).beside(Size(directives=len(node.directives or ())))
-        return size, self._root_fields(node.selection_set, set())
+        too_deep = size.nesting > self._nesting
+        return size, 0 if too_deep else self._root_fields(node.selection_set, set())
 
     def _set(self, selections: SelectionSetNode | None) -> Size:
         if selections is None:
@@ -121,13 +122,20 @@ class Measure:
 
 
 def exceeded(name: str, asked: int, limit: int, node: object | None = None) -> GraphQLError:
-    """The error that names the limit, what was asked for, and the place."""
-    what = {"rows": "can return", "tokens": "has"}.get(name, "has")
-    message = f"This operation {what} {asked:,} {name.replace('_', ' ')}, the limit is {limit:,}"
-    if name == "depth":
-        message = f"This operation is {asked} levels deep, the limit is {limit}"
-    if name == "nesting":
-        message = f"This operation has more than {limit} levels of selections and fragments within each other"
+    """The error that names the limit, what was asked for (at least), and the place."""
+    match name:
+        case "rows":
+            message = f"This operation can return {asked:,} rows, the limit is {limit:,}"
+        case "depth":
+            message = f"This operation is {asked} levels deep, the limit is {limit}"
+        case "nesting":
+            message = (
+                f"This operation has more than {limit} levels of braces, those of its fragments included"
+            )
+        case "tokens":
+            message = f"This document has more than {limit:,} tokens"
+        case _:
+            message = f"This operation has {asked:,} {name.replace('_', ' ')}, the limit is {limit:,}"
     extensions = {"code": "LIMIT_EXCEEDED", "limit": name, "allowed": limit, "asked": asked}
     return GraphQLError(message, node, extensions=extensions)  # type: ignore[arg-type]
 

@@ -31,7 +31,7 @@ from graphql.execution.values import VariableValues, VariableValueSource, get_va
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 
 from compiler.errors import RequestError
-from compiler.limits import Limits, check_size
+from compiler.limits import Limits, check_size, exceeded
 from compiler.params import Bindings, shape, symbolise
 
 RULES = (*specified_rules, MaybeNullValidationRule)
@@ -211,12 +211,23 @@ class Documents:
         try:
             document = parse(source, max_tokens=self._limits.tokens)
         except GraphQLError as error:
-            return RequestError.of(error, code="GRAPHQL_PARSE_FAILED")
+            return RequestError.of(self._limit_of_parser(error) or error, code="GRAPHQL_PARSE_FAILED")
         if too_large := list(check_size(document, self._limits)):
             return RequestError.of(*too_large, code="LIMIT_EXCEEDED")
         if errors := validate(self._schema, document, self._rules, max_errors=20):
             return RequestError.of(*errors, code="GRAPHQL_VALIDATION_FAILED")
         return self._operations(source, document)
+
+    def _limit_of_parser(self, error: GraphQLError) -> GraphQLError | None:
+        """Which limit made the parser give up, if one did: it only says so in words."""
+        if not error.message.endswith("Parsing aborted."):
+            return None
+        name = "nesting" if "nested" in error.message else "tokens"
+        limit = getattr(self._limits, name)
+        refusal = exceeded(name, limit + 1, limit)
+        return GraphQLError(
+            refusal.message, source=error.source, positions=error.positions, extensions=refusal.extensions
+        )
 
     def _operations(self, source: str, document: DocumentNode) -> dict[str | None, Operation]:
         fragments = {

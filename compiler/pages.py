@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
 LARGEST_OFFSET = 2**31 - 1
+NEVER = "(1=0)"
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,15 @@ class Rows:
 
     def listing(self, at_most: int) -> str:
         """All of them, up to a number."""
-        order = ",".join(
-            f"{self.source.column(name)} {'DESC' if down else 'ASC'}" for name, down in self.ordering
-        )
+        order = self.order()
         columns = self.source.needed_columns()
         return f"SELECT {columns} {self.tail(order=order, limit=str(at_most))}"
+
+    def order(self) -> str:
+        """The ORDER BY list as the queryset has it."""
+        return ",".join(
+            f"{self.source.column(name)} {'DESC' if down else 'ASC'}" for name, down in self.ordering
+        )
 
     def tail(self, *more: str, order: str = "", limit: str = "", offset: str = "") -> str:
         """FROM and what follows, with further conditions."""
@@ -54,13 +59,13 @@ class Rows:
 
 @dataclass(frozen=True)
 class Page:
-    """A window on rows. Texts are SQL; `window` narrows to the rows between the cursors."""
+    """A window on rows: `window` narrows to those between the cursors, `limit` and `skip` count among these."""
 
     rows: Rows
     order: Order
-    size: str
+    size: Param | None
     backwards: bool
-    offset: str
+    offset: Param | None
     after: list[Param] | None
     before: list[Param] | None
 
@@ -78,7 +83,7 @@ class Page:
             raise BadArgument(
                 '"offset" is for numbered pages: pass it with "first" alone, without cursors', node
             )
-        place, order = rows.source.statement.place, Order.of(rows.source, rows.ordering)
+        order = Order.of(rows.source, rows.ordering)
         size = (
             _size("first", first, node)
             if first is not None
@@ -90,15 +95,21 @@ class Page:
             name: None if paging[name] is None else order.parse(rows.source, paging[name], name, node)
             for name in ("after", "before")
         }
-        return cls(
-            rows,
-            order,
-            str(DEFAULT_PAGE) if size is None else place(size),
-            last is not None,
-            "" if offset is None else place(_offset(offset, node)),
-            cursors["after"],
-            cursors["before"],
-        )
+        skipped = None if offset is None else _offset(offset, node)
+        for param in (size, skipped, *(cursors["after"] or ()), *(cursors["before"] or ())):
+            if param is not None:
+                rows.source.statement.expect(param)
+        return cls(rows, order, size, last is not None, skipped, cursors["after"], cursors["before"])
+
+    @property
+    def limit(self) -> str:
+        """The SQL of how many rows a page has at most."""
+        return str(DEFAULT_PAGE) if self.size is None else self.rows.source.statement.place(self.size)
+
+    @property
+    def skip(self) -> str:
+        """The SQL of how many rows come before a numbered page; empty for any other."""
+        return "" if self.offset is None else self.rows.source.statement.place(self.offset)
 
     def window(self) -> list[str]:
         """The conditions that the cursors set."""
@@ -114,34 +125,38 @@ class Page:
         source, order = self.rows.source, self.order
         near = order.sql(source, reverse=self.backwards)
         forward = order.sql(source)
-        tail = self.rows.tail(*self.window(), order=near, limit=self.size, offset=self.offset)
+        tail = self.rows.tail(*self.window(), order=near, limit=self.limit, offset=self.skip)
         rows = f"SELECT {source.needed_columns()} {tail}"
         if not self.backwards:
             return rows
-        return f"SELECT * FROM ({rows}) AS {source.alias} ORDER BY {forward} LIMIT {self.size}"
+        return f"SELECT * FROM ({rows}) AS {source.alias} ORDER BY {forward} LIMIT {self.limit}"
 
     def more(self) -> str:
         """Whether there are rows behind the page, seen in the direction of paging."""
-        offset = f"{self.size}+{self.offset}" if self.offset else self.size
-        return self.rows.exists(*self.window(), offset=offset)
+        behind = self.limit if self.offset is None else f"{self.limit}+{self.skip}"
+        return self.rows.exists(*self.window(), offset=behind)
 
     def has_next(self) -> str:
         """The SQL of hasNextPage."""
-        return self._beyond(self.before, after=False) if self.backwards else self.more()
+        behind_the_cursor = self._beyond(self.before, after=False)
+        return behind_the_cursor if self.backwards else _either(self.more(), behind_the_cursor)
 
     def has_previous(self) -> str:
         """The SQL of hasPreviousPage."""
-        if self.backwards:
-            return self.more()
-        if self.offset:
-            return f"({self.offset}>0 AND {self.rows.exists()})"
-        return self._beyond(self.after, after=True)
+        if self.offset is not None:
+            return f"({self.skip}>0 AND {self.rows.exists()})"
+        before_the_cursor = self._beyond(self.after, after=True)
+        return _either(self.more(), before_the_cursor) if self.backwards else before_the_cursor
 
     def _beyond(self, cursor: list[Param] | None, *, after: bool) -> str:
         """Whether there are rows on the other side of a cursor, or at it."""
         if cursor is None:
-            return "(1=0)"
+            return NEVER
         return self.rows.exists(self.order.beyond(self.rows.source, cursor, after=not after, inclusive=True))
+
+
+def _either(one: str, other: str) -> str:
+    return one if other == NEVER else f"({one} OR {other})"
 
 
 def _size(name: str, param: Param, node: Any) -> Param:

@@ -6,6 +6,7 @@ placeholder; what decides its shape (booleans, enums, null or not) stays a value
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from pypika_tortoise.terms import Parameterizer, Term
 
 from compiler.errors import ContractError
 
+PLACE = re.compile("\0([0-9]+)\0")
 KINDS = ("text", "int", "float", "instant", "json")
 
 
@@ -64,21 +66,45 @@ class Param(Term):
             "A placeholder has no value yet: put it into the queryset, test it only against None"
         )
 
-    __bool__ = __str__ = __int__ = __float__ = __len__ = __iter__ = _refuse
+    __bool__ = __str__ = __int__ = __float__ = __len__ = __iter__ = __getitem__ = _refuse
+    __hash__ = Term.__hash__
+
+    def _compare(self, other: Any, compare: Callable[[Any, Any], Any]) -> Any:
+        """With a column it is a condition; with a value of Python's it would hold whatever the placeholder is."""
+        return compare(self, other) if isinstance(other, Term) else self._refuse()
+
+    def __eq__(self, other: object) -> Any:
+        return self._compare(other, Term.__eq__)
+
+    def __ne__(self, other: object) -> Any:
+        return self._compare(other, Term.__ne__)
+
+    def __lt__(self, other: Any) -> Any:
+        return self._compare(other, Term.__lt__)
+
+    def __le__(self, other: Any) -> Any:
+        return self._compare(other, Term.__le__)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._compare(other, Term.__gt__)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._compare(other, Term.__ge__)
 
     def __repr__(self) -> str:
         return f"Param({self.kind}, {self.source!r})"
 
-    __hash__ = Term.__hash__
-
 
 class Collector(Parameterizer):
-    """Gathers the placeholders of one statement; each distinct one is sent once."""
+    """Gathers the placeholders of one statement; each distinct one is sent once.
+
+    They get their numbers when the statement is finished: not everything that is rendered ends up in it.
+    """
 
     def __init__(self, placeholder: Callable[[int, str], str]) -> None:
         super().__init__()
-        self.params: list[Param] = []
-        self._numbers: dict[Hashable, int] = {}
+        self._params: list[Param] = []
+        self._places: dict[Hashable, str] = {}
         self._placeholder = placeholder
 
     def should_parameterize(self, value: Any) -> bool:  # noqa: ARG002 - Tortoise's signature
@@ -86,12 +112,23 @@ class Collector(Parameterizer):
         return False
 
     def place(self, param: Param) -> str:
-        """The text that stands for the parameter."""
-        number = self._numbers.get(param.source)
-        if number is None:
-            self.params.append(param)
-            number = self._numbers[param.source] = len(self.params)
-        return self._placeholder(number, param.kind)
+        """What stands for the parameter until the statement is finished; no SQL has a NUL."""
+        place = self._places.get(param.source)
+        if place is None:
+            place = self._places[param.source] = f"\0{len(self._params)}\0"
+            self._params.append(param)
+        return place
+
+    def finish(self, sql: str) -> tuple[str, tuple[Param, ...]]:
+        """The statement with its final placeholders, and these in the order of their numbers."""
+        numbers: dict[int, int] = {}
+
+        def number(place: re.Match[str]) -> str:
+            index = int(place[1])
+            return self._placeholder(numbers.setdefault(index, len(numbers) + 1), self._params[index].kind)
+
+        finished = PLACE.sub(number, sql)
+        return finished, tuple(self._params[index] for index in numbers)
 
 
 def kind_of(value: Any) -> str | None:

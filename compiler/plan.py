@@ -11,8 +11,9 @@ import orjson
 from graphql import GraphQLNonNull, get_named_type
 
 from compiler.dialects import Dialect
+from compiler.errors import ContractError
 from compiler.params import Bindings, Param
-from compiler.reading import ComputedField, Path, Reading
+from compiler.reading import WAITS_FOR, ComputedField, Path, Reading
 
 
 class Database(Protocol):
@@ -32,15 +33,16 @@ class Plan:
 
     sql: str
     params: tuple[Param, ...]
+    unused: tuple[Param, ...]
+    """Placeholders without a place, whose values are checked all the same."""
     computed: tuple[ComputedField, ...]
     dialect: Dialect
 
     @classmethod
     def of(cls, reading: Reading, select: str) -> Plan:
         """The plan around the outermost SELECT that `reading` made."""
-        statement = reading.statement
-        value = statement.finish(select)
-        return cls(value, tuple(statement.collector.params), tuple(reading.computed), reading.dialect)
+        sql, params, unused = reading.statement.finish(select)
+        return cls(sql, params, unused, tuple(reading.computed), reading.dialect)
 
     def bind(self, bindings: Bindings) -> list[Any]:
         """The parameters of one request.
@@ -48,6 +50,8 @@ class Plan:
         Raises:
             BadArgument: an argument has a value that its field cannot use.
         """
+        for param in self.unused:
+            param.value(bindings)
         return [self.dialect.encode(param.kind, param.value(bindings)) for param in self.params]
 
     async def run(self, database: Database, parameters: list[Any], viewer: Any) -> bytes | None:
@@ -56,28 +60,42 @@ class Plan:
         if value is None or not self.computed:
             return value
         answer = orjson.loads(value)
-        for field in self.computed:
-            await _fill_in(field, answer, viewer)
+        for number, field in enumerate(self.computed):
+            await _fill_in(field, number, answer, viewer)
         return orjson.dumps(answer)
 
 
-async def _fill_in(field: ComputedField, answer: Any, viewer: Any) -> None:
-    """Call the batch function once with all rows of the answer and put its values in their places."""
-    places = list(_places(answer, field.path))
-    values = field.batch([place[field.key] for place in places], viewer)
+async def _fill_in(field: ComputedField, number: int, answer: Any, viewer: Any) -> None:
+    """Call the batch function once with all rows of the answer, if any, and put its values in their places."""
+    places = [place for place in _places(answer, field.path) if _waits(place.get(field.key), number)]
+    if not places:
+        return
+    rows = [place[field.key] for place in places]
+    for row in rows:
+        del row[WAITS_FOR]
+    values = field.batch(rows, viewer)
     if inspect.isawaitable(values):
         values = await values
+    if len(values) != len(rows):
+        raise ContractError(f"The computed field {field.key} has {len(values)} values for {len(rows)} rows")
     for place, value in zip(places, values, strict=True):
         place[field.key] = _serialise(field, value)
+
+
+def _waits(value: Any, number: int) -> bool:
+    """Whether the value stands in for the computed field of that number: other types have others in its place."""
+    return isinstance(value, dict) and value.get(WAITS_FOR) == number
 
 
 def _serialise(field: ComputedField, value: Any) -> Any:
     if value is None:
         if isinstance(field.type, GraphQLNonNull):
-            raise TypeError(f"The computed field {field.key} cannot be null")
+            raise ContractError(f"The computed field {field.key} is never null, but a value of it is")
         return None
     named: Any = get_named_type(field.type)
-    return [named.serialize(item) for item in value] if isinstance(value, list) else named.serialize(value)
+    if isinstance(value, list):
+        return [None if item is None else named.serialize(item) for item in value]
+    return named.serialize(value)
 
 
 def _places(value: Any, path: Path) -> Iterator[dict[str, Any]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType, get_named_type, get_nullable_type, is_list_type
 from graphql.execution.collect_fields import FieldDetails
 
 from compiler import pages
-from compiler.bindings import Column, Computed, Expression, Key, Many, Nodes, One
+from compiler.bindings import PAGING, Column, Computed, Expression, Key, Many, Nodes, One
 from compiler.dialects import Dialect, Pair
 from compiler.errors import BadArgument, ContractError
 from compiler.registry import BoundField
@@ -18,6 +19,8 @@ from compiler.selection import Selection
 from compiler.statement import RowColumns, RowSource, Statement, narrow, order_of
 
 MOST_NODES = 100
+WAITS_FOR = "compiler.computed"
+"""The member that marks what stands in for a computed field, with the field's number; no GraphQL name has a dot."""
 Path = tuple[str | None, ...]
 """Where something stands in the answer: response keys, None for "each item of this list"."""
 
@@ -75,11 +78,18 @@ class Reading:
                     f"({self.statement.render(sql(RowColumns(source), self.viewer))})", bound.graphql
                 )
             case Computed(batch, needs):
+                mark = (WAITS_FOR, str(len(self.computed)))
                 self.computed.append(ComputedField(path[:-1], node_key(details), batch, bound.graphql.type))
-                return self.dialect.object([(name, source.column(name)) for name in needs])
+                return self.dialect.object([mark, *((name, self._need(source, name)) for name in needs)])
             case One() | Many():
                 return self._relation(source, bound, details, path, level)
         raise ContractError(f"{type_.name}.{node.name.value} cannot stand in a row")
+
+    def _need(self, source: RowSource, name: str) -> str:
+        """A column for a batch function, the same on every database."""
+        type_ = source.meta.fields_map[name].field_type
+        column = source.column(name)
+        return {bool: self.dialect.boolean, datetime: self.dialect.instant}.get(type_, str)(column)
 
     def leaf(self, sql: str, declared: GraphQLField) -> str:
         """A scalar as JSON has it."""
@@ -133,9 +143,9 @@ class Reading:
         assert isinstance(binding, Many)
         values = self.selection.arguments(bound, details[0].node)
         arguments = self.selection.registry.arguments(bound, values)
-        paging = {name: arguments.pop(name, None) for name in ("first", "after", "last", "before", "offset")}
+        paging = {name: arguments.pop(name, None) for name in PAGING} if binding.paged else {}
         queryset = binding.rows(self.viewer, **arguments)
-        source = RowSource(self.statement, queryset.model)
+        source = RowSource(self.statement, self.selection.registry.target(bound.graphql).model)
         joins, where = narrow(source, queryset)
         if parent is not None and binding.by is not None:
             foreign_key = source.meta.fields_map[binding.by].source_field
@@ -158,11 +168,11 @@ class Reading:
 
     def first(self, queryset: Any, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> str:
         """A SELECT of the first row of the queryset as an object of the type."""
-        source = RowSource(self.statement, queryset.model)
+        source = RowSource(self.statement, self.selection.registry.row(type_.name).model)
         joins, where = narrow(source, queryset)
+        rows = pages.Rows(source, joins, tuple(where), order_of(queryset))
         value = self.object(source, type_, details, path, 0)
-        condition = f" WHERE {' AND '.join(where)}" if where else ""
-        return f"SELECT {value} FROM {source.declaration}{joins}{condition} LIMIT 1"
+        return f"SELECT {value} {rows.tail(order=rows.order(), limit='1')}"
 
     def nodes(self, bound: BoundField, details: list[FieldDetails], path: Path) -> str:
         """A SELECT of rows of any type by their global ids, in the order of the ids."""
@@ -176,7 +186,7 @@ class Reading:
         inner = (*path, None) if binding.many else path
         cases = "".join(
             f" WHEN {self.dialect.literal(row.prefix)} THEN ({self._node(row, name, number, details, inner)})"
-            for name, row in self.selection.registry.rows.items()
+            for name, row in self.selection.registry.rows_of(bound.graphql).items()
         )
         value = f"CASE {kind}{cases} END"
         if not binding.many:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import strawberry
-from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type, is_object_type
+from graphql import (
+    GraphQLAbstractType,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    is_object_type,
+)
 from strawberry.types.arguments import convert_argument
 from strawberry.types.base import has_object_definition
 from strawberry.types.field import StrawberryField
 
-from compiler.bindings import METADATA_KEY, ROW_ATTRIBUTE, Binding, Column, Computed, Many, One, RowType
+from compiler.bindings import METADATA_KEY, ROW_ATTRIBUTE, Binding, Column, RowType
 from compiler.errors import ContractError
 from compiler.params import Param
 
@@ -37,7 +44,6 @@ class Registry:
         for type_ in self.graphql.type_map.values():
             if is_object_type(type_):
                 self._register(type_)
-        self._check()
 
     def _register(self, type_: GraphQLObjectType) -> None:
         definition = type_.extensions.get("strawberry-definition")
@@ -49,32 +55,6 @@ class Registry:
             binding = (getattr(declared, "metadata", None) or {}).get(METADATA_KEY)
             if binding is not None:
                 self.fields[type_.name, name] = BoundField(binding, field, declared)
-
-    def _check(self) -> None:
-        for name, row in self.rows.items():
-            for field_name in self.graphql.type_map[name].fields:  # type: ignore[attr-defined]
-                self._check_field(name, field_name, row)
-
-    def _check_field(self, type_name: str, field_name: str, row: RowType) -> None:
-        place, meta = f"{type_name}.{field_name}", row.model._meta
-        bound = self.fields.get((type_name, field_name))
-        if bound is None:
-            raise ContractError(
-                f"{place} is bound to nothing: declare it as a column, a row, rows, an expression or computed"
-            )
-        binding = bound.binding
-        if isinstance(binding, Column) and self.column_name(bound) not in meta.fields_db_projection:
-            raise ContractError(f"{place}: {row.model.__name__} has no column {self.column_name(bound)!r}")
-        if isinstance(binding, One) and binding.via is not None and binding.via not in meta.fk_fields:
-            raise ContractError(f"{place}: {row.model.__name__} has no foreign key {binding.via!r}")
-        if isinstance(binding, Computed) and (unknown := set(binding.needs) - set(meta.fields_db_projection)):
-            raise ContractError(f"{place} needs unknown columns of {row.model.__name__}: {sorted(unknown)}")
-        if isinstance(binding, (One, Many)) and not self._is_readable(bound.graphql):
-            raise ContractError(f"{place}: its type is neither a row nor a connection of rows")
-
-    def _is_readable(self, field: GraphQLField) -> bool:
-        named = get_named_type(field.type)
-        return named.name in self.rows or (named.name, "nodes") in self.fields
 
     def column_name(self, bound: BoundField) -> str:
         """The model's name for the column that the field shows."""
@@ -90,6 +70,18 @@ class Registry:
             return self.rows[type_name]
         except KeyError:
             raise ContractError(f"{type_name} is not declared as a row type") from None
+
+    def target(self, field: GraphQLField) -> RowType:
+        """The rows that a field holds, or the connection that it has."""
+        named: Any = get_named_type(field.type)
+        if named.name not in self.rows and "nodes" in getattr(named, "fields", {}):
+            named = get_named_type(named.fields["nodes"].type)
+        return self.row(named.name)
+
+    def rows_of(self, field: GraphQLField) -> dict[str, RowType]:
+        """The rows by type that a field of an interface or a union may hold."""
+        possible = self.graphql.get_possible_types(cast(GraphQLAbstractType, get_named_type(field.type)))
+        return {type_.name: self.rows[type_.name] for type_ in possible if type_.name in self.rows}
 
     def arguments(self, bound: BoundField, values: dict[str, Any]) -> dict[str, Any]:
         """GraphQL arguments as the declared function takes them: Python names, input objects as their classes."""

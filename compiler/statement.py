@@ -21,10 +21,11 @@ class Statement:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
-        self.collector = Collector(dialect.placeholder)
-        self._context = dialect.context(self.collector)
+        self._collector = Collector(dialect.placeholder)
+        self._context = dialect.context(self._collector)
         self._aliases = 0
         self._outlined: list[str] = []
+        self._expected: list[Param] = []
 
     def alias(self) -> str:
         """A name that no other part of the statement has."""
@@ -37,7 +38,11 @@ class Statement:
 
     def place(self, param: Param) -> str:
         """A placeholder's text."""
-        return self.collector.place(param)
+        return self._collector.place(param)
+
+    def expect(self, param: Param) -> None:
+        """Have the value looked at in every request, even if it turns out that nothing in the statement needs it."""
+        self._expected.append(param)
 
     def outline(self, base: RowSource, sql: str) -> str:
         """Move an expression over `base` out of its place; the answer is the name to read `o` by `id` from.
@@ -51,9 +56,12 @@ class Statement:
         )
         return name
 
-    def finish(self, select: str) -> str:
-        """The whole statement around its outermost SELECT."""
-        return f"WITH {','.join(self._outlined)} {select}" if self._outlined else select
+    def finish(self, select: str) -> tuple[str, tuple[Param, ...], tuple[Param, ...]]:
+        """The whole statement around its outermost SELECT, its parameters, and what was expected but has no place."""
+        whole = f"WITH {','.join(self._outlined)} {select}" if self._outlined else select
+        sql, params = self._collector.finish(whole)
+        placed = {param.source for param in params}
+        return sql, params, tuple(param for param in self._expected if param.source not in placed)
 
 
 class RowSource:
@@ -149,6 +157,10 @@ def order_of(queryset: QuerySet[Any]) -> list[tuple[str, bool]]:
 
 
 def _check_queryset(source: RowSource, queryset: QuerySet[Any]) -> None:
+    if not isinstance(queryset, QuerySet):
+        raise ContractError(
+            f"A queryset of {source.model.__name__} is expected, not {type(queryset).__name__}"
+        )
     if queryset.model is not source.model:
         raise ContractError(
             f"Rows of {source.model.__name__} were declared, the queryset is over {queryset.model.__name__}"

@@ -1,0 +1,129 @@
+"""What each declaration must be, checked once at start: the builder of a schema finds a mistake, and not a client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphql import (
+    GraphQLField,
+    get_named_type,
+    get_nullable_type,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    is_object_type,
+)
+
+from compiler.bindings import Column, Computed, Expression, Key, Many, Nodes, One, RowType, Structural, Topic
+from compiler.errors import ContractError
+from compiler.registry import BoundField, Registry
+
+
+def check(registry: Registry) -> None:
+    """Raise ContractError for the first declaration that cannot work."""
+    for type_ in registry.graphql.type_map.values():
+        if not is_object_type(type_):
+            continue
+        row = registry.rows.get(type_.name)
+        for name in type_.fields:
+            bound = registry.field(type_.name, name)
+            problem = _beside_rows(registry, bound) if row is None else _in_a_row(registry, row, bound)
+            if problem is not None:
+                raise ContractError(f"{type_.name}.{name} {problem}")
+
+
+def _beside_rows(registry: Registry, bound: BoundField | None) -> str | None:
+    if bound is None or isinstance(bound.binding, (Structural, Topic)):
+        return None
+    if isinstance(bound.binding, Nodes):
+        is_right = is_abstract_type(get_named_type(bound.graphql.type)) and registry.rows_of(bound.graphql)
+        return (
+            None if is_right else "finds rows by their ids: its type must be an interface or a union of rows"
+        )
+    if isinstance(bound.binding, (One, Many)) and not _is_related(bound.binding):
+        return _kind(registry, bound)
+    return "belongs to a row: its type is not declared with row_type"
+
+
+def _in_a_row(registry: Registry, row: RowType, bound: BoundField | None) -> str | None:
+    if bound is None:
+        return "is bound to nothing: declare it as a column, a row, rows, an expression or computed"
+    problem: str | None = "cannot stand in a row: a single row there needs via="
+    match bound.binding:
+        case Key() | Expression():
+            problem = None
+        case Column():
+            problem = _column(row, registry.column_name(bound), bound.graphql)
+        case Computed(needs=needs):
+            problem = _computed(row, needs, bound.graphql)
+        case One(via=str() as via, rows=rows):
+            problem = _kind(registry, bound) or _foreign_key(
+                registry, row, via, bound.graphql, narrowed=rows is not None
+            )
+        case Many(by=by):
+            problem = _kind(registry, bound) or _relation(registry, row, by, bound.graphql)
+    return problem
+
+
+def _is_related(binding: One | Many) -> bool:
+    return (binding.via if isinstance(binding, One) else binding.by) is not None
+
+
+def _column(row: RowType, name: str, field: GraphQLField) -> str | None:
+    meta = _meta(row)
+    if name not in meta.fields_db_projection:
+        return f"is a column, but {row.model.__name__} has none called {name!r}"
+    return _promise(field, can_be_null=meta.fields_map[name].null, what=f"the column {name!r}")
+
+
+def _computed(row: RowType, needs: tuple[str, ...], field: GraphQLField) -> str | None:
+    if unknown := sorted(set(needs) - set(_meta(row).fields_db_projection)):
+        return f"needs unknown columns of {row.model.__name__}: {', '.join(unknown)}"
+    is_leaf = is_leaf_type(get_named_type(field.type))
+    return None if is_leaf else "is computed, so it must be a scalar or an enum"
+
+
+def _foreign_key(
+    registry: Registry, row: RowType, via: str, field: GraphQLField, *, narrowed: bool
+) -> str | None:
+    meta = _meta(row)
+    target = registry.target(field)
+    if via not in meta.fk_fields:
+        return f"goes via {via!r}, which is no foreign key of {row.model.__name__}"
+    if meta.fields_map[via].related_model is not target.model:
+        return f"goes via {via!r}, which leads to no {target.model.__name__}"
+    return _promise(field, can_be_null=narrowed or meta.fields_map[via].null, what=f"the row via {via!r}")
+
+
+def _relation(registry: Registry, row: RowType, by: str | None, field: GraphQLField) -> str | None:
+    if by is None:
+        return None
+    target = registry.target(field)
+    if by not in _meta(target).fk_fields:
+        return f"goes by {by!r}, which is no foreign key of {target.model.__name__}"
+    if _meta(target).fields_map[by].related_model is not row.model:
+        return f"goes by {by!r}, which leads to no {row.model.__name__}"
+    return None
+
+
+def _promise(field: GraphQLField, *, can_be_null: bool, what: str) -> str | None:
+    return f"is never null, but {what} can be" if can_be_null and is_non_null_type(field.type) else None
+
+
+def _kind(registry: Registry, bound: BoundField) -> str | None:
+    """Whether the field's type is what its declaration reads: a row, a list of rows or a connection of rows."""
+    named = get_named_type(bound.graphql.type)
+    is_list = is_list_type(get_nullable_type(bound.graphql.type))
+    match bound.binding:
+        case Many(paged=True):
+            is_right = (named.name, "nodes") in registry.fields and not is_list
+        case Many():
+            is_right = named.name in registry.rows and is_list
+        case _:
+            is_right = named.name in registry.rows and not is_list
+    return None if is_right else f"has a type that it cannot read: {bound.graphql.type}"
+
+
+def _meta(row: RowType) -> Any:
+    return row.model._meta
