@@ -24,10 +24,9 @@ class Versioned(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """A successful answer, and what the log wants to know of it."""
+    """A successful answer, and the operation's name for the log."""
 
     body: bytes
-    etag: bytes
     operation: str | None
 
 

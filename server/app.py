@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -16,7 +15,9 @@ from auth import sessions
 from compiler import Engine
 from live.hub import Hub
 from live.sockets import Sockets
+from resolvers.reads.posts import next_publication
 from server import pages, policies
+from server.answers import AnswerCache
 from server.context import contexts
 from server.http import GraphQLOverHTTP
 from server.mistakes import describe
@@ -24,7 +25,10 @@ from server.origins import Origins
 from server.request_log import RequestLog
 from server.settings import Settings
 from server.sockets import SocketOperations
+from server.trusted import trusted_documents
 from storage import Database, DatabaseUnavailable, open_database
+
+PATH = "/graphql"
 
 
 class Opened(TypedDict):
@@ -59,15 +63,16 @@ class Stop:
 
 def create_app(settings: Settings) -> Starlette:
     """The application. Nothing is opened before its lifespan begins."""
+    graphql = _Opened("graphql")
     app = Starlette(
         routes=[
-            Route("/graphql", _Opened("graphql")),
-            WebSocketRoute("/graphql", _Opened("sockets")),
+            Route(PATH, graphql),
+            WebSocketRoute(PATH, _Opened("sockets")),
             *pages.routes(settings),
         ],
-        middleware=[Middleware(RequestLog)],
         lifespan=_lifespan(settings),
     )
+    app.middleware_stack = RequestLog(app.build_middleware_stack(), direct={PATH: graphql})
     app.state.stop = Stop(settings.drain)
     return app
 
@@ -81,6 +86,7 @@ def build_engine(settings: Settings, database: Database) -> Engine:
         describe=describe,
         limits=policies.limits(settings),
         introspection=settings.introspection,
+        trusted=trusted_documents(settings.trusted_documents),
     )
 
 
@@ -120,10 +126,17 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
                 Origins(settings.cors_origins),
                 int(settings.body_limit),
                 pages.graphiql(settings) if settings.graphiql else None,
+                _answers(settings, database),
             )
             yield dict(Opened(database=database, graphql=graphql, sockets=sockets))
 
     return lifespan
+
+
+def _answers(settings: Settings, database: Database) -> AnswerCache | None:
+    if not settings.answer_cache:
+        return None
+    return AnswerCache(database, next_publication, int(settings.answer_cache))
 
 
 async def _close(database: Database, stop: Stop) -> None:

@@ -87,16 +87,16 @@ def request_from_query_string(query_string: bytes) -> Request:
 
 def request_of(members: Mapping[str, Any]) -> Request:
     """The request that these members make, each of the type that the specification gives it."""
-    query = members.get("query")
-    if not isinstance(query, str) or not query:
-        raise _bad("The request has no query: send the document as the text query.")
     name = members.get("operationName")
     if not isinstance(name, str | None):
         raise _bad("operationName must be a text.")
     for member in ("variables", "extensions"):
         if not isinstance(members.get(member), dict | None):
             raise _bad(f"{member} must be an object.")
-    return Request(query, name or None, members.get("variables"), members.get("extensions"))
+    query, extensions = members.get("query"), members.get("extensions") or {}
+    if not isinstance(query, str | None) or (not query and "persistedQuery" not in extensions):
+        raise _bad("The request has no query: send the document as the text query.")
+    return Request(query or None, name or None, members.get("variables"), extensions)
 
 
 def _bad(message: str) -> Refusal:

@@ -7,11 +7,13 @@ It knows requests and answers as bytes; what they mean is the engine's business,
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from hashlib import blake2b
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from compiler import Answer, Engine, Operation, Request, RequestError
+from server.answers import AnswerCache, KeptAnswer, Stamp
 from server.body import ClientLeftError, read_body, request_from_json, request_from_query_string
 from server.context import Context
 from server.media import HTML, JSON, RESPONSE, is_json, negotiate
@@ -20,12 +22,15 @@ from server.refusal import Headers, Refusal, errors_body
 from server.request_log import trace_of
 
 METHODS = b"GET, HEAD, POST, OPTIONS"
+OK = 200
+NOT_MODIFIED = 304
+COST = b"graphql-cost"
+"""A request header with which the answer's extensions say what the operation costs and what it may cost."""
 PATIENCE = 0.05
 """Seconds until an operation under way begins to watch whether its client is still there."""
 
 _CONTENT_TYPES = {media: f"{media}; charset=utf-8".encode() for media in (JSON, RESPONSE)}
 _ALWAYS = [
-    (b"cache-control", b"no-store"),
     (b"vary", b"accept, authorization, origin"),
     (b"x-content-type-options", b"nosniff"),
 ]
@@ -37,13 +42,20 @@ class GraphQLOverHTTP:
     """An ASGI application for one path; `page` is what a browser gets that asks for HTML."""
 
     def __init__(
-        self, engine: Engine, contexts: Contexts, origins: Origins, body_limit: int, page: ASGIApp | None
+        self,
+        engine: Engine,
+        contexts: Contexts,
+        origins: Origins,
+        body_limit: int,
+        page: ASGIApp | None,
+        answers: AnswerCache | None = None,
     ) -> None:
         self._engine = engine
         self._contexts = contexts
         self._origins = origins
         self._body_limit = body_limit
         self._page = page
+        self._answers = answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -60,6 +72,8 @@ class GraphQLOverHTTP:
                 await self._page(scope, receive, send)
                 return
             status, body = await self._answer(scope, headers, receive, media)
+            if status == OK and scope["method"] != "POST":
+                status, body, more = _revalidated(headers, body)
         except Refusal as refusal:
             status, body, more = refusal.status, refusal.body, refusal.headers
         except ClientLeftError:
@@ -88,24 +102,42 @@ class GraphQLOverHTTP:
         self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, media: str
     ) -> tuple[int, bytes]:
         """The status and the body of an operation's answer."""
-        request = await self._request(scope, headers, receive)
-        failed = 400 if media == RESPONSE else 200
+        sent = await self._sent(scope, headers, receive)
+        key = (scope["method"], sent)
+        found = self._look(key, headers)
+        if isinstance(found, KeptAnswer):
+            trace_of(scope).operation = found.operation
+            return OK, found.body
+        request = request_from_json(sent) if scope["method"] == "POST" else request_from_query_string(sent)
         try:
             operation = self._engine.prepare(request)
             trace_of(scope).operation = operation.name
             _check_method(operation, scope["method"])
             context = await self._contexts(scope, headers)
+            if COST in headers:
+                context.extensions["cost"] = self._engine.cost(operation, request.variables)
             answer = await self._execute(operation, request, context, receive)
         except RequestError as error:
-            return failed, errors_body(*error.errors)
-        return 200, answer.body
+            return 400 if media == RESPONSE else OK, errors_body(*error.errors)
+        if found is not None and self._answers is not None and _may_be_kept(operation, answer, context):
+            kept = KeptAnswer(answer.body, operation.name)
+            await self._answers.keep(key, kept, len(sent), found, context.viewer.now)
+        return OK, answer.body
 
-    async def _request(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> Request:
+    async def _sent(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+        """What names the operation: the body, or the address's query."""
         if scope["method"] != "POST":
-            return request_from_query_string(scope["query_string"])
+            query_string: bytes = scope["query_string"]
+            return query_string
         if not is_json(headers.get(b"content-type", b"").decode("latin-1")):
             raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", f"Send the request as {JSON}, in UTF-8.")
-        return request_from_json(await read_body(receive, self._body_limit, headers.get(b"content-length")))
+        return await read_body(receive, self._body_limit, headers.get(b"content-length"))
+
+    def _look(self, key: Hashable, headers: Mapping[bytes, bytes]) -> KeptAnswer | Stamp | None:
+        """A kept answer for an anonymous request; or what to keep this one's with; None when it is not to be kept."""
+        if self._answers is None or b"authorization" in headers or COST in headers:
+            return None
+        return self._answers.look(key)
 
     async def _execute(
         self, operation: Operation, request: Request, context: Context, receive: Receive
@@ -115,6 +147,22 @@ class GraphQLOverHTTP:
             return await self._engine.execute(operation, request.variables, context)
         async with _Watch(receive):
             return await self._engine.execute(operation, request.variables, context)
+
+
+def _may_be_kept(operation: Operation, answer: Answer, context: Context) -> bool:
+    """Only what every anonymous client would be told, until the data change."""
+    return operation.kind == "query" and not answer.errors and not context.extensions
+
+
+def _revalidated(headers: Mapping[bytes, bytes], body: bytes) -> tuple[int, bytes, Headers]:
+    """An answer to GET: caches may keep it, and ask each time whether it is still right."""
+    etag = b'"%b"' % blake2b(body, digest_size=16).hexdigest().encode()
+    scope = b"private" if b"authorization" in headers else b"public"
+    more = [(b"etag", etag), (b"cache-control", scope + b", no-cache")]
+    known = {tag.strip().removeprefix(b"W/") for tag in headers.get(b"if-none-match", b"").split(b",")}
+    if etag in known or b"*" in known:
+        return NOT_MODIFIED, b"", more
+    return OK, body, more
 
 
 class _Watch:
@@ -175,6 +223,10 @@ def _cross_site() -> Refusal:
 
 async def _respond(send: Send, status: int, media: str | None, body: bytes, more: Headers) -> None:
     headers = [*_ALWAYS, *more]
+    if not any(name == b"cache-control" for name, _ in more):
+        headers.append((b"cache-control", b"no-store"))
+    if status == NOT_MODIFIED:
+        media = None
     if media is not None:
         headers.append((b"content-type", _CONTENT_TYPES.get(media, _CONTENT_TYPES[JSON])))
         headers.append((b"content-length", str(len(body)).encode()))

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from server.values import Count, Expected, Networks, Origins, Port, Seconds, SiteURL, Size, Text
+from server.values import Cache, Count, Expected, Networks, Origins, Port, Seconds, SiteURL, Size, Text
 from storage.location import locate
 
 PREFIX = "CAUSERIE_"
@@ -60,6 +60,12 @@ class Settings(BaseSettings):
     readers: Count = Field(4, le=64, description="Connections that read at the same time.")
     statement_timeout: Seconds = Field(
         written("5s"), description="A read that takes longer is interrupted in the database."
+    )
+
+    answer_cache: Cache = Field(
+        written("32MiB"),
+        description="Memory for answers to anonymous queries, which are served again as long as nothing has been "
+        "written; 0 keeps none. SQLite only.",
     )
 
     host: str = Field("127.0.0.1", description="The address to listen on; `0.0.0.0` for every one.")
@@ -111,6 +117,11 @@ class Settings(BaseSettings):
         written("25s"), description="How often a silent socket is pinged."
     )
     websocket_operations: Count = Field(100, description="Operations open at once on one socket.")
+    trusted_documents: str = Field(
+        "",
+        description='A JSON file of the only documents that may run, by their SHA-256: `{"<hash>": "<document>"}`. '
+        "Empty: any document may.",
+    )
     introspection: bool = Field(True, description="Whether the schema may be introspected.")
     graphiql: bool = Field(True, description="Whether browsers find GraphiQL at `/graphql`.")
 

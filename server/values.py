@@ -80,6 +80,7 @@ Seconds = Annotated[
     Expected("a duration such as 500ms, 30s, 15m, 12h or 30d"),
 ]
 Size = Annotated[ByteSize, Field(ge=1024), Expected("a size of at least 1KiB, such as 64KiB or 1MiB")]
+Cache = Annotated[ByteSize, Field(ge=0), Expected("a size such as 32MiB, or 0")]
 Port = Annotated[int, Field(ge=0, le=65535), Expected("a port number from 0 (any free one) to 65535")]
 Count = Annotated[int, Field(ge=1)]
 Text = Annotated[str, Field(max_length=500), Expected("a text of at most 500 characters")]

@@ -1,5 +1,6 @@
 """Posts to show."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -98,3 +99,14 @@ def feed_cursor(_: Any, __: Viewer) -> Term:
     """The newest event's cursor, as of the statement that reads it."""
     feed = Table("feed")
     return Scalar(Query.from_(feed).select(feed.cursor))
+
+
+async def next_publication(moment: datetime) -> datetime | None:
+    """When the next scheduled post comes due after the moment; None when none is scheduled."""
+    post = await (
+        Post.filter(status=PostStatus.PUBLISHED, published_at__gt=moment)
+        .order_by("published_at")
+        .first()
+        .only("published_at")
+    )
+    return None if post is None else post.published_at
