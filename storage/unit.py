@@ -54,6 +54,18 @@ class Client(BaseDBAsyncClient, Generic[AnyTransaction]):
     def __init__(self, connection_name: str, **options: Any) -> None:
         super().__init__(connection_name, **options)
         self.unbroken = Unbroken()
+        self._closed = False
+
+    async def close(self, patience: float = 10.0) -> None:
+        """Wait so many seconds for the units of work that are running, then close."""
+        if not self._closed:
+            self._closed = True
+            await self.unbroken.finish(patience)
+            await self.disconnect()
+
+    @abstractmethod
+    async def disconnect(self) -> None:
+        """Close the connections."""
 
     @abstractmethod
     def transaction(self, *, changes_schema: bool = False) -> AnyTransaction:

@@ -101,9 +101,8 @@ class PostgresqlClient(Client[PostgresqlTransaction]):
         await self._connections.open()
         await self._post_connect()
 
-    async def close(self, patience: float = 10.0) -> None:
-        """Wait so many seconds for the units of work that are running, then close."""
-        await self.unbroken.finish(patience)
+    async def disconnect(self) -> None:
+        """Close the pool."""
         await self._connections.close()
 
     def transaction(self, *, changes_schema: bool = False) -> PostgresqlTransaction:

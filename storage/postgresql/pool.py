@@ -111,6 +111,7 @@ class Pool:
             self._unbroken.start(self._settle(connection))
             raise
         except BaseException:
+            await self._wait_for_turn(connection)  # after a bug of ours the server still waits for more
             await self.release(connection)
             raise
         await self.release(connection)

@@ -57,9 +57,8 @@ class SqliteClient(Client[SqliteTransaction]):
             raise translated(error, self._path) from error
         await self._post_connect()
 
-    async def close(self, patience: float = 10.0) -> None:
-        """Wait so many seconds for the units of work that are running, then close."""
-        await self.unbroken.finish(patience)
+    async def disconnect(self) -> None:
+        """Close the connections, the writer last: it tidies the file up."""
         self._quick.close()
         await self._readers.close()
         if self._writer is not None:

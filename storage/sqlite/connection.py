@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 
 import aiosqlite
 
+from storage.errors import DatabaseUnavailable
 from storage.unbroken import seen
 
 Result = TypeVar("Result")
@@ -27,6 +28,7 @@ class Connection(aiosqlite.Connection):
         super().__init__(connector, iter_chunk_size=64)
         self._thread.daemon = True  # a program that fails before it closes its database ends all the same
         self._stopped: asyncio.Future[Any] | None = None
+        self._closed = False
 
     async def open(self) -> Self:
         """Connect; when that fails, wait for the thread too, lest it answer a loop that is closed by then."""
@@ -38,6 +40,11 @@ class Connection(aiosqlite.Connection):
             raise
         return self
 
+    async def close(self) -> None:
+        """Close after the statements that have been started."""
+        self._closed = True
+        await super().close()
+
     def stop(self) -> asyncio.Future[Any] | None:
         """End the thread, as aiosqlite does."""
         self._stopped = super().stop()
@@ -45,6 +52,8 @@ class Connection(aiosqlite.Connection):
 
     def start(self, statement: Statement[Result]) -> asyncio.Future[Result]:
         """Run the statement in the thread; the future is done when that is. Shield it, never cancel it."""
+        if self._closed:
+            raise DatabaseUnavailable("The database is closed")
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         future.add_done_callback(seen)
         self._tx.put_nowait((future, partial(statement, self._conn)))

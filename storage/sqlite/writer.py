@@ -73,8 +73,8 @@ class SqliteTransaction(Transaction):
         """Roll back."""
         try:
             await self._end(_rollback)
-        except Exception:
-            logger.exception("A transaction could not be rolled back")
+        except Exception as error:  # noqa: BLE001 - a rollback answers an error that is more interesting
+            logger.warning("A transaction was not rolled back until its connection closes: %s", error)
 
     async def _end(self, statement: Statement[None]) -> None:
         try:

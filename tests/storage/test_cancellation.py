@@ -1,6 +1,7 @@
 """Whoever waits for the database may be cancelled at any moment; the database must not notice."""
 
 import asyncio
+import gc
 import itertools
 import random
 from collections.abc import Awaitable, Callable
@@ -113,13 +114,17 @@ async def do_errands(count: int, diary: Diary, database: Database) -> None:
         await run_and_perhaps_cancel(diary.random.choice(KINDS), diary, database)
 
 
-async def test_cancellations_leave_nothing_open_nothing_half_and_nothing_lost(database: Database) -> None:
+async def test_cancellations_leave_nothing_open_nothing_half_and_nothing_lost(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
     diary = Diary()
     async with asyncio.timeout(30):
         await asyncio.gather(*(do_errands(ERRANDS // 8, diary, database) for _ in range(8)))
         await asyncio.gather(*(compiled_read(diary, database) for _ in range(20)))
         await unit_of_work(alone)(diary, database)
     await assert_at_rest(database)
+    gc.collect()
+    assert "never retrieved" not in caplog.text
 
     found: dict[str, int] = {}
     for category in await Category.all():

@@ -10,9 +10,11 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
+from tortoise.exceptions import IntegrityError
 
 from models import Category, Feed
 from storage import Database, DatabaseLocked, DatabaseUnavailable, unit_of_work
+from storage.postgresql.client import MIGRATION_LOCK
 from tests import factories
 from tests.databases import assert_at_rest, opened
 from tests.postgresql import Server
@@ -81,6 +83,30 @@ async def test_a_lock_that_somebody_else_keeps_is_waited_for_and_then_named(data
         await assert_at_rest(database)
 
 
+async def test_a_migration_waits_for_another_and_then_names_it(database_url: str) -> None:
+    async with opened(database_url, busy_timeout=0.15, pool_size=1) as database:
+        async with somebody_migrates(database):
+            for _ in range(2):
+                with pytest.raises(DatabaseLocked):
+                    await database.migrate()
+        assert await database.migrate() == []
+        with pytest.raises(IntegrityError):
+            await factories.category(parent_id=4711)
+        await assert_at_rest(database)
+
+
+@asynccontextmanager
+async def somebody_migrates(database: Database) -> AsyncIterator[None]:
+    if database.dialect == "sqlite":
+        async with somebody_writes(database):
+            yield
+    else:
+        connection = await asyncpg.connect(database.location.target)
+        await connection.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
+        yield
+        await connection.close()
+
+
 async def test_a_lock_that_is_let_go_in_time_is_only_waited_for(database: Database) -> None:
     async with somebody_writes(database):
         writing = asyncio.create_task(advance("patient"))
@@ -144,3 +170,12 @@ async def test_a_restarted_server_is_found_again(postgresql_server: Server, post
         await asyncio.sleep(0.05)
         await database.ping()
         assert await advance("after") == 1
+
+
+async def test_a_database_that_is_gone_is_named(postgresql_server: Server) -> None:
+    url = postgresql_server.create_database()
+    async with opened(url) as database:
+        postgresql_server.drop_database(url)
+        for _ in range(2):
+            with pytest.raises(DatabaseUnavailable, match="cannot be used"):
+                await database.ping()

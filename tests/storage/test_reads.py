@@ -1,10 +1,12 @@
 import asyncio
+import sqlite3
 import time
 
+import asyncpg
 import pytest
 
 from models import Category, Feed
-from storage import Database, StatementTimeout, unit_of_work
+from storage import Database, DatabaseUnavailable, StatementTimeout, unit_of_work
 from tests import factories
 from tests.databases import assert_at_rest, opened, other_sessions
 
@@ -111,6 +113,30 @@ async def test_a_cancelled_read_returns_at_once_and_stops_in_the_database(databa
         await assert_at_rest(database)
 
 
+async def test_a_server_that_does_not_listen_is_asked_again_to_stop(postgresql_url: str) -> None:
+    async with opened(postgresql_url, pool_size=1, statement_timeout=None) as database:
+        await Feed._meta.db.execute_script(  # noqa: SLF001 - Tortoise's way to the connection
+            """
+            CREATE FUNCTION stubborn() RETURNS text LANGUAGE plpgsql AS $$
+            BEGIN
+                PERFORM pg_sleep(30);
+                RETURN 'done';
+            EXCEPTION WHEN query_canceled THEN
+                PERFORM pg_sleep(30);
+                RETURN 'done after all';
+            END $$
+            """
+        )
+        reading = asyncio.create_task(database.fetch_text("SELECT stubborn()", []))
+        await asyncio.sleep(0.1)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        async with asyncio.timeout(5):
+            await database.ping()
+        await assert_at_rest(database)
+
+
 async def test_a_read_that_is_cancelled_before_it_begins_never_runs_on(sqlite_url: str) -> None:
     async with opened(sqlite_url, readers=1, statement_timeout=None) as database:
         for steps in range(6):
@@ -137,11 +163,14 @@ async def test_a_read_that_waits_for_a_connection_can_be_cancelled(database_url:
             await asyncio.gather(*(database.ping() for _ in range(5)))
 
 
-async def test_closing_interrupts_what_still_reads(sqlite_url: str) -> None:
-    async with opened(sqlite_url, statement_timeout=None) as database:
-        reading = asyncio.create_task(database.fetch_text(ENDLESS["sqlite"], []))
+async def test_closing_interrupts_what_still_reads(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.postgresql.pool.CLOSE_TIMEOUT", 0.1)
+    async with opened(database_url, statement_timeout=None) as database:
+        reading = asyncio.create_task(database.fetch_text(ENDLESS[database.dialect], []))
         await asyncio.sleep(0.05)
-    with pytest.raises(Exception, match="closed"):
+    with pytest.raises(DatabaseUnavailable, match="clos"):
         await reading
 
 
@@ -160,6 +189,14 @@ async def test_a_wrong_statement_leaves_its_connection_usable(database_url: str)
         with pytest.raises(Exception, match="nowhere"):
             await database.fetch_text("SELECT x FROM nowhere", [])
         await database.ping()
+
+
+async def test_a_wrong_number_of_parameters_is_a_bug_and_shown_as_one(database: Database) -> None:
+    one, two = PLACEHOLDERS[database.dialect]
+    bug = {"sqlite": sqlite3.ProgrammingError, "postgresql": asyncpg.InterfaceError}
+    with pytest.raises(bug[database.dialect]):
+        await database.fetch_text(f"SELECT {one} || {two}", ["only one"])
+    await assert_at_rest(database)
 
 
 async def test_explain_shows_the_index(database: Database) -> None:

@@ -6,9 +6,9 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from models import Category, Feed
-from storage import Database, StorageError, after_commit, open_database, unit_of_work
+from storage import Database, DatabaseUnavailable, StorageError, after_commit, open_database, unit_of_work
 from tests import factories
-from tests.databases import assert_at_rest
+from tests.databases import assert_at_rest, opened
 
 
 @unit_of_work
@@ -98,6 +98,21 @@ async def test_a_cancelled_caller_leaves_its_unit_and_the_unit_commits() -> None
     assert await names() == ["first", "second"]
 
 
+async def test_what_fails_after_its_caller_had_gone_is_logged_in_one_line(
+    sqlite_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    caller = asyncio.create_task(make("a", then=LookupError("nobody asked")))
+    await asyncio.sleep(0)
+    caller.cancel()
+    await asyncio.gather(caller, return_exceptions=True)
+    await assert_at_rest(sqlite_database)
+    await make("b")
+    assert [record.getMessage() for record in caplog.records] == [
+        "Work failed after its caller had gone: LookupError('nobody asked')"
+    ]
+
+
 async def test_closing_waits_for_the_units_that_run(sqlite_url: str) -> None:
     database = await open_database(sqlite_url)
     begun = asyncio.Event()
@@ -138,6 +153,33 @@ async def test_closing_loses_patience_and_rolls_back(database_url: str) -> None:
     assert await Category.exclude(name="behind").count() == 0
     await assert_at_rest(database)
     await database.close()
+
+
+async def test_a_unit_that_will_not_be_cancelled_is_rolled_back_by_closing(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.postgresql.pool.CLOSE_TIMEOUT", 0.02)
+    database = await open_database(database_url)
+    begun = asyncio.Event()
+
+    @unit_of_work
+    async def insist() -> None:
+        await factories.category()
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            await asyncio.sleep(0.2)
+        await factories.category()
+
+    insisting = asyncio.create_task(insist())
+    await begun.wait()
+    await database.close(patience=0.02)
+    with pytest.raises((DatabaseUnavailable, RuntimeError)):
+        await insisting
+    async with opened(database_url) as database:
+        assert await names() == []
+        await make("next")
 
 
 @pytest.fixture
@@ -319,6 +361,16 @@ async def test_a_bulk_insert_is_whole_or_not_at_all() -> None:
     assert await Category.all().count() == 0
     await Category.bulk_create(rows)
     assert await Category.all().count() == 50
+
+
+@pytest.mark.usefixtures("sqlite_database")
+async def test_a_bulk_insert_that_rolls_itself_back_leaves_the_writer_usable() -> None:
+    client = Category._meta.db  # noqa: SLF001 - Tortoise's way to the connection
+    events = "INSERT OR ROLLBACK INTO feed (id, position, cursor) VALUES (?, 0, '')"
+    with pytest.raises(IntegrityError):
+        await client.execute_many(events, [[2], [1]])
+    assert await Feed.all().count() == 1
+    await make("next")
 
 
 @pytest.mark.usefixtures("database")

@@ -1,0 +1,110 @@
+"""Reads that have proved to be short run on the event loop; nobody may notice but by their speed."""
+
+import asyncio
+import time
+
+import pytest
+
+from models import Category
+from storage import Database, DatabaseUnavailable, StatementTimeout, unit_of_work
+from storage.sqlite.quick import REMEMBERED, SHORT, QuickReads, TooLong
+from tests import factories
+from tests.databases import assert_at_rest, opened
+
+COUNT = "SELECT count(*) || '' FROM categories"
+UP_TO = (
+    "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ?1) SELECT max(n) || '' FROM c"
+)
+
+
+async def test_a_repeated_read_sees_every_commit_at_once(sqlite_database: Database) -> None:
+    for number in range(20):
+        assert await sqlite_database.fetch_text(COUNT, []) == str(number)
+        await factories.category()
+    await assert_at_rest(sqlite_database)
+
+
+async def test_a_repeated_read_inside_a_unit_sees_what_that_has_written(sqlite_database: Database) -> None:
+    for _ in range(5):
+        await sqlite_database.fetch_text(COUNT, [])
+
+    @unit_of_work
+    async def write() -> str | None:
+        await factories.category()
+        return await sqlite_database.fetch_text(COUNT, [])
+
+    assert await write() == "1"
+
+
+async def test_a_short_statement_that_turns_long_holds_up_nobody_and_is_interrupted(sqlite_url: str) -> None:
+    async with opened(sqlite_url, statement_timeout=0.3) as database:
+        for _ in range(10):
+            assert await database.fetch_text(UP_TO, [5]) == "5"
+        longest = 0.0
+        reading = asyncio.create_task(database.fetch_text(UP_TO, [10**12]))
+        while not reading.done():
+            before = time.perf_counter()
+            await asyncio.sleep(0.001)
+            longest = max(longest, time.perf_counter() - before)
+        with pytest.raises(StatementTimeout):
+            await reading
+        assert longest < 0.15
+        assert await database.fetch_text(UP_TO, [5]) == "5"
+
+
+async def test_a_repeated_read_that_begins_to_fail_says_why(sqlite_database: Database) -> None:
+    client = Category._meta.db  # noqa: SLF001 - Tortoise's way to the connection
+    await client.execute_script("CREATE TABLE passing (name TEXT); INSERT INTO passing VALUES ('a')")
+    for _ in range(5):
+        assert await sqlite_database.fetch_text("SELECT name FROM passing", []) == "a"
+    await client.execute_script("DROP TABLE passing")
+    with pytest.raises(Exception, match="no such table: passing"):
+        await sqlite_database.fetch_text("SELECT name FROM passing", [])
+
+
+async def test_a_repeated_read_after_closing_says_so(sqlite_url: str) -> None:
+    async with opened(sqlite_url) as database:
+        for _ in range(5):
+            await database.fetch_text(COUNT, [])
+    with pytest.raises(DatabaseUnavailable, match="closed"):
+        await database.fetch_text(COUNT, [])
+
+
+@pytest.fixture
+def quick(sqlite_url: str) -> QuickReads:
+    reads = QuickReads(sqlite_url.removeprefix("sqlite://"))
+    reads.open()
+    return reads
+
+
+def test_only_what_has_proved_to_be_short_is_taken(quick: QuickReads) -> None:
+    assert not quick.takes(COUNT)
+    quick.note(COUNT, SHORT / 2)
+    assert quick.takes(COUNT)
+    quick.note(COUNT, SHORT * 2)
+    assert not quick.takes(COUNT)
+    for _ in range(20):
+        quick.note(COUNT, SHORT / 100)
+    assert quick.takes(COUNT)
+    quick.close()
+    assert not quick.takes(COUNT)
+
+
+def test_a_long_statement_is_given_up_soon(quick: QuickReads) -> None:
+    quick.note(UP_TO, SHORT / 2)
+    begun = time.perf_counter()
+    with pytest.raises(TooLong):
+        quick.run(UP_TO, [10**12])
+    assert time.perf_counter() - begun < 0.1
+    assert not quick.takes(UP_TO)
+    assert quick.run(UP_TO, [3]) == b"3"
+    quick.close()
+
+
+def test_only_so_many_statements_are_remembered(quick: QuickReads) -> None:
+    for number in range(REMEMBERED + 1):
+        quick.note(f"SELECT {number}", SHORT / 2)
+    assert not quick.takes("SELECT 0")
+    assert quick.takes("SELECT 1")
+    assert quick.takes(f"SELECT {REMEMBERED}")
+    quick.close()
