@@ -53,7 +53,6 @@ def with_database(
     settings: Settings, work: Callable[[Database], Awaitable[Result]], *, migrated: bool = True
 ) -> Result:
     """Do some work on the database; unless `migrated` is False, only on one that has all its tables."""
-
     location = locate(settings.database)
     if migrated and location.dialect == "sqlite" and not Path(location.target).exists():
         raise CommandError(f"{location.shown} does not exist: run causerie migrate to make it.")

@@ -54,7 +54,12 @@ class Bars:
     """A progress bar for each kind of row; nothing is drawn before the first row is written."""
 
     def __init__(self) -> None:
-        columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description:<10}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         self._progress = Progress(*columns, console=notes)
         self._tasks: dict[str, TaskID] = {}
 
