@@ -85,6 +85,9 @@ def running(database_url: str, *arguments: str, **settings: object) -> Iterator[
         server.stop()
         for reader in readers:
             reader.join()
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
 
 
 def _read_log(server: Server, ready: threading.Event) -> None:
