@@ -59,7 +59,8 @@ WRONG: dict[str, tuple[list[str], dict[str, str], str]] = {
 def test_a_failure_is_one_line_that_names_what_is_wrong(
     arguments: list[str], settings: dict[str, str], named: str, tmp_path: Path
 ) -> None:
-    ended = command(*arguments, **{"database": str(tmp_path / "blog.db")} | settings)
+    settings = {"database": str(tmp_path / "blog.db")} | settings
+    ended = command(*arguments, apart="serve" in arguments, **settings)
     assert ended.returncode != 0
     assert is_one_line(ended.stderr), ended.stderr
     assert named in ended.stderr

@@ -109,7 +109,7 @@ async def test_a_stopping_server_waits_no_longer_than_it_should(sqlite_url: str)
 def test_a_port_that_is_taken_is_one_line(sqlite_url: str) -> None:
     with create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        ended = command("serve", "--port", port, "--database", sqlite_url)
+        ended = command("serve", "--port", port, "--database", sqlite_url, apart=True)
     assert ended.returncode == 1
     assert is_one_line(ended.stderr)
     assert port in ended.stderr
@@ -119,7 +119,7 @@ def test_a_port_that_is_taken_is_one_line(sqlite_url: str) -> None:
 def test_an_unmigrated_postgresql_database_is_refused_with_the_command_to_run(
     empty_postgresql_url: str,
 ) -> None:
-    ended = command("serve", "--port", "0", "--database", empty_postgresql_url)
+    ended = command("serve", "--port", "0", "--database", empty_postgresql_url, apart=True)
     assert ended.returncode == 1
     assert is_one_line(ended.stderr)
     assert "causerie migrate" in ended.stderr
