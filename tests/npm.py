@@ -12,6 +12,7 @@ INSTALL = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=erro
 def packages() -> Path:
     """The node_modules of the tests, installed as their lock says."""
     modules = FOLDER / "node_modules"
-    if not (modules / ".package-lock.json").exists():
+    installed = modules / ".package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < (FOLDER / "package-lock.json").stat().st_mtime:
         subprocess.run([find("npm"), *INSTALL], cwd=FOLDER, check=True)
     return modules

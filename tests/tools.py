@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -19,15 +20,19 @@ PACKAGES = {
 
 
 def find(program: str) -> Path:
-    """Where the program is. Without it the test is skipped; where CI is set, it fails."""
+    """Where the program is; see `missing` for when there is none."""
     folders = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath), *_postgresql()]
     found = shutil.which(program, path=os.pathsep.join(folders))
     if found is None:
-        message = f"{program} is missing: install {PACKAGES.get(program, program)}"
-        if os.environ.get("CI"):
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
+        missing(f"{program} is missing: install {PACKAGES.get(program, program)}")
     return Path(found)
+
+
+def missing(message: str) -> NoReturn:
+    """Skip the test; fail where CI is set, since nothing may be left out there."""
+    if os.environ.get("CI"):
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)
 
 
 def _postgresql() -> list[str]:

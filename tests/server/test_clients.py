@@ -1,10 +1,8 @@
 """Others' tests and others' clients: graphql-http's audits, graphql-ws, Apollo and gql, against the real server."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +10,11 @@ from gql import Client, gql
 from gql.transport.httpx import HTTPXAsyncTransport
 from gql.transport.websockets import WebsocketsTransport
 
+from tests import npm
 from tests.server.running import Server
 from tests.server.talking import DEMO
+from tests.tools import find
 
-FOLDER = Path(__file__).parent / "conformance"
 AUDITS = 61
 Script = Callable[..., Any]
 
@@ -23,14 +22,10 @@ Script = Callable[..., Any]
 @pytest.fixture(scope="session")
 def script() -> Script:
     """Runs one of the scripts, with its packages installed; what it prints."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("needs Node.js")
-    if not (FOLDER / "node_modules" / "graphql-http").exists():
-        subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=FOLDER, check=True)
+    npm.packages()
 
     def run(name: str, *arguments: str) -> Any:
-        command = ["node", str(FOLDER / name), *arguments]
+        command = [str(find("node")), str(npm.FOLDER / name), *arguments]
         return json.loads(subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=True).stdout)
 
     return run

@@ -1,6 +1,5 @@
 """GraphiQL in a real browser that can reach nothing but the server."""
 
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -11,7 +10,8 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 import web
 from tests.server.running import Server
-from tests.server.test_lifecycle import sign_in
+from tests.server.talking import sign_in
+from tests.tools import find, missing
 
 FLAGS = [
     "--no-sandbox",
@@ -46,11 +46,9 @@ class Browser:
 
 @pytest.fixture
 async def browser(sqlite_site: Server) -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("needs chromium")
+    chromium = find("chromium")
     if not (web.BUILT / "graphiql.js").exists():
-        pytest.skip("needs GraphiQL: make web")
+        missing("GraphiQL is not built: make web")
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         browser = Browser(await running.new_page(viewport={"width": 1400, "height": 850}))
