@@ -5,6 +5,7 @@ import re
 import graphql
 import pytest
 
+from live.codes import CloseCode
 from server.settings import Settings
 from tests.project.reading import ROOT, blocks, document
 
@@ -41,3 +42,8 @@ def test_files_that_are_named_exist(name: str) -> None:
 def test_graphql_documents_are_valid(name: str) -> None:
     for text in blocks(name, "graphql"):
         assert graphql.validate(SCHEMA, graphql.parse(text)) == []
+
+
+def test_every_close_code_is_explained() -> None:
+    explained = re.findall(r"^\| (\d{4}) \|", document("docs/api.md"), re.MULTILINE)
+    assert explained == [str(int(code)) for code in CloseCode]
