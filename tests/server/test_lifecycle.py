@@ -9,6 +9,16 @@ from tests.server.running import Server, command, is_one_line, running
 from tests.server.talking import sign_in, socket
 
 
+SLOW = {"argon2_memory": "64MiB", "argon2_passes": 20}
+"""Passwords that take a second or so."""
+
+SIGN_UP = """
+    mutation { signUp(input: {email: "new@example.org", username: "newcomer", password: "a long walk home"}) {
+      ... on SignedIn { user { username } } ... on Error { message }
+    } }
+"""
+
+
 async def test_the_sample_blog_is_served(client: httpx.AsyncClient) -> None:
     query = "{ posts(first: 3) { totalCount nodes { title author { name } } } viewer { name } }"
     answer = (await client.post("/graphql", json={"query": query})).json()
@@ -53,33 +63,24 @@ async def test_sigterm_ends_an_idle_server_with_success(server: Server) -> None:
     assert server.unstructured == []
 
 
-async def test_what_runs_is_finished_before_the_server_stops(server: Server) -> None:
-    """A sign-up takes a password hash's time; the server is told to stop while it is under way."""
-    query = """
-        mutation { signUp(input: {email: "new@example.org", username: "newcomer", password: "a long walk home"}) {
-          ... on SignedIn { user { username } } ... on Error { message }
-        } }
-    """
-    async with httpx.AsyncClient(base_url=server.url) as client:
-        asked = asyncio.create_task(client.post("/graphql", json={"query": query}))
-        await asyncio.sleep(0.02)
-        server.ask_to_stop()
-        answer = (await asked).json()
-    assert answer == {"data": {"signUp": {"user": {"username": "newcomer"}}}}
-    assert await asyncio.to_thread(server.process.wait, 10) == 0
+async def test_what_runs_is_finished_before_the_server_stops(database_url: str) -> None:
+    """The password of this sign-up takes a while; the server is told to stop meanwhile."""
+    with running(database_url, **SLOW) as server:
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            asked = asyncio.create_task(client.post("/graphql", json={"query": SIGN_UP}))
+            await asyncio.sleep(0.2)
+            server.ask_to_stop()
+            answer = (await asked).json()
+        assert answer == {"data": {"signUp": {"user": {"username": "newcomer"}}}}
+        assert await asyncio.to_thread(server.process.wait, 10) == 0
 
 
 async def test_a_stopping_server_is_not_ready_and_lets_sockets_finish(sqlite_url: str) -> None:
     """The password of this sign-up takes a while; the answer comes before the socket is closed."""
-    query = """
-        mutation { signUp(input: {email: "new@example.org", username: "newcomer", password: "a long walk home"}) {
-          ... on SignedIn { user { username } } ... on Error { message }
-        } }
-    """
-    with running(sqlite_url, argon2_memory="64MiB", argon2_passes=20) as server:
+    with running(sqlite_url, **SLOW) as server:
         async with httpx.AsyncClient(base_url=server.url) as client, socket(server) as one:
             await one.init()
-            await one.say(type="subscribe", id="1", payload={"query": query})
+            await one.say(type="subscribe", id="1", payload={"query": SIGN_UP})
             await asyncio.sleep(0.1)
             server.ask_to_stop()
             await asyncio.sleep(0.2)
