@@ -8,8 +8,7 @@ import httpx
 from tests.server.running import Server, command, is_one_line, running
 from tests.server.talking import sign_in, socket
 
-
-SLOW = {"argon2_memory": "64MiB", "argon2_passes": 20}
+SLOW = {"argon2_memory": "64MiB", "argon2_passes": 12}
 """Passwords that take a second or so."""
 
 SIGN_UP = """
