@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from compiler.dialects import is_storable
 from compiler.errors import BadArgument, ContractError
 from compiler.params import Param
 from compiler.statement import RowSource
@@ -27,6 +28,10 @@ class Order:
             raise ContractError(
                 f"A connection of {source.model.__name__} needs an order by at most one column and then the "
                 f"primary key, in one direction, not {ordering}"
+            )
+        if source.is_null(names[0]):
+            raise ContractError(
+                f"A connection of {source.model.__name__} cannot be ordered by {names[0]!r}, which may be null"
             )
         return cls(names, ordering[0][1])
 
@@ -65,7 +70,8 @@ class Order:
 
         def part(number: int) -> Param:
             place = (argument.source, source.model, self.names, number)
-            return Param(_kind(source, self.names[number]), lambda b: parts(argument.value(b))[number], place)
+            kind = _kind(source, self.names[number])
+            return Param(kind, lambda b: parts(argument.value(b))[number], place, argument.origins)
 
         return [part(number) for number in range(len(self.names))]
 
@@ -83,7 +89,7 @@ def _kind(source: RowSource, name: str) -> str:
 
 def _value(kind: str, text: str) -> Any:
     if kind == "int":
-        if len(text) > 19:  # noqa: PLR2004 - the digits of a 64-bit integer
+        if len(text) > 20:  # noqa: PLR2004 - the sign and the digits of a 64-bit integer
             raise ValueError(text)
         value = int(text)
         if abs(value) >= 2**63:
@@ -94,4 +100,6 @@ def _value(kind: str, text: str) -> Any:
         if moment.tzinfo is None:
             raise ValueError(text)
         return moment.astimezone(UTC)
+    if not is_storable(text):
+        raise ValueError(text)
     return text

@@ -42,7 +42,7 @@ class Dialect(ABC):
         """
         if kind == "json":
             return orjson.dumps(value).decode()
-        if kind == "text" and not _is_storable(value):
+        if kind == "text" and not is_storable(value):
             raise BadArgument("A text has NUL or half of a surrogate pair in it, which no stored text has")
         return value
 
@@ -83,31 +83,19 @@ class Dialect(ABC):
         """A JSON object of at most `most_pairs` members."""
 
     @abstractmethod
-    def _member(self, sql: str) -> str:
-        """A value as JSON text."""
-
-    @abstractmethod
-    def _json(self, text: str) -> str:
-        """JSON text as a JSON value."""
+    def _merged(self, objects: Sequence[Sequence[Pair]]) -> str:
+        """One JSON object of the members of several."""
 
     def object(self, pairs: Sequence[Pair]) -> str:
-        """A JSON object. Too wide for one function call, it is put together as text."""
+        """A JSON object, put together from several when it is too wide for one call."""
         if len(pairs) <= self.most_pairs:
             return self._object(pairs)
-        members = [f"'\"{name}\":'||{self._member(sql)}" for name, sql in pairs]
-        return self._json(f"'{{'||{_balanced(members, chr(39) + ',' + chr(39))}||'}}'")
+        starts = range(0, len(pairs), self.most_pairs)
+        return self._merged([pairs[start : start + self.most_pairs] for start in starts])
 
 
-def _balanced(parts: list[str], separator: str) -> str:
-    """The parts concatenated as a balanced tree: databases limit the depth of an expression."""
-    if len(parts) == 1:
-        return parts[0]
-    middle = len(parts) // 2
-    left, right = _balanced(parts[:middle], separator), _balanced(parts[middle:], separator)
-    return f"({left}||{separator}||{right})"
-
-
-def _is_storable(text: str) -> bool:
+def is_storable(text: str) -> bool:
+    """Whether every database can hold the text: there is no NUL in it and no half of a surrogate pair."""
     if text.isascii():
         return "\0" not in text
     try:
@@ -168,11 +156,11 @@ class Sqlite(Dialect):
     def _object(self, pairs: Sequence[Pair]) -> str:
         return "json_object(" + ",".join(f"'{name}',{sql}" for name, sql in pairs) + ")"
 
-    def _member(self, sql: str) -> str:
-        return f"json_quote({sql})"
-
-    def _json(self, text: str) -> str:
-        return f"json({text})"
+    def _merged(self, objects: Sequence[Sequence[Pair]]) -> str:
+        merged = self._object(objects[0])
+        for pairs in objects[1:]:
+            merged = f"json_set({merged}," + ",".join(f"'$.{name}',{sql}" for name, sql in pairs) + ")"
+        return merged
 
 
 class Postgresql(Dialect):
@@ -217,11 +205,10 @@ class Postgresql(Dialect):
     def _object(self, pairs: Sequence[Pair]) -> str:
         return "json_build_object(" + ",".join(f"'{name}',{sql}" for name, sql in pairs) + ")"
 
-    def _member(self, sql: str) -> str:
-        return f"coalesce(to_json({sql})::text,'null')"
-
-    def _json(self, text: str) -> str:
-        return f"({text})::json"
+    def _merged(self, objects: Sequence[Sequence[Pair]]) -> str:
+        first, *others = [f"{self._object(pairs)}::text" for pairs in objects]
+        more = "".join(f"||','||left(substr({each},2),-1)" for each in others)
+        return f"(left({first},-1){more}||'}}')::json"
 
 
 def _context(dialect: Dialects, collector: Collector) -> SqlContext:

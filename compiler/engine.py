@@ -60,7 +60,10 @@ class Render(Protocol):
     """Makes the answer for an event."""
 
     async def __call__(self, event: Any, context: Any) -> str | None:
-        """The JSON text of the answer as `context.viewer` may see it; None when its row is not visible any more."""
+        """The JSON text of the answer as `context.viewer` may see it; None when its row is not visible any more.
+
+        What the database raises is raised: an event is not answered with an error, it is tried again.
+        """
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ class Engine:
         self._graphql = self._registry.graphql
         self._planner = Planner(self._registry, dialect_of(database.dialect), placeholders)
         self._documents = Documents(self._graphql, self._limits, introspection=introspection)
+        self._identity = [name for name, kind in placeholders.items() if kind != "instant"]
         self._persisted = PersistedDocuments(trusted)
         self._database = database
         self._describe = describe
@@ -135,7 +139,7 @@ class Engine:
         """
         with _refusing():
             execution = self._admit(operation, variables, context.viewer)
-            self._planner.check(execution)
+            plans = self._planner.check(execution)
             topic = self._topic(execution)
 
         async def render(event: Any, context: Any) -> str | None:
@@ -143,11 +147,21 @@ class Engine:
                 Execution(operation, execution.values, context.viewer), context, root=event
             )
             answer = self._answer(await executor.run(), context)
+            if executor.failure is not None:
+                raise executor.failure
             return None if executor.missing else answer.body.decode()
 
-        given = json.dumps(execution.values.coerced, sort_keys=True, default=str)
-        viewer = (self._planner.viewer_shape(context.viewer), getattr(context.viewer, "id", None))
-        return Subscription(topic, (operation.source, operation.name, given, viewer), render)
+        return Subscription(topic, self._subscription_key(execution, plans), render)
+
+    def _subscription_key(self, execution: Execution, plans: list[Plan]) -> Hashable:
+        """What decides the answers to a subscription's events: only what its statements use, of all that was sent."""
+        operation, values = execution.operation, execution.values
+        used = {origin for plan in plans for origin in plan.origins if isinstance(origin, tuple)}
+        names = sorted({origin[1] for origin in used if origin[0] == "$"})
+        given = json.dumps([values.coerced.get(name) for name in names], sort_keys=True, default=str)
+        viewer = [getattr(execution.viewer, name) for name in self._identity if ("viewer", name) in used]
+        shapes = (operation.shape(values), self._planner.viewer_shape(execution.viewer))
+        return operation.source, operation.name, shapes, given, tuple(viewer)
 
     def explain(
         self, operation: Operation, variables: dict[str, Any] | None, viewer: Any

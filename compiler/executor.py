@@ -24,6 +24,8 @@ class CompilingExecutor(ExecutorThrowingOnIncremental):
     embed: Embed
     missing = False
     """Whether a Row was gone or invisible."""
+    failure: Exception | None = None
+    """What the last failed read raised."""
 
     @classmethod
     def of(
@@ -72,7 +74,11 @@ class CompilingExecutor(ExecutorThrowingOnIncremental):
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)
 
     async def _embedded(self, return_type: Any, result: Any, info: Any, details: list[Any]) -> Any:
-        value = await self.embed(result, info, details)
+        try:
+            value = await self.embed(result, info, details)
+        except Exception as error:
+            self.failure = error
+            raise
         if value is None:
             self.missing = self.missing or isinstance(result, Row)
             if isinstance(return_type, GraphQLNonNull):

@@ -200,7 +200,9 @@ class _ConnectionMaker:
     def object(self, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> str:
         """The connection, its page info, or anything else that is made of its members."""
         pairs = []
-        for key, nodes in self.reading.selection.fields_of(type_, details).items():
+        fields = self.reading.selection.fields_of(type_, details)
+        self.level = self.reading.level_inside(len(fields), self.level)
+        for key, nodes in fields.items():
             pairs.append((key, self._member(type_, nodes, (*path, key))))
         return self.reading.dialect.object(pairs)
 
@@ -236,7 +238,9 @@ class _ConnectionMaker:
 
     def _edge(self, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> str:
         pairs, source = [], self.page.rows.source
-        for key, nodes in self.reading.selection.fields_of(type_, details).items():
+        fields = self.reading.selection.fields_of(type_, details)
+        self.level = self.reading.level_inside(len(fields), self.level)
+        for key, nodes in fields.items():
             match nodes[0].node.name.value:
                 case "__typename":
                     value = self.reading.dialect.literal(type_.name)

@@ -40,20 +40,30 @@ class Param(Term):
     """A placeholder in a queryset or an expression; `value` fetches what it stands for from a request.
 
     Code that meets one passes it on to `.filter(...)`, and may test it against None and nothing else.
+
+    Equal `source`s are sent once. `origins` are the sources that the value is made of: ("$", a variable's name, …) and
+    ("viewer", an attribute's name) among them.
     """
 
-    def __init__(self, kind: str, value: Callable[[Bindings], Any], source: Hashable = None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        value: Callable[[Bindings], Any],
+        source: Hashable = None,
+        origins: frozenset[Hashable] | None = None,
+    ) -> None:
         super().__init__()
         if kind not in KINDS:
             raise ContractError(f"A placeholder is one of {KINDS}, not {kind!r}")
         self.kind = kind
         self.value = value
         self.source = source if source is not None else object()
+        self.origins = frozenset((self.source,)) if origins is None else origins
 
     def map(self, change: Callable[[Any], Any], kind: str | None = None) -> Param:
         """A placeholder for what `change` makes of the value, when it is known."""
         value = self.value
-        return Param(kind or self.kind, lambda bindings: change(value(bindings)))
+        return Param(kind or self.kind, lambda bindings: change(value(bindings)), origins=self.origins)
 
     def get_sql(self, ctx: SqlContext) -> str:
         """The placeholder's text in the statement that `ctx` renders."""
@@ -168,7 +178,10 @@ def _symbolise_list(value: Any, source: tuple[Any, ...], fetch: Callable[[Bindin
     """A list is one placeholder, however long; it may itself hold placeholders where a literal named variables."""
     items = value if isinstance(value, list) else [value]
     if any(isinstance(item, Param) for item in items):
-        return Param("json", lambda b: [i.value(b) if isinstance(i, Param) else i for i in items])
+        origins = frozenset[Hashable]().union(*(item.origins for item in items if isinstance(item, Param)))
+        return Param(
+            "json", lambda b: [i.value(b) if isinstance(i, Param) else i for i in items], None, origins
+        )
     return Param("json", fetch, source)
 
 

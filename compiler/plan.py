@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -43,6 +43,11 @@ class Plan:
         """The plan around the outermost SELECT that `reading` made."""
         sql, params, unused = reading.statement.finish(select)
         return cls(sql, params, unused, tuple(reading.computed), reading.dialect)
+
+    @property
+    def origins(self) -> frozenset[Hashable]:
+        """What of a request it depends on: see `Param.origins`."""
+        return frozenset[Hashable]().union(*(param.origins for param in (*self.params, *self.unused)))
 
     def bind(self, bindings: Bindings) -> list[Any]:
         """The parameters of one request.

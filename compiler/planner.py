@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -125,38 +125,45 @@ class Planner:
 
         return self._plan(execution, details, make, type_name)
 
-    def check(self, execution: Execution) -> None:
+    def check(self, execution: Execution) -> list[Plan]:
         """Plan and bind everything that the ordinary way will read, so that bad arguments are found before it runs.
 
         Raises:
             BadArgument: one of them cannot be used.
         """
         selection = self._selection(execution)
-        self._check(execution, selection, self._root_type(execution), selection.root_fields())
+        plans: list[Plan] = []
+        for plan, bindings in self._reads(
+            execution, selection, self._root_type(execution), selection.root_fields()
+        ):
+            plan.bind(bindings)
+            plans.append(plan)
+        return plans
 
-    def _check(
+    def _reads(
         self,
         execution: Execution,
         selection: Selection,
         parent: GraphQLObjectType,
         fields: Mapping[str, list[FieldDetails]],
-    ) -> None:
+    ) -> Iterator[tuple[Plan, Bindings]]:
         for details in fields.values():
             name = details[0].node.name.value
             bound = self._registry.field(parent.name, name)
             if bound is not None and is_read(bound):
-                self.root(execution, bound, details).bind(execution.bindings())
+                yield self.root(execution, bound, details), execution.bindings()
             elif not name.startswith("__"):
-                self._check_types(execution, selection, parent.fields[name].type, details)
+                yield from self._reads_of(execution, selection, parent.fields[name].type, details)
 
-    def _check_types(
+    def _reads_of(
         self, execution: Execution, selection: Selection, type_: Any, details: list[FieldDetails]
-    ) -> None:
+    ) -> Iterator[tuple[Plan, Bindings]]:
         for possible in self._possible_types(type_):
             if possible.name in self._registry.rows:
-                self.row(execution, possible.name, details).bind(execution.bindings(row_id=0))
+                yield self.row(execution, possible.name, details), execution.bindings(row_id=0)
             else:
-                self._check(execution, selection, possible, selection.fields_of(possible, details))
+                inner = selection.fields_of(possible, details)
+                yield from self._reads(execution, selection, possible, inner)
 
     def _plan(
         self,

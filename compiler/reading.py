@@ -54,9 +54,16 @@ class Reading:
     ) -> str:
         """The JSON object of the row that `source` stands at."""
         pairs: list[Pair] = []
-        for name, nodes in self.selection.fields_of(type_, details).items():
+        fields = self.selection.fields_of(type_, details)
+        level = self.level_inside(len(fields), level)
+        for name, nodes in fields.items():
             pairs.append((name, self._field(source, type_, nodes, (*path, name), level)))
         return self.dialect.object(pairs)
+
+    def level_inside(self, members: int, level: int) -> int:
+        """How deep the members of an object stand: a wide one leaves no room for relations in its place."""
+        is_wide = members > self.dialect.most_pairs
+        return self.dialect.nesting if is_wide and self.dialect.nesting is not None else level
 
     def _field(
         self, source: RowSource, type_: GraphQLObjectType, details: list[FieldDetails], path: Path, level: int
@@ -217,7 +224,7 @@ class Reading:
 def split_id(global_id: Any) -> tuple[str, int]:
     """Type prefix and primary key of a global id; ("", 0), which no row has, when it is none."""
     prefix, _, number = str(global_id).rpartition("_")
-    if not (number.isascii() and number.isdigit() and len(number) <= 18):  # noqa: PLR2004 - fits 64 bits
+    if not (number.isascii() and number.isdigit() and len(number) <= 18 and number[0] != "0"):  # noqa: PLR2004 - fits 64 bits
         return "", 0
     return prefix, int(number)
 

@@ -93,6 +93,11 @@ class RowSource:
         """The same as a pypika term."""
         return Field(self._need(name), table=self.table)
 
+    def is_null(self, name: str) -> bool:
+        """Whether the column of the model's field `name` may be null."""
+        self._need(name)
+        return bool(self.meta.fields_map[name].null)
+
     def _need(self, name: str) -> str:
         column: str | None = self.meta.fields_db_projection.get(name)
         if column is None:
