@@ -25,7 +25,6 @@ class Unbroken:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(seen)
         return task
 
     async def run(self, work: Coroutine[Any, Any, Result]) -> Result:
@@ -45,12 +44,6 @@ class Unbroken:
                 task.cancel()
             while self._tasks and (remaining := deadline - asyncio.get_running_loop().time()) > 0:
                 await asyncio.wait(self._tasks, timeout=remaining)
-
-
-def seen(future: asyncio.Future[Any]) -> None:
-    """Keep asyncio from complaining, at some later moment, of an exception that nobody waited for."""
-    if not future.cancelled():
-        future.exception()
 
 
 def _report(task: asyncio.Task[Any]) -> None:

@@ -11,7 +11,6 @@ from typing import Any, Self, TypeVar
 import aiosqlite
 
 from storage.errors import DatabaseUnavailable
-from storage.unbroken import seen
 
 Result = TypeVar("Result")
 Statement = Callable[[sqlite3.Connection], Result]
@@ -55,7 +54,7 @@ class Connection(aiosqlite.Connection):
         if self._closed:
             raise DatabaseUnavailable("The database is closed")
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        future.add_done_callback(seen)
+        future.add_done_callback(_see)
         self._tx.put_nowait((future, partial(statement, self._conn)))
         return future
 
@@ -112,3 +111,9 @@ def _refuse_unless_writable(connection: sqlite3.Connection) -> None:
         cursor.execute("BEGIN IMMEDIATE")
         with suppress(sqlite3.Error):
             cursor.execute("ROLLBACK")
+
+
+def _see(statement: asyncio.Future[Any]) -> None:
+    """Keep asyncio from complaining that nobody waited for the error of an abandoned statement."""
+    if not statement.cancelled():
+        statement.exception()

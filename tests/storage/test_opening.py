@@ -160,11 +160,10 @@ async def test_a_refused_connection_says_why(postgresql_server: Server, wrong: s
     assert "no%20log" not in str(caught.value)
 
 
-async def test_a_bad_option_in_the_address_is_named_without_the_password() -> None:
+async def test_a_reason_that_quotes_the_password_is_shown_without_it() -> None:
     with pytest.raises(DatabaseUnavailable) as caught:
-        await open_database("postgresql://ada:hush@127.0.0.1/blog?sslmode=hush")
-    assert "sslmode" in str(caught.value)
-    assert "hush" not in str(caught.value)
+        await open_database("postgresql://ada:sslmode@127.0.0.1/blog?sslmode=none")
+    assert "`…` parameter must be one of" in str(caught.value)
 
 
 async def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

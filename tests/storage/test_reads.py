@@ -67,7 +67,7 @@ async def test_a_read_that_takes_too_long_is_interrupted_in_the_database(databas
     async with opened(database_url, readers=1, pool_size=1, statement_timeout=0.15) as database:
         started = time.monotonic()
         with pytest.raises(StatementTimeout):
-            await database.fetch_text(ENDLESS[database.dialect], [])
+            await asyncio.wait_for(database.fetch_text(ENDLESS[database.dialect], []), 5)
         assert 0.1 < time.monotonic() - started < 2
         # There is one connection: had the read gone on, this one would wait for it.
         assert await database.fetch_text("SELECT cursor FROM feed", []) is not None
@@ -77,8 +77,9 @@ async def test_a_read_that_takes_too_long_is_interrupted_in_the_database(databas
 async def test_ordinary_reads_have_the_same_limit(database_url: str) -> None:
     async with opened(database_url, statement_timeout=0.1) as database:
         client = Feed._meta.db  # noqa: SLF001 - Tortoise's way to the connection
+        sql = f"SELECT * FROM ({ENDLESS[database.dialect]}) AS endless"
         with pytest.raises(StatementTimeout):
-            await client.execute_query(f"SELECT * FROM ({ENDLESS[database.dialect]}) AS endless")
+            await asyncio.wait_for(client.execute_query(sql), 5)
         await database.ping()
 
 

@@ -31,13 +31,16 @@ async def test_a_unit_of_work_commits_and_returns(database: Database) -> None:
     await assert_at_rest(database)
 
 
-async def test_an_exception_rolls_everything_back_and_is_raised(database: Database) -> None:
+async def test_an_exception_rolls_everything_back_and_is_raised(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
     error = LookupError("no such thing")
     with pytest.raises(LookupError) as caught:
         await make("a", "b", then=error)
     assert caught.value is error
     assert await names() == []
     await assert_at_rest(database)
+    assert caplog.text == ""
 
 
 async def test_a_nested_unit_is_part_of_the_outer_one(database: Database) -> None:
@@ -47,7 +50,7 @@ async def test_a_nested_unit_is_part_of_the_outer_one(database: Database) -> Non
         raise LookupError
 
     with pytest.raises(LookupError):
-        await outer()
+        await asyncio.wait_for(outer(), 5)
     assert await names() == []
     await assert_at_rest(database)
 
@@ -94,7 +97,8 @@ async def test_a_cancelled_caller_leaves_its_unit_and_the_unit_commits() -> None
         await caller
     assert await names() == []
     go_on.set()
-    await committed.wait()
+    async with asyncio.timeout(5):
+        await committed.wait()
     assert await names() == ["first", "second"]
 
 
