@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from live.transport import FeedProtocol
 from server.app import create_app
 from server.settings import Settings
+from server.wire import HTTPProtocol
 
 BACKLOG = 2048
 _log = structlog.stdlib.get_logger("causerie")
@@ -61,7 +62,7 @@ class Server(uvicorn.Server):
                 app,
                 lifespan="on",
                 loop="uvloop",
-                http="httptools",
+                http=HTTPProtocol,
                 ws=FeedProtocol,
                 ws_ping_interval=None,  # the feed's own protocol has pings that clients can see
                 ws_max_size=int(settings.frame_limit),

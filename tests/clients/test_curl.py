@@ -28,12 +28,13 @@ def titles(answer: str) -> list[Any]:
     return [post["title"] for post in json.loads(answer)["data"]["posts"]["nodes"]]
 
 
-def test_a_query_in_a_body_in_an_address_and_compressed(site: Server) -> None:
+def test_a_query_in_a_body_and_in_an_address(site: Server) -> None:
     body = json.dumps({"query": TITLES})
     posted = curl(site.graphql, "--json", body)
     assert len(titles(posted)) == 2
     assert curl(site.graphql, "--get", "--data-urlencode", f"query={TITLES}") == posted
     assert curl(site.graphql, "--compressed", "--json", body) == posted
+    assert curl(site.graphql, "--http2", "--json", body) == posted  # asks to go on in HTTP/2, as Java does
 
 
 def test_variables_and_a_token(site: Server) -> None:
