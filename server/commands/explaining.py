@@ -52,12 +52,19 @@ async def _explain(settings: Settings, database: Database, request: Request, vie
     engine = build_engine(settings, database)
     try:
         operation = engine.prepare(request)
-        bound = engine.row_bound(operation, request.variables)
+        cost = engine.cost(operation, request.variables)
         plans = engine.explain(operation, request.variables, viewer)
     except RequestError as error:
         raise CommandError(" ".join(str(each["message"]) for each in error.errors)) from None
     out.print(f"{operation.kind} {operation.name or ''}".strip(), markup=False, style="bold")
-    out.print(f"at most {bound:,} rows (the limit is {settings.limit_rows:,})")
+    rows = cost.pop("rows")
+    out.print(f"at most {rows['asked']:,} rows (the limit is {rows['allowed']:,})")
+    out.print(
+        ", ".join(
+            f"{name.replace('_', ' ')} {each['asked']:,} of {each['allowed']:,}"
+            for name, each in cost.items()
+        )
+    )
     for key, plan in plans.items():
         out.print(f"\n{key}", markup=False, style="bold")
         out.print("not a compiled read" if plan is None else plan.sql, markup=False)
