@@ -35,9 +35,14 @@ class Order:
             )
         return cls(names, ordering[0][1])
 
-    def sql(self, source: RowSource, *, reverse: bool = False) -> str:
-        """The ORDER BY list."""
+    def near(self, source: RowSource, *, reverse: bool) -> str:
+        """The ORDER BY list where the rows are found; reversed, to find the last ones first."""
         direction = "DESC" if self.descending != reverse else "ASC"
+        return ",".join(f"{source.inner(name)} {direction}" for name in self.names)
+
+    def again(self, source: RowSource) -> str:
+        """The ORDER BY list over the rows that were found."""
+        direction = "DESC" if self.descending else "ASC"
         return ",".join(f"{source.column(name)} {direction}" for name in self.names)
 
     def cursor(self, source: RowSource) -> str:
@@ -54,7 +59,7 @@ class Order:
     def beyond(self, source: RowSource, cursor: list[Param], *, after: bool, inclusive: bool = False) -> str:
         """The condition that a row stands after (or before) the cursor; inclusive: or is the cursor's own row."""
         operator = ("<" if self.descending else ">") if after else (">" if self.descending else "<")
-        columns = ",".join(source.column(name) for name in self.names)
+        columns = ",".join(source.inner(name) for name in self.names)
         values = ",".join(source.statement.place(param) for param in cursor)
         return f"({columns}){operator}{'=' if inclusive else ''}({values})"
 

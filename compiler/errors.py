@@ -27,6 +27,9 @@ class RequestError(Exception):
         formatted = []
         for error in errors:
             entry: dict[str, Any] = dict(error.formatted)
+            entry["message"] = error.message.encode(
+                errors="replace"
+            ).decode()  # it may quote half a surrogate pair
             entry["extensions"] = {"code": code, **entry.get("extensions", {})}
             formatted.append(entry)
         return cls(formatted)

@@ -40,7 +40,7 @@ class Rows:
     def order(self) -> str:
         """The ORDER BY list as the queryset has it."""
         return ",".join(
-            f"{self.source.column(name)} {'DESC' if down else 'ASC'}" for name, down in self.ordering
+            f"{self.source.inner(name)} {'DESC' if down else 'ASC'}" for name, down in self.ordering
         )
 
     def tail(self, *more: str, order: str = "", limit: str = "", offset: str = "") -> str:

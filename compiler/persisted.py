@@ -69,7 +69,7 @@ class PersistedDocuments:
             return known
         if query is None:
             raise _refused("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
-        if hashlib.sha256(query.encode()).hexdigest() != digest:
+        if hashlib.sha256(query.encode(errors="replace")).hexdigest() != digest:
             raise _refused("The provided sha256Hash is not the document's", "PERSISTED_QUERY_MISMATCH")
         self._registered.put(digest, query, len(query) + len(digest))
         return query

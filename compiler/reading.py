@@ -72,8 +72,7 @@ class Reading:
         if node.name.value == "__typename":
             return self.dialect.literal(type_.name)
         bound = self.selection.registry.field(type_.name, node.name.value)
-        if bound is None:
-            raise ContractError(f"{type_.name}.{node.name.value} is bound to nothing")
+        assert bound is not None  # checked at start
         match bound.binding:
             case Key():
                 prefix = self.selection.registry.row(type_.name).prefix
@@ -88,9 +87,8 @@ class Reading:
                 mark = (WAITS_FOR, str(len(self.computed)))
                 self.computed.append(ComputedField(path[:-1], node_key(details), batch, bound.graphql.type))
                 return self.dialect.object([mark, *((name, self._need(source, name)) for name in needs)])
-            case One() | Many():
+            case _:
                 return self._relation(source, bound, details, path, level)
-        raise ContractError(f"{type_.name}.{node.name.value} cannot stand in a row")
 
     def _need(self, source: RowSource, name: str) -> str:
         """A column for a batch function, the same on every database."""
@@ -118,12 +116,11 @@ class Reading:
     def _related(
         self, parent: RowSource, bound: BoundField, details: list[FieldDetails], path: Path, level: int
     ) -> str:
-        match bound.binding:
-            case One(via=str() as via, rows=rows):
-                return self._foreign(parent, via, rows, bound, details, path, level)
-            case Many():
-                return f"({self.many(parent, bound, details, path, level)})"
-        raise ContractError(f"{bound.declared.python_name} cannot stand in a row: it needs via= or by=")
+        binding = bound.binding
+        if isinstance(binding, One):
+            assert binding.via is not None  # checked at start
+            return self._foreign(parent, binding.via, binding.rows, bound, details, path, level)
+        return f"({self.many(parent, bound, details, path, level)})"
 
     def _foreign(
         self,
@@ -156,7 +153,7 @@ class Reading:
         joins, where = narrow(source, queryset)
         if parent is not None and binding.by is not None:
             foreign_key = source.meta.fields_map[binding.by].source_field
-            where.insert(0, f"{source.column(foreign_key)}={parent.primary_key}")
+            where.insert(0, f"{source.inner(foreign_key)}={parent.primary_key}")
         rows = pages.Rows(source, joins, tuple(where), order_of(queryset))
         if binding.paged:
             page = pages.Page.of(rows, paging, details[0].node)

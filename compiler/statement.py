@@ -89,20 +89,28 @@ class RowSource:
         """The column of the model's field `name` as text; noted as needed."""
         return f'{self.alias}."{self._need(name)}"'
 
+    def inner(self, name: str) -> str:
+        """The same for the conditions and the order of a derived table, which need not offer it."""
+        return f'{self.alias}."{self._name(name)}"'
+
     def term(self, name: str) -> Field:
         """The same as a pypika term."""
         return Field(self._need(name), table=self.table)
 
     def is_null(self, name: str) -> bool:
         """Whether the column of the model's field `name` may be null."""
-        self._need(name)
+        self._name(name)
         return bool(self.meta.fields_map[name].null)
 
     def _need(self, name: str) -> str:
+        column = self._name(name)
+        self.needed[column] = None
+        return column
+
+    def _name(self, name: str) -> str:
         column: str | None = self.meta.fields_db_projection.get(name)
         if column is None:
             raise ContractError(f"{self.model.__name__} has no column {name!r}")
-        self.needed[column] = None
         return column
 
     def needed_columns(self) -> str:

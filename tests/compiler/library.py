@@ -9,6 +9,9 @@ from enum import Enum
 from typing import Annotated, Any, Optional
 
 import strawberry
+from pypika_tortoise.functions import Count
+from pypika_tortoise.queries import Query as SQL
+from pypika_tortoise.queries import Table
 from pypika_tortoise.terms import PseudoColumn
 from strawberry import ID, UNSET
 from tortoise.expressions import Q
@@ -16,7 +19,7 @@ from tortoise.expressions import Q
 import compiler
 from compiler import Connection, Param, Row
 from compiler.reading import split_id
-from compiler.terms import Joined
+from compiler.terms import Joined, Scalar
 from schema.scalars import DATE_TIME
 from tests.compiler import rows
 from tests.compiler.rows import Genre
@@ -160,6 +163,19 @@ class Book(Item):
     def mine(row: Any, visitor: Visitor) -> bool:
         return row.author_id == (0 if visitor.id is None else visitor.id)
 
+    @compiler.expression("Whether it is long, or old.")
+    def long(row: Any, visitor: Visitor) -> bool:
+        return row.holds(Q(pages__gt=200) | Q(printed_at__lt=visitor.now))
+
+    @compiler.expression("Whether nothing is wrong with it.")
+    def fine(row: Any, visitor: Visitor) -> bool:
+        return row.holds(Q())
+
+    @compiler.expression("How many books its author has.")
+    def of_author(row: Any, visitor: Visitor) -> int:
+        books = Table("books")
+        return Scalar(SQL.from_(books).select(Count("*")).where(books.author_id == row.author_id))
+
     @compiler.computed("Where it stands.", needs=("id", "lent", "printed_at", "weight"))
     async def shelf(rows: list[dict[str, Any]], visitor: Visitor) -> list[str | None]:
         batches.append(("shelf", rows))
@@ -185,7 +201,8 @@ class Book(Item):
     @compiler.expression("Takes for ever.")
     def slow(row: Any, visitor: Visitor) -> int | None:
         return PseudoColumn(
-            "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT 1000000000) SELECT count(*) FROM n)"
+            "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 1000000000)"
+            " SELECT count(*) FROM n)"
         )
 
     @compiler.connection("What readers say.", by="book", offset=True)

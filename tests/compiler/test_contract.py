@@ -1,0 +1,152 @@
+"""Declarations that cannot work are refused when the engine is made, with the place and the reason."""
+
+# mypy: disable-error-code="empty-body"
+
+from typing import Any, Optional
+
+import pytest
+import strawberry
+
+import compiler
+from compiler import Connection, ContractError
+from compiler.contract import check
+from compiler.registry import Registry
+from tests.compiler import rows
+from tests.compiler.asking import Library
+from tests.compiler.library import Author, Book, Query, Review, Visitor, visible_books
+
+pytestmark = pytest.mark.usefixtures("library")
+
+
+def mistake(of: type, **members: Any) -> str:
+    """What is wrong with a class of these members: each a declaration, or an annotation with its declaration."""
+    annotated = {name: member for name, member in members.items() if isinstance(member, tuple)}
+    body: dict[str, Any] = {name: member for name, member in members.items() if name not in annotated}
+    body |= {name: declaration for name, (_, declaration) in annotated.items()}
+    body["__annotations__"] = {name: annotation for name, (annotation, _) in annotated.items()}
+    thing: Any = strawberry.type(type("Thing", (), body))
+    if of is not object:
+        thing = compiler.row_type(of, prefix="thing", visible=lambda _: of)(thing)
+
+    with pytest.raises(ContractError) as error:
+        check(Registry(strawberry.Schema(query=Query, types=[thing, Book, Review, Author])))
+    return str(error.value)
+
+
+def test_a_field_of_a_row_that_is_not_declared() -> None:
+    bound_to_nothing = (
+        "Thing.x is bound to nothing: declare it as a column, a row, rows, an expression or computed"
+    )
+    assert mistake(rows.Book, x=(str, strawberry.field(description=""))) == bound_to_nothing
+
+    @strawberry.field
+    def resolved() -> str: ...
+
+    assert mistake(rows.Book, x=resolved) == bound_to_nothing
+
+
+def test_columns_that_are_not_there_or_that_are_null() -> None:
+    assert (
+        mistake(rows.Book, x=(str, compiler.column("")))
+        == "Thing.x is a column, but Book has none called 'x'"
+    )
+    assert (
+        mistake(rows.Book, title=(str, compiler.column("", name="titel")))
+        == "Thing.title is a column, but Book has none called 'titel'"
+    )
+    assert (
+        mistake(rows.Book, weight=(float, compiler.column("")))
+        == "Thing.weight is never null, but the column 'weight' can be"
+    )
+
+
+def test_rows_by_foreign_keys_that_are_not_there_lead_elsewhere_or_are_null() -> None:
+    via = "Thing.x goes via 'editor', which is no foreign key of Book"
+    assert mistake(rows.Book, x=(Author, compiler.one("", via="editor"))) == via
+    assert (
+        mistake(rows.Book, x=(Review, compiler.one("", via="author")))
+        == "Thing.x goes via 'author', which leads to no Review"
+    )
+    assert (
+        mistake(rows.Book, x=(Book, compiler.one("", via="sequel_of")))
+        == "Thing.x is never null, but the row via 'sequel_of' can be"
+    )
+    assert (
+        mistake(rows.Review, x=(Book, compiler.one("", via="book", rows=visible_books)))
+        == "Thing.x is never null, but the row via 'book' can be"
+    )
+    assert (
+        mistake(rows.Book, x=(list[Author], compiler.one("", via="author")))
+        == "Thing.x has a type that it cannot read: [Author!]!"
+    )
+
+
+def test_lists_by_foreign_keys_that_are_not_there_or_lead_elsewhere() -> None:
+    def books(visitor: Visitor) -> Connection[Book]: ...
+
+    assert (
+        mistake(rows.Author, x=compiler.connection("", by="editor")(books))
+        == "Thing.x goes by 'editor', which is no foreign key of Book"
+    )
+    assert (
+        mistake(rows.Author, x=compiler.connection("", by="sequel_of")(books))
+        == "Thing.x goes by 'sequel_of', which leads to no Author"
+    )
+
+
+def test_lists_that_are_no_lists() -> None:
+    def page(visitor: Visitor) -> Connection[Book]: ...
+
+    def several(visitor: Visitor) -> list[Book]: ...
+
+    def texts(visitor: Visitor) -> list[str]: ...
+
+    assert "cannot read: BookConnection!" in mistake(rows.Author, x=compiler.listing("", by="author")(page))
+    assert "cannot read: [Book!]!" in mistake(rows.Author, x=compiler.connection("", by="author")(several))
+    assert "cannot read: [String!]!" in mistake(object, x=compiler.listing("")(texts))
+
+
+def test_computed_fields_without_their_columns_or_with_objects() -> None:
+    def text(rows: Any, visitor: Visitor) -> list[str]: ...
+
+    def book(rows: Any, visitor: Visitor) -> list[Optional[Book]]: ...  # noqa: UP045 - the annotation is looked into
+
+    assert (
+        mistake(rows.Book, x=compiler.computed("", needs=("title", "zeal", "colour"))(text))
+        == "Thing.x needs unknown columns of Book: colour, zeal"
+    )
+    assert (
+        mistake(rows.Book, x=compiler.computed("", needs=())(book))
+        == "Thing.x is computed, so it must be a scalar or an enum"
+    )
+
+
+def test_declarations_in_the_wrong_place() -> None:
+    def book(visitor: Visitor) -> Book | None: ...
+
+    def author(visitor: Visitor) -> Author | None: ...
+
+    assert (
+        mistake(rows.Book, x=compiler.one("")(book))
+        == "Thing.x cannot stand in a row: a single row there needs via="
+    )
+    no_row = "Thing.x belongs to a row: its type is not declared with row_type"
+    assert mistake(object, x=(str, compiler.column(""))) == no_row
+    assert mistake(object, x=(strawberry.ID, compiler.key(""))) == no_row
+    assert mistake(object, x=(Author, compiler.one("", via="author"))) == no_row
+    assert (
+        mistake(object, x=compiler.nodes("", argument="id")(author))
+        == "Thing.x finds rows by their ids: its type must be an interface or a union of rows"
+    )
+
+
+def test_row_type_stands_above_the_strawberry_type() -> None:
+    with pytest.raises(ContractError, match=r"@row_type goes above @strawberry\.type on Nothing"):
+
+        @compiler.row_type(rows.Book, prefix="x", visible=visible_books)
+        class Nothing:
+            pass
+
+
+def test_the_library_itself_is_in_order(library: Library) -> None:
+    assert library.engine is not None
