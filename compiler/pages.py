@@ -123,13 +123,13 @@ class Page:
     def select(self) -> str:
         """The rows of the page in their order."""
         source, order = self.rows.source, self.order
-        near = order.sql(source, reverse=self.backwards)
-        forward = order.sql(source)
+        near = order.near(source, reverse=self.backwards)
+        again = order.again(source) if self.backwards else ""
         tail = self.rows.tail(*self.window(), order=near, limit=self.limit, offset=self.skip)
         rows = f"SELECT {source.needed_columns()} {tail}"
         if not self.backwards:
             return rows
-        return f"SELECT * FROM ({rows}) AS {source.alias} ORDER BY {forward} LIMIT {self.limit}"
+        return f"SELECT * FROM ({rows}) AS {source.alias} ORDER BY {again} LIMIT {self.limit}"
 
     def more(self) -> str:
         """Whether there are rows behind the page, seen in the direction of paging."""
