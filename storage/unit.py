@@ -122,7 +122,7 @@ class UnitContext(TransactionContext):
 
     async def _undo(self, begun: asyncio.Task[None]) -> None:
         await asyncio.wait([begun])
-        if begun.exception() is None:
+        if not begun.cancelled() and begun.exception() is None:
             await self._transaction.rollback()
 
     async def _commit(self) -> None:

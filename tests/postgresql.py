@@ -1,5 +1,6 @@
 """A PostgreSQL server for one run of the tests: its own data, its own port, gone afterwards."""
 
+import ctypes
 import itertools
 import os
 import pwd
@@ -7,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -62,6 +64,7 @@ class Server:
                 user=user,
                 cwd=folder,
                 start_new_session=True,
+                preexec_fn=_end_with_the_tests if sys.platform == "linux" else None,  # noqa: PLW1509 - one call
             )
         server = cls(folder, port, process)
         server._wait_until_ready()
@@ -143,3 +146,9 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def _end_with_the_tests() -> None:
+    """Have the kernel interrupt the server when the tests are killed and cannot stop it themselves."""
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGINT)

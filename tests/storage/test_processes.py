@@ -115,6 +115,23 @@ async def test_a_lock_that_is_let_go_in_time_is_only_waited_for(database: Databa
     assert await writing == 1
 
 
+async def test_a_full_disk_is_named_and_the_unit_rolled_back(sqlite_database: Database) -> None:
+    client = Category._meta.db  # noqa: SLF001 - Tortoise's way to the connection
+
+    @unit_of_work
+    async def fill(much: int) -> None:
+        await factories.category(name="before")
+        await client.execute_query("PRAGMA max_page_count = 100")
+        await factories.category(name="much", description="x" * much)
+
+    with pytest.raises(DatabaseUnavailable, match="the disk is full"):
+        await fill(10_000_000)
+    assert await Category.all().count() == 0
+    await fill(1)
+    assert await Category.all().count() == 2
+    await assert_at_rest(sqlite_database)
+
+
 async def test_a_deadlock_is_named_and_costs_only_one_of_the_two(postgresql_database: Database) -> None:
     one, two = await factories.category(), await factories.category()
     both_hold = asyncio.Barrier(2)

@@ -1,7 +1,9 @@
 """Reads that have proved to be short run on the event loop; nobody may notice but by their speed."""
 
 import asyncio
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 
@@ -60,6 +62,31 @@ async def test_a_repeated_read_that_begins_to_fail_says_why(sqlite_database: Dat
     await client.execute_script("DROP TABLE passing")
     with pytest.raises(Exception, match="no such table: passing"):
         await sqlite_database.fetch_text("SELECT name FROM passing", [])
+
+
+async def test_the_version_of_the_data_changes_with_every_commit_of_whomever(
+    sqlite_database: Database,
+) -> None:
+    versions = [sqlite_database.data_version()]
+    assert sqlite_database.data_version() == versions[0]
+    await factories.category()
+    versions.append(sqlite_database.data_version())
+    with closing(sqlite3.connect(sqlite_database.location.target)) as other, other:
+        other.execute("UPDATE feed SET position = 7")
+    versions.append(sqlite_database.data_version())
+    assert len(set(versions)) == 3
+    assert sqlite_database.data_version() == versions[2]
+
+
+async def test_postgresql_has_no_version_of_the_data(postgresql_database: Database) -> None:
+    assert postgresql_database.data_version() is None
+
+
+async def test_json_comes_in_utf_8(database: Database) -> None:
+    await factories.category(name="é 😀")
+    for _ in range(4):
+        assert await database.fetch_json("SELECT name FROM categories", []) == "é 😀".encode()
+    assert await database.fetch_json("SELECT name FROM posts", []) is None
 
 
 async def test_a_repeated_read_after_closing_says_so(sqlite_url: str) -> None:
