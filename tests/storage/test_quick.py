@@ -86,7 +86,7 @@ async def test_json_comes_in_utf_8(database: Database) -> None:
     await factories.category(name="é 😀")
     for _ in range(4):
         assert await database.fetch_json("SELECT name FROM categories", []) == "é 😀".encode()
-    assert await database.fetch_json("SELECT name FROM posts", []) is None
+    assert await database.fetch_json("SELECT title FROM posts", []) is None
 
 
 async def test_a_repeated_read_after_closing_says_so(sqlite_url: str) -> None:
