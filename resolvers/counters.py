@@ -76,11 +76,13 @@ async def count_due_posts(category_id: int, now: datetime) -> None:
         await Category.filter(id=category_id).update(post_count=F("post_count") + len(posts))
 
 
-# The repair. Inside a subquery a bare column is the subquery's own.
+# The repair. Inside a subquery a bare column is the subquery's own. What is counted stands behind COUNT, not behind
+# WHERE: without statistics SQLite would take the index of the status, and read nearly all comments for each row.
 _COUNTED = f"status = '{CommentStatus.APPROVED}' AND deleted_at IS NULL"
-_REPLIES = f"(SELECT COUNT(*) FROM comments AS reply WHERE reply.parent_id = comments.id AND {_COUNTED})"
-_COMMENTS = f"(SELECT COUNT(*) FROM comments WHERE post_id = posts.id AND {_COUNTED})"
-_NEWEST = f"(SELECT MAX(created_at) FROM comments WHERE post_id = posts.id AND {_COUNTED})"
+_COUNT = f"SELECT COUNT(CASE WHEN {_COUNTED} THEN 1 END)"
+_REPLIES = f"({_COUNT} FROM comments AS reply WHERE reply.parent_id = comments.id)"
+_COMMENTS = f"({_COUNT} FROM comments WHERE post_id = posts.id)"
+_NEWEST = f"(SELECT MAX(CASE WHEN {_COUNTED} THEN created_at END) FROM comments WHERE post_id = posts.id)"
 _LAST = f"COALESCE({_NEWEST}, '{wire(NEVER)}')"
 _POSTS = "(SELECT COUNT(*) FROM posts WHERE category_id = categories.id AND counted)"
 _REPAIR_COMMENTS = f"UPDATE comments SET reply_count = {_REPLIES} WHERE reply_count <> {_REPLIES}"

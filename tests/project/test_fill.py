@@ -36,6 +36,12 @@ async def test_recounting_changes_nothing(database: Database) -> None:
     assert await Comment.filter(reply_count__gt=0).exists()
 
 
+async def test_recounting_takes_no_longer_than_filling(sqlite_database: Database) -> None:
+    await fill(sqlite_database, users=50, categories=9, posts=200, comments=20_000)
+    async with asyncio.timeout(5):  # reading all comments for each comment would take minutes
+        assert await recount() == {"comments": 0, "posts": 0, "categories": 0}
+
+
 async def test_threads_hold_together(database: Database) -> None:
     await fill(database, **SIZES)
     comments = await Comment.all().prefetch_related("parent", "post", "author")
