@@ -20,6 +20,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_directive_values
 
 from compiler.bindings import Many, Nodes, One
+from compiler.limits import fragments_below
 from compiler.operation import Operation
 from compiler.pages import DEFAULT_PAGE, LARGEST_PAGE
 from compiler.reading import MOST_NODES
@@ -27,19 +28,24 @@ from compiler.registry import Registry
 
 
 class RowBound:
-    """Counts rows in one pass over an operation, each fragment once for each type it is spread on."""
+    """Counts rows in one pass over an operation, each fragment once, after those that it leads to."""
 
     def __init__(self, registry: Registry, operation: Operation, variables: VariableValues) -> None:
         self._registry = registry
         self._operation = operation
         self._variables = variables
-        self._fragments: dict[tuple[str, str], int] = {}
+        self._fragments: dict[str, int] = {}
 
     def count(self) -> int:
         """The most rows that the answer can hold."""
         root = self._registry.graphql.get_root_type(self._operation.definition.operation)
         assert root is not None
-        return self._set(self._operation.definition.selection_set, root)
+        selections = self._operation.definition.selection_set
+        fragments = {name: details.definition for name, details in self._operation.fragments.items()}
+        for name in fragments_below(selections, fragments, self._included):
+            condition = self._type(fragments[name].type_condition.name.value)
+            self._fragments[name] = self._set(fragments[name].selection_set, condition)
+        return self._set(selections, root)
 
     def _set(self, selections: SelectionSetNode, type_: GraphQLNamedType) -> int:
         rows = 0
@@ -53,17 +59,9 @@ class RowBound:
         if isinstance(node, FieldNode):
             return self._field(node, type_)
         if isinstance(node, FragmentSpreadNode):
-            return self._fragment(node.name.value, type_)
+            return self._fragments[node.name.value]
         condition = node.type_condition
         return self._set(node.selection_set, self._type(condition.name.value) if condition else type_)
-
-    def _fragment(self, name: str, type_: GraphQLNamedType) -> int:
-        key = (name, type_.name)
-        if key not in self._fragments:
-            definition = self._operation.fragments[name].definition
-            condition = self._type(definition.type_condition.name.value)
-            self._fragments[key] = self._set(definition.selection_set, condition)
-        return self._fragments[key]
 
     def _field(self, node: FieldNode, type_: GraphQLNamedType) -> int:  # noqa: PLR0911 - one for each binding
         definition = getattr(type_, "fields", {}).get(node.name.value)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -16,6 +17,9 @@ from graphql import (
     SelectionSetNode,
 )
 
+MOST_TOLD = 2**53 - 1
+"""What exceeds a limit may be astronomical; JSON's numbers are not."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -23,10 +27,11 @@ class Limits:
 
     `tokens` counts the document's, `rows` what the answer can hold. `depth` counts fields within each other, `nesting`
     whatever has braces: fields, fragments in fragments. It keeps every walk over the document off Python's stack limit.
+    Within one definition the parser allows 200 levels.
     """
 
     tokens: int = 10_000
-    nesting: int = 100
+    nesting: int = 250
     depth: int = 20
     fields: int = 2_000
     aliases: int = 500
@@ -57,11 +62,9 @@ class Size:
 
 
 class Measure:
-    """Sizes of the selection sets of one document, each fragment measured once, none deeper than `nesting` levels."""
+    """Sizes of the selection sets of one document, each fragment measured once, after those that it leads to."""
 
-    def __init__(self, document: DocumentNode, nesting: int) -> None:
-        self._nesting = nesting
-        self._level = 0
+    def __init__(self, document: DocumentNode) -> None:
         self._fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
@@ -69,20 +72,18 @@ class Measure:
 
     def operation(self, node: OperationDefinitionNode) -> tuple[Size, int]:
         """The operation's size, and how many root fields it has."""
+        for name in fragments_below(node.selection_set, self._fragments):
+            if name not in self._sizes:
+                self._sizes[name] = self._set(self._fragments[name].selection_set)
         size = self._set(node.selection_set).beside(Size(directives=len(node.directives or ())))
-        too_deep = size.nesting > self._nesting
-        return size, 0 if too_deep else self._root_fields(node.selection_set, set())
+        return size, self._root_fields(node.selection_set)
 
     def _set(self, selections: SelectionSetNode | None) -> Size:
         if selections is None:
             return Size()
-        if self._level == self._nesting:
-            return Size(nesting=1)  # one too many: the operation is refused, whatever is further down
-        self._level += 1
         total = Size()
         for selection in selections.selections:
             total = total.beside(self._selection(selection))
-        self._level -= 1
         return replace(total, nesting=total.nesting + 1)
 
     def _selection(self, node: object) -> Size:
@@ -95,34 +96,64 @@ class Measure:
         elif isinstance(node, InlineFragmentNode):
             own = self._set(node.selection_set)
         elif isinstance(node, FragmentSpreadNode):
-            own = self._fragment(node.name.value)
+            own = self._sizes.get(node.name.value, Size())  # a cycle ends here; validation refuses it
         else:  # pragma: no cover - the language has no other selection
             own = Size()
         return own.beside(Size(directives=len(getattr(node, "directives", None) or ())))
 
-    def _fragment(self, name: str) -> Size:
-        if name not in self._sizes:
-            self._sizes[name] = Size()  # a cycle ends here; validation refuses it
-            definition = self._fragments.get(name)
-            self._sizes[name] = self._set(definition.selection_set) if definition else Size()
-        return self._sizes[name]
-
-    def _root_fields(self, selections: SelectionSetNode, seen: set[str]) -> int:
+    def _root_fields(self, selections: SelectionSetNode) -> int:
         count = 0
-        for node in selections.selections:
-            if isinstance(node, FieldNode):
-                count += 1
-            elif isinstance(node, InlineFragmentNode):
-                count += self._root_fields(node.selection_set, seen)
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
-                seen.add(node.name.value)
-                fragment = self._fragments.get(node.name.value)
-                count += self._root_fields(fragment.selection_set, seen) if fragment else 0
+        seen: set[str] = set()
+        ahead = [selections]
+        while ahead:
+            for node in ahead.pop().selections:
+                if isinstance(node, FieldNode):
+                    count += 1
+                elif isinstance(node, InlineFragmentNode):
+                    ahead.append(node.selection_set)
+                elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+                    seen.add(node.name.value)
+                    if (fragment := self._fragments.get(node.name.value)) is not None:
+                        ahead.append(fragment.selection_set)
         return count
+
+
+def fragments_below(
+    selections: SelectionSetNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    included: Callable[[Any], bool] = lambda _: True,
+) -> Iterator[str]:
+    """The fragments that a selection set leads to, each once, after those that it leads to itself: no recursion."""
+    seen: set[str] = set()
+    path: list[tuple[str, Iterator[str]]] = [("", iter(_spreads(selections, included)))]
+    while path:
+        name, spreads = path[-1]
+        spread = next((each for each in spreads if each in fragments and each not in seen), None)
+        if spread is not None:
+            seen.add(spread)
+            path.append((spread, iter(_spreads(fragments[spread].selection_set, included))))
+            continue
+        path.pop()
+        if path:
+            yield name
+
+
+def _spreads(selections: SelectionSetNode, included: Callable[[Any], bool]) -> list[str]:
+    """The names of the fragments that are spread somewhere in a selection set itself."""
+    names: list[str] = []
+    ahead = [selections]
+    while ahead:
+        for node in filter(included, ahead.pop().selections):
+            if isinstance(node, FragmentSpreadNode):
+                names.append(node.name.value)
+            elif (inner := getattr(node, "selection_set", None)) is not None:
+                ahead.append(inner)
+    return names
 
 
 def exceeded(name: str, asked: int, limit: int, node: object | None = None) -> GraphQLError:
     """The error that names the limit, what was asked for (at least), and the place."""
+    asked = min(asked, MOST_TOLD)
     match name:
         case "rows":
             message = f"This operation can return {asked:,} rows, the limit is {limit:,}"
@@ -142,7 +173,7 @@ def exceeded(name: str, asked: int, limit: int, node: object | None = None) -> G
 
 def check_size(document: DocumentNode, limits: Limits) -> Iterable[GraphQLError]:
     """One error for each limit that an operation of the document exceeds."""
-    measure = Measure(document, limits.nesting)
+    measure = Measure(document)
     for node in document.definitions:
         if not isinstance(node, OperationDefinitionNode):
             continue

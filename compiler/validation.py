@@ -1,0 +1,55 @@
+"""Validation by the specification's rules, on documents whose size has been measured before.
+
+graphql-core's own `validate` gives documents up in which fragments lead further than 200 levels, and spends seconds
+on some that are made for that. Here the depth is our limit's business, and the patience shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from graphql import (
+    ASTValidationRule,
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    ParallelVisitor,
+    TypeInfo,
+    TypeInfoVisitor,
+    ValidationContext,
+    visit,
+)
+from graphql.validation.rules import overlapping_fields_can_be_merged
+
+MOST_ERRORS = 20
+COMPARISONS = 200_000
+"""How much work the search for fields that cannot be merged may be: half a second at the very most."""
+
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = COMPARISONS  # meant to be assigned
+
+
+class _Enough(Exception):  # noqa: N818 - no error of ours
+    """There are more errors than anybody wants to be told."""
+
+
+def violations(
+    schema: GraphQLSchema, document: DocumentNode, rules: Collection[type[ASTValidationRule]]
+) -> list[GraphQLError]:
+    """Where the document breaks the rules, up to a number."""
+    errors: list[GraphQLError] = []
+
+    def note(error: GraphQLError) -> None:
+        if len(errors) == MOST_ERRORS:
+            raise _Enough
+        errors.append(error)
+
+    types = TypeInfo(schema)
+    context = ValidationContext(schema, document, types, note)
+    visitor = ParallelVisitor([rule(context) for rule in rules])
+    try:
+        visit(document, TypeInfoVisitor(types, visitor))
+    except _Enough:
+        errors.append(GraphQLError("Too many validation errors: these are the first."))
+    except (RecursionError, GraphQLError):  # a rule gave up: see COMPARISONS
+        errors.append(GraphQLError("This document is too intricate to be validated."))
+    return errors
