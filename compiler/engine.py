@@ -34,6 +34,9 @@ QUERY = b'"Query"'
 
 NULL = b"null"
 
+WEIGHT_OF_FIELDS = 500
+"""The bytes of a root field in memory, its plan apart."""
+
 Describe = Callable[[BaseException, Any], dict[str, Any]]
 """What a client may know of an exception: (exception, context) → {"message": …, "extensions": …}."""
 
@@ -182,7 +185,7 @@ class Engine:
 
     def cost(self, operation: Operation, variables: dict[str, Any] | None) -> dict[str, dict[str, int]]:
         """What the operation asks for and what it may ask for, by the limit's name (tokens apart)."""
-        size, root_fields = Measure(operation.document, self._limits.nesting).operation(operation.definition)
+        size, root_fields = Measure(operation.document).operation(operation.definition)
         asked = asdict(size) | {"root_fields": root_fields, "rows": self.row_bound(operation, variables)}
         return {name: {"asked": asked[name], "allowed": getattr(self._limits, name)} for name in asked}
 
@@ -204,7 +207,7 @@ class Engine:
         if fields is None:
             self._check_rows(execution)
             fields = (self._planner.root_fields(execution) if operation.kind == "query" else None) or []
-            operation.plans.put(key, fields)
+            operation.plans.put(key, fields, WEIGHT_OF_FIELDS * (len(fields) + 1))
         return fields
 
     def _admit(self, operation: Operation, variables: dict[str, Any] | None, viewer: Any) -> Execution:

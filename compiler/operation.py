@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from graphql import (
@@ -22,31 +23,41 @@ from graphql import (
     is_scalar_type,
     parse,
     specified_rules,
-    validate,
     visit,
 )
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
+from graphql.language.parser import MAX_NESTING_DEPTH
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 
 from compiler.errors import RequestError
 from compiler.limits import Limits, check_size, exceeded
 from compiler.params import Bindings, shape, symbolise
+from compiler.validation import violations
 
 RULES = (*specified_rules, MaybeNullValidationRule)
-PLANS_PER_OPERATION = 64
+PLANS_PER_OPERATION = 4 * 2**20
+"""How many bytes the plans of one operation may take, one for each shape of its variables and its viewer."""
+WEIGHT = 4000
+WEIGHT_OF_CHARACTER = 125
+"""What a parsed document weighs by its text's length: measured, and mostly the places of its tokens."""
+WEIGHT_OF_ERROR = 1000
 ABSENT = "absent"
 
 Value = TypeVar("Value")
 
 
 class Recent(Generic[Value]):
-    """A mapping that keeps the most recently used entries, as far as the sum of their weights allows."""
+    """A mapping that keeps the most recently used entries, as far as the sum of their weights allows.
 
-    def __init__(self, capacity: int) -> None:
+    `changed` is told by how much that sum has changed.
+    """
+
+    def __init__(self, capacity: int, changed: Callable[[int], None] = lambda _: None) -> None:
         self._capacity = capacity
-        self._weight = 0
+        self._changed = changed
+        self.weight = 0
         self._entries: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
 
     def get(self, key: Hashable) -> Value | None:
@@ -59,17 +70,29 @@ class Recent(Generic[Value]):
 
     def put(self, key: Hashable, value: Value, weight: int = 1) -> None:
         """Keep the entry; the least recently used ones make room. One that is too heavy alone is not kept."""
+        before = self.weight
         self._drop(key)
-        if weight > self._capacity:
-            return
-        self._entries[key] = (value, weight)
-        self._weight += weight
-        while self._weight > self._capacity:
+        if weight <= self._capacity:
+            self._entries[key] = (value, weight)
+            self.weight += weight
+        self._make_room()
+        self._changed(self.weight - before)
+
+    def add_weight(self, key: Hashable, more: int) -> None:
+        """An entry has become heavier, if it is still there."""
+        entry = self._entries.get(key)
+        if entry is not None:
+            self._entries[key] = (entry[0], entry[1] + more)
+            self.weight += more
+            self._make_room()
+
+    def _make_room(self) -> None:
+        while self.weight > self._capacity:
             self._drop(next(iter(self._entries)))
 
     def _drop(self, key: Hashable) -> None:
         entry = self._entries.pop(key, None)
-        self._weight -= entry[1] if entry else 0
+        self.weight -= entry[1] if entry else 0
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -86,7 +109,7 @@ class Operation:
     signatures: dict[str, GraphQLVariableSignature]
     sizes: tuple[str, ...]
     """The variables that are page sizes: with the shape they decide how many rows the answer can have."""
-    plans: Recent[Any] = field(default_factory=lambda: Recent(PLANS_PER_OPERATION))
+    plans: Recent[Any]
 
     @property
     def kind(self) -> str:
@@ -183,10 +206,10 @@ def _variable(name: str) -> Any:
 
 
 class Documents:
-    """The documents seen lately, valid or not, by their text. Memory is bounded by the length of the texts."""
+    """The documents seen lately, valid or not, by their text, with their plans: `capacity` bytes of memory at most."""
 
     def __init__(
-        self, schema: GraphQLSchema, limits: Limits, *, introspection: bool = True, capacity: int = 4 * 2**20
+        self, schema: GraphQLSchema, limits: Limits, *, introspection: bool = True, capacity: int = 64 * 2**20
     ) -> None:
         self._schema = schema
         self._limits = limits
@@ -202,7 +225,7 @@ class Documents:
         operations = self._known.get(source)
         if operations is None:
             operations = self._prepare(source)
-            self._known.put(source, operations, len(source) + 1000)
+            self._known.put(source, operations, _weight(source, operations))
         if isinstance(operations, RequestError):
             raise RequestError(operations.errors)  # a new one: the kept one would grow with every traceback
         return _choose(operations, name)
@@ -214,7 +237,7 @@ class Documents:
             return RequestError.of(self._limit_of_parser(error) or error, code="GRAPHQL_PARSE_FAILED")
         if too_large := list(check_size(document, self._limits)):
             return RequestError.of(*too_large, code="LIMIT_EXCEEDED")
-        if errors := validate(self._schema, document, self._rules, max_errors=20):
+        if errors := violations(self._schema, document, self._rules):
             return RequestError.of(*errors, code="GRAPHQL_VALIDATION_FAILED")
         return self._operations(source, document)
 
@@ -223,7 +246,7 @@ class Documents:
         if not error.message.endswith("Parsing aborted."):
             return None
         name = "nesting" if "nested" in error.message else "tokens"
-        limit = getattr(self._limits, name)
+        limit = min(self._limits.nesting, MAX_NESTING_DEPTH) if name == "nesting" else self._limits.tokens
         refusal = exceeded(name, limit + 1, limit)
         return GraphQLError(
             refusal.message, source=error.source, positions=error.positions, extensions=refusal.extensions
@@ -242,9 +265,17 @@ class Documents:
             if isinstance(node, OperationDefinitionNode):
                 found = [get_variable_signature(self._schema, d) for d in node.variable_definitions or ()]
                 signatures = {each.name: each for each in found if not isinstance(each, GraphQLError)}
-                operation = Operation(source, document, node, fragments, signatures, tuple(page_sizes.names))
+                plans: Recent[Any] = Recent(PLANS_PER_OPERATION, partial(self._known.add_weight, source))
+                sizes = tuple(page_sizes.names)
+                operation = Operation(source, document, node, fragments, signatures, sizes, plans)
                 operations[operation.name] = operation
         return operations
+
+
+def _weight(source: str, operations: dict[str | None, Operation] | RequestError) -> int:
+    if isinstance(operations, RequestError):
+        return WEIGHT + 4 * (len(source) + len(str(operations))) + WEIGHT_OF_ERROR * len(operations.errors)
+    return WEIGHT + WEIGHT_OF_CHARACTER * len(source)
 
 
 def _choose(operations: dict[str | None, Operation], name: str | None) -> Operation:

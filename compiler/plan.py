@@ -15,6 +15,10 @@ from compiler.errors import ContractError
 from compiler.params import Bindings, Param
 from compiler.reading import WAITS_FOR, ComputedField, Path, Reading
 
+WEIGHT = 1000
+WEIGHT_OF_CHARACTER = 5
+"""What a plan weighs by its statement's length: measured."""
+
 
 class Database(Protocol):
     """What runs the statements; `storage.Database` is one."""
@@ -48,6 +52,11 @@ class Plan:
     def origins(self) -> frozenset[Hashable]:
         """What of a request it depends on: see `Param.origins`."""
         return frozenset[Hashable]().union(*(param.origins for param in (*self.params, *self.unused)))
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes in memory."""
+        return WEIGHT + WEIGHT_OF_CHARACTER * len(self.sql)
 
     def bind(self, bindings: Bindings) -> list[Any]:
         """The parameters of one request.

@@ -180,7 +180,7 @@ class Planner:
             viewer = self._symbolic(execution.viewer)
             reading = Reading(self._selection(execution), viewer, Statement(self._dialect))
             plan = Plan.of(reading, make(reading))
-            operation.plans.put(key, plan)
+            operation.plans.put(key, plan, plan.weight)
         return plan
 
     def viewer_shape(self, viewer: Any) -> Hashable:
