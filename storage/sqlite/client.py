@@ -80,7 +80,7 @@ class SqliteClient(Client[SqliteTransaction]):
         self._quick.note(sql, seconds)
         return None if value is None else value.encode()
 
-    def data_version(self) -> int:
+    def data_version(self) -> int | None:
         """See `Database.data_version`."""
         return self._quick.data_version()
 

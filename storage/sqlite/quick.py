@@ -34,7 +34,7 @@ class QuickReads:
     def __init__(self, path: str) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
-        self._seconds: dict[str, float] = {}
+        self._seconds: dict[int, float] = {}
         self._deadline = 0.0
 
     def open(self) -> None:
@@ -51,16 +51,17 @@ class QuickReads:
 
     def takes(self, sql: str) -> bool:
         """Whether the statement has proved to be short."""
-        return self._connection is not None and self._seconds.get(sql, BUDGET) < SHORT
+        return self._connection is not None and self._seconds.get(hash(sql), BUDGET) < SHORT
 
     def note(self, sql: str, seconds: float) -> None:
         """Remember how long the statement took."""
-        before = self._seconds.get(sql)
+        key = hash(sql)  # not the text, which may be long
+        before = self._seconds.get(key)
         if before is None and len(self._seconds) >= REMEMBERED:
             del self._seconds[next(iter(self._seconds))]
         if before is not None and seconds < before:
             seconds = INERTIA * before + (1 - INERTIA) * seconds
-        self._seconds[sql] = seconds
+        self._seconds[key] = seconds
 
     def run(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
         """The first column of the first row.
@@ -80,11 +81,18 @@ class QuickReads:
         self.note(sql, perf_counter() - begun)
         return None if row is None else row[0]
 
-    def data_version(self) -> int:
-        """A number that is another one as soon as any other connection, of any process, has committed."""
-        assert self._connection is not None  # noqa: S101 - asked only while the database is open
+    def data_version(self) -> int | None:
+        """A number that is another one as soon as any other connection, of any process, has committed.
+
+        None when it cannot be told: another process is just recovering the log, or the database is closed.
+        """
+        if self._connection is None:
+            return None
         self._deadline = perf_counter() + BUDGET
-        version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        try:
+            version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        except sqlite3.Error:
+            return None
         return version
 
     def _is_over(self) -> bool:
