@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from random import Random
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tortoise.models import Model
 
@@ -20,6 +20,9 @@ from resolvers.text import shortened
 from server import prose
 from server.conversation import BEGIN, Conversation, converse
 from storage import Database, unit_of_work
+
+if TYPE_CHECKING:
+    from tortoise.backends.base.client import BaseDBAsyncClient
 
 Progress = Callable[[str, int, int], None]
 Row = TypeVar("Row", bound=Model)
@@ -114,6 +117,7 @@ async def _write(database: Database, random: Random, plan: Conversation, filling
     if database.dialect == "postgresql":
         for model in (User, Category, Post, Comment):
             await _go_on_counting(model)
+    await _transaction().execute_query("ANALYZE")  # or the planner takes so many rows for a few
 
 
 def _users(random: Random, plan: Conversation, first: int, taken: Container[str]) -> Iterator[User]:
@@ -203,6 +207,11 @@ def _bodies(random: Random, language: str, needed: int) -> list[tuple[str, str]]
 async def _go_on_counting(model: type[Model]) -> None:
     """PostgreSQL's own counter of ids does not see ids that were given."""
     table = model._meta.db_table  # noqa: SLF001 - Tortoise's way to the table
-    await model._meta.db.execute_query(  # noqa: SLF001 - and to the transaction at hand
+    await _transaction().execute_query(
         f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # noqa: S608 - ours
     )
+
+
+def _transaction() -> "BaseDBAsyncClient":
+    connection: BaseDBAsyncClient = Post._meta.db  # noqa: SLF001 - Tortoise's way to the transaction at hand
+    return connection
