@@ -1,0 +1,113 @@
+"""A large, seeded, reproducible set of sample data, for benchmarks and for trying things out at size."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from random import Random
+from typing import TYPE_CHECKING, TypeVar
+
+from tortoise.models import Model
+
+from models import Category, Comment, Post, PostSlug, User
+from server.fill import rows
+from server.fill.conversation import Conversation, converse
+from storage import Database, unit_of_work
+
+if TYPE_CHECKING:
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+Progress = Callable[[str, int, int], None]
+Row = TypeVar("Row", bound=Model)
+
+CHUNK = 1_000
+
+
+class NotEmpty(Exception):  # noqa: N818 - an answer more than a failure
+    """The database has categories, posts or comments already; the message says what to do."""
+
+
+class GivenUp(Exception):  # noqa: N818 - likewise
+    """Whoever asked for it has gone."""
+
+
+@dataclass
+class Filling:
+    """How far it is, and whether anybody still wants it."""
+
+    progress: Progress
+    given_up: bool = False
+
+    async def insert(self, model: type[Row], what: str, made: Iterator[Row], total: int) -> None:
+        """Write the rows, and say how far it is."""
+        done = 0
+        self.progress(what, done, total)
+        while chunk := list(islice(made, CHUNK)):
+            await model.bulk_create(chunk)
+            if self.given_up:
+                raise GivenUp
+            done += len(chunk)
+            self.progress(what, done, total)
+
+
+async def fill(
+    database: Database,
+    *,
+    users: int = 1_000,
+    categories: int = 24,
+    posts: int = 5_000,
+    comments: int = 100_000,
+    seed: int = 1,
+    progress: Progress = lambda _what, _done, _total: None,
+) -> None:
+    """Fill a migrated database in one transaction: all of it or, when it fails or is cancelled, nothing.
+
+    The same numbers and seed make the same rows. Nobody can sign in to the accounts, and the live feed tells
+    nothing of the comments. `progress` is called with "users", "categories", "posts" or "comments", how many
+    are written, and of how many.
+
+    Raises:
+        NotEmpty: the database has categories, posts or comments; accounts may be there.
+        ValueError: comments without posts, or posts without users or categories.
+    """
+    if (comments and not posts) or (posts and not (users and categories)):
+        raise ValueError("Comments need posts, and posts need users and categories")
+    if await Category.exists() or await Post.exists() or await Comment.exists():
+        raise NotEmpty("The database has content already: fill wants one without categories and posts")
+    random = Random(seed)  # noqa: S311 - reproducible on purpose
+    plan = converse(random, users=users, categories=categories, posts=posts, comments=comments)
+    filling = Filling(progress)
+    try:
+        await _write(database, random, plan, filling)
+    except asyncio.CancelledError:
+        filling.given_up = True
+        raise
+
+
+@unit_of_work
+async def _write(database: Database, random: Random, plan: Conversation, filling: Filling) -> None:
+    taken = {name: id_ for id_, name in await User.all().values_list("id", "username")}
+    first_user = max(taken.values(), default=0) + 1
+    await filling.insert(User, "users", rows.users(random, plan, first_user, taken), plan.users)
+    await filling.insert(Category, "categories", rows.categories(plan), plan.categories)
+    await filling.insert(Post, "posts", rows.posts(random, plan, first_user), len(plan.posts))
+    slugs = await Post.all().values_list("id", "slug")
+    await PostSlug.bulk_create([PostSlug(slug=slug, post_id=id_) for id_, slug in slugs])
+    await filling.insert(Comment, "comments", rows.comments(random, plan, first_user), len(plan.comments))
+    if database.dialect == "postgresql":
+        for model in (User, Category, Post, Comment):
+            await _go_on_counting(model)
+    await _transaction().execute_query("ANALYZE")  # or the planner takes so many rows for a few
+
+
+async def _go_on_counting(model: type[Model]) -> None:
+    """PostgreSQL's own counter of ids does not see ids that were given."""
+    table = model._meta.db_table  # noqa: SLF001 - Tortoise's way to the table
+    await _transaction().execute_query(
+        f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # noqa: S608 - ours
+    )
+
+
+def _transaction() -> "BaseDBAsyncClient":
+    connection: BaseDBAsyncClient = Post._meta.db  # noqa: SLF001 - Tortoise's way to the transaction at hand
+    return connection
