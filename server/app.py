@@ -99,9 +99,11 @@ async def open_for(settings: Settings) -> Database:
 
 async def make_ready(database: Database) -> None:
     """Migrate SQLite; refuse a PostgreSQL database that has not been migrated: others may be using it."""
+    if await database.migrated():
+        return
     if database.dialect == "sqlite":
         await database.migrate()
-    elif not await database.migrated():
+    else:
         raise DatabaseUnavailable(
             f"{database.location.shown} has not been migrated: run causerie migrate first."
         )

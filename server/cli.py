@@ -10,13 +10,14 @@ import typer
 from auth.errors import AuthError, InvalidInput
 from server.commands import checking, data, explaining, serving, users
 from server.commands.common import CommandError, help_without_command
+from server.crew import CrewError
 from server.fill import NotEmpty
 from server.serve import AddressError
 from server.settings import SettingsError
 from storage import StorageError
 
 INTERRUPTED = 130
-EXPECTED = (AddressError, AuthError, CommandError, NotEmpty, SettingsError, StorageError)
+EXPECTED = (AddressError, AuthError, CommandError, CrewError, NotEmpty, SettingsError, StorageError)
 
 app = typer.Typer(
     callback=help_without_command,

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -70,7 +70,11 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="The address to listen on; `0.0.0.0` for every one.")
     port: Port = Field(8000, description="The port to listen on; 0 for any free one.")
-    workers: Literal[1] = Field(1, description="Processes. Several are not supported yet.")
+    workers: Count = Field(
+        1,
+        description="Processes that serve, each with its own readers, answer cache and, on PostgreSQL, up to ten "
+        "connections. One for each core is the most that helps.",
+    )
     trusted_proxies: Networks = Field(
         written(""),
         description="Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Behind one, name "
@@ -166,11 +170,6 @@ class Settings(BaseSettings):
         """Where the site is, for its readers."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.site_url or f"http://{host}:{self.port}"
-
-    @field_validator("workers", mode="before")
-    @classmethod
-    def _number(cls, value: object) -> object:
-        return int(value) if isinstance(value, str) and value.isdigit() else value
 
 
 def load_settings(**given: Any) -> Settings:

@@ -1,21 +1,27 @@
 """`causerie serve`."""
 
 import os
+from functools import partial
 from typing import Annotated
 
 import structlog
 import typer
 
 import web
+from server.apart import apart
 from server.app import make_ready
 from server.commands.common import DatabaseOption, out, settings_for, with_database
+from server.crew import Crew
 from server.demo import PASSWORD, SignIn, install_demo
 from server.logs import start_logging
 from server.serve import listen, serve
 from server.settings import Settings, unknown_settings
+from server.trusted import trusted_documents
+from server.worker import work
 from storage import Database
 from storage.location import locate
 
+LEEWAY = 5.0
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not chosen
 
 
@@ -28,7 +34,7 @@ def command(
     ] = None,
     database: DatabaseOption = None,
     workers: Annotated[
-        int | None, typer.Option(help="Processes; only 1 for now.", show_default=False)
+        int | None, typer.Option(help="How many processes serve. Default: 1.", show_default=False)
     ] = None,
     *,
     demo: Annotated[bool, typer.Option("--demo", help="Fill an empty database with a sample blog.")] = False,
@@ -41,10 +47,23 @@ def command(
     start_logging(settings.log_format, settings.log_level)
     for sentence in unknown_settings(os.environ):
         structlog.get_logger("causerie").warning(sentence)
+    trusted_documents(settings.trusted_documents)  # a bad list is refused before anything is opened
     listener = listen(settings.host, settings.port)
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
-    sign_ins = with_database(settings, lambda opened: _prepare(opened, demo=demo), migrated=False)
-    serve(settings, listener, lambda: _welcome(settings, sign_ins))
+
+    def prepare() -> list[SignIn]:
+        return with_database(settings, lambda opened: _prepare(opened, demo=demo), migrated=False)
+
+    if settings.workers == 1:
+        serve(settings, listener, partial(_welcome, settings, prepare()))
+    else:
+        welcome = partial(_welcome, settings, apart(prepare))
+        Crew(settings.workers, listener, partial(work, settings, listener), _patience(settings)).run(welcome)
+
+
+def _patience(settings: Settings) -> float:
+    """Seconds in which a worker has ended: it waits for sockets first, then for other requests."""
+    return 2 * settings.drain + LEEWAY
 
 
 async def _prepare(database: Database, *, demo: bool) -> list[SignIn]:

@@ -32,7 +32,7 @@ WRONG: dict[str, tuple[list[str], dict[str, str], str]] = {
     "an unknown option": (["serve", "--loud"], {}, "--loud"),
     "a port that is no number": (["serve", "--port", "http"], {}, "--port"),
     "a port out of range": (["serve", "--port", "70000"], {}, "CAUSERIE_PORT"),
-    "several workers": (["serve", "--workers", "4"], {}, "CAUSERIE_WORKERS"),
+    "no worker": (["serve", "--workers", "0"], {}, "CAUSERIE_WORKERS"),
     "a bad setting": (["check"], {"limit_depth": "deep"}, "CAUSERIE_LIMIT_DEPTH"),
     "a database of another kind": (["check", "--database", "mysql://host/db"], {}, "CAUSERIE_DATABASE"),
     "a file where none can be": (["migrate", "--database", "/nowhere/at/all.db"], {}, "/nowhere/at/all.db"),

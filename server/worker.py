@@ -1,0 +1,59 @@
+"""One worker of several: serves like a server of its own, until its parent says to stop, or is gone."""
+
+import asyncio
+import os
+import signal
+import socket
+from types import FrameType
+
+import uvloop
+
+from server.app import create_app
+from server.crew import Line
+from server.serve import Server
+from server.settings import Settings
+from server.signals import HASTE, deafen, listen
+
+
+def work(settings: Settings, listener: socket.socket, line: Line) -> None:
+    """Serve on a socket that others serve on, too."""
+    worker = Worker(settings, line)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(worker.serve(sockets=[listener]))
+
+
+class Worker(Server):
+    """A server whose orders come from its parent alone.
+
+    A terminal sends SIGINT to the whole family, and a service manager SIGTERM: so the first is left to the parent,
+    and the second means the same however often it comes. Haste has a signal of its own.
+    """
+
+    def __init__(self, settings: Settings, line: Line) -> None:
+        super().__init__(settings, create_app(settings), line.say_ready)
+        self._line = line
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open everything, with ears for signals and for the end of the parent."""
+        signal.signal(HASTE, self.handle_exit)
+        listen()
+        asyncio.get_running_loop().add_reader(self._line.parent, self._orphaned)
+        await super().startup(sockets)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish; who has finished hears nothing more, and so ends with success whoever says it again."""
+        await super().shutdown(sockets)
+        deafen()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop, unless the parent is to decide it."""
+        del frame
+        if sig != signal.SIGINT:
+            self.should_exit = True
+        if sig == HASTE:
+            self.force_exit = True
+
+    def _orphaned(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._line.parent)
+        os.close(self._line.parent)
+        self.should_exit = True
