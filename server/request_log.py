@@ -1,10 +1,12 @@
 """Around every request: its id, its line in the log, and a mask over bugs."""
 
+import asyncio
 import re
 import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +16,7 @@ from server.refusal import errors_body
 
 UNREMARKABLE = ("/healthz", "/readyz", "/assets/", "/static/")
 UNAVAILABLE = ("TIMEOUT", "UNAVAILABLE")
+STOPPING = {"message": "The server is stopping. Try again soon.", "extensions": {"code": "UNAVAILABLE"}}
 CLIENT_LEFT = 499
 LOGGED_LENGTH = 200
 _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -80,8 +83,10 @@ class RequestLog:
         path = scope["path"]
         try:
             await self._direct.get(path, self._app)(scope, receive, sending)
+        except asyncio.CancelledError:  # the server stops, and waits no longer
+            await _answer(STOPPING, trace, sending)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug of ours
-            await _answer_bug(error, trace, sending)
+            await _answer(describe(error, trace), trace, sending)
         finally:
             write = self._log.debug if path.startswith(UNREMARKABLE) else self._log.info
             write(
@@ -113,8 +118,7 @@ class RequestLog:
             )
 
 
-async def _answer_bug(error: Exception, trace: Trace, send: Send) -> None:
-    told = describe(error, trace)
+async def _answer(told: dict[str, Any], trace: Trace, send: Send) -> None:
     if trace.started:
         return
     status = 503 if told["extensions"]["code"] in UNAVAILABLE else 500

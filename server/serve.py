@@ -3,6 +3,7 @@
 import asyncio
 import math
 import socket
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -17,6 +18,8 @@ from server.settings import Settings
 from server.wire import HTTPProtocol
 
 BACKLOG = 2048
+SAME_ORDER = 1.0
+"""Seconds in which another signal is no second order: a supervisor tells make as well as what make has started."""
 _log = structlog.stdlib.get_logger("causerie")
 
 
@@ -91,10 +94,14 @@ class Server(uvicorn.Server):
         _log.info("stopping", connections=len(self.server_state.connections))
         await self._app.state.stop.begin()
         await super().shutdown(sockets)
+        if self.force_exit:  # uvicorn would leave the database open
+            await self.lifespan.shutdown()
         _log.info("stopped")
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop; a second signal does not wait. uvicorn's own would raise the signal again at the end."""
+        """Stop; a second signal does not wait for clients. uvicorn's own would raise the signal again at the end."""
         del sig, frame
-        self.force_exit = self.should_exit
+        if not self.should_exit:
+            self._told_at = time.monotonic()
+        self.force_exit = self.should_exit and time.monotonic() - self._told_at > SAME_ORDER
         self.should_exit = True

@@ -1,6 +1,7 @@
 """Starting, being ready, and stopping without breaking anything off."""
 
 import asyncio
+import json
 from socket import create_server
 
 import httpx
@@ -95,7 +96,7 @@ async def test_a_stopping_server_waits_no_longer_than_it_should(sqlite_url: str)
     """A request whose body never comes keeps its connection open; the server does not wait for it for ever."""
     with running(sqlite_url, drain="1s") as server:
         host, port = server.url.removeprefix("http://").split(":")
-        _, writer = await asyncio.open_connection(host, int(port))
+        reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(
             b"POST /graphql HTTP/1.1\r\nHost: blog\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
         )
@@ -103,7 +104,42 @@ async def test_a_stopping_server_waits_no_longer_than_it_should(sqlite_url: str)
         await asyncio.sleep(0.2)
         server.ask_to_stop()
         assert await asyncio.to_thread(server.process.wait, 8) == 0
+        assert (await reader.read()).startswith(b"HTTP/1.1 503")
         writer.close()
+    assert "Traceback" not in json.dumps(server.log)
+
+
+async def test_an_order_to_stop_may_come_twice(sqlite_url: str) -> None:
+    """As from `timeout make demo`, which tells make, which tells the server."""
+    with running(sqlite_url, **SLOW) as server:
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            asked = asyncio.create_task(client.post("/graphql", json={"query": SIGN_UP}))
+            await asyncio.sleep(0.1)
+            for _ in range(2):
+                server.ask_to_stop()
+                await asyncio.sleep(0.02)
+            assert (await asked).json() == {"data": {"signUp": {"user": {"username": "newcomer"}}}}
+        assert await asyncio.to_thread(server.process.wait, 10) == 0
+    assert server.events("stopped")
+
+
+async def test_a_second_order_does_not_wait_for_clients(sqlite_url: str) -> None:
+    with running(sqlite_url, drain="20s") as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        _, writer = await asyncio.open_connection(host, int(port))
+        writer.write(
+            b"POST /graphql HTTP/1.1\r\nHost: blog\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
+        )
+        await writer.drain()
+        await asyncio.sleep(0.2)
+        server.ask_to_stop()
+        await asyncio.sleep(1.2)
+        server.ask_to_stop()
+        assert await asyncio.to_thread(server.process.wait, 8) == 0
+        writer.close()
+    assert server.events("stopped")
+    assert "Traceback" not in json.dumps(server.log)
+    assert server.unstructured == []
 
 
 def test_a_port_that_is_taken_is_one_line(sqlite_url: str) -> None:
