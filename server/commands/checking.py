@@ -7,7 +7,15 @@ import typer
 import schema
 import web
 from server.app import build_engine
-from server.commands.common import CommandError, DatabaseOption, notes, out, settings_for, with_database
+from server.commands.common import (
+    CommandError,
+    DatabaseOption,
+    notes,
+    out,
+    refuse_missing,
+    settings_for,
+    with_database,
+)
 from server.settings import Settings
 from storage import Database
 
@@ -16,6 +24,7 @@ def check(database: DatabaseOption = None) -> None:
     """Check the settings, the database, its tables and the schema, one after the other."""
     settings = settings_for(database=database)
     _passed("settings")
+    refuse_missing(settings)
     with_database(settings, lambda opened: _check(settings, opened), migrated=False)
     if settings.graphiql and not (web.BUILT / "graphiql.js").exists():
         notes.print("GraphiQL is not built yet: make web")

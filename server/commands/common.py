@@ -49,13 +49,19 @@ def settings_for(**given: object) -> Settings:
     return settings
 
 
+def refuse_missing(settings: Settings) -> None:
+    """SQLite would make a file of any name: only those who mean to may."""
+    location = locate(settings.database)
+    if location.dialect == "sqlite" and not Path(location.target).exists():
+        raise CommandError(f"{location.shown} does not exist: run causerie migrate to make it.")
+
+
 def with_database(
     settings: Settings, work: Callable[[Database], Awaitable[Result]], *, migrated: bool = True
 ) -> Result:
     """Do some work on the database; unless `migrated` is False, only on one that has all its tables."""
-    location = locate(settings.database)
-    if migrated and location.dialect == "sqlite" and not Path(location.target).exists():
-        raise CommandError(f"{location.shown} does not exist: run causerie migrate to make it.")
+    if migrated:
+        refuse_missing(settings)
 
     async def run() -> Result:
         database = await open_for(settings)

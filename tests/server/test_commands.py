@@ -89,6 +89,13 @@ def test_check_stops_at_what_is_missing(tmp_path: Path) -> None:
     assert "causerie migrate" in ended.stderr
 
 
+def test_check_makes_no_database(tmp_path: Path) -> None:
+    ended = command("check", "--database", str(tmp_path / "misspelt.db"))
+    assert ended.returncode == 1
+    assert "misspelt.db does not exist: run causerie migrate" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_schema_prints_what_is_kept_in_the_repository() -> None:
     assert command("schema").stdout == (ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8")
 
