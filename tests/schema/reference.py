@@ -1,0 +1,415 @@
+"""The other way to the same answers: graphql-core resolves every field by itself, with ordinary Tortoise.
+
+Only which rows a field shows comes from the resolvers' querysets, here given concrete viewers and values. Everything
+else (order, pages, cursors, counts, states, addresses) is computed again, in Python.
+"""
+
+# ruff: noqa: A002, N803 - arguments are called as the API calls them
+
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from graphql import (
+    ExecutionResult,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    build_schema,
+    execute,
+    get_named_type,
+    parse,
+)
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
+
+import schema
+from auth.viewer import Viewer
+from models import Category, Comment, CommentStatus, Feed, Post, PostStatus, Role, User
+from models.fields import wire
+from resolvers import site
+from resolvers.reads import categories, comments, posts, users
+from resolvers.reads.comments import CommentOrder
+from resolvers.reads.posts import PostOrder
+from schema.scalars import parse as parse_moment
+
+TYPES: dict[type, str] = {User: "User", Category: "Category", Post: "Post", Comment: "Comment"}
+ORDERS: dict[str, tuple[str, bool]] = {
+    "NEWEST": ("published_at", True),
+    "OLDEST": ("published_at", False),
+    "MOST_COMMENTED": ("comment_count", True),
+    "LAST_COMMENTED": ("last_commented_at", True),
+}
+COMMENT_ORDERS: dict[str, tuple[str, bool]] = {
+    "NEWEST": ("created_at", True),
+    "OLDEST": ("created_at", False),
+}
+
+Info = GraphQLResolveInfo[Any]
+Rows = list[Any]
+Resolver = Callable[..., Awaitable[Any]]
+
+
+@dataclass
+class Reference:
+    """One viewer's way through the rows as they are: what was read once is not read again."""
+
+    viewer: Viewer
+    known: dict[str, Rows] = field(default_factory=dict)
+    root_fields: int = 0
+
+    async def rows(self, queryset: Any) -> Rows:
+        """The rows of a queryset."""
+        assert isinstance(queryset, QuerySet)
+        key = queryset.sql(params_inline=True)
+        if key not in self.known:
+            self.known[key] = await queryset
+        return self.known[key]
+
+    async def first(self, queryset: Any) -> Any:
+        """The only row of a queryset, or None."""
+        found = await self.rows(queryset)
+        assert len(found) <= 1
+        return found[0] if found else None
+
+
+RESOLVERS: dict[str, Resolver] = {}
+
+
+def resolves(*names: str) -> Callable[[Resolver], Resolver]:
+    """Make the function the resolver of these fields: (parent, reference, **arguments)."""
+
+    def note(resolver: Resolver) -> Resolver:
+        RESOLVERS.update(dict.fromkeys(names, resolver))
+        return resolver
+
+    return note
+
+
+def build() -> GraphQLSchema:
+    """The schema as its SDL has it, without anything of the schema's own code behind it."""
+    built = build_schema(schema.SDL_FILE.read_text())
+    moment: Any = built.type_map["DateTime"]
+    moment.coerce_input_value = parse_moment
+    moment.coerce_input_literal = lambda node: parse_moment(node.value)
+    return built
+
+
+async def answer(
+    built: GraphQLSchema, reference: Reference, query: str, variables: dict[str, Any], name: str | None = None
+) -> ExecutionResult:
+    """What graphql-core answers."""
+    result: Any = execute(
+        built,
+        parse(query),
+        context_value=reference,
+        variable_values=variables,
+        operation_name=name,
+        field_resolver=_resolve,
+        type_resolver=_type_of,
+    )
+    return result if isinstance(result, ExecutionResult) else await result
+
+
+def _resolve(source: Any, info: Info, **arguments: Any) -> Any:
+    resolver = RESOLVERS.get(f"{info.parent_type.name}.{info.field_name}")
+    reference: Reference = info.context
+    if info.parent_type.name == "Query":
+        reference.root_fields += info.field_name != "site"
+    if resolver is not None:
+        return resolver(source, reference, **arguments)
+    if isinstance(source, dict):
+        return source[info.field_name]
+    return _plain(source, info)
+
+
+def _plain(source: Any, info: Info) -> Any:
+    """A column: the field's name in Python's spelling, the value in JSON's."""
+    name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in info.field_name)
+    if name == "id":
+        return f"{TYPES[type(source)].lower()}_{source.id}"
+    value = getattr(source, name)
+    if isinstance(value, datetime):
+        return wire(value)
+    is_enum = get_named_type(info.return_type).name in {"Role", "CommentStatus"}
+    return value.value if is_enum else value
+
+
+def _type_of(value: Any, *_: Any) -> str:
+    return TYPES[type(value)]
+
+
+# Pages.
+
+
+def keys(row: Model, column: str) -> tuple[Any, int]:
+    """Where a row stands in the order of a column."""
+    return getattr(row, column), row.pk
+
+
+def cursor(row: Model, column: str) -> str:
+    """The row's place in the order of a column, as text."""
+    value, id_ = keys(row, column)
+    return f"{column}:{wire(value) if isinstance(value, datetime) else value}:{id_}"
+
+
+def _keys_of(text: str) -> tuple[Any, int]:
+    column, rest = text.split(":", 1)
+    value, id_ = rest.rsplit(":", 1)
+    return (int(value) if column == "comment_count" else datetime.fromisoformat(value)), int(id_)
+
+
+def page(
+    rows: Iterable[Any],
+    order: tuple[str, bool],
+    *,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    offset: int | None = None,
+) -> dict[str, Any]:
+    """A connection over all rows of a list."""
+    column, descending = order
+    listed = sorted(rows, key=lambda row: keys(row, column), reverse=descending)
+
+    def is_behind(row: Any, text: str) -> bool:
+        one, other = keys(row, column), _keys_of(text)
+        return one < other if descending else one > other
+
+    def is_at(row: Any, text: str) -> bool:
+        return keys(row, column) == _keys_of(text)
+
+    window = [
+        row
+        for row in listed
+        if (after is None or is_behind(row, after))
+        and (before is None or not (is_behind(row, before) or is_at(row, before)))
+    ]
+    start = offset or 0
+    size = 20 if first is None else first
+    shown = window[start : start + size] if last is None else window[max(0, len(window) - last) :]
+    cut_in_front = len(window) > last if last is not None else start > 0 and bool(listed)
+    return {
+        "edges": [{"cursor": cursor(row, column), "node": row} for row in shown],
+        "nodes": shown,
+        "pageInfo": {
+            "startCursor": cursor(shown[0], column) if shown else None,
+            "endCursor": cursor(shown[-1], column) if shown else None,
+            "hasNextPage": (last is None and len(window) > start + size)
+            or any(before is not None and (is_behind(row, before) or is_at(row, before)) for row in listed),
+            "hasPreviousPage": cut_in_front
+            or any(after is not None and not is_behind(row, after) for row in listed),
+        },
+        "totalCount": len(listed),
+    }
+
+
+def _post_filter(given: dict[str, Any] | None) -> Any:
+    names = {
+        "category": "category",
+        "author": "author",
+        "language": "language",
+        "publishedFrom": "published_from",
+        "publishedBefore": "published_before",
+    }
+    if given is None:
+        return None
+    status = given.get("status")
+    values = {python: given.get(name) for name, python in names.items()}
+    return SimpleNamespace(**values, status=None if status is None else PostStatus(status))
+
+
+# Query.
+
+
+@resolves("Query.site")
+async def _site(_: Any, __: Reference) -> Any:
+    return asdict(site.current())
+
+
+@resolves("Query.viewer")
+async def _viewer(_: Any, reference: Reference) -> Any:
+    return None if reference.viewer.id is None else await reference.first(User.filter(id=reference.viewer.id))
+
+
+@resolves("Query.node")
+async def _node(_: Any, reference: Reference, id: str) -> Any:
+    visible: dict[str, Any] = {
+        "user": users.visible,
+        "category": categories.visible,
+        "post": posts.visible,
+        "comment": comments.visible,
+    }
+    kind, _, number = id.partition("_")
+    if kind not in visible or not re.fullmatch("[1-9][0-9]{0,17}", number):
+        return None
+    return await reference.first(visible[kind](reference.viewer).filter(id=int(number)))
+
+
+@resolves("Query.nodes")
+async def _nodes(_: Any, reference: Reference, ids: list[str]) -> Any:
+    return [await _node(None, reference, id_) for id_ in ids]
+
+
+@resolves("Query.comment")
+async def _comment(_: Any, reference: Reference, id: str) -> Any:
+    found = await _node(None, reference, id)
+    return found if isinstance(found, Comment) else None
+
+
+@resolves("Query.post")
+async def _post(_: Any, reference: Reference, by: dict[str, str]) -> Any:
+    if "slug" in by:
+        return await reference.first(posts.by_slug(reference.viewer, by["slug"]))
+    found = await _node(None, reference, by["id"])
+    return found if isinstance(found, Post) else None
+
+
+@resolves("Query.category")
+async def _category(_: Any, reference: Reference, by: dict[str, str]) -> Any:
+    if "slug" in by:
+        return await reference.first(Category.filter(slug=by["slug"]))
+    found = await _node(None, reference, by["id"])
+    return found if isinstance(found, Category) else None
+
+
+@resolves("Query.user")
+async def _user(_: Any, reference: Reference, by: dict[str, str]) -> Any:
+    if "username" in by:
+        return await reference.first(User.filter(username=by["username"]))
+    found = await _node(None, reference, by["id"])
+    return found if isinstance(found, User) else None
+
+
+@resolves("Query.categories")
+async def _categories(_: Any, reference: Reference) -> Any:
+    return _menu(await reference.rows(Category.all()), None)
+
+
+def _menu(all_categories: Rows, parent: int | None) -> Rows:
+    below = [category for category in all_categories if category.parent_id == parent]
+    return sorted(below, key=lambda category: (category.position, category.id))
+
+
+@resolves("Query.posts", "Category.posts", "User.posts")
+async def _posts(
+    parent: Any,
+    reference: Reference,
+    filter: dict[str, Any] | None = None,
+    orderBy: str = "NEWEST",
+    **paging: Any,
+) -> Any:
+    listed = posts.listed(reference.viewer, _post_filter(filter), PostOrder[orderBy])
+    if parent is not None:
+        listed = listed.filter(**{"category_id" if isinstance(parent, Category) else "author_id": parent.id})
+    return page(await reference.rows(listed), ORDERS[orderBy], **paging)
+
+
+@resolves("Query.comments", "User.comments")
+async def _comments(
+    parent: Any,
+    reference: Reference,
+    filter: dict[str, Any] | None = None,
+    **paging: Any,
+) -> Any:
+    given = None
+    if filter is not None:
+        status = filter.get("status")
+        given = SimpleNamespace(
+            post=filter.get("post"),
+            author=filter.get("author"),
+            status=None if status is None else CommentStatus(status),
+        )
+    listed = comments.of_site(reference.viewer, given)
+    if parent is not None:
+        listed = listed.filter(author_id=parent.id)
+    return page(await reference.rows(listed), COMMENT_ORDERS["NEWEST"], **paging)
+
+
+# Rows.
+
+
+@resolves("Post.author", "Comment.author")
+async def _author(row: Any, reference: Reference) -> Any:
+    return None if row.author_id is None else await reference.first(User.filter(id=row.author_id))
+
+
+@resolves("Post.category")
+async def _category_of(post: Post, reference: Reference) -> Any:
+    return await reference.first(Category.filter(id=post.category_id))
+
+
+@resolves("Comment.post")
+async def _post_of(comment: Comment, reference: Reference) -> Any:
+    return await reference.first(Post.filter(id=comment.post_id))
+
+
+@resolves("Comment.parent")
+async def _parent(comment: Comment, reference: Reference) -> Any:
+    return await _node(None, reference, f"comment_{comment.parent_id or 0}")
+
+
+@resolves("Comment.replies")
+async def _replies(comment: Comment, reference: Reference, orderBy: str, **paging: Any) -> Any:
+    listed = comments.replies(reference.viewer, CommentOrder[orderBy]).filter(parent_id=comment.id)
+    return page(await reference.rows(listed), COMMENT_ORDERS[orderBy], **paging)
+
+
+@resolves("Post.comments")
+async def _comments_of(
+    post: Post,
+    reference: Reference,
+    orderBy: str,
+    flat: bool,
+    **paging: Any,
+) -> Any:
+    listed = comments.of_post(reference.viewer, CommentOrder[orderBy], flat=flat).filter(post_id=post.id)
+    return page(await reference.rows(listed), COMMENT_ORDERS[orderBy], **paging)
+
+
+@resolves("Post.status")
+async def _status(post: Post, reference: Reference) -> str:
+    is_due = post.published_at <= reference.viewer.now
+    return post.status.value if post.status is PostStatus.DRAFT or is_due else "SCHEDULED"
+
+
+@resolves("Post.publishedAt")
+async def _published_at(post: Post, _: Reference) -> str | None:
+    return None if post.status is PostStatus.DRAFT else wire(post.published_at)
+
+
+@resolves("Post.url")
+async def _url(post: Post, _: Reference) -> str:
+    return f"{site.current().url}/posts/{post.slug}"
+
+
+@resolves("Post.feedCursor")
+async def _feed_cursor(_: Post, reference: Reference) -> str:
+    feed: Feed = await reference.first(Feed.all())
+    return feed.cursor
+
+
+@resolves("Category.parent")
+async def _parent_category(category: Category, reference: Reference) -> Any:
+    return await reference.first(Category.filter(id=category.parent_id or 0))
+
+
+@resolves("Category.children")
+async def _children(category: Category, reference: Reference) -> Any:
+    return _menu(await reference.rows(Category.all()), category.id)
+
+
+@resolves("Category.postCount")
+async def _post_count(category: Category, reference: Reference) -> int:
+    filed = await reference.rows(Post.filter(category_id=category.id))
+    due = [post for post in filed if not post.counted and await _status(post, reference) == "PUBLISHED"]
+    return category.post_count + len(due)
+
+
+@resolves("User.email")
+async def _email(user: User, reference: Reference) -> str | None:
+    is_own = user.id == reference.viewer.id
+    return user.email if is_own or reference.viewer.role is Role.ADMIN else None

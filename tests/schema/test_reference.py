@@ -1,0 +1,85 @@
+"""Every query has the answer that graphql-core computes resolver by resolver, and one statement for a root field."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import pytest
+
+import schema
+from auth.viewer import Viewer
+from compiler import Engine, Limits, Request
+from resolvers.site import Site, _InForce
+from storage import Database
+from tests.schema import blog as the_blog
+from tests.schema import reference
+from tests.schema.queries import Queries
+
+PARTS = 4
+QUERIES = 40
+UNLIMITED = Limits(rows=10**12, depth=100, fields=10_000, aliases=10_000)
+VIEWERS = ["nobody", "reader", "pending", "author", "moderator", "admin"]
+
+
+class Counted:
+    """A database that counts the statements of the compiler."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.statements = 0
+
+    @property
+    def dialect(self) -> str:
+        return self._database.dialect
+
+    async def fetch_json(self, sql: str, parameters: Sequence[object]) -> bytes | None:
+        self.statements += 1
+        return await self._database.fetch_json(sql, parameters)
+
+
+@dataclass
+class Context:
+    viewer: Viewer
+    extensions: dict[str, Any] = field(default_factory=dict)
+
+
+def reveal(error: BaseException, _: Any) -> dict[str, Any]:
+    return {"message": repr(error)}
+
+
+@pytest.fixture
+def named_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_InForce, "site", Site("Café </script>", "d", "https://blog.example", "fr"))
+
+
+@pytest.mark.usefixtures("named_site")
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_generated_queries(database: Database, part: int) -> None:
+    """Each query twice, with other variables and in other eyes, so that plans meet what they were not made for."""
+    blog = await the_blog.fill()
+    counted, built = Counted(database), reference.build()
+    engine = Engine(
+        schema.build(), counted, placeholders=schema.PLACEHOLDERS, describe=reveal, limits=UNLIMITED
+    )
+    random = Random(f"{part} on {database.dialect}")
+    queries = Queries(built, blog, random)
+    known: dict[str, Any] = {}
+    for _ in range(QUERIES):
+        query, variables = queries.make()
+        operation = engine.prepare(Request(query))
+        for given in (variables, queries.vary(variables)):
+            viewer = blog.viewer(random.choice(VIEWERS))
+            asked = (query, given, viewer)
+            one = reference.Reference(viewer, known)
+            expected = await reference.answer(built, one, query, given)
+            assert expected.errors is None, asked
+
+            counted.statements = 0
+            answered = await engine.execute(operation, given, Context(viewer))
+            answer = json.loads(answered.body)
+            assert "errors" not in answer, asked
+            assert json.dumps(answer["data"], indent=1) == json.dumps(expected.data, indent=1), asked
+            assert counted.statements == one.root_fields, asked
+            queries.learn(answer["data"])
