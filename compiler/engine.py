@@ -234,12 +234,15 @@ class Engine:
     # The fast way: nothing but statements.
 
     async def _read(self, fields: list[RootField], execution: Execution, context: Any) -> Answer:
-        """All statements at the same time, their answers side by side."""
+        """All statements at the same time, their answers side by side.
+
+        Of several errors that each take the whole answer, the first one is told, as graphql-core does.
+        """
         bindings = execution.bindings()
         bound = [(field.plan, field.plan.bind(bindings)) for field in fields if field.plan is not None]
         reads = [plan.run(self._database, parameters, execution.viewer) for plan, parameters in bound]
         results = iter(await _all(reads))
-        members: list[bytes] | None = []
+        members: list[bytes] = []
         errors = []
         for field in fields:
             result = QUERY if field.plan is None else next(results)
@@ -248,11 +251,8 @@ class Engine:
                 errors.append(self._failed(error, field, context))
                 result = None
             if result is None and field.required:
-                members = None
-            if members is not None:
-                members.append(field.opening + (NULL if result is None else result))
-        if members is None:
-            return self._encode(None, errors, context)
+                return self._encode(None, errors, context)
+            members.append(field.opening + (NULL if result is None else result))
         data = b"{%b}" % b",".join(members)
         if not errors and not context.extensions:
             return Answer(b'{"data":%b}' % data)
@@ -282,8 +282,11 @@ class Engine:
         )
 
     def _answer(self, result: ExecutionResult, context: Any) -> Answer:
-        errors = [self._format(error, context) for error in result.errors or ()]
-        return self._encode(result.data, errors, context)
+        order = {key: place for place, key in enumerate(result.data or ())}
+        errors = sorted(
+            result.errors or (), key=lambda error: order.get(error.path[0], 0) if error.path else 0
+        )
+        return self._encode(result.data, [self._format(error, context) for error in errors], context)
 
     def _format(self, error: GraphQLError, context: Any) -> dict[str, Any]:
         original = error.original_error
