@@ -84,6 +84,12 @@ async def find(token: str, now: datetime) -> SignedInSession | None:
     return session
 
 
+async def alive(ids: Collection[int], now: datetime) -> set[int]:
+    """Which of these sessions have neither ended nor expired."""
+    found = await Session.filter(id__in=ids, expires_at__gt=now).values_list("id")
+    return {id_ for (id_,) in found}
+
+
 @unit_of_work
 async def revoke(session_id: int) -> None:
     """End one session."""

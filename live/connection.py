@@ -63,6 +63,11 @@ class Connection:
             "Connection initialisation timeout",
         )
 
+    @property
+    def session_id(self) -> int | None:
+        """The session of the client; None when there is none, or nobody has said yet who this is."""
+        return None if self._client is None else self._client.session_id
+
     async def serve(self, receive: Receive) -> None:
         """Do what the client says until the socket is closed."""
         try:

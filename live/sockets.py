@@ -65,6 +65,11 @@ class Sockets:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
 
+    def sessions(self) -> set[int]:
+        """The sessions of those who are connected."""
+        signed_in = {connection.session_id for connection in self._connections}
+        return {session for session in signed_in if session is not None}
+
     def close_session(self, session_id: int) -> None:
         """The session has ended: close its sockets with 4403."""
         self._judge(lambda client: client.session_id == session_id)

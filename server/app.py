@@ -1,5 +1,6 @@
 """The application: one factory, one lifespan. What it opens it closes, in reverse order."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -19,6 +20,7 @@ from resolvers.reads.posts import next_publication
 from server import pages, policies
 from server.answers import AnswerCache
 from server.context import contexts
+from server.ended import close_ended
 from server.http import GraphQLOverHTTP
 from server.mistakes import describe
 from server.origins import Origins
@@ -120,7 +122,9 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             opened.push_async_callback(_close, database, stop)
             await make_ready(database)
             engine = build_engine(settings, database)
-            sockets = await opened.enter_async_context(_sockets(settings, SocketOperations(engine, policy)))
+            sockets = await opened.enter_async_context(
+                _sockets(settings, database, SocketOperations(engine, policy))
+            )
             stop.drains.append(sockets.drain)
             graphql = GraphQLOverHTTP(
                 engine,
@@ -146,9 +150,11 @@ async def _close(database: Database, stop: Stop) -> None:
 
 
 @asynccontextmanager
-async def _sockets(settings: Settings, operations: SocketOperations) -> AsyncIterator[Sockets]:
+async def _sockets(
+    settings: Settings, database: Database, operations: SocketOperations
+) -> AsyncIterator[Sockets]:
     """The feed and the sockets it goes out of; those of a session that ends are closed."""
-    hub = Hub()
+    hub = Hub(version=database.data_version)
     admits = Origins(settings.websocket_origins).admits
     sockets = Sockets(operations, hub, admits, policies.socket_policy(settings))
 
@@ -159,9 +165,12 @@ async def _sockets(settings: Settings, operations: SocketOperations) -> AsyncIte
     hub.open()
     sockets.open()
     sessions.revoked.append(close_sessions)
+    watching = asyncio.create_task(close_ended(sockets))
     try:
         yield sockets
     finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
         sessions.revoked.remove(close_sessions)
         await sockets.close()
         await hub.close()

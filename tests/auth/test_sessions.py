@@ -203,6 +203,16 @@ async def test_listeners_hear_nothing_of_what_was_rolled_back(ended: list[Collec
 
 
 @on_each_database
+async def test_those_that_are_still_alive_are_told_from_the_ended_and_the_expired() -> None:
+    user = await factories.user()
+    expired, alive, other = [
+        await factories.session(user=user, expires_at=NOW + hours * timedelta(hours=1)) for hours in range(3)
+    ]
+    assert await sessions.alive([expired.id, alive.id, 10_000], NOW) == {alive.id}
+    assert await sessions.alive([other.id], NOW) == {other.id}
+
+
+@on_each_database
 async def test_a_new_session_clears_away_the_expired() -> None:
     user = await factories.user()
     expired = await factories.session(user=user, expires_at=NOW)

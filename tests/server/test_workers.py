@@ -1,0 +1,206 @@
+"""Several processes on one socket: they share the work, are replaced, and end together."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.server.conftest import CHEAP
+from tests.server.running import Server, command, environment, is_one_line, running
+from tests.server.talking import Socket, sign_in, socket
+
+POSTS = {"query": "{ posts { totalCount } }"}
+ADD = """
+    mutation ($post: ID!, $body: String!) {
+      addComment(input: {post: $post, body: $body}) { ... on Comment { body } ... on Error { message } }
+    }
+"""
+LISTEN = "subscription ($post: ID!) { commentAdded(post: $post) { body } }"
+
+
+@pytest.fixture
+def crew(database_url: str) -> Iterator[Server]:
+    """Two workers, ready, on each kind of database."""
+    with running(database_url, "--demo", "--workers", "2", **CHEAP) as server:
+        pids_of(server)
+        yield server
+
+
+@pytest.fixture
+def sqlite_crew(sqlite_url: str) -> Iterator[Server]:
+    """Two workers for what has nothing to do with the kind of database."""
+    with running(sqlite_url, "--workers", "2") as server:
+        pids_of(server)
+        yield server
+
+
+def test_each_worker_answers(crew: Server) -> None:
+    for pid in pids_of(crew):
+        with alone(crew, pid):
+            assert httpx.post(crew.graphql, json=POSTS).json()["data"]["posts"]["totalCount"] > 20
+
+
+def test_a_killed_worker_is_replaced_and_requests_go_on(sqlite_crew: Server) -> None:
+    before = pids_of(sqlite_crew)
+    os.kill(min(before), signal.SIGKILL)
+    for _ in range(10):
+        assert httpx.post(sqlite_crew.graphql, json=POSTS).status_code == 200
+    after = pids_of(sqlite_crew)
+    assert max(before) in after
+    assert min(before) not in after
+    (new,) = after - before
+    with alone(sqlite_crew, new):
+        assert httpx.post(sqlite_crew.graphql, json=POSTS).status_code == 200
+    (died,) = sqlite_crew.events("worker died")
+    assert died["how"] == "was killed by SIGKILL"
+
+
+@pytest.mark.parametrize("order", [signal.SIGTERM, signal.SIGINT], ids=str)
+async def test_all_end_with_success(sqlite_crew: Server, order: signal.Signals) -> None:
+    """Also when the order reaches everybody, as Ctrl-C in a terminal does; sockets hear 1012."""
+    pids = pids_of(sqlite_crew)
+    async with socket(sqlite_crew) as idle:
+        await idle.init()
+        for pid in (sqlite_crew.process.pid, *pids):
+            os.kill(pid, order)
+        sqlite_crew.process.send_signal(order)
+        assert await idle.closed() == 1012
+    assert await asyncio.to_thread(sqlite_crew.process.wait, 10) == 0
+    assert not any(alive(pid) for pid in pids)
+    assert len(sqlite_crew.events("stopped")) == 2
+    assert sqlite_crew.unstructured == []
+
+
+def test_workers_end_when_their_parent_is_gone(sqlite_crew: Server) -> None:
+    pids = pids_of(sqlite_crew)
+    sqlite_crew.process.kill()
+    eventually(lambda: not any(alive(pid) for pid in pids), "the orphans end")
+
+
+async def test_a_comment_written_through_one_worker_is_heard_through_the_other(crew: Server) -> None:
+    one, other = pids_of(crew)
+    async with client_of(crew, one) as client, socket_of(crew, other) as listener:
+        asked = await listener.ask({"query": "{ posts(first: 1) { nodes { id } } }"})
+        post = asked["payload"]["data"]["posts"]["nodes"][0]["id"]
+        await listener.say(
+            type="subscribe", id="feed", payload={"query": LISTEN, "variables": {"post": post}}
+        )
+        headers = {"authorization": f"Bearer {await sign_in(client, 'nadia@example.org')}"}
+        said = {"query": ADD, "variables": {"post": post, "body": "From next door"}}
+        answer = await client.post("/graphql", json=said, headers=headers)
+        assert answer.json() == {"data": {"addComment": {"body": "From next door"}}}
+        heard = await listener.hear()
+    assert heard["payload"] == {"data": {"commentAdded": {"body": "From next door"}}}
+
+
+async def test_a_session_that_ends_in_one_worker_loses_its_sockets_in_the_other(crew: Server) -> None:
+    one, other = pids_of(crew)
+    async with client_of(crew, one) as client:
+        token = await sign_in(client, "nadia@example.org")
+        async with socket_of(crew, other, token=token) as signed_in:
+            headers = {"authorization": f"Bearer {token}"}
+            await client.post("/graphql", json={"query": "mutation { signOut }"}, headers=headers)
+            assert await signed_in.closed() == 4403
+
+
+BROKEN = """
+import server.commands.serving
+from server.cli import main
+
+def work(*of_the_worker):
+    raise RuntimeError("nothing works")
+
+server.commands.serving.work = work
+main()
+"""
+
+
+def test_workers_that_cannot_start_are_one_line(sqlite_url: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", BROKEN, "serve", "--port", "0", "--database", sqlite_url, "--workers", "2"],
+        env=environment(log_format="json"),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert ended.returncode == 1
+    log = [line for line in ended.stderr.splitlines(keepends=True) if line.startswith("{")]
+    assert any("nothing works" in line for line in log)
+    said = "".join(line for line in ended.stderr.splitlines(keepends=True) if line not in log)
+    assert is_one_line(said)
+    assert "before it could serve" in said
+
+
+def test_a_new_database_is_migrated_once(new_sqlite_url: str) -> None:
+    with running(new_sqlite_url, "--workers", "3") as server:
+        assert len(pids_of(server, 3)) == 3
+        answer = httpx.post(server.graphql, json=POSTS).json()
+    assert answer == {"data": {"posts": {"totalCount": 0}}}
+    assert command("migrate", "--database", new_sqlite_url).stdout.startswith("Nothing to do")
+
+
+def pids_of(server: Server, size: int = 2) -> set[int]:
+    """The workers, once each of them serves."""
+
+    def complete() -> bool:
+        started = len(server.events("worker started"))
+        return len(workers()) == size and len(server.events("serving")) >= started
+
+    def workers() -> set[int]:
+        pid = server.process.pid
+        return {int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
+    eventually(complete, f"{size} workers serve")
+    return workers()
+
+
+@contextmanager
+def alone(server: Server, pid: int) -> Iterator[None]:
+    """Only this worker does anything meanwhile: new connections are its own. The others may hold locks: only read."""
+    others = pids_of(server) - {pid}
+    for other in others:
+        os.kill(other, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for other in others:
+            os.kill(other, signal.SIGCONT)
+
+
+@asynccontextmanager
+async def client_of(server: Server, pid: int) -> AsyncIterator[httpx.AsyncClient]:
+    """A client whose one connection this worker has."""
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        with alone(server, pid):
+            await client.post("/graphql", json=POSTS)
+        yield client
+
+
+@asynccontextmanager
+async def socket_of(server: Server, pid: int, **params: str) -> AsyncIterator[Socket]:
+    """A socket of this worker's, acknowledged."""
+    async with AsyncExitStack() as opened:
+        with alone(server, pid):
+            one = await opened.enter_async_context(socket(server))
+            await one.init(**params)
+        yield one
+
+
+def alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def eventually(true: Callable[[], bool], what: str, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
