@@ -3,7 +3,8 @@
 An anonymous answer is kept with the version of the data that it was read from, and served only while that version
 stands. SQLite's `data_version` changes with every commit of any connection of any process before that commit is
 acknowledged to anybody, and it is asked at every look; so nothing stale is served, not for a moment. What depends on
-the clock changes when the next scheduled post comes due: then everything is dropped too.
+the clock changes when the next scheduled post comes due: then everything is dropped too. So all that is kept was
+asked between two moments, `_since` and `_until`, between which nothing comes due.
 """
 
 from collections.abc import Awaitable, Callable, Hashable
@@ -13,6 +14,10 @@ from typing import Protocol
 
 from auth.viewer import now
 from compiler.operation import Recent
+from storage import StorageError
+
+OVERHEAD = 500
+"""Bytes that an entry takes besides the request and the answer."""
 
 
 class Versioned(Protocol):
@@ -74,11 +79,17 @@ class AnswerCache:
         self, key: Hashable, answer: KeptAnswer, size: int, stamp: Stamp, moment: datetime
     ) -> None:
         """Keep an answer that was read after the stamp, for a viewer at the moment; if the data are still the same."""
-        until = self._until if self._knows_until else await self._next_change(moment)
-        if moment < self._since or not self._database.data_version() == stamp.version == self._version:
+        since = self._since
+        try:
+            until = self._until if self._knows_until else await self._next_change(since)
+        except StorageError:
+            return  # the answer is good without being kept
+        if since is not self._since or moment < since:
+            return
+        if not self._database.data_version() == stamp.version == self._version:
             return
         self._until, self._knows_until = until, True
-        self._entries.put(key, answer, size + len(answer.body))
+        self._entries.put(key, answer, OVERHEAD + size + len(answer.body))
 
     def _forget(self, version: int) -> None:
         self._entries = Recent(self._capacity)
