@@ -31,7 +31,7 @@ PATIENCE = 0.05
 
 _CONTENT_TYPES = {media: f"{media}; charset=utf-8".encode() for media in (JSON, RESPONSE)}
 _ALWAYS = [
-    (b"vary", b"accept, authorization, origin"),
+    (b"vary", b"accept, authorization, graphql-cost, origin"),
     (b"x-content-type-options", b"nosniff"),
 ]
 
@@ -71,8 +71,8 @@ class GraphQLOverHTTP:
             if media == HTML and self._page is not None:
                 await self._page(scope, receive, send)
                 return
-            status, body = await self._answer(scope, headers, receive, media)
-            if status == OK and scope["method"] != "POST":
+            status, body, good = await self._answer(scope, headers, receive, media)
+            if good and scope["method"] != "POST":
                 status, body, more = _revalidated(headers, body)
         except Refusal as refusal:
             status, body, more = refusal.status, refusal.body, refusal.headers
@@ -100,14 +100,14 @@ class GraphQLOverHTTP:
 
     async def _answer(
         self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, media: str
-    ) -> tuple[int, bytes]:
-        """The status and the body of an operation's answer."""
+    ) -> tuple[int, bytes, bool]:
+        """The status and the body of an operation's answer, and whether it is one without errors."""
         sent = await self._sent(scope, headers, receive)
         key = (scope["method"], sent)
         found = self._look(key, headers)
         if isinstance(found, KeptAnswer):
             trace_of(scope).operation = found.operation
-            return OK, found.body
+            return OK, found.body, True
         request = request_from_json(sent) if scope["method"] == "POST" else request_from_query_string(sent)
         try:
             operation = self._engine.prepare(request)
@@ -118,11 +118,11 @@ class GraphQLOverHTTP:
                 context.extensions["cost"] = self._engine.cost(operation, request.variables)
             answer = await self._execute(operation, request, context, receive)
         except RequestError as error:
-            return 400 if media == RESPONSE else OK, errors_body(*error.errors)
+            return 400 if media == RESPONSE else OK, errors_body(*error.errors), False
         if found is not None and self._answers is not None and _may_be_kept(operation, answer, context):
             kept = KeptAnswer(answer.body, operation.name)
             await self._answers.keep(key, kept, len(sent), found, context.viewer.now)
-        return OK, answer.body
+        return OK, answer.body, not answer.errors
 
     async def _sent(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
         """What names the operation: the body, or the address's query."""
@@ -155,7 +155,7 @@ def _may_be_kept(operation: Operation, answer: Answer, context: Context) -> bool
 
 
 def _revalidated(headers: Mapping[bytes, bytes], body: bytes) -> tuple[int, bytes, Headers]:
-    """An answer to GET: caches may keep it, and ask each time whether it is still right."""
+    """A good answer to GET: caches may keep it, and ask each time whether it is still right."""
     etag = b'"%b"' % blake2b(body, digest_size=16).hexdigest().encode()
     scope = b"private" if b"authorization" in headers else b"public"
     more = [(b"etag", etag), (b"cache-control", scope + b", no-cache")]

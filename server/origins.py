@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 PREFLIGHT_METHODS = b"GET, HEAD, POST"
-PREFLIGHT_HEADERS = b"authorization, content-type, x-request-id"
-EXPOSED_HEADERS = b"x-request-id, retry-after"
+PREFLIGHT_HEADERS = b"authorization, content-type, graphql-cost, if-none-match, x-request-id"
+EXPOSED_HEADERS = b"etag, x-request-id, retry-after"
 
 
 class Origins:

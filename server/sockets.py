@@ -42,7 +42,7 @@ class SocketOperations:
         make = self._contexts(client, scope)
         try:
             operation = self._engine.prepare(
-                Request(request.query or "", request.operation_name, request.variables, request.extensions)
+                Request(request.query or None, request.operation_name, request.variables, request.extensions)
             )
             if operation.kind == "subscription":
                 return self._subscribe(operation, request.variables, make)
