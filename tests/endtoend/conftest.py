@@ -41,13 +41,18 @@ def blog(place: str) -> Iterator[Server]:
     assert server.unstructured == []
 
 
+async def emptied() -> None:
+    """Delete what tests have written; the feed goes on."""
+    for model in (Comment, Post, Category, Throttle, Session, User):
+        await model.all().delete()
+
+
 @pytest.fixture
 async def rows(place: str) -> AsyncIterator[Database]:
     """The same database in this process, for factories and for a look at the rows; emptied afterwards."""
     database = await open_database(place)
     yield database
-    for model in (Comment, Post, Category, Throttle, Session, User):
-        await model.all().delete()
+    await emptied()
     await database.close()
 
 
