@@ -74,6 +74,10 @@ class Dialect(ABC):
     def each(self, placeholder: str, alias: str) -> tuple[str, str, str, str]:
         """A FROM item over a JSON array of [type, id] pairs, and its position, type and id."""
 
+    def check(self, condition: str) -> str:
+        """A condition to check on each row, not to find rows by: one of alternatives, or one on a row's parent."""
+        return condition
+
     @abstractmethod
     def json_value(self, sql: str) -> str:
         """A JSON value that has gone through a derived table, known as JSON again."""
@@ -149,6 +153,10 @@ class Sqlite(Dialect):
     def each(self, placeholder: str, alias: str) -> tuple[str, str, str, str]:  # noqa: D102
         item = f"json_extract({alias}.value,'$[%d]')"
         return f"json_each({placeholder}) AS {alias}", f"{alias}.key", item % 0, item % 1
+
+    def check(self, condition: str) -> str:
+        """IS TRUE keeps SQLite from collecting alternatives by their indexes, and all parents in a Bloom filter."""
+        return f"{condition} IS TRUE"
 
     def json_value(self, sql: str) -> str:  # noqa: D102
         return f"json({sql})"

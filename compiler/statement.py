@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pypika_tortoise.enums import Boolean
 from pypika_tortoise.queries import Table
-from pypika_tortoise.terms import Criterion, Field, ValueWrapper
+from pypika_tortoise.terms import ComplexCriterion, Criterion, Field, ValueWrapper
 from tortoise.expressions import Q, ResolveContext
 from tortoise.query_utils import QueryModifier
 from tortoise.queryset import QuerySet
@@ -151,8 +152,28 @@ def narrow(source: RowSource, queryset: QuerySet[Any]) -> tuple[str, list[str]]:
         f' LEFT JOIN "{table._table_name}" AS "{table.get_table_name()}" ON {render(criterion)}': None
         for table, criterion in modifier.joins
     }
-    where = [f"({render(modifier.where_criterion)})"] if modifier.where_criterion else []
+    parents = {
+        table for table, _ in modifier.joins if table.alias
+    }  # Tortoise names only what a foreign key leads to
+    where = []
+    for condition in _conjuncts(modifier.where_criterion):
+        sql = f"({render(condition)})"
+        is_check = _is_or(condition) or condition.tables_ <= parents
+        where.append(source.statement.dialect.check(sql) if is_check else sql)
     return "".join(joins), where
+
+
+def _conjuncts(criterion: Any) -> Iterator[Any]:
+    """The conditions that must all hold."""
+    if isinstance(criterion, ComplexCriterion) and criterion.comparator is Boolean.and_:
+        yield from _conjuncts(criterion.left)
+        yield from _conjuncts(criterion.right)
+    elif criterion:
+        yield criterion
+
+
+def _is_or(criterion: Any) -> bool:
+    return isinstance(criterion, ComplexCriterion) and criterion.comparator is Boolean.or_
 
 
 def _resolve(source: RowSource, conditions: Iterable[Q]) -> QueryModifier:
