@@ -138,8 +138,11 @@ def test_a_chain_as_long_as_it_may_be_needs_little_of_the_stack() -> None:
 async def test_validation_gives_up_on_what_is_made_to_keep_it_busy(library: Library) -> None:
     fragments = " ".join(f"fragment f{n} on Book {{ id title author {{ id }} }}" for n in range(300))
     spreads = " ".join(f"...f{n}" for n in range(300))
+    unlike = "... on Book { x: title } ... on Review { x: text }"
     with pytest.raises(RequestError) as refusal:
-        library.engine.prepare(Request(f"{{ books {{ nodes {{ {spreads} }} }} }} {fragments}"))
+        library.engine.prepare(
+            Request(f"{{ books {{ nodes {{ {spreads} }} }} item(id: 1) {{ {unlike} }} }} {fragments}")
+        )
     assert [error["message"] for error in refusal.value.errors] == [
         "This document is too intricate to be validated."
     ]
