@@ -63,6 +63,7 @@ def limits(settings: Settings) -> Limits:
     """How large an operation may be."""
     return Limits(
         depth=settings.limit_depth,
+        nesting=settings.limit_nesting,
         fields=settings.limit_fields,
         aliases=settings.limit_aliases,
         directives=settings.limit_directives,
