@@ -6,6 +6,8 @@ import unicodedata
 EMAIL_LENGTH = 254
 USERNAME_LENGTH = 30
 NAME_LENGTH = 100
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols, as Unicode has it, that nobody can see."""
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{1,28})[a-z0-9]")
 
@@ -47,4 +49,6 @@ def name_problem(name: str) -> str | None:
         return f"A name has 1 to {NAME_LENGTH} characters."
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
         return "A name cannot contain control characters."
+    if all(unicodedata.category(character)[0] in "CMZ" or character in BLANK for character in name):
+        return "A name has at least one character that can be seen."
     return None

@@ -7,6 +7,8 @@ What cannot be made so is refused with a reason; nothing is silently changed but
 import re
 import unicodedata
 
+from auth.identity import BLANK
+
 COMBINING_AT_MOST = 30
 """Marks on one letter: the limit of Unicode's stream-safe text format (UAX 15, section 13)."""
 
@@ -14,7 +16,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _LINE_END = re.compile(r"\r\n?|\u2028|\u2029")
 _INVISIBLE_KINDS = frozenset({"Cc", "Cf", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})
-_INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 class TextError(ValueError):
@@ -34,7 +35,7 @@ def paragraphs(value: str, *, longest: int) -> str:
 
 def is_blank(value: str) -> bool:
     """Whether nothing of it can be seen."""
-    return all(unicodedata.category(char) in _INVISIBLE_KINDS or char in _INVISIBLE for char in value)
+    return all(unicodedata.category(char) in _INVISIBLE_KINDS or char in BLANK for char in value)
 
 
 def _clean(value: str, longest: int) -> str:

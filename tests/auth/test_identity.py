@@ -53,7 +53,9 @@ def test_names_of_any_script_are_accepted(name: str) -> None:
     assert name_problem(name) is None
 
 
-@pytest.mark.parametrize("name", ["", "x" * 101, "nul\x00", "lone\ud800", "bell\x07"])
+@pytest.mark.parametrize(
+    "name", ["", "x" * 101, "nul\x00", "lone\ud800", "bell\x07", "\u200b", "\u3164", "\u202e \u0301"]
+)
 def test_names_that_cannot_be_shown_are_refused(name: str) -> None:
     assert name_problem(name)
 
