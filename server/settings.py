@@ -131,7 +131,9 @@ class Settings(BaseSettings):
 
     limit_depth: Count = Field(20, description="Levels of nested fields in an operation.")
     limit_nesting: Count = Field(
-        250, le=250, description="Levels of braces in an operation, those of its fragments included; 250 at most."
+        250,
+        le=250,
+        description="Levels of braces in an operation, those of its fragments included; 250 at most.",
     )
     limit_fields: Count = Field(2000, description="Fields in an operation, fragments spread out.")
     limit_aliases: Count = Field(500, description="Aliased fields in an operation, fragments spread out.")
