@@ -15,6 +15,8 @@ DEMOTED = "demoted"
 """Was an administrator when the session began, and is a reader now."""
 ROLES = ("reader", "author", "moderator", "admin")
 EVERYBODY = (*NOBODY, DEMOTED, *ROLES)
+_hashes: dict[str, str] = {}
+"""Of passwords, each made once: it takes a while."""
 
 
 async def tokens() -> dict[str, str | None]:
@@ -47,4 +49,6 @@ async def token_of(user: User) -> str:
 
 async def with_password(**values: object) -> User:
     """An account that can be signed in to."""
-    return await factories.user(password_hash=await passwords.hash_password(PASSWORD), **values)
+    if PASSWORD not in _hashes:
+        _hashes[PASSWORD] = await passwords.hash_password(PASSWORD)
+    return await factories.user(password_hash=_hashes[PASSWORD], **values)
