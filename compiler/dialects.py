@@ -47,8 +47,8 @@ class Dialect(ABC):
         return value
 
     @abstractmethod
-    def boolean(self, sql: str) -> str:
-        """A boolean column as a JSON value."""
+    def boolean(self, sql: str, *, never_null: bool = False) -> str:
+        """A boolean as a JSON value."""
 
     @abstractmethod
     def instant(self, sql: str) -> str:
@@ -131,8 +131,9 @@ class Sqlite(Dialect):
             return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
         return super().encode(kind, value)
 
-    def boolean(self, sql: str) -> str:  # noqa: D102
-        return f"json(CASE WHEN {sql} THEN 'true' WHEN NOT {sql} THEN 'false' END)"
+    def boolean(self, sql: str, *, never_null: bool = False) -> str:  # noqa: D102
+        otherwise = "ELSE" if never_null else f"WHEN NOT {sql} THEN"
+        return f"json(CASE WHEN {sql} THEN 'true' {otherwise} 'false' END)"
 
     def instant(self, sql: str) -> str:  # noqa: D102
         return sql
@@ -185,7 +186,7 @@ class Postgresql(Dialect):
     def context(self, collector: Collector) -> SqlContext:  # noqa: D102
         return _context(Dialects.POSTGRESQL, collector)
 
-    def boolean(self, sql: str) -> str:  # noqa: D102
+    def boolean(self, sql: str, *, never_null: bool = False) -> str:  # noqa: ARG002, D102
         return sql
 
     def instant(self, sql: str) -> str:  # noqa: D102

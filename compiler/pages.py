@@ -52,9 +52,12 @@ class Rows:
             f"{' LIMIT ' + limit if limit else ''}{' OFFSET ' + offset if offset else ''}"
         )
 
-    def exists(self, *more: str, offset: str = "") -> str:
-        """Whether there is such a row (behind the first `offset`)."""
-        return f"EXISTS(SELECT 1 {self.tail(*more, limit='1', offset=offset)})"
+    def exists(self, *more: str, order: str, offset: str = "") -> str:
+        """Whether there is such a row (behind the first `offset`).
+
+        EXISTS would not care for the order, and PostgreSQL then prefers to go over the table as it lies.
+        """
+        return f"((SELECT 1 {self.tail(*more, order=order, limit='1', offset=offset)}) IS NOT NULL)"
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,8 @@ class Page:
     def more(self) -> str:
         """Whether there are rows behind the page, seen in the direction of paging."""
         behind = self.limit if self.offset is None else f"{self.limit}+{self.skip}"
-        return self.rows.exists(*self.window(), offset=behind)
+        near = self.order.near(self.rows.source, reverse=self.backwards)
+        return self.rows.exists(*self.window(), order=near, offset=behind)
 
     def has_next(self) -> str:
         """The SQL of hasNextPage."""
@@ -144,7 +148,7 @@ class Page:
     def has_previous(self) -> str:
         """The SQL of hasPreviousPage."""
         if self.offset is not None:
-            return f"({self.skip}>0 AND {self.rows.exists()})"
+            return f"({self.skip}>0 AND {self.rows.exists(order=self.order.near(self.rows.source, reverse=False))})"
         before_the_cursor = self._beyond(self.after, after=True)
         return _either(self.more(), before_the_cursor) if self.backwards else before_the_cursor
 
@@ -152,7 +156,10 @@ class Page:
         """Whether there are rows on the other side of a cursor, or at it."""
         if cursor is None:
             return NEVER
-        return self.rows.exists(self.order.beyond(self.rows.source, cursor, after=not after, inclusive=True))
+        source = self.rows.source
+        nearest = self.order.near(source, reverse=after)
+        beyond = self.order.beyond(source, cursor, after=not after, inclusive=True)
+        return self.rows.exists(beyond, order=nearest)
 
 
 def _either(one: str, other: str) -> str:
@@ -221,9 +228,9 @@ class _ConnectionMaker:
             case "totalCount":
                 return f"(SELECT count(*) {self.page.rows.tail()})"
             case "hasNextPage":
-                return dialect.boolean(self.page.has_next())
+                return dialect.boolean(self.page.has_next(), never_null=True)
             case "hasPreviousPage":
-                return dialect.boolean(self.page.has_previous())
+                return dialect.boolean(self.page.has_previous(), never_null=True)
             case _:
                 self.reads_rows = True
                 start, end = dialect.first_and_last(self.page.order.cursor(self.page.rows.source))

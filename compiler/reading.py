@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from graphql import GraphQLField, GraphQLObjectType, get_named_type, get_nullable_type, is_list_type
+from graphql import (
+    GraphQLField,
+    GraphQLObjectType,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+    is_non_null_type,
+)
 from graphql.execution.collect_fields import FieldDetails
 
 from compiler import pages
@@ -100,7 +107,7 @@ class Reading:
         """A scalar as JSON has it."""
         name = get_named_type(declared.type).name
         if name == "Boolean":
-            return self.dialect.boolean(sql)
+            return self.dialect.boolean(sql, never_null=is_non_null_type(declared.type))
         return self.dialect.instant(sql) if name == "DateTime" else sql
 
     def _relation(

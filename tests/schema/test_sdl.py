@@ -1,0 +1,249 @@
+"""The schema is what was promised, is kept as it is printed, and says everywhere what it means."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from graphql import (
+    EnumTypeDefinitionNode,
+    InputObjectTypeDefinitionNode,
+    InterfaceTypeDefinitionNode,
+    ObjectTypeDefinitionNode,
+    UnionTypeDefinitionNode,
+    build_schema,
+    is_introspection_type,
+    is_specified_scalar_type,
+    parse,
+    print_ast,
+)
+
+import schema
+
+PAGING = "first: Int, after: String, last: Int, before: String"
+FAILURES = "CommentsClosed or InvalidInput or NotAllowed or NotFound or NotSignedIn or TooManyRequests"
+PROMISED = """
+Node.id: ID!
+Query.site: Site!
+Query.viewer: User
+Query.node(id: ID!): Node
+Query.nodes(ids: [ID!]!): [Node]!
+Query.post(by: PostBy!): Post
+Query.posts(filter: PostFilter, orderBy: PostOrder! = NEWEST, PAGING, offset: Int): PostConnection!
+Query.category(by: CategoryBy!): Category
+Query.categories: [Category!]!
+Query.user(by: UserBy!): User
+Query.comment(id: ID!): Comment
+Query.comments(filter: CommentFilter, PAGING): CommentConnection!
+PostBy is one of its members
+PostBy.id: ID
+PostBy.slug: String
+CategoryBy is one of its members
+CategoryBy.id: ID
+CategoryBy.slug: String
+UserBy is one of its members
+UserBy.id: ID
+UserBy.username: String
+PostFilter.category: ID
+PostFilter.author: ID
+PostFilter.language: String
+PostFilter.publishedFrom: DateTime
+PostFilter.publishedBefore: DateTime
+PostFilter.status: PostStatus
+CommentFilter.post: ID
+CommentFilter.author: ID
+CommentFilter.status: CommentStatus
+PostOrder is NEWEST OLDEST MOST_COMMENTED LAST_COMMENTED
+CommentOrder is NEWEST OLDEST
+PostStatus is DRAFT SCHEDULED PUBLISHED
+CommentStatus is PENDING APPROVED REJECTED SPAM
+Role is READER AUTHOR MODERATOR ADMIN
+Site.title: String!
+Site.description: String!
+Site.url: String!
+Site.language: String!
+User is a Node
+User.id: ID!
+User.username: String!
+User.name: String!
+User.bio: String!
+User.website: String
+User.role: Role!
+User.createdAt: DateTime!
+User.email: String
+User.posts(filter: PostFilter, orderBy: PostOrder! = NEWEST, PAGING): PostConnection!
+User.comments(PAGING): CommentConnection!
+Category is a Node
+Category.id: ID!
+Category.slug: String!
+Category.name: String!
+Category.description: String!
+Category.parent: Category
+Category.children: [Category!]!
+Category.postCount: Int!
+Category.posts(filter: PostFilter, orderBy: PostOrder! = NEWEST, PAGING, offset: Int): PostConnection!
+Post is a Node
+Post.id: ID!
+Post.slug: String!
+Post.title: String!
+Post.body: String!
+Post.bodyHtml: String!
+Post.excerpt: String!
+Post.language: String!
+Post.status: PostStatus!
+Post.publishedAt: DateTime
+Post.updatedAt: DateTime!
+Post.url: String!
+Post.author: User!
+Post.category: Category!
+Post.commentsOpen: Boolean!
+Post.commentCount: Int!
+Post.comments(orderBy: CommentOrder! = NEWEST, flat: Boolean! = false, PAGING): CommentConnection!
+Post.feedCursor: String!
+Comment is a Node
+Comment.id: ID!
+Comment.post: Post!
+Comment.author: User
+Comment.body: String!
+Comment.bodyHtml: String!
+Comment.status: CommentStatus!
+Comment.createdAt: DateTime!
+Comment.editedAt: DateTime
+Comment.parent: Comment
+Comment.depth: Int!
+Comment.replyCount: Int!
+Comment.replies(orderBy: CommentOrder! = OLDEST, PAGING): CommentConnection!
+PageInfo.hasNextPage: Boolean!
+PageInfo.hasPreviousPage: Boolean!
+PageInfo.startCursor: String
+PageInfo.endCursor: String
+PostConnection.edges: [PostEdge!]!
+PostConnection.nodes: [Post!]!
+PostConnection.pageInfo: PageInfo!
+PostConnection.totalCount: Int!
+PostEdge.cursor: String!
+PostEdge.node: Post!
+CommentConnection.edges: [CommentEdge!]!
+CommentConnection.nodes: [Comment!]!
+CommentConnection.pageInfo: PageInfo!
+CommentConnection.totalCount: Int!
+CommentEdge.cursor: String!
+CommentEdge.node: Comment!
+Error.message: String!
+InvalidInput is a Error
+InvalidInput.message: String!
+InvalidInput.fields: [FieldError!]!
+FieldError.field: String!
+FieldError.message: String!
+NotSignedIn is a Error
+NotSignedIn.message: String!
+NotAllowed is a Error
+NotAllowed.message: String!
+NotFound is a Error
+NotFound.message: String!
+InvalidCredentials is a Error
+InvalidCredentials.message: String!
+TooManyRequests is a Error
+TooManyRequests.message: String!
+TooManyRequests.retryAfter: Int!
+CommentsClosed is a Error
+CommentsClosed.message: String!
+Mutation.signUp(input: SignUpInput!): SignUpResult!
+Mutation.signIn(input: SignInInput!): SignInResult!
+Mutation.signOut: Boolean!
+Mutation.signOutEverywhere: Boolean!
+Mutation.changePassword(input: ChangePasswordInput!): ChangePasswordResult!
+Mutation.updateProfile(input: UpdateProfileInput!): UpdateProfileResult!
+Mutation.createCategory(input: CreateCategoryInput!): CreateCategoryResult!
+Mutation.updateCategory(input: UpdateCategoryInput!): UpdateCategoryResult!
+Mutation.deleteCategory(id: ID!): DeleteCategoryResult!
+Mutation.createPost(input: CreatePostInput!): CreatePostResult!
+Mutation.updatePost(input: UpdatePostInput!): UpdatePostResult!
+Mutation.publishPost(id: ID!): PublishPostResult!
+Mutation.deletePost(id: ID!): DeletePostResult!
+Mutation.addComment(input: AddCommentInput!): AddCommentResult!
+Mutation.editComment(input: EditCommentInput!): EditCommentResult!
+Mutation.deleteComment(id: ID!): DeleteCommentResult!
+Mutation.setCommentStatus(input: SetCommentStatusInput!): SetCommentStatusResult!
+SignedIn.token: String!
+SignedIn.expiresAt: DateTime!
+SignedIn.user: User!
+Subscription.commentAdded(post: ID, category: ID): Comment!
+Subscription.commentFeed(post: ID, category: ID, after: String): CommentEvent!
+CommentEvent is CommentAdded or CommentEdited or CommentRemoved or FeedReset
+FeedEvent.cursor: String!
+CommentAdded is a FeedEvent
+CommentAdded.cursor: String!
+CommentAdded.comment: Comment!
+CommentEdited is a FeedEvent
+CommentEdited.cursor: String!
+CommentEdited.comment: Comment!
+CommentRemoved is a FeedEvent
+CommentRemoved.cursor: String!
+CommentRemoved.commentId: ID!
+CommentRemoved.postId: ID!
+FeedReset is a FeedEvent
+FeedReset.cursor: String!
+SignUpResult is InvalidInput or SignedIn or TooManyRequests
+SignInResult is InvalidCredentials or SignedIn or TooManyRequests
+AddCommentResult is Comment or FAILURES
+"""
+
+
+def lines(sdl: str) -> Iterator[str]:
+    """One line for each thing that a client can rely on."""
+    for node in parse(sdl).definitions:
+        match node:
+            case ObjectTypeDefinitionNode() | InterfaceTypeDefinitionNode():
+                yield from (f"{node.name.value} is a {each.name.value}" for each in node.interfaces or ())
+                yield from (
+                    f"{node.name.value}.{field.name.value}{_arguments(field)}: {print_ast(field.type)}"
+                    for field in node.fields or ()
+                )
+            case InputObjectTypeDefinitionNode():
+                if node.directives:
+                    yield f"{node.name.value} is one of its members"
+                yield from (
+                    f"{node.name.value}.{each.name.value}: {print_ast(each.type)}"
+                    for each in node.fields or ()
+                )
+            case EnumTypeDefinitionNode():
+                yield f"{node.name.value} is {' '.join(value.name.value for value in node.values or ())}"
+            case UnionTypeDefinitionNode():
+                members = sorted(type_.name.value for type_ in node.types or ())
+                yield f"{node.name.value} is {' or '.join(members)}"
+
+
+def _arguments(field: Any) -> str:
+    written = [
+        f"{argument.name.value}: {print_ast(argument.type)}"
+        + (f" = {print_ast(argument.default_value)}" if argument.default_value else "")
+        for argument in field.arguments or ()
+    ]
+    return f"({', '.join(written)})" if written else ""
+
+
+def test_the_sdl_is_kept_as_the_code_prints_it() -> None:
+    assert schema.SDL_FILE.read_text() == schema.sdl(), "run: causerie schema > schema/schema.graphql"
+
+
+def test_everything_that_was_promised_is_there() -> None:
+    promised = PROMISED.strip().replace("PAGING", PAGING).replace("FAILURES", FAILURES).splitlines()
+    assert set(promised) - set(lines(schema.sdl())) == set()
+
+
+def test_everything_has_a_description() -> None:
+    assert list(_undescribed(build_schema(schema.sdl()))) == []
+
+
+def _undescribed(built: Any) -> Iterator[str]:
+    for name, type_ in built.type_map.items():
+        if is_introspection_type(type_) or is_specified_scalar_type(type_):
+            continue
+        described = {
+            name: type_,
+            **{f"{name}.{key}": each for key, each in getattr(type_, "fields", {}).items()},
+        }
+        described |= {f"{name}.{key}": each for key, each in getattr(type_, "values", {}).items()}
+        for place, field in list(described.items()):
+            arguments = getattr(field, "args", {})
+            described |= {f"{place}({key}:)": argument for key, argument in arguments.items()}
+        yield from (place for place, each in described.items() if not (each.description or "").strip())
