@@ -75,8 +75,8 @@ class RowBound:
         match bound.binding if bound else None:
             case Many(paged=True):
                 return self._page(node) * (1 + inner)
-            case Many(at_most=at_most):
-                return min(at_most, LARGEST_PAGE) * (1 + inner)
+            case Many():  # lists without pages are short ones, such as a menu: they count as a page that names no size
+                return DEFAULT_PAGE * (1 + inner)
             case Nodes(many=many):
                 return (MOST_NODES if many else 1) * (1 + inner)
             case One():

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Optional
 
 import strawberry
 from pypika_tortoise.functions import Count
-from pypika_tortoise.queries import Query as SQL
+from pypika_tortoise.queries import Query as Select
 from pypika_tortoise.queries import Table
 from pypika_tortoise.terms import PseudoColumn
 from strawberry import ID, UNSET
@@ -174,7 +174,7 @@ class Book(Item):
     @compiler.expression("How many books its author has.")
     def of_author(row: Any, visitor: Visitor) -> int:
         books = Table("books")
-        return Scalar(SQL.from_(books).select(Count("*")).where(books.author_id == row.author_id))
+        return Scalar(Select.from_(books).select(Count("*")).where(books.author_id == row.author_id))
 
     @compiler.computed("Where it stands.", needs=("id", "lent", "printed_at", "weight"))
     async def shelf(rows: list[dict[str, Any]], visitor: Visitor) -> list[str | None]:
