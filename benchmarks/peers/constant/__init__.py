@@ -1,0 +1,1 @@
+"""Constant bytes: what the web server itself costs."""

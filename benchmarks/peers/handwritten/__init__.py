@@ -1,0 +1,1 @@
+"""The questions as hand-written statements, on SQLite and on PostgreSQL."""

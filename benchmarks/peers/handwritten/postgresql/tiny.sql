@@ -1,0 +1,6 @@
+-- The post $2, if it is public at $1.
+SELECT '{"data":{"post":' || coalesce((
+    SELECT '{"id":"post_' || id || '","title":' || to_json(title) || '}'
+    FROM posts
+    WHERE id = $2 AND status = 'PUBLISHED' AND published_at <= $1
+), 'null') || '}}'

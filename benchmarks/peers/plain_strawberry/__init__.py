@@ -1,0 +1,1 @@
+"""The blog in plain Strawberry and Tortoise."""
