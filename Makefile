@@ -14,14 +14,14 @@ UV := uv==0.13.9
 LOCK := compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --quiet
 PORT ?= 8000
-FOLDERS := auth compiler live models resolvers schema server storage tests web
+FOLDERS := auth benchmarks compiler live models resolvers schema server storage tests web
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help install web demo dev test lint format unit lock clean
+.PHONY: help install web demo dev test lint format unit bench bench-memory lock clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 21
 
 install: $(VENV)/.runtime ## install what the server needs
 
@@ -48,6 +48,12 @@ format: $(VENV)/.dev ## let ruff repair what it can
 unit: export PATH := $(CURDIR)/$(BIN):$(PATH)
 unit: $(VENV)/.dev $(VENV)/.web ## only the tests, with their coverage
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+bench: $(VENV)/.dev ## measure reads beside other servers and write docs/benchmarks.md (QUICK=1: a trial)
+	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+
+bench-memory: $(VENV)/.dev ## ask 5,000 different documents 200,000 times and watch the memory
+	$(BIN)/python -m benchmarks --only memory
 
 lock: $(VENV)/.runtime ## pin the dependencies of pyproject.toml, with the hashes of their files
 	$(BIN)/python -m venv build/lock
