@@ -24,6 +24,7 @@ from tests.endtoend.writing import Target, Writer, read
 from tests.server.running import Server, running
 
 CANCELLATIONS = {"sqlite": 2000, "postgresql": 1000}
+WORKERS = {"sqlite": 1, "postgresql": 2}
 LEAVERS = 8
 WRITERS = 4
 QUICKLY = 2.0
@@ -63,7 +64,7 @@ async def tokens(database: Database) -> list[str]:
 async def test_a_crowd_that_gives_up_harms_nobody(
     database: Database, database_url: str, tokens: list[str]
 ) -> None:
-    with running(database_url, **SETTINGS) as server:
+    with running(database_url, workers=WORKERS[database.dialect], **SETTINGS) as server:
         async with Client(server.url) as client, opened(server) as listener:
             crowd = await assembled(server, client, tokens)
             await listener.subscribe("feed", FEED, {"after": await feed_cursor(client)})
