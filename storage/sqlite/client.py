@@ -78,7 +78,7 @@ class SqliteClient(Client[SqliteTransaction]):
             partial(statements.value, sql=sql, parameters=parameters), reads=True
         )
         self._quick.note(sql, seconds)
-        return None if value is None else value.encode()
+        return value
 
     def data_version(self) -> int | None:
         """See `Database.data_version`."""
