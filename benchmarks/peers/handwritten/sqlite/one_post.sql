@@ -1,5 +1,5 @@
 -- The post ?2, if it is public at ?1.
-SELECT '{"data":' || json_object('post', (
+SELECT '{"data":{"post":' || coalesce((
     SELECT json_object(
         'id', 'post_' || p.id,
         'title', p.title,
@@ -30,4 +30,4 @@ SELECT '{"data":' || json_object('post', (
     CROSS JOIN users AS a ON a.id = p.author_id
     CROSS JOIN categories AS k ON k.id = p.category_id
     WHERE p.id = ?2 AND p.status = 'PUBLISHED' AND p.published_at <= ?1
-)) || '}'
+), 'null') || '}}'
