@@ -7,10 +7,12 @@ import pytest
 from models import User
 from storage import Database
 from tests import factories
-from tests.endtoend.asking import Client
+from tests.endtoend.asking import Client, document
 from tests.endtoend.people import NOBODY, PASSWORD, token_of, tokens, with_password
+from tests.endtoend.socket import opened
 from tests.endtoend.stage import Stage, stage
 from tests.resolvers.rows import all_rows
+from tests.server.running import Server
 
 Rows = dict[str, Any]
 
@@ -102,6 +104,17 @@ async def test_a_token_that_opens_nothing_is_named_and_the_public_is_read(
         assert answer["data"] == {"viewer": None, "node": {"id": set_.post}}
         told = answer.get("extensions", {}).get("authentication", {}).get("code")
         assert told == (None if who == "anonymous" else "INVALID_TOKEN")
+
+
+@pytest.mark.parametrize("who", NOBODY)
+async def test_nobody_writes_over_a_socket(blog: Server, rows: Database, who: str) -> None:
+    token, given = (await tokens())[who], {"post": (await stage()).post, "body": "b"}
+    before = await all_rows()
+    async with opened(blog, **({} if token is None else {"token": token})) as socket:
+        await socket.subscribe("1", document("addComment", given), {"given": given})
+        outcome = (await socket.hear("1"))["payload"]["data"]["outcome"]
+    assert outcome["__typename"] == "NotSignedIn"
+    assert await all_rows() == before
 
 
 INVALID: dict[str, tuple[str, Any]] = {
