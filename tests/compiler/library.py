@@ -239,6 +239,10 @@ class Desk:
     def on_top(self) -> Book | None:
         return Row("Book", 5)
 
+    @strawberry.field
+    def below(self) -> Book | None:
+        return Row("Drawer", 5)
+
 
 @strawberry.type
 class Query:

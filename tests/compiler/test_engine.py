@@ -225,3 +225,25 @@ async def test_one_request_does_not_fail_with_another(library: Library) -> None:
     answers = await asyncio.gather(wrong, right)
     assert answers[0]["data"] == {"book": None}
     assert answers[1] == {"data": {"book": {"id": "book_1"}}}
+
+
+async def test_a_row_of_a_type_without_rows_breaks_the_contract(library: Library) -> None:
+    answer = await library.answer("{ desk { below { id } } }")
+    assert answer["data"] == {"desk": {"below": None}}
+    assert answer["errors"] == [masked("ContractError", ["desk", "below"], 10)]
+
+
+async def test_the_cost_of_an_operation_is_told_beside_its_limits(library: Library) -> None:
+    query = "query ($n: Int) { a: books(first: $n) { nodes { ...f @skip(if: false) } } } fragment f on Book { id }"
+    cost = library.limited(rows=50).engine.cost(library.engine.prepare(Request(query)), {"n": 7})
+    asked = {name: each["asked"] for name, each in cost.items()}
+    assert asked | {"nesting": 4} == {
+        "depth": 3,
+        "nesting": 4,
+        "fields": 3,
+        "aliases": 1,
+        "directives": 1,
+        "root_fields": 1,
+        "rows": 7,
+    }
+    assert cost["rows"] == {"asked": 7, "allowed": 50}
