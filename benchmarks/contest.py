@@ -20,6 +20,9 @@ from benchmarks.serving import Running, serving
 COMPARED = 25
 """Answers compared for each question."""
 
+ENOUGH = 30 * load.CONNECTIONS
+"""Requests that a measurement should have: a slow server answers all connections at about the same time."""
+
 SHORTEST = 0.8
 """What part of the expected length the answers under load must have at least: errors are shorter."""
 
@@ -45,9 +48,16 @@ class Contest:
         roots = [server.process.pid]
         if server.competitor.store == "postgresql":
             roots.append(self.postgresql)
-        self._load(key, question, effort.warming)
+        warm = self._load(key, question, effort.warming)
+        seconds = (
+            effort.seconds
+            if warm.requests > ENOUGH * effort.warming / effort.seconds
+            else effort.slow_seconds
+        )
         before = usage.cpu_seconds(roots)
-        seen = self._load(key, question, effort.seconds)
+        seen = self._load(key, question, seconds)
+        if not seen.requests:
+            raise load.LoadError(f"{key} answers {question.title} too slowly to be measured in {seconds} s")
         cpu = (usage.cpu_seconds(roots) - before) / seen.requests
         return Round(key, question.key, seen.rate, seen.p50, seen.p99, cpu)
 

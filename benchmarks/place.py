@@ -9,16 +9,17 @@ from benchmarks.programs import Missing
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured: rounds, and seconds of each after some to get warm."""
+    """How much is measured: rounds, and seconds of each after some to get warm; of a slow server more seconds."""
 
     rounds: int
     seconds: int
     warming: int
+    slow_seconds: int
     steady_requests: int
 
 
-THOROUGH = Effort(rounds=5, seconds=5, warming=2, steady_requests=200_000)
-QUICK = Effort(rounds=2, seconds=1, warming=1, steady_requests=20_000)
+THOROUGH = Effort(rounds=5, seconds=5, warming=2, slow_seconds=20, steady_requests=200_000)
+QUICK = Effort(rounds=2, seconds=1, warming=1, slow_seconds=6, steady_requests=20_000)
 
 
 @dataclass(frozen=True)

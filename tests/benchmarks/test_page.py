@@ -55,7 +55,7 @@ def test_the_page_says_which_targets_are_reached(results: Results) -> None:
 
 
 def test_servers_that_were_not_measured_are_not_compared_with(results: Results) -> None:
-    assert "Strawberry" not in page(results)
+    assert "Strawberry + Tortoise" not in page(results)
 
 
 def test_the_page_shows_growth_and_memory_where_they_were_measured(results: Results) -> None:

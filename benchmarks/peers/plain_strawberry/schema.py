@@ -153,9 +153,9 @@ def behind(after: str | None, column: str) -> Q:
         return Q()
     text, _, id_ = after.partition(",")
     moment = datetime.fromisoformat(text)
+    not_later: Any = {f"{column}__lte": moment}
     earlier: Any = {f"{column}__lt": moment}
-    at_once: Any = {column: moment, "id__lt": int(id_)}
-    return Q(**earlier) | Q(**at_once)
+    return Q(**not_later) & (Q(**earlier) | Q(id__lt=int(id_)))
 
 
 @strawberry.type
@@ -174,28 +174,17 @@ class Query:
     @strawberry.field
     async def posts(self, first: int, after: str | None = None) -> PostConnection:
         """The newest posts."""
-        rows = (
-            await models.Post.filter(
-                behind(after, "published_at"), status=PostStatus.PUBLISHED, published_at__lte=now()
-            )
-            .order_by("-published_at", "-id")
-            .limit(first)
+        public = models.Post.filter(
+            behind(after, "published_at"), status=PostStatus.PUBLISHED, published_at__lte=now()
         )
+        rows = await public.order_by("-published_at", "-id").limit(first)
         return PostConnection(nodes=[Post.of(row) for row in rows])
 
     @strawberry.field
     async def comments(self, first: int, after: str | None = None) -> CommentConnection:
-        """The newest comments under public posts."""
-        rows = (
-            await models.Comment.filter(
-                behind(after, "created_at"),
-                status=CommentStatus.APPROVED,
-                post__status=PostStatus.PUBLISHED,
-                post__published_at__lte=now(),
-            )
-            .order_by("-created_at", "-id")
-            .limit(first)
-        )
+        """The newest comments."""
+        approved = models.Comment.filter(behind(after, "created_at"), status=CommentStatus.APPROVED)
+        rows = await approved.order_by("-created_at", "-id").limit(first)
         return CommentConnection(nodes=[Comment.of(row) for row in rows])
 
 
