@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from graphql import (
     ArgumentNode,
@@ -34,6 +33,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from compiler.errors import RequestError
 from compiler.limits import Limits, check_size, exceeded
 from compiler.params import Bindings, shape, symbolise
+from compiler.recent import Recent
 from compiler.validation import violations
 
 RULES = (*specified_rules, MaybeNullValidationRule)
@@ -44,58 +44,6 @@ WEIGHT_OF_CHARACTER = 125
 """What a parsed document weighs by its text's length: measured, and mostly the places of its tokens."""
 WEIGHT_OF_ERROR = 1000
 ABSENT = "absent"
-
-Value = TypeVar("Value")
-
-
-class Recent(Generic[Value]):
-    """A mapping that keeps the most recently used entries, as far as the sum of their weights allows.
-
-    `changed` is told by how much that sum has changed.
-    """
-
-    def __init__(self, capacity: int, changed: Callable[[int], None] = lambda _: None) -> None:
-        self._capacity = capacity
-        self._changed = changed
-        self.weight = 0
-        self._entries: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
-
-    def get(self, key: Hashable) -> Value | None:
-        """The entry, now the most recent; None when there is none."""
-        entry = self._entries.get(key)
-        if entry is None:
-            return None
-        self._entries.move_to_end(key)
-        return entry[0]
-
-    def put(self, key: Hashable, value: Value, weight: int = 1) -> None:
-        """Keep the entry; the least recently used ones make room. One that is too heavy alone is not kept."""
-        before = self.weight
-        self._drop(key)
-        if weight <= self._capacity:
-            self._entries[key] = (value, weight)
-            self.weight += weight
-        self._make_room()
-        self._changed(self.weight - before)
-
-    def add_weight(self, key: Hashable, more: int) -> None:
-        """An entry has become heavier, if it is still there."""
-        entry = self._entries.get(key)
-        if entry is not None:
-            self._entries[key] = (entry[0], entry[1] + more)
-            self.weight += more
-            self._make_room()
-
-    def _make_room(self) -> None:
-        while self.weight > self._capacity:
-            self._drop(next(iter(self._entries)))
-
-    def _drop(self, key: Hashable) -> None:
-        entry = self._entries.pop(key, None)
-        self.weight -= entry[1] if entry else 0
-
-    def __len__(self) -> int:
-        return len(self._entries)
 
 
 @dataclass(frozen=True)

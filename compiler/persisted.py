@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from graphql import GraphQLError
 
 from compiler.errors import RequestError
-from compiler.operation import Recent
+from compiler.recent import Recent
 
 CAPACITY = 4 * 2**20
 """How many characters of registered documents are kept; the least recently used ones are forgotten first."""

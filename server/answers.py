@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from auth.viewer import now
-from compiler.operation import Recent
+from compiler.recent import Recent
 from storage import StorageError
 
 OVERHEAD = 500

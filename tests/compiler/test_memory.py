@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from compiler import Request, RequestError
-from compiler.operation import PLANS_PER_OPERATION, Documents, Recent
+from compiler.operation import PLANS_PER_OPERATION, Documents
 from compiler.planner import Execution
+from compiler.recent import Recent
 from tests.compiler.asking import ANYBODY, Library
 
 
@@ -96,16 +97,3 @@ async def test_a_document_weighs_what_it_takes(library: Library, books: int) -> 
     finally:
         tracemalloc.stop()
     assert 0.5 < took / (known.weight - weight) < 1.5
-
-
-def test_an_entry_that_grows_makes_others_leave() -> None:
-    told: list[int] = []
-    recent: Recent[str] = Recent(10, told.append)
-    recent.put("a", "A", 4)
-    recent.put("b", "B", 4)
-    recent.add_weight("b", 3)
-    assert [recent.get("a"), recent.get("b"), recent.weight] == [None, "B", 7]
-    recent.add_weight("gone", 100)
-    recent.add_weight("b", 4)
-    assert (len(recent), recent.weight) == (0, 0)
-    assert told == [4, 4]

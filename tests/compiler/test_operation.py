@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from compiler import Request, RequestError
-from compiler.operation import Documents, Recent
+from compiler.operation import Documents
 from tests.compiler.asking import Library
 
 TWO = "query a { authors { id } } query b { books { totalCount } }"
@@ -100,23 +100,6 @@ async def test_documents_are_kept_within_a_bound(library: Library) -> None:
     gc.collect()
     assert first() is None
     assert len(documents._known) < 50
-
-
-def test_recent_keeps_what_was_used_last() -> None:
-    recent: Recent[str] = Recent(10)
-    for key in "abc":
-        recent.put(key, key.upper(), 3)
-    assert recent.get("a") == "A"
-    recent.put("d", "D", 3)
-    assert [recent.get(key) for key in "abcd"] == ["A", None, "C", "D"]
-    recent.put("d", "DD", 10)
-    assert [recent.get(key) for key in "abcd"] == [None, None, None, "DD"]
-    recent.put("e", "too heavy", 11)
-    recent.put("d", "too heavy", 11)
-    assert len(recent) == 0
-    for number in range(1000):
-        recent.put(number, "x", 1)
-    assert len(recent) == 10
 
 
 def nested(levels: int, kind: type = list) -> Any:
