@@ -33,12 +33,13 @@ class Browser:
     complaints: list[str] = field(default_factory=list)
     strayed: list[str] = field(default_factory=list)
 
-    async def play(self) -> None:
-        """Press the button, once the editor shows its text."""
-        await self.page.locator(".graphiql-query-editor .view-line").first.wait_for(timeout=10_000)
+    async def play(self, text: str) -> None:
+        """Press the button, once the editor shows the text: another tab's may still be there."""
+        line = self.page.locator(".graphiql-query-editor .view-line").get_by_text(text)
+        await line.first.wait_for(timeout=30_000)
         await self.page.locator("button.graphiql-execute-button").click()
 
-    async def answer(self, text: str, *, seconds: float = 10) -> None:
+    async def answer(self, text: str, *, seconds: float = 30) -> None:
         """Wait until the answer shows a text."""
         shown = self.page.locator(".graphiql-response").get_by_text(text).first
         await shown.wait_for(timeout=seconds * 1000)
@@ -77,12 +78,12 @@ async def test_graphiql_asks_and_listens_without_any_other_site(
 ) -> None:
     page = browser.page
     await page.goto(sqlite_site.graphql)
-    await browser.play()
+    await browser.play("FrontPage")
     await browser.answer("Closing a product politely")
     assert await page.title() == "GraphiQL · Causerie"
 
     await page.get_by_role("tab", name="Live").click()
-    await browser.play()
+    await browser.play("Live")
     async with httpx.AsyncClient(base_url=sqlite_site.url) as client:
         await _comment_until_seen(browser, client)
 
@@ -97,7 +98,7 @@ async def _comment_until_seen(browser: Browser, client: httpx.AsyncClient) -> No
     variables = {"input": {"post": posts["data"]["posts"]["nodes"][0]["id"], "body": "Seen in GraphiQL"}}
     mutation = "mutation ($input: AddCommentInput!) { addComment(input: $input) { __typename } }"
     body = {"query": mutation, "variables": variables}
-    for _ in range(10):
+    for _ in range(30):
         added = (await client.post("/graphql", json=body, headers=headers)).json()
         assert added["data"]["addComment"]["__typename"] == "Comment"
         try:
@@ -110,6 +111,6 @@ async def _comment_until_seen(browser: Browser, client: httpx.AsyncClient) -> No
 
 async def test_a_query_in_the_address_is_opened(browser: Browser, sqlite_site: Server) -> None:
     await browser.page.goto(f"{sqlite_site.graphql}?query=query Title {{ site {{ title }} }}")
-    await browser.play()
+    await browser.play("Title")
     await browser.answer('"Causerie"')
     assert browser.complaints == []

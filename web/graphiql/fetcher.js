@@ -1,5 +1,5 @@
 // Sends operations: subscriptions over a websocket, everything else over HTTP.
-import { getOperationAST, parse } from 'graphql';
+import { Kind, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
@@ -20,20 +20,33 @@ function socketFor(url, token) {
   return sockets.get(token);
 }
 
-// From the text itself: what GraphiQL hands over as parsed may still be that of another tab.
-function isSubscription({ query, operationName }) {
+// GraphiQL may still hand over the operation's name of another tab, shortly after a click on this one: of a single
+// operation the text says it better.
+function withItsOwnName(operation) {
+  const operations = operationsOf(operation.query);
+  return operations.length === 1 ? { ...operation, operationName: operations[0].name?.value } : operation;
+}
+
+function operationsOf(query) {
   try {
-    return getOperationAST(parse(query), operationName)?.operation === 'subscription';
+    return parse(query).definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
   } catch {
-    return false; // the server says what is wrong with it
+    return []; // the server says what is wrong with it
   }
+}
+
+// From the text, too: what GraphiQL hands over as parsed may be another tab's.
+function isSubscription({ query, operationName }) {
+  const chosen = operationsOf(query).filter(({ name }) => !operationName || name?.value === operationName);
+  return chosen.length === 1 && chosen[0].operation === 'subscription';
 }
 
 export function createFetcher(url) {
   const socketUrl = new URL(url, location.href);
   socketUrl.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
 
-  return async (operation, { headers = {} } = {}) => {
+  return async (given, { headers = {} } = {}) => {
+    const operation = withItsOwnName(given);
     if (isSubscription(operation)) {
       return socketFor(socketUrl.href, bearerToken(headers)).iterate(operation);
     }
