@@ -14,8 +14,9 @@ from functools import partial
 from live import log
 from live.cursor import Cursor, parse
 from live.log import LoggedEvent
+from live.payload import Payload
 from live.policy import FeedPolicy
-from live.rendering import Outcome, Share, hand_out, shares, texts
+from live.rendering import Outcome, Share, hand_out, payloads, shares
 from live.replay import Replay
 from live.subscriber import Board, Place, Render, Sink, Subscriber, Viewer
 from live.topic import Topic
@@ -178,12 +179,12 @@ class Hub:
         # From here on, newcomers that have not had the event find it in the log.
         self._head = parse(event.cursor)
         self._remember(event.cursor, event.position)
-        for share, text in await texts(some, self._gate, self._policy.patience):
-            if isinstance(text, str):
-                await hand_out(text, share.subscribers, event.position, Place.LIVE, self.refused)
-            elif text is Outcome.LATER:
+        for share, payload in await payloads(some, self._gate, self._policy.patience):
+            if isinstance(payload, Payload):
+                await hand_out(payload, share.subscribers, event.position, Place.LIVE, self.refused)
+            elif payload is Outcome.LATER:
                 self._serve_apart(share.subscribers, event.position)
-            elif text is Outcome.BROKEN:
+            elif payload is Outcome.BROKEN:
                 for each in share.subscribers:
                     self.broken(each)
 

@@ -10,6 +10,7 @@ from live.endpoint import Client, Endpoint, Refused, Scope, Source
 from live.hub import Hub
 from live.messages import BadRequest
 from live.outbox import Outbox
+from live.payload import END, Payload
 
 FAILED = "The server cannot go on with this subscription. Subscribe again from the last cursor."
 
@@ -26,7 +27,7 @@ class Operation:
         self.id = id_
         self.stop: Callable[[], object] = lambda: None
         self._outbox = outbox
-        self._head = messages.next_head(id_)
+        self._head = messages.next_head(id_).encode()
         self._ended = ended
 
     def begin(
@@ -42,12 +43,9 @@ class Operation:
         """Whether there may be a result still; a subscription that has begun does not run."""
         return not self._task.done()
 
-    def offer(self, text: str) -> bool:
+    def offer(self, payload: Payload) -> bool:
         """Send an answer, unless too much waits to be sent already."""
-        if self._outbox.full:
-            return False
-        self._next(text)
-        return True
+        return self._outbox.offer(self._head, payload)
 
     def when_ready(self, callback: Callable[[], None]) -> None:
         """Call back once when nothing waits to be sent any more."""
@@ -85,11 +83,8 @@ class Operation:
     async def _answer(self, text: str) -> None:
         await self._outbox.room()
         self._ended(self)
-        self._next(text)
+        self._outbox.push(f"{self._head.decode()}{text}{END.decode()}")
         self._outbox.push(messages.complete(self.id))
-
-    def _next(self, text: str) -> None:
-        self._outbox.push(f"{self._head}{text}}}")
 
 
 def told(code: str, message: str) -> dict[str, Any]:

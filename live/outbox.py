@@ -2,44 +2,57 @@
 
 Sending never waits here: a frame goes out at once when the socket is writable, without a task. Only when it is not
 does a task wait for it, and the frames that come meanwhile wait behind.
+
+The feed's payloads take a shorter way where the server offers its wire: they are encoded once for all sockets, and
+written as the frames that they are.
 """
 
 import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, Protocol
 
 from live.endpoint import Send
+from live.payload import END, Payload
 
 LAST_WORDS = 10.0
 """Seconds that a close frame may wait for a socket that is not writable."""
 
-Kick = Callable[[int, str], None]
+
+class Wire(Protocol):
+    """A server's own end of a socket, which can do what plain ASGI cannot."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether frames may be written: the socket is open and takes them."""
+
+    def write(self, frame: bytes) -> None:
+        """Send a whole frame, as in section 5.2 of RFC 6455."""
+
+    def kick(self, code: int, reason: str) -> None:
+        """Close the socket, even when its reader has stopped."""
 
 
 class Outbox:
-    """Frames on their way out of a socket; it is `full` when `limit` characters wait.
-
-    `kick` closes a socket even when its reader has stopped, which plain ASGI cannot.
-    """
+    """Frames on their way out of a socket; it is `full` when `limit` characters wait."""
 
     __slots__ = (
         "_frames",
-        "_kick",
         "_limit",
         "_ready",
         "_send",
         "_sender",
         "_size",
+        "_wire",
         "closed",
         "stalled_since",
     )
 
-    def __init__(self, send: Send, limit: int, kick: Kick | None) -> None:
+    def __init__(self, send: Send, limit: int, wire: Wire | None) -> None:
         self._send = send
         self._limit = limit
-        self._kick = kick
+        self._wire = wire
         self._frames: deque[str] = deque()
         self._size = 0
         self._sender: asyncio.Task[None] | None = None
@@ -71,6 +84,17 @@ class Outbox:
         self.stalled_since = asyncio.get_running_loop().time()
         self._sender = asyncio.create_task(self._drain(_Begun(sending, blocked_on)))
 
+    def offer(self, head: bytes, payload: Payload) -> bool:
+        """Send a message of the feed's, unless the outbox is full: `head`, the payload's text, and its end."""
+        wire = self._wire
+        if wire is not None and self._sender is None and not self.closed and wire.ready:
+            wire.write(payload.frame(head))
+            return True
+        if self.full:
+            return False
+        self.push(f"{head.decode()}{payload.text}{END.decode()}")
+        return True
+
     def when_ready(self, callback: Callable[[], None]) -> None:
         """Call back once when nothing waits any more, or never will."""
         self._ready.append(callback)
@@ -87,8 +111,8 @@ class Outbox:
         if self.closed:
             return
         self.abandon()
-        if self._kick is not None:
-            self._kick(code, reason)
+        if self._wire is not None:
+            self._wire.kick(code, reason)
         else:
             self._sender = asyncio.create_task(self._close(code, reason))
 

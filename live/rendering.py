@@ -1,4 +1,4 @@
-"""Building each distinct answer to an event once, and handing the same text to all who share it."""
+"""Building each distinct answer to an event once, and handing the same payload to all who share it."""
 
 import asyncio
 import logging
@@ -8,11 +8,12 @@ from enum import Enum
 
 from live.events import CommentAdded, FeedEvent, meaning
 from live.log import LoggedEvent
+from live.payload import Payload
 from live.subscriber import Group, Subscriber
 from storage import DatabaseUnavailable
 
 SLICE = 256
-"""How many are handed a text before others may run."""
+"""How many are handed a payload before others may run."""
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ class Share:
 
 
 class Outcome(Enum):
-    """Why there is no text."""
+    """Why there is no payload."""
 
     HIDDEN = "the comment is not visible to them now"
     LATER = "it took too long, or the database is away: try again"
@@ -44,13 +45,13 @@ def shares(event: LoggedEvent, group: Group, subscribers: list[Subscriber]) -> I
             yield Share(means, some)
 
 
-async def texts(
+async def payloads(
     some: Sequence[Share], gate: asyncio.Semaphore, patience: float | None = None
-) -> list[tuple[Share, str | Outcome]]:
-    """The text for each share; whatever is not ready within `patience` seconds is for later."""
+) -> list[tuple[Share, Payload | Outcome]]:
+    """The payload for each share; whatever is not ready within `patience` seconds is for later."""
     if not some:
         return []
-    tasks = [asyncio.create_task(_text(share, gate)) for share in some]
+    tasks = [asyncio.create_task(_payload(share, gate)) for share in some]
     try:
         await asyncio.wait(tasks, timeout=patience)
         return [
@@ -62,7 +63,7 @@ async def texts(
             task.cancel()
 
 
-async def _text(share: Share, gate: asyncio.Semaphore) -> str | Outcome:
+async def _payload(share: Share, gate: asyncio.Semaphore) -> Payload | Outcome:
     try:
         async with gate:
             text = await share.subscribers[0].render(share.event)
@@ -71,20 +72,20 @@ async def _text(share: Share, gate: asyncio.Semaphore) -> str | Outcome:
     except Exception:
         logger.exception("An event of the feed could not be rendered")
         return Outcome.BROKEN
-    return Outcome.HIDDEN if text is None else text
+    return Outcome.HIDDEN if text is None else Payload(text, share.event.cursor)
 
 
 async def hand_out(
-    text: str,
+    payload: Payload,
     subscribers: Iterable[Subscriber],
     position: int,
     owner: object,
     refused: Callable[[Subscriber, int], None],
 ) -> None:
-    """Offer the text of the event at a position to those whose place is still with `owner`."""
+    """Offer the payload of the event at a position to those whose place is still with `owner`."""
     for count, subscriber in enumerate(subscribers, 1):
         if subscriber.place is owner:
-            if subscriber.sink.offer(text):
+            if subscriber.sink.offer(payload):
                 subscriber.position = position
             else:
                 refused(subscriber, position)

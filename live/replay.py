@@ -14,8 +14,9 @@ from typing import Protocol
 from live import log
 from live.cursor import Cursor
 from live.events import FeedReset
+from live.payload import Payload
 from live.policy import FeedPolicy
-from live.rendering import Outcome, Share, hand_out, shares, texts
+from live.rendering import Outcome, Share, hand_out, payloads, shares
 from live.subscriber import Group, Subscriber
 from live.topic import Channel
 from live.trouble import Trouble
@@ -139,11 +140,11 @@ class Replay:
                 each.position = head.position
 
     async def _show(self, some: list[Share], position: int, cohort: Cohort) -> None:
-        for share, text in await texts(some, self._gate):
-            if isinstance(text, str):
-                await hand_out(text, share.subscribers, position, cohort, self._owner.refused)
-            elif text is Outcome.LATER:
+        for share, payload in await payloads(some, self._gate):
+            if isinstance(payload, Payload):
+                await hand_out(payload, share.subscribers, position, cohort, self._owner.refused)
+            elif payload is Outcome.LATER:
                 raise DatabaseUnavailable("An event of the comment feed cannot be read now.")
-            elif text is Outcome.BROKEN:
+            elif payload is Outcome.BROKEN:
                 for each in share.subscribers:
                     self._owner.broken(each)

@@ -10,7 +10,7 @@ from live.endpoint import Endpoint, Receive, Scope, Send
 from live.hub import Hub
 from live.outbox import Outbox
 from live.policy import SocketPolicy
-from live.transport import kick_of
+from live.transport import wire_of
 
 SUBPROTOCOL = "graphql-transport-ws"
 ROUNDS = 5
@@ -86,7 +86,7 @@ class Sockets:
             return
         spoken = SUBPROTOCOL in scope["subprotocols"]
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if spoken else None})
-        outbox = Outbox(send, self._policy.buffer, kick_of(scope))
+        outbox = Outbox(send, self._policy.buffer, wire_of(scope))
         connection = Connection(scope, outbox, self._endpoint, self._hub, self._policy)
         if not spoken:
             connection.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, f"Speak {SUBPROTOCOL}")

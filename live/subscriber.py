@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from live.events import FeedEvent
 from live.log import LoggedEvent
+from live.payload import Payload
 from live.topic import Channel, Topic, channels_of
 from models import Role
 
@@ -34,10 +35,10 @@ class Viewer(Protocol):
 
 
 class Sink(Protocol):
-    """Where a subscriber's texts go. None of this waits."""
+    """Where a subscriber's payloads go. None of this waits."""
 
-    def offer(self, text: str) -> bool:
-        """Take the text to send it; or refuse it, because too much waits to be sent already."""
+    def offer(self, payload: Payload) -> bool:
+        """Take it to send it; or refuse it, because too much waits to be sent already."""
 
     def when_ready(self, callback: Callable[[], None]) -> None:
         """After a refusal: call back once when everything that waited has been sent."""

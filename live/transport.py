@@ -1,6 +1,7 @@
-"""uvicorn's websocket protocol, and a way to be rid of a peer that does not read.
+"""uvicorn's websocket protocol, which offers itself to the application as the socket's wire.
 
-ASGI's `websocket.close` waits until the socket is writable, which it never is while the peer does not read.
+ASGI's `websocket.send` encodes and frames each message for each socket, which is most of the cost when thousands are
+told the same. Its `websocket.close` waits until the socket is writable, which it never is while the peer does not read.
 """
 
 from typing import cast
@@ -8,9 +9,9 @@ from typing import cast
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from live.endpoint import Scope
-from live.outbox import Kick
+from live.outbox import Wire
 
-KICK = "causerie.kick"
+WIRE = "causerie.wire"
 LAST_CHANCE = 10.0
 """Seconds in which a peer may still read what was sent before."""
 LAST_MOMENT = 1.0
@@ -18,13 +19,22 @@ LAST_MOMENT = 1.0
 
 
 class FeedProtocol(WebSocketsSansIOProtocol):
-    """Offers itself to the application as the extension `causerie.kick`."""
+    """Offers itself to the application as the extension `causerie.wire`."""
 
     async def run_asgi(self) -> None:
         """Run the application."""
         extensions = cast("dict[str, object]", self.scope["extensions"])
-        extensions[KICK] = self.kick
+        extensions[WIRE] = self
         await super().run_asgi()
+
+    @property
+    def ready(self) -> bool:
+        """Whether frames may be written: the socket is open, neither side closes it, and it takes them."""
+        return self.writable.is_set() and not self.close_sent and not self.transport.is_closing()
+
+    def write(self, frame: bytes) -> None:
+        """Send a whole frame."""
+        self.transport.write(frame)
 
     def kick(self, code: int, reason: str) -> None:
         """Write the close frame behind whatever is still unsent, and give the peer a while to read that far."""
@@ -45,7 +55,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         self.loop.call_later(LAST_MOMENT, self.transport.abort)
 
 
-def kick_of(scope: Scope) -> Kick | None:
-    """The way to kick the peer of this socket, where the server has one."""
-    kick: Kick | None = scope.get("extensions", {}).get(KICK)
-    return kick
+def wire_of(scope: Scope) -> Wire | None:
+    """The wire of this socket, where the server offers it."""
+    wire: Wire | None = scope.get("extensions", {}).get(WIRE)
+    return wire

@@ -8,6 +8,7 @@ from typing import Any
 
 from live.events import CommentRemoved, FeedEvent, FeedReset
 from live.hub import Hub
+from live.payload import Payload
 from live.policy import FeedPolicy
 from live.topic import Topic
 from models import Role
@@ -38,12 +39,12 @@ class Basket:
     _taken: int = 0
     _waiting: list[Callable[[], None]] = field(default_factory=list)
 
-    def offer(self, text: str) -> bool:
+    def offer(self, payload: Payload) -> bool:
         if self.room is not None and self._taken >= self.room:
             self.refusals += 1
             return False
         self._taken += 1
-        self.texts.append(text)
+        self.texts.append(payload.text)
         return True
 
     def when_ready(self, callback: Callable[[], None]) -> None:

@@ -2,11 +2,16 @@
 
 import asyncio
 from collections.abc import MutableMapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from live.outbox import Outbox
+from live.payload import Payload
+from tests.live.listening import eventually
+
+HEAD = b'{"payload":'
 
 
 class Wire:
@@ -27,6 +32,21 @@ class Wire:
             self.sent.append(message["text"])
         else:
             self.closed.append(message["code"])
+
+
+@dataclass
+class Line:
+    """A server's own end of a socket."""
+
+    ready: bool = True
+    written: list[bytes] = field(default_factory=list)
+    kicked: list[tuple[int, str]] = field(default_factory=list)
+
+    def write(self, frame: bytes) -> None:
+        self.written.append(frame)
+
+    def kick(self, code: int, reason: str) -> None:
+        self.kicked.append((code, reason))
 
 
 @pytest.fixture
@@ -128,10 +148,51 @@ async def test_closing_does_not_wait_for_ever(wire: Wire, monkeypatch: pytest.Mo
 
 
 async def test_a_server_that_can_kick_closes_at_once(wire: Wire) -> None:
-    kicked: list[tuple[int, str]] = []
-    outbox = Outbox(wire.send, 1, lambda code, reason: kicked.append((code, reason)))
+    line = Line()
+    outbox = Outbox(wire.send, 1, line)
     wire.open.clear()
     outbox.push("a")
     outbox.close(4431, "why")
     await outbox.last_words()
-    assert kicked == [(4431, "why")]
+    assert line.kicked == [(4431, "why")]
+
+
+async def test_the_feeds_payloads_are_written_as_frames_to_a_wire(wire: Wire) -> None:
+    line = Line()
+    outbox = Outbox(wire.send, 1, line)
+    assert outbox.offer(HEAD, Payload("1", "1-00000000"))
+    assert (line.written, wire.sent) == ([b'\x81\x0d{"payload":1}'], [])
+
+
+async def test_frames_never_overtake_what_waits(wire: Wire) -> None:
+    line = Line()
+    outbox = Outbox(wire.send, 100, line)
+    wire.open.clear()
+    outbox.push("a")
+    assert outbox.offer(HEAD, Payload("1", "1-00000000"))
+    wire.open.set()
+    await eventually(lambda: wire.sent == ["a", '{"payload":1}'])
+    assert line.written == []
+
+
+async def test_a_full_outbox_refuses_payloads(wire: Wire) -> None:
+    outbox = Outbox(wire.send, 1, None)
+    wire.open.clear()
+    assert outbox.offer(HEAD, Payload("on its way", "1-00000000"))
+    assert outbox.offer(HEAD, Payload("waits", "2-00000000"))
+    assert not outbox.offer(HEAD, Payload("too much", "3-00000000"))
+
+
+async def test_a_wire_that_is_not_ready_is_left_alone(wire: Wire) -> None:
+    line = Line(ready=False)
+    outbox = Outbox(wire.send, 100, line)
+    assert outbox.offer(HEAD, Payload("1", "1-00000000"))
+    assert (line.written, wire.sent) == ([], ['{"payload":1}'])
+
+
+async def test_nothing_is_written_once_the_outbox_is_closed(wire: Wire) -> None:
+    line = Line()
+    outbox = Outbox(wire.send, 100, line)
+    outbox.abandon()
+    assert outbox.offer(HEAD, Payload("1", "1-00000000"))
+    assert (line.written, wire.sent) == ([], [])

@@ -164,10 +164,10 @@ async def test_a_reader_that_never_reads_does_not_keep_the_server_from_stopping(
         await flood(stopping, 200)
         (connection,) = stopping.sockets._connections  # noqa: SLF001
         await eventually(lambda: connection._outbox.stalled_since is not None)  # noqa: SLF001
-        kick = connection._outbox._kick  # noqa: SLF001
-        assert kick is not None
+        wire = connection._outbox._wire  # noqa: SLF001
+        assert wire is not None
         await stopping.sockets.drain(0)
-        kick(1012, "Once is enough")
+        wire.kick(1012, "Once is enough")
     await asyncio.sleep(0.1)
     with pytest.raises((ConnectionResetError, EOFError)):
         await reader.read_until(lambda: False)
