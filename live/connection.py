@@ -1,94 +1,49 @@
-"""One connection of graphql-transport-ws: what each message does, and which operations are open.
+"""What every live connection has, whatever it speaks: a client, operations, and an end.
 
-What is wrong with the protocol closes the socket with the code that the protocol gives it; what is wrong with an
-operation is told to that operation and leaves its neighbours alone.
+How a connection speaks and what keeps it alive is for those who derive from it. What is here makes sessions, slow
+readers and a stopping server mean the same to all of them.
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
 
-from live import messages
 from live.codes import CloseCode
-from live.endpoint import Client, Endpoint, Receive, Scope
-from live.hub import Hub
-from live.messages import Complete, Init, InvalidMessage, Message, Ping, Subscribe
-from live.operation import Operation, told
+from live.endpoint import Client
+from live.operation import Operation
 from live.outbox import Outbox
-from live.policy import SocketPolicy
-from storage import StorageError
+from live.policy import ConnectionPolicy
 
 FAREWELL = 0.5
 """Seconds that running operations have to answer when their session ends: one may be the signing out itself."""
 
-LONGEST_REASON = 123
-"""Bytes that RFC 6455 leaves for a reason."""
-
 Verdict = Callable[[Client], bool]
 
 
-class Violation(Exception):  # noqa: N818 - the client's, not ours
-    """The client broke the protocol: the code and the reason to close with."""
+class Connection(ABC):
+    """A connection that is open. Its client is None until it is known."""
 
-    def __init__(self, code: CloseCode, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-
-
-class Connection:
-    """A socket that has been accepted."""
-
-    def __init__(
-        self, scope: Scope, outbox: Outbox, endpoint: Endpoint, hub: Hub, policy: SocketPolicy
-    ) -> None:
-        self._scope = scope
+    def __init__(self, outbox: Outbox, policy: ConnectionPolicy) -> None:
         self._outbox = outbox
-        self._endpoint = endpoint
-        self._hub = hub
         self._policy = policy
         self._loop = asyncio.get_running_loop()
         self._client: Client | None = None
-        self._initialised = False
         self._ending: tuple[CloseCode, str] | None = None
         self._verdicts: list[Verdict] = []
         self._operations: dict[str, Operation] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._heard_at = self._loop.time()
-        self._pinged = False
-        self._allowance = float(policy.frame_burst)
-        self._patience = self._loop.call_later(
-            policy.init_timeout,
-            self.close,
-            CloseCode.INITIALISATION_TIMEOUT,
-            "Connection initialisation timeout",
-        )
 
     @property
     def session_id(self) -> int | None:
         """The session of the client; None when there is none, or nobody has said yet who this is."""
         return None if self._client is None else self._client.session_id
 
-    async def serve(self, receive: Receive) -> None:
-        """Do what the client says until the socket is closed."""
-        try:
-            await self._listen(receive)
-        except Violation as violation:
-            self.close(violation.code, str(violation))
-        finally:
-            self._patience.cancel()
-            for operation in self._operations.values():
-                operation.stop()
-            for task in self._tasks:
-                task.cancel()
-            self._outbox.abandon()
-        await self._outbox.last_words()
-
     def close(self, code: CloseCode, reason: str) -> None:
-        """Close the socket at once."""
-        self._outbox.close(code, reason.encode()[:LONGEST_REASON].decode(errors="ignore"))
+        """Close it at once."""
+        self._outbox.close(code, reason)
 
     def finish(self, code: CloseCode, reason: str, patience: float) -> None:
-        """Close the socket as soon as nothing runs any more; after `patience` seconds in any case."""
+        """Close it as soon as nothing runs any more; after `patience` seconds in any case."""
         if self._ending is not None:
             return
         self._ending = code, reason
@@ -101,94 +56,38 @@ class Connection:
             self.close(code, reason)
 
     def judge(self, verdict: Verdict) -> None:
-        """Close the socket if its client, now or once it is known, is one whose session has ended."""
+        """Close it if its client, now or once it is known, is one whose session has ended."""
         if self._client is None:
             self._verdicts.append(verdict)
         elif verdict(self._client):
             self.finish(CloseCode.FORBIDDEN, "The session has ended", FAREWELL)
 
-    def look_after(self) -> None:
-        """Ping a silent client, and close the socket of one that is gone or does not read."""
-        now, stalled = self._loop.time(), self._outbox.stalled_since
-        silence = now - self._heard_at
-        if stalled is not None:
-            if now - stalled >= self._policy.stall_timeout:
-                self.close(CloseCode.NOTHING_READ, "Nothing was read for too long")
-        elif self._pinged and silence >= self._policy.ping_interval + self._policy.pong_timeout:
-            self.close(CloseCode.NO_PONG, "No answer to a ping")
-        elif not self._pinged and self._client is not None and silence >= self._policy.ping_interval:
-            self._pinged = True
-            self._outbox.push(messages.PING)
-
-    async def _listen(self, receive: Receive) -> None:
-        while not self._outbox.closed:
-            frame = await receive()
-            if frame["type"] == "websocket.disconnect":
-                return
-            self._hear()
-            try:
-                self._take(messages.parse(frame.get("text")))
-            except InvalidMessage as invalid:
-                raise Violation(CloseCode.BAD_REQUEST, str(invalid)) from None
-            await self._outbox.room()
-
-    def _hear(self) -> None:
-        now = self._loop.time()
-        earned = (now - self._heard_at) * self._policy.frames_per_second
-        self._allowance = min(self._allowance + earned, self._policy.frame_burst) - 1
-        self._heard_at = now
-        self._pinged = False
-        if self._allowance < 0:
-            raise Violation(CloseCode.TOO_MANY_FRAMES, "Too many messages a second")
-
-    def _take(self, message: Message) -> None:
-        """Do what a message says. Of a pong it is enough to have heard it."""
-        match message:
-            case Init(payload):
-                if self._initialised:
-                    raise Violation(CloseCode.TOO_MANY_INITIALISATIONS, "Too many initialisation requests")
-                self._initialised = True
-                self._patience.cancel()
-                self._run(asyncio.create_task(self._authenticate(payload)))
-            case Subscribe(id_, payload):
-                self._subscribe(id_, payload)
-            case Complete(id_):
-                operation = self._operations.pop(id_, None)
-                if operation is not None:
-                    operation.stop()
-            case Ping(payload):
-                self._outbox.push(messages.pong(payload))
-
-    async def _authenticate(self, params: dict[str, Any]) -> None:
-        try:
-            client = await self._endpoint.authenticate(params, self._scope)
-        except Exception as error:  # noqa: BLE001 - told by the code, and logged by the endpoint
-            self._endpoint.describe(error, self._scope)
-            if isinstance(error, StorageError):
-                self.close(CloseCode.TRY_AGAIN_LATER, "Try again later")
-            else:
-                self.close(CloseCode.INTERNAL_ERROR, "Internal server error")
-            return
+    def admit(self, client: Client) -> bool:
+        """Know the client from now on; refused when the session has ended meanwhile."""
         if any(verdict(client) for verdict in self._verdicts):
-            self.close(CloseCode.FORBIDDEN, "The session has ended")
-            return
+            return False
         self._client = client
-        self._outbox.push(messages.ack(client.extensions))
+        return True
 
-    def _subscribe(self, id_: str, payload: dict[str, Any]) -> None:
-        if self._client is None:
-            raise Violation(CloseCode.UNAUTHORIZED, "Unauthorized")
-        if id_ in self._operations:
-            raise Violation(CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {id_} already exists")
-        if self._ending is not None:
-            return
-        operation = Operation(id_, self._outbox, self._ended)
-        if len(self._operations) >= self._policy.operations:
-            message = f"More than {self._policy.operations} operations are open on this socket."
-            operation.refuse([told("TOO_MANY_OPERATIONS", message)])
-            return
-        self._operations[id_] = operation
-        self._run(operation.begin(payload, self._endpoint, self._hub, self._client, self._scope))
+    def look_after(self) -> None:
+        """Close it when its client does not read; otherwise keep it alive."""
+        now, stalled = self._loop.time(), self._outbox.stalled_since
+        if stalled is None:
+            self._keep_alive(now)
+        elif now - stalled >= self._policy.stall_timeout:
+            self.close(CloseCode.NOTHING_READ, "Nothing was read for too long")
+
+    @abstractmethod
+    def _keep_alive(self, now: float) -> None:
+        """Say something to a client that has not been spoken with for long."""
+
+    def _stop(self) -> None:
+        """Stop everything: the client has gone, or has been told to go."""
+        for operation in self._operations.values():
+            operation.stop()
+        for task in self._tasks:
+            task.cancel()
+        self._outbox.abandon()
 
     def _ended(self, operation: Operation) -> None:
         if self._operations.get(operation.id) is operation:

@@ -28,8 +28,8 @@ class FeedPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class SocketPolicy:
-    """Numbers of each websocket.
+class ConnectionPolicy:
+    """Numbers of each live connection.
 
     - `init_timeout`: how soon connection_init must come.
     - `ping_interval`: after so long a silence the server pings, and closes after `pong_timeout` more.

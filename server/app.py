@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import schema
 from auth import sessions
 from compiler import Engine
+from live.connections import Connections
 from live.hub import Hub
 from live.sockets import Sockets
 from resolvers.reads.posts import next_publication
@@ -122,10 +123,10 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             opened.push_async_callback(_close, database, stop)
             await make_ready(database)
             engine = build_engine(settings, database)
-            sockets = await opened.enter_async_context(
-                _sockets(settings, database, SocketOperations(engine, policy))
-            )
-            stop.drains.append(sockets.drain)
+            hub, connections = await opened.enter_async_context(_live(settings, database))
+            stop.drains.append(connections.drain)
+            admits = Origins(settings.websocket_origins).admits
+            sockets = Sockets(SocketOperations(engine, policy), hub, admits, connections)
             graphql = GraphQLOverHTTP(
                 engine,
                 contexts(policy),
@@ -150,29 +151,26 @@ async def _close(database: Database, stop: Stop) -> None:
 
 
 @asynccontextmanager
-async def _sockets(
-    settings: Settings, database: Database, operations: SocketOperations
-) -> AsyncIterator[Sockets]:
-    """The feed and the sockets it goes out of; those of a session that ends are closed."""
+async def _live(settings: Settings, database: Database) -> AsyncIterator[tuple[Hub, Connections]]:
+    """The feed and the connections it goes out of; those of a session that ends are closed."""
     hub = Hub(version=database.data_version)
-    admits = Origins(settings.websocket_origins).admits
-    sockets = Sockets(operations, hub, admits, policies.socket_policy(settings))
+    connections = Connections(policies.connection_policy(settings))
 
     def close_sessions(ended: Collection[int]) -> None:
         for session_id in ended:
-            sockets.close_session(session_id)
+            connections.close_session(session_id)
 
     hub.open()
-    sockets.open()
+    connections.open()
     sessions.revoked.append(close_sessions)
-    watching = asyncio.create_task(close_ended(sockets))
+    watching = asyncio.create_task(close_ended(connections))
     try:
-        yield sockets
+        yield hub, connections
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         sessions.revoked.remove(close_sessions)
-        await sockets.close()
+        await connections.close()
         await hub.close()
 
 

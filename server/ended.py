@@ -1,6 +1,6 @@
-"""Sessions that ended in another process, or by themselves: what keeps their sockets from staying open.
+"""Sessions that ended in another process, or by themselves: what keeps their connections from staying open.
 
-A session that ends in this process takes its sockets along at once, by `auth.sessions.revoked`.
+A session that ends in this process takes its connections along at once, by `auth.sessions.revoked`.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from tortoise.exceptions import BaseORMException
 
 from auth import sessions
 from auth.viewer import now
-from live.sockets import Sockets
+from live.connections import Connections
 from storage import StorageError
 
 EVERY = 2.0
@@ -22,20 +22,20 @@ AT_ONCE = 500
 _log = structlog.stdlib.get_logger("causerie")
 
 
-async def close_ended(sockets: Sockets) -> None:
-    """Close the sockets of sessions that are no more; for ever."""
+async def close_ended(connections: Connections) -> None:
+    """Close the connections of sessions that are no more; for ever."""
     while True:
         await asyncio.sleep(EVERY)
         try:
-            await _look(sockets)
+            await _look(connections)
         except (StorageError, BaseORMException):
-            _log.debug("the sessions of sockets could not be looked at")
+            _log.debug("the sessions of connections could not be looked at")
 
 
-async def _look(sockets: Sockets) -> None:
-    for ids in _batches(sockets.sessions()):
+async def _look(connections: Connections) -> None:
+    for ids in _batches(connections.sessions()):
         for ended in set(ids) - await sessions.alive(ids, now()):
-            sockets.close_session(ended)
+            connections.close_session(ended)
 
 
 def _batches(ids: Iterable[int]) -> Iterator[list[int]]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import auth.policy
 from auth.policy import AuthPolicy, HashCost, Limit, SessionLifetime
 from compiler import Limits
-from live.policy import SocketPolicy
+from live.policy import ConnectionPolicy
 from resolvers import site
 from resolvers.policy import Moderation, Policy
 from resolvers.site import Site
@@ -73,9 +73,9 @@ def limits(settings: Settings) -> Limits:
     )
 
 
-def socket_policy(settings: Settings) -> SocketPolicy:
-    """How patient and generous the websockets are."""
-    return SocketPolicy(
+def connection_policy(settings: Settings) -> ConnectionPolicy:
+    """How patient and generous the live connections are."""
+    return ConnectionPolicy(
         init_timeout=settings.websocket_init_timeout,
         ping_interval=settings.websocket_ping_interval,
         operations=settings.websocket_operations,

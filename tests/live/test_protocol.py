@@ -8,8 +8,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from live import log
-from live.policy import SocketPolicy
-from live.sockets import Sockets
+from live.connections import Connections
+from live.policy import ConnectionPolicy
 from storage import Database
 from tests.live.listening import eventually
 from tests.live.tiny import LONG, Site, Speaker, site
@@ -72,19 +72,19 @@ async def test_an_expired_token_connects_and_is_told_so(speaker: Speaker) -> Non
 async def test_the_upgrade_request_may_authenticate(tiny: Site) -> None:
     async with tiny.speaker(headers={"Authorization": "Bearer 7/70"}) as speaker:
         await speaker.init()
-        tiny.sockets.close_session(70)
+        tiny.connections.close_session(70)
         assert await speaker.closing() == (4403, "The session has ended")
 
 
 async def test_a_client_that_does_not_initialise_is_closed(sqlite_database: Database) -> None:
     assert sqlite_database
-    async with site(SocketPolicy(init_timeout=0.05)) as tiny, tiny.speaker() as speaker:
+    async with site(ConnectionPolicy(init_timeout=0.05)) as tiny, tiny.speaker() as speaker:
         assert await speaker.closing() == (4408, "Connection initialisation timeout")
 
 
 async def test_a_client_that_initialises_may_take_its_time_afterwards(sqlite_database: Database) -> None:
     assert sqlite_database
-    async with site(SocketPolicy(init_timeout=0.1)) as tiny, tiny.speaker() as speaker:
+    async with site(ConnectionPolicy(init_timeout=0.1)) as tiny, tiny.speaker() as speaker:
         await speaker.init()
         await asyncio.sleep(0.2)
         assert await speaker.lives()
@@ -140,7 +140,7 @@ async def test_another_sites_page_is_refused_before_the_socket_opens(tiny: Site)
         async with tiny.speaker(origin="https://elsewhere.example"):
             pass
     assert refused.value.response.status_code == 403
-    assert len(tiny.sockets) == 0
+    assert len(tiny.connections) == 0
 
 
 async def test_an_admitted_page_is_served(tiny: Site) -> None:
@@ -384,7 +384,7 @@ async def test_leaving_cancels_what_runs(client: Speaker, tiny: Site) -> None:
     await eventually(lambda: tiny.endpoint.waiting == 1)
     client.socket.transport.abort()
     await eventually(lambda: tiny.endpoint.cancelled == 1 and not list(tiny.hub._board))  # noqa: SLF001
-    await eventually(lambda: len(tiny.sockets) == 0)
+    await eventually(lambda: len(tiny.connections) == 0)
 
 
 async def test_completing_what_is_unknown_does_nothing(client: Speaker) -> None:
@@ -419,7 +419,7 @@ async def test_a_subscription_that_cannot_be_served_ends_alone(client: Speaker, 
 
 async def test_too_many_operations_are_refused_one_by_one(sqlite_database: Database) -> None:
     assert sqlite_database
-    async with site(SocketPolicy(operations=2)) as tiny, tiny.speaker() as client:
+    async with site(ConnectionPolicy(operations=2)) as tiny, tiny.speaker() as client:
         await client.init()
         for id_ in ("1", "2"):
             await listening(client, tiny, id_)
@@ -441,7 +441,7 @@ async def test_too_many_operations_are_refused_one_by_one(sqlite_database: Datab
 
 async def test_too_many_frames_close(sqlite_database: Database) -> None:
     assert sqlite_database
-    async with site(SocketPolicy(frames_per_second=1, frame_burst=20)) as tiny, tiny.speaker() as client:
+    async with site(ConnectionPolicy(frames_per_second=1, frame_burst=20)) as tiny, tiny.speaker() as client:
         await client.say(*[{"type": "pong"}] * 20)
         await client.say({"type": "pong"})
         assert await client.closing() == (4430, "Too many messages a second")
@@ -468,7 +468,7 @@ async def test_a_flood_of_subscribe_and_complete_leaves_nothing_behind(tiny: Sit
 
 async def test_a_silent_client_is_pinged_and_stays_when_it_answers(sqlite_database: Database) -> None:
     assert sqlite_database
-    policy = SocketPolicy(ping_interval=0.05, pong_timeout=0.2)
+    policy = ConnectionPolicy(ping_interval=0.05, pong_timeout=0.2)
     async with site(policy) as tiny, tiny.speaker() as client:
         await client.init()
         for _ in range(6):
@@ -480,8 +480,8 @@ async def test_many_clients_are_looked_after_in_slices(
     sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert sqlite_database
-    monkeypatch.setattr("live.sockets.SLICE", 1)
-    policy = SocketPolicy(ping_interval=0.05, pong_timeout=5)
+    monkeypatch.setattr("live.connections.SLICE", 1)
+    policy = ConnectionPolicy(ping_interval=0.05, pong_timeout=5)
     async with site(policy) as tiny, tiny.speaker() as first, tiny.speaker() as second:
         await first.init()
         await second.init()
@@ -489,12 +489,15 @@ async def test_many_clients_are_looked_after_in_slices(
 
 
 async def test_sockets_that_were_never_looked_after_can_be_closed(tiny: Site) -> None:
-    await Sockets(tiny.endpoint, tiny.hub, lambda _: True).close()
+    await Connections().close()
 
 
 async def test_a_client_that_does_not_answer_a_ping_is_closed(sqlite_database: Database) -> None:
     assert sqlite_database
-    async with site(SocketPolicy(ping_interval=0.05, pong_timeout=0.05)) as tiny, tiny.speaker() as client:
+    async with (
+        site(ConnectionPolicy(ping_interval=0.05, pong_timeout=0.05)) as tiny,
+        tiny.speaker() as client,
+    ):
         await client.init()
         assert await client.hear() == {"type": "ping"}
         assert await client.closing() == (4432, "No answer to a ping")
@@ -506,7 +509,7 @@ async def test_a_revoked_session_closes_its_sockets_only(tiny: Site) -> None:
         await second.init(token="7/70")
         await other.init(token="7/71")
         await listening(first, tiny, "f")
-        tiny.sockets.close_session(70)
+        tiny.connections.close_session(70)
         assert await first.closing() == (4403, "The session has ended")
         assert await second.closing() == (4403, "The session has ended")
         assert await other.lives()
@@ -517,21 +520,21 @@ async def test_all_sessions_of_a_user_but_one_may_end(tiny: Site) -> None:
         await kept.init(token="7/70")
         await ended.init(token="7/71")
         await stranger.init(token="8/80")
-        tiny.sockets.close_user(7, except_session=70)
+        tiny.connections.close_user(7, except_session=70)
         assert (await ended.closing())[0] == 4403
         assert await kept.lives()
         assert await stranger.lives()
-        tiny.sockets.close_user(7)
+        tiny.connections.close_user(7)
         assert (await kept.closing())[0] == 4403
 
 
 async def test_a_session_that_ends_while_it_connects_is_not_let_in(tiny: Site) -> None:
     async with tiny.speaker() as speaker:
         await speaker.say({**INIT, "payload": {"token": "slow"}})
-        await eventually(lambda: len(tiny.sockets) == 1)
+        await eventually(lambda: len(tiny.connections) == 1)
         await asyncio.sleep(0.02)
-        tiny.sockets.close_session(99)
-        tiny.sockets.close_session(10)
+        tiny.connections.close_session(99)
+        tiny.connections.close_session(10)
         tiny.endpoint.gate.set()
         assert await speaker.closing() == (4403, "The session has ended")
 
@@ -551,8 +554,8 @@ async def test_a_session_that_has_ended_hears_nothing_while_its_last_operation_r
         await listening(client, tiny, "f")
         await client.start("w", "{ wait }")
         await eventually(lambda: tiny.endpoint.waiting == 1)
-        tiny.sockets.close_session(70)
-        tiny.sockets.close_session(70)
+        tiny.connections.close_session(70)
+        tiny.connections.close_session(70)
         await write(change(1))
         await client.start("late", "{ hello }")
         assert await client.closing() == (4403, "The session has ended")
@@ -563,10 +566,10 @@ async def test_draining_closes_every_socket_and_every_new_one(tiny: Site) -> Non
     async with tiny.speaker() as first, tiny.speaker() as second:
         await first.init()
         await listening(first, tiny, "f")
-        await tiny.sockets.drain(1)
+        await tiny.connections.drain(1)
         assert await first.closing() == (1012, "Service restart")
         assert await second.closing() == (1012, "Service restart")
-        assert len(tiny.sockets) == 0
+        assert len(tiny.connections) == 0
         async with tiny.speaker() as late:
             assert await late.closing() == (1012, "Service restart")
 
@@ -576,7 +579,7 @@ async def test_draining_lets_running_operations_answer(tiny: Site) -> None:
         await client.init()
         await client.start("w", "{ wait }")
         await eventually(lambda: tiny.endpoint.waiting == 1)
-        draining = asyncio.create_task(tiny.sockets.drain(5))
+        draining = asyncio.create_task(tiny.connections.drain(5))
         await asyncio.sleep(0.05)
         tiny.endpoint.gate.set()
         assert (await client.hear())["payload"] == {"data": {"wait": "waited"}}
@@ -590,14 +593,14 @@ async def test_draining_does_not_wait_for_ever(tiny: Site) -> None:
         await client.init()
         await client.start("w", "{ wait }")
         await eventually(lambda: tiny.endpoint.waiting == 1)
-        await tiny.sockets.drain(0.05)
+        await tiny.connections.drain(0.05)
         assert await client.closing() == (1012, "Service restart")
         assert tiny.endpoint.cancelled == 1
 
 
 async def test_draining_nothing_takes_no_time(tiny: Site) -> None:
     async with asyncio.timeout(1):
-        await tiny.sockets.drain(60)
+        await tiny.connections.drain(60)
 
 
 async def test_a_long_answer_arrives_whole(client: Speaker) -> None:
@@ -614,5 +617,5 @@ async def test_any_asgi_server_will_do(sqlite_database: Database) -> None:
             assert await client.closing() == (4429, "Too many initialisation requests")
         async with tiny.speaker() as client:
             await client.init()
-            await tiny.sockets.drain(1)
+            await tiny.connections.drain(1)
             assert await client.closing() == (1012, "Service restart")

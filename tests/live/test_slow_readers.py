@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import orjson
 import pytest
 
-from live.policy import SocketPolicy
+from live.policy import ConnectionPolicy
 from storage import Database
 from tests.live.listening import eventually
 from tests.live.tiny import Site, site
@@ -94,14 +94,14 @@ class RawReader:
 async def quick(sqlite_database: Database) -> AsyncIterator[Site]:
     """A site that loses patience with readers quickly."""
     assert sqlite_database
-    async with site(SocketPolicy(stall_timeout=0.3, buffer=20_000)) as running:
+    async with site(ConnectionPolicy(stall_timeout=0.3, buffer=20_000)) as running:
         yield running
 
 
 @pytest.fixture
 async def patient(sqlite_database: Database) -> AsyncIterator[Site]:
     assert sqlite_database
-    async with site(SocketPolicy(buffer=20_000)) as running:
+    async with site(ConnectionPolicy(buffer=20_000)) as running:
         yield running
 
 
@@ -117,7 +117,7 @@ async def test_a_reader_that_pauses_catches_up_and_misses_nothing(patient: Site)
     reader.forget_ack()
     await flood(patient, 200)
     await asyncio.sleep(0.3)
-    (connection,) = patient.sockets._connections  # noqa: SLF001
+    (connection,) = patient.connections
     assert connection._outbox.stalled_since is not None  # noqa: SLF001
     assert connection._outbox._size < 60_000  # noqa: SLF001
     await reader.read_until(lambda: len(reader.heard) == 200)
@@ -130,7 +130,7 @@ async def test_a_reader_that_reads_nothing_is_closed_and_finds_out_why(quick: Si
     await reader.start(WIDE)
     reader.forget_ack()
     await flood(quick, 200)
-    await eventually(lambda: len(quick.sockets) == 0)
+    await eventually(lambda: len(quick.connections) == 0)
     await reader.read_until(lambda: reader.closing is not None)
     assert reader.closing == (4431, "Nothing was read for too long")
     assert reader.heard == list(range(1, len(reader.heard) + 1))
@@ -145,7 +145,7 @@ async def test_a_reader_that_never_reads_again_is_cut_off(
     await reader.start(WIDE)
     reader.forget_ack()
     await flood(quick, 200)
-    await eventually(lambda: len(quick.sockets) == 0)
+    await eventually(lambda: len(quick.connections) == 0)
     await asyncio.sleep(0.3)
     with pytest.raises((ConnectionResetError, EOFError)):
         await reader.read_until(lambda: False)
@@ -157,16 +157,16 @@ async def test_a_reader_that_never_reads_does_not_keep_the_server_from_stopping(
 ) -> None:
     assert sqlite_database
     monkeypatch.setattr("live.transport.LAST_MOMENT", 0.05)
-    async with site(SocketPolicy(buffer=20_000)) as stopping:
+    async with site(ConnectionPolicy(buffer=20_000)) as stopping:
         reader = RawReader(stopping)
         await reader.start(WIDE)
         reader.forget_ack()
         await flood(stopping, 200)
-        (connection,) = stopping.sockets._connections  # noqa: SLF001
+        (connection,) = stopping.connections
         await eventually(lambda: connection._outbox.stalled_since is not None)  # noqa: SLF001
         wire = connection._outbox._wire  # noqa: SLF001
         assert wire is not None
-        await stopping.sockets.drain(0)
+        await stopping.connections.drain(0)
         wire.kick(1012, "Once is enough")
     await asyncio.sleep(0.1)
     with pytest.raises((ConnectionResetError, EOFError)):
@@ -183,6 +183,6 @@ async def test_a_client_that_floods_without_reading_is_not_read(quick: Site) -> 
             await reader.say({"type": "ping", "payload": {"a": PADDING}})
 
     flooding = asyncio.create_task(flood_it())
-    await eventually(lambda: len(quick.sockets) == 0)
+    await eventually(lambda: len(quick.connections) == 0)
     reader.socket.close()
     await asyncio.gather(flooding, return_exceptions=True)

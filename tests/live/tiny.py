@@ -28,11 +28,12 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
+from live.connections import Connections
 from live.endpoint import Refused, Scope, Source
 from live.events import FeedEvent
 from live.hub import Hub
 from live.messages import OperationRequest
-from live.policy import FeedPolicy, SocketPolicy
+from live.policy import ConnectionPolicy, FeedPolicy
 from live.sockets import Sockets
 from live.topic import Topic
 from live.transport import FeedProtocol
@@ -65,7 +66,7 @@ class Tiny:
     waiting: int = 0
     cancelled: int = 0
     described: list[str] = field(default_factory=list)
-    sockets: Sockets | None = None
+    connections: Connections | None = None
 
     async def authenticate(self, params: Mapping[str, Any], scope: Scope) -> Client:
         header = dict(scope["headers"]).get(b"authorization", b"").decode()
@@ -162,8 +163,8 @@ class Tiny:
         return comment
 
     async def signOut(self, info: Any) -> bool:  # noqa: N802
-        assert self.sockets is not None
-        self.sockets.close_session(info.context.session_id)
+        assert self.connections is not None
+        self.connections.close_session(info.context.session_id)
         await asyncio.sleep(0.01)
         return True
 
@@ -212,7 +213,7 @@ class Site:
     port: int
     endpoint: Tiny
     hub: Hub
-    sockets: Sockets
+    connections: Connections
 
     @property
     def url(self) -> str:
@@ -255,14 +256,15 @@ async def _stop(server: uvicorn.Server) -> None:
 
 @contextlib.asynccontextmanager
 async def site(
-    policy: SocketPolicy | None = None,
+    policy: ConnectionPolicy | None = None,
     *,
     feed: FeedPolicy = IMPATIENT,
     protocol: Any = FeedProtocol,
 ) -> AsyncIterator[Site]:
     """The tiny site, on the database at hand."""
     endpoint, hub = Tiny(), Hub(feed)
-    sockets = endpoint.sockets = Sockets(endpoint, hub, _admits, policy)
+    connections = endpoint.connections = Connections(policy)
+    sockets = Sockets(endpoint, hub, _admits, connections)
     config = uvicorn.Config(
         Starlette(routes=[WebSocketRoute("/graphql", sockets)]),
         ws=protocol,
@@ -281,11 +283,11 @@ async def site(
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)  # so that slow readers are soon felt
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     hub.open()
-    sockets.open()
+    connections.open()
     await server.startup(sockets=[listener])
     try:
-        yield Site(listener.getsockname()[1], endpoint, hub, sockets)
+        yield Site(listener.getsockname()[1], endpoint, hub, connections)
     finally:
         await _stop(server)
-        await sockets.close()
+        await connections.close()
         await hub.close()

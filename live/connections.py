@@ -1,0 +1,94 @@
+"""The live connections of a process: counted, looked after, judged by their sessions, and taken leave of."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+
+from live.codes import CloseCode
+from live.connection import Connection, Verdict
+from live.policy import ConnectionPolicy
+
+ROUNDS = 5
+"""Rounds of the keeper in the time in which anything may be due."""
+LEEWAY = 0.5
+"""Seconds that connections have to close after their time is up."""
+SLICE = 500
+"""Connections that are looked after before others may run."""
+
+
+class Connections:
+    """Those that are open, and their keeper."""
+
+    def __init__(self, policy: ConnectionPolicy | None = None) -> None:
+        self.policy = policy or ConnectionPolicy()
+        self._open: set[Connection] = set()
+        self._draining = False
+        self._left = asyncio.Event()
+        self._keeper: asyncio.Task[None] | None = None
+
+    def __len__(self) -> int:
+        """How many are open."""
+        return len(self._open)
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(self._open)
+
+    def open(self) -> None:
+        """Begin to look after them."""
+        self._keeper = asyncio.create_task(self._keep())
+
+    @contextlib.contextmanager
+    def holding(self, connection: Connection) -> Iterator[None]:
+        """Look after a connection as long as the block lasts; while the server stops, it is closed at once."""
+        if self._draining:
+            connection.close(CloseCode.SERVICE_RESTART, "Service restart")
+        self._open.add(connection)
+        try:
+            yield
+        finally:
+            self._open.discard(connection)
+            self._left.set()
+
+    async def drain(self, patience: float) -> None:
+        """Close every one with 1012, once its running operations have answered or `patience` is over."""
+        self._draining = True
+        for connection in list(self._open):
+            connection.finish(CloseCode.SERVICE_RESTART, "Service restart", patience)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience + LEEWAY):
+                while self._open:
+                    self._left.clear()
+                    await self._left.wait()
+
+    async def close(self) -> None:
+        """Look after them no longer."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+
+    def sessions(self) -> set[int]:
+        """The sessions of those who are connected."""
+        signed_in = {connection.session_id for connection in self._open}
+        return {session for session in signed_in if session is not None}
+
+    def close_session(self, session_id: int) -> None:
+        """The session has ended: close its connections with 4403."""
+        self._judge(lambda client: client.session_id == session_id)
+
+    def close_user(self, user_id: int, except_session: int | None = None) -> None:
+        """The user's sessions have ended, but for one: close their connections with 4403."""
+        self._judge(lambda client: client.viewer.id == user_id and client.session_id != except_session)
+
+    def _judge(self, verdict: Verdict) -> None:
+        for connection in list(self._open):
+            connection.judge(verdict)
+
+    async def _keep(self) -> None:
+        policy = self.policy
+        pause = min(policy.ping_interval, policy.pong_timeout, policy.stall_timeout) / ROUNDS
+        while True:
+            await asyncio.sleep(pause)
+            for count, connection in enumerate(list(self._open), 1):
+                connection.look_after()
+                if count % SLICE == 0:
+                    await asyncio.sleep(0)

@@ -1,0 +1,145 @@
+"""One websocket of graphql-transport-ws: what each message does, and which operations are open.
+
+What is wrong with the protocol closes the socket with the code that the protocol gives it; what is wrong with an
+operation is told to that operation and leaves its neighbours alone.
+"""
+
+import asyncio
+from typing import Any
+
+from live import messages
+from live.codes import CloseCode
+from live.connection import Connection
+from live.endpoint import Endpoint, Receive, Scope
+from live.hub import Hub
+from live.messages import Complete, Init, InvalidMessage, Message, Ping, Subscribe
+from live.operation import Operation, told
+from live.outbox import Outbox
+from live.policy import ConnectionPolicy
+from storage import StorageError
+
+LONGEST_REASON = 123
+"""Bytes that RFC 6455 leaves for a reason."""
+
+
+class Violation(Exception):  # noqa: N818 - the client's, not ours
+    """The client broke the protocol: the code and the reason to close with."""
+
+    def __init__(self, code: CloseCode, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+class Socket(Connection):
+    """A websocket that has been accepted."""
+
+    def __init__(
+        self, scope: Scope, outbox: Outbox, endpoint: Endpoint, hub: Hub, policy: ConnectionPolicy
+    ) -> None:
+        super().__init__(outbox, policy)
+        self._scope = scope
+        self._endpoint = endpoint
+        self._hub = hub
+        self._initialised = False
+        self._heard_at = self._loop.time()
+        self._pinged = False
+        self._allowance = float(policy.frame_burst)
+        self._patience = self._loop.call_later(
+            policy.init_timeout,
+            self.close,
+            CloseCode.INITIALISATION_TIMEOUT,
+            "Connection initialisation timeout",
+        )
+
+    async def serve(self, receive: Receive) -> None:
+        """Do what the client says until the socket is closed."""
+        try:
+            await self._listen(receive)
+        except Violation as violation:
+            self.close(violation.code, str(violation))
+        finally:
+            self._patience.cancel()
+            self._stop()
+        await self._outbox.last_words()
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        """Close the socket at once."""
+        super().close(code, reason.encode()[:LONGEST_REASON].decode(errors="ignore"))
+
+    def _keep_alive(self, now: float) -> None:
+        """Ping a silent client, and close the socket of one that is gone."""
+        silence = now - self._heard_at
+        if self._pinged and silence >= self._policy.ping_interval + self._policy.pong_timeout:
+            self.close(CloseCode.NO_PONG, "No answer to a ping")
+        elif not self._pinged and self._client is not None and silence >= self._policy.ping_interval:
+            self._pinged = True
+            self._outbox.push(messages.PING)
+
+    async def _listen(self, receive: Receive) -> None:
+        while not self._outbox.closed:
+            frame = await receive()
+            if frame["type"] == "websocket.disconnect":
+                return
+            self._hear()
+            try:
+                self._take(messages.parse(frame.get("text")))
+            except InvalidMessage as invalid:
+                raise Violation(CloseCode.BAD_REQUEST, str(invalid)) from None
+            await self._outbox.room()
+
+    def _hear(self) -> None:
+        now = self._loop.time()
+        earned = (now - self._heard_at) * self._policy.frames_per_second
+        self._allowance = min(self._allowance + earned, self._policy.frame_burst) - 1
+        self._heard_at = now
+        self._pinged = False
+        if self._allowance < 0:
+            raise Violation(CloseCode.TOO_MANY_FRAMES, "Too many messages a second")
+
+    def _take(self, message: Message) -> None:
+        """Do what a message says. Of a pong it is enough to have heard it."""
+        match message:
+            case Init(payload):
+                if self._initialised:
+                    raise Violation(CloseCode.TOO_MANY_INITIALISATIONS, "Too many initialisation requests")
+                self._initialised = True
+                self._patience.cancel()
+                self._run(asyncio.create_task(self._authenticate(payload)))
+            case Subscribe(id_, payload):
+                self._subscribe(id_, payload)
+            case Complete(id_):
+                operation = self._operations.pop(id_, None)
+                if operation is not None:
+                    operation.stop()
+            case Ping(payload):
+                self._outbox.push(messages.pong(payload))
+
+    async def _authenticate(self, params: dict[str, Any]) -> None:
+        try:
+            client = await self._endpoint.authenticate(params, self._scope)
+        except Exception as error:  # noqa: BLE001 - told by the code, and logged by the endpoint
+            self._endpoint.describe(error, self._scope)
+            if isinstance(error, StorageError):
+                self.close(CloseCode.TRY_AGAIN_LATER, "Try again later")
+            else:
+                self.close(CloseCode.INTERNAL_ERROR, "Internal server error")
+            return
+        if self.admit(client):
+            self._outbox.push(messages.ack(client.extensions))
+        else:
+            self.close(CloseCode.FORBIDDEN, "The session has ended")
+
+    def _subscribe(self, id_: str, payload: dict[str, Any]) -> None:
+        if self._client is None:
+            raise Violation(CloseCode.UNAUTHORIZED, "Unauthorized")
+        if id_ in self._operations:
+            raise Violation(CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {id_} already exists")
+        if self._ending is not None:
+            return
+        operation = Operation(id_, self._outbox, self._ended)
+        if len(self._operations) >= self._policy.operations:
+            message = f"More than {self._policy.operations} operations are open on this socket."
+            operation.refuse([told("TOO_MANY_OPERATIONS", message)])
+            return
+        self._operations[id_] = operation
+        self._run(operation.begin(payload, self._endpoint, self._hub, self._client, self._scope))
