@@ -35,8 +35,7 @@ async def sign_up(
 
     Raises InvalidInput (email, username, name, password) and TooManyRequests.
     """
-    applicant = Applicant.named(email, username, name)
-    applicant.require_acceptable(password)
+    applicant = Applicant.accepted(email=email, username=username, name=name, password=password)
     rules = policy.current()
     await throttle.attempt(now, (rules.sign_up_email, applicant.email), *_at(rules.sign_up_address, address))
     user_id = await register(applicant, password, now)
@@ -48,8 +47,7 @@ async def create_account(
     *, email: str, username: str, password: str, name: str | None, role: Role, now: datetime
 ) -> int:
     """Create an account without throttling or session, for the command line; its id. Raises InvalidInput."""
-    applicant = Applicant.named(email, username, name, role)
-    applicant.require_acceptable(password)
+    applicant = Applicant.accepted(email=email, username=username, name=name, password=password, role=role)
     return await register(applicant, password, now)
 
 

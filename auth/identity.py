@@ -1,13 +1,12 @@
 """What an account may be called: e-mail addresses, usernames, names, and how each is stored."""
 
 import re
-import unicodedata
+
+from models.text import TextError, line
 
 EMAIL_LENGTH = 254
 USERNAME_LENGTH = 30
 NAME_LENGTH = 100
-BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and symbols, as Unicode has it, that nobody can see."""
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{1,28})[a-z0-9]")
 
@@ -23,8 +22,10 @@ def normal_username(username: str) -> str:
 
 
 def normal_name(name: str) -> str:
-    """The name as it is stored: white space is one space, and none around."""
-    return " ".join(name.split())
+    """The name as it is stored. Raises TextError where nobody could read it."""
+    if not (normal := line(name, longest=NAME_LENGTH)):
+        raise TextError("is empty.")
+    return normal
 
 
 def email_problem(email: str) -> str | None:
@@ -40,15 +41,4 @@ def username_problem(username: str) -> str | None:
     """Why this normal username cannot be accepted, or None."""
     if not _USERNAME.fullmatch(username):
         return f"A username has 3 to {USERNAME_LENGTH} of a to z, 0 to 9, and - or _ in between."
-    return None
-
-
-def name_problem(name: str) -> str | None:
-    """Why this normal name cannot be accepted, or None."""
-    if not 1 <= len(name) <= NAME_LENGTH:
-        return f"A name has 1 to {NAME_LENGTH} characters."
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
-        return "A name cannot contain control characters."
-    if all(unicodedata.category(character)[0] in "CMZ" or character in BLANK for character in name):
-        return "A name has at least one character that can be seen."
     return None

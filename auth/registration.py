@@ -7,16 +7,10 @@ from typing import Self
 from tortoise.exceptions import IntegrityError
 
 from auth.errors import InvalidInput
-from auth.identity import (
-    email_problem,
-    name_problem,
-    normal_email,
-    normal_name,
-    normal_username,
-    username_problem,
-)
+from auth.identity import email_problem, normal_email, normal_name, normal_username, username_problem
 from auth.passwords import hash_password, password_problem
 from models import Role, User
+from models.text import TextError
 from storage import unit_of_work
 
 EMAIL_TAKEN = ("email", "There is an account with this e-mail address already.")
@@ -33,22 +27,35 @@ class Applicant:
     role: Role
 
     @classmethod
-    def named(cls, email: str, username: str, name: str | None, role: Role = Role.READER) -> Self:
-        """From what somebody typed; without a name, the username is the name."""
-        username = normal_username(username)
-        return cls(normal_email(email), username, normal_name(name or "") or username, role)
+    def accepted(
+        cls, *, email: str, username: str, name: str | None, password: str, role: Role = Role.READER
+    ) -> Self:
+        """From what somebody typed; without a name, the username is the name.
 
-    def require_acceptable(self, password: str) -> None:
-        """Raise InvalidInput with everything that is wrong at first sight."""
+        Raises InvalidInput with everything that is wrong at first sight.
+        """
+        email, username = normal_email(email), normal_username(username)
+        name, name_problem = _named(name or "", username)
         problems = (
-            ("email", email_problem(self.email)),
-            ("username", username_problem(self.username)),
-            ("name", name_problem(self.name)),
-            ("password", password_problem(password, username=self.username, email=self.email)),
+            ("email", email_problem(email)),
+            ("username", username_problem(username)),
+            ("name", name_problem),
+            ("password", password_problem(password, username=username, email=email)),
         )
         found = [(field, problem) for field, problem in problems if problem]
         if found:
             raise InvalidInput(found)
+        return cls(email, username, name, role)
+
+
+def _named(name: str, username: str) -> tuple[str, str | None]:
+    """The name to store, and why it cannot be."""
+    if not name.strip():
+        return username, None
+    try:
+        return normal_name(name), None
+    except TextError as problem:
+        return name, f"The name {problem}"
 
 
 async def register(applicant: Applicant, password: str, now: datetime) -> int:

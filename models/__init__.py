@@ -1,7 +1,8 @@
 """The rows: Tortoise models, one module per noun, and their migrations.
 
-This room knows columns, constraints and indexes. It knows no GraphQL, no permission and no connection. What
-the API promises never to be null is NOT NULL here; every order and filter of the API has its index here.
+This room knows columns, constraints and indexes, and which text is fit for them. It knows no GraphQL, no
+permission and no connection. What the API promises never to be null is NOT NULL here; every order and filter of
+the API has its index here.
 """
 
 from models.category import Category

@@ -4,7 +4,6 @@ from typing import Any, TypedDict
 
 from auth import permissions
 from auth.accounts import change_password, sign_in, sign_out, sign_out_everywhere, sign_up
-from auth.identity import NAME_LENGTH
 from auth.viewer import Viewer
 from models import User
 from resolvers.errors import NotSignedIn
@@ -41,7 +40,7 @@ async def update_profile(viewer: Viewer, fields: ProfileFields) -> int:
 def _checked(fields: ProfileFields) -> dict[str, Any]:
     checks = Checks()
     checkers: Checkers = {
-        "name": lambda value: checks.line("name", value, longest=NAME_LENGTH),
+        "name": lambda value: checks.name("name", value),
         "bio": lambda value: checks.paragraphs("bio", value, longest=BIO_LENGTH, optional=True),
         "website": lambda value: checks.website("website", value),
     }

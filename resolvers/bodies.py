@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from models.text import TextError
 from resolvers.errors import InvalidInput
 from resolvers.markdown import Rendered
-from resolvers.text import TextError
 
 
 def rendered(render: Callable[..., Rendered], body: str, *, longest: int) -> Rendered:

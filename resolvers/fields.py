@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from resolvers import text
+from auth.identity import normal_name
+from models import text
 from resolvers.errors import InvalidInput
 
 SLUG_LENGTH = 80
@@ -49,11 +51,15 @@ class Checks:
 
     def line(self, field: str, value: str | None, *, longest: int, optional: bool = False) -> str:
         """One line of text; null is no text."""
-        return self._text(text.line, field, value, longest, optional=optional)
+        return self._text(partial(text.line, longest=longest), field, value, optional=optional)
 
     def paragraphs(self, field: str, value: str | None, *, longest: int, optional: bool = False) -> str:
         """Text of several lines; null is no text."""
-        return self._text(text.paragraphs, field, value, longest, optional=optional)
+        return self._text(partial(text.paragraphs, longest=longest), field, value, optional=optional)
+
+    def name(self, field: str, value: str | None) -> str:
+        """What an account may be called; null is no name."""
+        return self._text(normal_name, field, value)
 
     def language(self, field: str, value: str | None) -> str:
         """A language tag (a langtag of RFC 5646 without extensions) in its usual spelling: fr, zh-Hant-TW."""
@@ -90,10 +96,10 @@ class Checks:
         return value
 
     def _text(
-        self, clean: Callable[..., str], field: str, value: str | None, longest: int, *, optional: bool
+        self, clean: Callable[[str], str], field: str, value: str | None, *, optional: bool = False
     ) -> str:
         try:
-            cleaned = clean(value or "", longest=longest)
+            cleaned = clean(value or "")
         except text.TextError as problem:
             self.refuse(field, f"The {_words(field)} {problem}")
             return ""

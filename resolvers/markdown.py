@@ -16,8 +16,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from models.text import TextError
 from resolvers.addresses import link_bare_addresses
-from resolvers.text import TextError
 
 LARGEST_GROWTH = 10
 """How many times longer than the longest source HTML may be: reference links repeat their address."""

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from models import Post
+from models.text import shortened
 from resolvers.bodies import rendered
 from resolvers.fields import Checkers, Checks
 from resolvers.ids import key
 from resolvers.markdown import Rendered, render_post
 from resolvers.policy import Policy
-from resolvers.text import shortened
 
 TITLE_LENGTH = 200
 EXCERPT_LENGTH = 500

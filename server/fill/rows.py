@@ -6,11 +6,11 @@ from datetime import timedelta
 from random import Random
 
 from models import Category, Comment, Post, PostStatus, Role, User
+from models.text import shortened
 from resolvers.markdown import render_comment, render_post
 from resolvers.policy import Policy
 from resolvers.post_fields import MADE_EXCERPT_LENGTH
 from resolvers.slugs import slug_of
-from resolvers.text import shortened
 from server.fill import prose
 from server.fill.conversation import BEGIN, Conversation
 

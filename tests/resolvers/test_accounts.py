@@ -1,5 +1,8 @@
+from collections.abc import Awaitable
+
 import pytest
 
+from auth.accounts import create_account
 from auth.viewer import Viewer, now
 from models import Role, User
 from resolvers.accounts import ProfileFields, update_profile
@@ -44,6 +47,35 @@ async def test_all_that_is_wrong_with_a_profile_is_told() -> None:
         )
     assert [field for field, _ in refused.value.fields] == ["name", "bio", "website"]
     assert await all_rows() == before
+
+
+@pytest.mark.parametrize(
+    "name", ["e\u0301lodie", "a\u2028b", "a\x9bb", "\u200b\u3164", "\ud83d", "x" * 101, "a" + "\u0301" * 31]
+)
+async def test_a_name_is_accepted_and_stored_alike_at_sign_up_and_in_the_profile(name: str) -> None:
+    user = await factories.user()
+    fields: ProfileFields = {"name": name}
+    outcomes = [
+        await name_or_problem(update_profile(viewing(user), fields)),
+        await name_or_problem(
+            create_account(
+                email="new@example.org",
+                username="new",
+                password="correct horse battery",
+                name=name,
+                role=Role.READER,
+                now=now(),
+            )
+        ),
+    ]
+    assert outcomes[0] == outcomes[1]
+
+
+async def name_or_problem(writing: Awaitable[int]) -> object:
+    try:
+        return (await User.get(id=await writing)).name
+    except InvalidInput as refused:
+        return refused.fields
 
 
 async def test_an_account_that_is_gone_is_not_signed_in() -> None:

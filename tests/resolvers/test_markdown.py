@@ -5,10 +5,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from models.text import TextError
 from resolvers.bodies import rendered
 from resolvers.errors import InvalidInput
 from resolvers.markdown import COMMENT_TAGS, POST_TAGS, render_comment, render_post
-from resolvers.text import TextError
 
 REL = 'rel="nofollow ugc noopener"'
 

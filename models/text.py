@@ -7,8 +7,8 @@ What cannot be made so is refused with a reason; nothing is silently changed but
 import re
 import unicodedata
 
-from auth.identity import BLANK
-
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols, as Unicode has it, that nobody can see."""
 COMBINING_AT_MOST = 30
 """Marks on one letter: the limit of Unicode's stream-safe text format (UAX 15, section 13)."""
 

@@ -2,8 +2,8 @@ import time
 
 import pytest
 
-from resolvers import text
-from resolvers.text import TextError
+from models import text
+from models.text import TextError
 
 
 @pytest.mark.parametrize(
