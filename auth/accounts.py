@@ -4,6 +4,7 @@ None of these may be called inside a unit of work: a password hash takes its tim
 for it. Each opens the units of work it needs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,15 +55,15 @@ async def create_account(
 async def sign_in(*, email: str, password: str, address: str | None, now: datetime) -> SignedIn:
     """Sign in. Raises InvalidCredentials, TooManyRequests."""
     email = normal_email(email)
-    rules = policy.current()
-    tries = ((rules.sign_in_account, email), *_at(rules.sign_in_address, address))
+    place = _place(email, address)
+    tries = await _tries(email, address, now)
     await throttle.attempt(now, *tries)
     user = None if email_problem(email) else await User.get_or_none(email=email)
     verified = await verify_password(user.password_hash if user else None, password)
     if user is None or not verified:
         raise InvalidCredentials
     renewed = await hash_password(password) if needs_rehash(user.password_hash) else user.password_hash
-    return await _admit(user, renewed, tries, now)
+    return await _admit(user, renewed, tries, place, now)
 
 
 async def sign_out(session_id: int) -> None:
@@ -112,6 +113,20 @@ def _require_good(field: str, password: str, user: User) -> None:
         raise InvalidInput([(field, problem)])
 
 
+async def _tries(email: str, address: str | None, now: datetime) -> list[tuple[Limit, str]]:
+    """What a try to sign in is counted under; the same for an address of mail that nobody has."""
+    rules, place = policy.current(), _place(email, address)
+    tries = [(rules.sign_in_pair, place), *_at(rules.sign_in_address, address)]
+    if not await throttle.is_trusted(place, now):
+        tries.append((rules.sign_in_account, email))
+    return tries
+
+
+def _place(email: str, address: str | None) -> str:
+    """An account seen from an address; no address has a space in it."""
+    return f"{throttle.address_key(address) if address else ''} {email}"
+
+
 def _at(limit: Limit, address: str | None) -> tuple[tuple[Limit, str], ...]:
     """The limit for an address; a client without one (a Unix socket) is not counted with all the others."""
     return ((limit, throttle.address_key(address)),) if address else ()
@@ -119,15 +134,15 @@ def _at(limit: Limit, address: str | None) -> tuple[tuple[Limit, str], ...]:
 
 @unit_of_work
 async def _admit(
-    user: User, renewed_hash: str, tries: tuple[tuple[Limit, str], ...], now: datetime
+    user: User, renewed_hash: str, tries: Sequence[tuple[Limit, str]], place: str, now: datetime
 ) -> SignedIn:
     await _require_unchanged(user)
     if renewed_hash != user.password_hash:
         await User.filter(id=user.id).update(password_hash=renewed_hash)
-    (account, *addresses) = tries
-    await throttle.reset(*account)
-    for limit, address in addresses:
-        await throttle.forgive(limit, address)
+    rules = policy.current()
+    for limit, subject in throttle.in_order(tries):
+        await (throttle.reset if limit is rules.sign_in_pair else throttle.forgive)(limit, subject)
+    await throttle.trust(place, now + rules.familiar)
     token, expires_at = await sessions.start(user.id, now)
     return SignedIn(token, expires_at, user.id)
 

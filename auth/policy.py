@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,22 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class AuthPolicy:
-    """How strict the site is."""
+    """How strict the site is.
+
+    Wrong passwords are counted for an account and an address together, so that nobody can keep an account from its
+    owner by guessing. `sign_in_account` bounds what many addresses can guess together; it does not count where the
+    account has signed in less than `familiar` ago.
+    """
 
     hashing: HashCost = field(default_factory=HashCost)
     sessions: SessionLifetime = field(default_factory=SessionLifetime)
-    sign_in_account: Limit = Limit("sign-in:account", 5, 15 * MINUTE, MINUTE / 2)
+    sign_in_pair: Limit = Limit("sign-in:account-address", 5, 15 * MINUTE, MINUTE / 2)
+    sign_in_account: Limit = Limit("sign-in:account", 100, DAY, MINUTE / 2)
     sign_in_address: Limit = Limit("sign-in:address", 20, 15 * MINUTE, MINUTE / 2)
     sign_up_email: Limit = Limit("sign-up:email", 5, 60 * MINUTE)
     sign_up_address: Limit = Limit("sign-up:address", 5, 60 * MINUTE)
     change_password: Limit = Limit("change-password", 5, 15 * MINUTE, MINUTE / 2)
+    familiar: timedelta = 30 * DAY
     comments: Limit = Limit("comment", 20, MINUTE)
     comment_edit_window: timedelta = 15 * MINUTE
 

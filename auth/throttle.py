@@ -7,7 +7,7 @@ the table names nobody who tried.
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
@@ -18,6 +18,7 @@ from models import Throttle
 from storage import unit_of_work
 
 PURGED_AT_ONCE = 100
+TRUSTED = "trusted"
 
 
 def address_key(address: str) -> str:
@@ -31,6 +32,11 @@ def address_key(address: str) -> str:
     if parsed.ipv4_mapped is not None:
         return str(parsed.ipv4_mapped)
     return str(IPv6Network((int(parsed), 64), strict=False))
+
+
+def in_order(tries: Iterable[tuple[Limit, str]]) -> list[tuple[Limit, str]]:
+    """The tries as every unit of work locks their counters, so that none waits for one that waits for it."""
+    return sorted(tries, key=lambda tried: _key(*tried))
 
 
 @unit_of_work
@@ -48,7 +54,10 @@ async def count_comment(user_id: int, now: datetime) -> None:
 
 @unit_of_work
 async def forgive(limit: Limit, subject: str) -> None:
-    """Take one counted try back: it went well."""
+    """Take one counted try back, for it went well.
+
+    Whoever does so for several in one unit of work takes them in the order of `in_order`.
+    """
     row = await Throttle.filter(key=_key(limit, subject)).select_for_update().first()
     if row is not None:
         row.attempts = max(0, row.attempts - 1)
@@ -60,6 +69,17 @@ async def forgive(limit: Limit, subject: str) -> None:
 async def reset(limit: Limit, subject: str) -> None:
     """Forget every try under this subject."""
     await Throttle.filter(key=_key(limit, subject)).delete()
+
+
+async def trust(subject: str, until: datetime) -> None:
+    """Let `is_trusted` answer yes for so long. Joins a unit of work."""
+    trusted = Throttle(key=_digest(TRUSTED, subject), attempts=0, window_ends_at=until)
+    await Throttle.bulk_create([trusted], on_conflict=["key"], update_fields=["window_ends_at"])
+
+
+async def is_trusted(subject: str, now: datetime) -> bool:
+    """Whether the subject has been trusted, and still is."""
+    return await Throttle.filter(key=_digest(TRUSTED, subject), window_ends_at__gt=now).exists()
 
 
 async def _count_all(now: datetime, tries: Sequence[tuple[Limit, str]]) -> None:
@@ -74,7 +94,11 @@ async def _count_all(now: datetime, tries: Sequence[tuple[Limit, str]]) -> None:
 
 
 def _key(limit: Limit, subject: str) -> str:
-    return f"{limit.name}:{hashlib.sha256(subject.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    return _digest(limit.name, subject)
+
+
+def _digest(what: str, subject: str) -> str:
+    return f"{what}:{hashlib.sha256(subject.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 async def _locked(key: str, now: datetime) -> Throttle:

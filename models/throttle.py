@@ -12,7 +12,8 @@ from models.fields import InstantField
 class Throttle(Model):
     """How often something was tried under one key, and until when it is closed.
 
-    A key says what and whose: `sign-in:account:ada@example.org`.
+    A key says what and, as a digest, whose: `sign-in:account:3af6…`. One that begins with `trusted:` counts nothing:
+    until its window ends, its subject is trusted.
     """
 
     key = fields.CharField(max_length=300, primary_key=True)

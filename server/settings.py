@@ -151,9 +151,18 @@ class Settings(BaseSettings):
     argon2_passes: Count = Field(2, le=100, description="Passes of one password hash over its memory.")
     argon2_lanes: Count = Field(1, le=64, description="Parallel lanes of one password hash.")
     argon2_at_once: Count = Field(2, le=64, description="Password hashes computed at the same time.")
-    sign_in_attempts: Count = Field(5, description="Failed sign-ins of one account before it has to wait.")
+    sign_in_attempts: Count = Field(
+        5, description="Failed sign-ins of one account from one address before it has to wait there."
+    )
     sign_in_attempts_per_address: Count = Field(20, description="Failed sign-ins from one address.")
     sign_in_window: Seconds = Field(written("15m"), description="How long failed sign-ins are remembered.")
+    sign_in_attempts_per_account: Count = Field(
+        100, description="Failed sign-ins of one account from all addresses that are not familiar."
+    )
+    sign_in_account_window: Seconds = Field(written("1d"), description="How long those are remembered.")
+    sign_in_familiar: Seconds = Field(
+        written("30d"), description="How long an address is familiar to an account that has signed in there."
+    )
     sign_ups_per_email: Count = Field(5, description="Attempts to sign up with one e-mail address.")
     sign_ups_per_address: Count = Field(5, description="New accounts from one address.")
     sign_up_window: Seconds = Field(written("1h"), description="How long sign-ups are remembered.")

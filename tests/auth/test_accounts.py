@@ -226,20 +226,95 @@ async def test_a_wrong_password_renews_nothing(rules: AuthPolicy) -> None:
     assert (await User.get(id=user.id)).password_hash == user.password_hash
 
 
-@on_sqlite
+@on_each_database
 @pytest.mark.parametrize("email", ["ada@example.org", "nobody@example.org"])
-async def test_tries_for_one_account_are_throttled_whether_it_exists_or_not(
+async def test_tries_for_one_account_are_throttled_where_they_come_from_whether_it_exists_or_not(
     email: str, hashes_computed: list[str]
 ) -> None:
     await account()
-    for number in range(5):
-        with pytest.raises(InvalidCredentials):
-            await sign_in(email=email, password="wrong horse battery", address=f"192.0.2.{number}")
+    await guess(5, email=email, address="2001:db8::1")
     del hashes_computed[:]
     with pytest.raises(TooManyRequests) as refused:
-        await sign_in(email=email, address="192.0.2.9")
+        await sign_in(email=email, address="2001:db8::2")
     assert refused.value.retry_after == 30
     assert hashes_computed == []
+
+
+@on_each_database
+async def test_a_stranger_cannot_keep_an_account_from_its_owner() -> None:
+    await account()
+    await guess(5, address="198.51.100.1")
+    with pytest.raises(TooManyRequests):
+        await sign_in(address="198.51.100.1")
+    assert await sign_in(address=HOME)
+
+
+@on_sqlite
+@pytest.mark.parametrize("email", ["ada@example.org", "nobody@example.org"])
+async def test_many_strangers_together_are_throttled_whether_the_account_exists_or_not(
+    email: str, rules: AuthPolicy, hashes_computed: list[str]
+) -> None:
+    policy.use(replace(rules, sign_in_account=replace(rules.sign_in_account, attempts=10)))
+    await account()
+    for number in range(10):
+        await guess(1, email=email, address=f"198.51.100.{number}")
+    del hashes_computed[:]
+    with pytest.raises(TooManyRequests) as refused:
+        await sign_in(email=email, address="203.0.113.1")
+    assert refused.value.retry_after == 30
+    assert hashes_computed == []
+
+
+@on_each_database
+async def test_many_strangers_cannot_keep_an_account_from_its_owner_where_it_has_signed_in_lately(
+    rules: AuthPolicy,
+) -> None:
+    policy.use(replace(rules, sign_in_account=replace(rules.sign_in_account, attempts=10)))
+    await account()
+    await sign_in(address=HOME)
+    for number in range(10):
+        await guess(1, address=f"198.51.100.{number}")
+    with pytest.raises(TooManyRequests):
+        await sign_in(address="203.0.113.1")
+    assert await sign_in(address=HOME)
+    await guess(4, address=HOME)
+    with pytest.raises(InvalidCredentials):
+        await sign_in(password="wrong horse battery", address=HOME)
+    with pytest.raises(TooManyRequests):  # what is familiar may not guess more than others either
+        await sign_in(address=HOME)
+
+
+@on_sqlite
+async def test_an_address_is_familiar_for_a_while_and_to_one_account_only(rules: AuthPolicy) -> None:
+    policy.use(replace(rules, sign_in_account=replace(rules.sign_in_account, attempts=10)))
+    await account()
+    await account(email="grace@example.org")
+    await sign_in(address=HOME, now=NOW - timedelta(days=30))
+    for email in ("ada@example.org", "grace@example.org"):
+        for number in range(10):
+            await guess(1, email=email, address=f"198.51.{number}.{len(email)}")
+        with pytest.raises(TooManyRequests):
+            await sign_in(email=email, address=HOME)
+
+
+@on_sqlite
+async def test_strangers_get_about_two_hundred_guesses_a_day() -> None:
+    guesses, now, ends = 0, NOW, NOW + timedelta(days=1)
+    while now < ends:
+        try:
+            address = f"198.51.{guesses // 250}.{guesses % 250}"
+            await sign_in(password="wrong horse battery", address=address, now=now)
+        except InvalidCredentials:
+            guesses += 1
+        except TooManyRequests as refused:
+            now += timedelta(seconds=refused.retry_after)
+    assert 190 < guesses < 210
+
+
+async def guess(times: int, **asked: str) -> None:
+    for _ in range(times):
+        with pytest.raises(InvalidCredentials):
+            await sign_in(password="wrong horse battery", **asked)  # type: ignore[arg-type]
 
 
 @on_sqlite
