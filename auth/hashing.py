@@ -1,26 +1,20 @@
-"""The argon2id work itself: in threads of its own, only so many at once, and refused when too many wait.
+"""The argon2id work itself, in threads of its own.
 
 It knows costs and bytes; what a good password is, it does not know.
 """
 
-import asyncio
 import os
 from base64 import b64encode
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 
 import argon2
 from argon2.exceptions import VerificationError, VerifyMismatchError
 
-from auth.errors import TooManyRequests
 from auth.policy import HashCost
-
-Result = TypeVar("Result")
+from auth.threads import Threads
 
 
 class Hashing:
-    """Hashes of one cost. The threads are the bound: work whose caller was cancelled keeps its thread."""
+    """Hashes of one cost. Its methods raise TooManyRequests when too many hashes are being waited for."""
 
     def __init__(self, cost: HashCost) -> None:
         self.cost = cost
@@ -28,16 +22,15 @@ class Hashing:
             time_cost=cost.time_cost, memory_cost=cost.memory_kib, parallelism=cost.parallelism
         )
         self._dummy = _unreachable_hash(self._argon2)
-        self._threads = ThreadPoolExecutor(cost.at_once, thread_name_prefix="argon2")
-        self._inside = 0
+        self._threads = Threads("argon2", at_once=cost.at_once, waiting=cost.waiting)
 
     async def hash(self, secret: bytes) -> str:
         """The encoded hash, with its own random salt."""
-        return await self._run(self._argon2.hash, secret)
+        return await self._threads.run(self._argon2.hash, secret)
 
     async def verify(self, encoded: str | None, secret: bytes) -> bool:
         """Whether the hash is the secret's. Without a readable hash the same work answers no."""
-        return await self._run(self._compare, encoded or self._dummy, secret)
+        return await self._threads.run(self._compare, encoded or self._dummy, secret)
 
     def is_outdated(self, encoded: str) -> bool:
         """Whether a hash that was verified had another cost than this."""
@@ -52,15 +45,6 @@ class Hashing:
             if encoded == self._dummy:
                 raise
             return self._compare(self._dummy, secret)
-
-    async def _run(self, work: Callable[..., Result], *arguments: object) -> Result:
-        if self._inside >= self.cost.at_once + self.cost.waiting:
-            raise TooManyRequests(1, "The server is busy. Please try again in a moment.")
-        self._inside += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
-        finally:
-            self._inside -= 1
 
 
 def _unreachable_hash(hasher: argon2.PasswordHasher) -> str:

@@ -7,7 +7,9 @@ the table names nobody who tried.
 
 import hashlib
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
@@ -19,6 +21,9 @@ from storage import unit_of_work
 
 PURGED_AT_ONCE = 100
 TRUSTED = "trusted"
+
+_in_hand: Counter[str] = Counter()
+"""By a counter's key: comments that this process is working on."""
 
 
 def address_key(address: str) -> str:
@@ -44,6 +49,26 @@ async def attempt(now: datetime, *tries: tuple[Limit, str]) -> None:
     """Count one try under each (limit, subject), or raise TooManyRequests and count none."""
     await _count_all(now, tries)
     await _purge(now)
+
+
+@asynccontextmanager
+async def room_for_comment(user_id: int, now: datetime) -> AsyncIterator[None]:
+    """Refuse at once the comment that `count_comment` would refuse in the end, before any work is done for it.
+
+    Counts nothing; but an account has no more comments in hand at once than it may write in a window.
+    """
+    limit = policy.current().comments
+    key = _key(limit, str(user_id))
+    if _in_hand[key] >= limit.attempts:
+        raise TooManyRequests(1)
+    _in_hand[key] += 1
+    try:
+        _refuse_closed([row async for row in Throttle.filter(key=key)], now)
+        yield
+    finally:
+        _in_hand[key] -= 1
+        if not _in_hand[key]:
+            del _in_hand[key]
 
 
 @unit_of_work
@@ -85,12 +110,16 @@ async def is_trusted(subject: str, now: datetime) -> bool:
 async def _count_all(now: datetime, tries: Sequence[tuple[Limit, str]]) -> None:
     counters = {_key(limit, subject): limit for limit, subject in tries}
     rows = [await _locked(key, now) for key in sorted(counters)]
-    closed_until = max((row.blocked_until for row in rows if row.blocked_until), default=now)
-    if closed_until > now:
-        raise TooManyRequests(math.ceil((closed_until - now).total_seconds()))
+    _refuse_closed(rows, now)
     for row in rows:
         _count(row, counters[row.key], now)
         await row.save()
+
+
+def _refuse_closed(rows: Sequence[Throttle], now: datetime) -> None:
+    closed_until = max((row.blocked_until for row in rows if row.blocked_until), default=now)
+    if closed_until > now:
+        raise TooManyRequests(math.ceil((closed_until - now).total_seconds()))
 
 
 def _key(limit: Limit, subject: str) -> str:

@@ -1,10 +1,18 @@
-"""Bodies of posts and comments: from what somebody wrote to what is stored."""
+"""Bodies of posts and comments: from what somebody wrote to what is stored.
+
+Rendering takes time that grows with the text, a quarter of a second for the worst comment and some seconds for the
+worst post; so it has threads of its own, one for each, and the event loop goes on meanwhile.
+"""
 
 from collections.abc import Callable
 
+from auth.threads import Threads
 from models.text import TextError
 from resolvers.errors import InvalidInput
 from resolvers.markdown import Rendered
+
+POSTS = Threads("posts", at_once=1, waiting=None)
+COMMENTS = Threads("comments", at_once=1, waiting=100)
 
 
 def rendered(render: Callable[..., Rendered], body: str, *, longest: int) -> Rendered:

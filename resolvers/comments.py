@@ -2,9 +2,10 @@
 
 Each verb locks the post first, so all that happens under one post happens one after the other: counters,
 threads and the log agree on every database.
-"""
 
-import asyncio
+What takes time (rendering) comes before the transaction, and what refuses comes before that: everything is asked
+once of the rows as they are, to waste no time on what will be refused, and again of the locked ones.
+"""
 
 from auth import permissions, throttle
 from auth.viewer import Viewer
@@ -13,7 +14,7 @@ from live.log import CommentChange
 from models import Comment, CommentStatus, Post
 from resolvers import counters
 from resolvers.announcements import changed
-from resolvers.bodies import rendered
+from resolvers.bodies import COMMENTS, rendered
 from resolvers.errors import CommentsClosed, InvalidInput
 from resolvers.fields import Checks
 from resolvers.ids import key
@@ -37,9 +38,12 @@ async def add_comment(
 
     Raises NotSignedIn, InvalidInput (body, parent), NotFound, NotAllowed, CommentsClosed, TooManyRequests.
     """
-    permissions.require_signed_in(viewer)
-    written = await _written(body, policy)
-    return await _add(viewer, policy, key("post", post), parent, written)
+    author_id = permissions.require_signed_in(viewer)
+    body = _checked(body, policy)
+    post_id = key("post", post)
+    async with throttle.room_for_comment(author_id, viewer.now):
+        await _place(viewer, policy, await _post(post_id), parent)
+        return await _add(viewer, policy, post_id, parent, await _written(body, policy))
 
 
 async def edit_comment(viewer: Viewer, policy: Policy, comment_id: str, body: str) -> int:
@@ -47,15 +51,20 @@ async def edit_comment(viewer: Viewer, policy: Policy, comment_id: str, body: st
 
     Raises NotSignedIn, InvalidInput (body), NotFound, NotAllowed, TooManyRequests.
     """
-    permissions.require_signed_in(viewer)
-    written = await _written(body, policy)
-    return await _edit(viewer, policy, key("comment", comment_id), written)
+    author_id = permissions.require_signed_in(viewer)
+    body = _checked(body, policy)
+    id_: int = key("comment", comment_id)
+    stored = permissions.require_may_edit_comment(viewer, *await _found(id_))
+    if body == stored.body:
+        return id_
+    async with throttle.room_for_comment(author_id, viewer.now):
+        return await _edit(viewer, policy, id_, await _written(body, policy))
 
 
 @unit_of_work
 async def delete_comment(viewer: Viewer, comment_id: str) -> None:
     """Delete a comment; one with replies leaves a tombstone. Raises NotSignedIn, NotFound, NotAllowed."""
-    found = await _locked(key("comment", comment_id))
+    found = await _found(key("comment", comment_id), locked=True)
     comment = permissions.require_may_delete_comment(viewer, *found)
     was_counted = counters.is_counted(comment)
     has_replies = await Comment.filter(parent_id=comment.id).exists()
@@ -68,7 +77,7 @@ async def delete_comment(viewer: Viewer, comment_id: str) -> None:
 @unit_of_work
 async def set_comment_status(viewer: Viewer, comment_id: str, status: CommentStatus) -> int:
     """Decide about a comment; its id. Raises NotSignedIn, NotFound, NotAllowed."""
-    found = await _locked(key("comment", comment_id))
+    found = await _found(key("comment", comment_id), locked=True)
     comment = permissions.require_may_decide_comment(viewer, *found)
     if status is not comment.status:
         before, comment.status = comment.status, status
@@ -78,10 +87,7 @@ async def set_comment_status(viewer: Viewer, comment_id: str, status: CommentSta
 
 @unit_of_work
 async def _add(viewer: Viewer, policy: Policy, post_id: int, parent: str | None, written: Written) -> int:
-    post = permissions.require_may_comment(viewer, await _locked_post(post_id))
-    above = None if parent is None else await _parent(viewer, policy, post, key("comment", parent))
-    if not post.comments_open:
-        raise CommentsClosed
+    post, above = await _place(viewer, policy, await _post(post_id, locked=True), parent)
     author_id = permissions.require_signed_in(viewer)
     await throttle.count_comment(author_id, viewer.now)
     body, body_html = written
@@ -101,6 +107,17 @@ async def _add(viewer: Viewer, policy: Policy, post_id: int, parent: str | None,
     return int(comment.id)
 
 
+async def _place(
+    viewer: Viewer, policy: Policy, found: Post | None, parent: str | None
+) -> tuple[Post, Comment | None]:
+    """The post and the comment that a new one goes under, if it may."""
+    post = permissions.require_may_comment(viewer, found)
+    above = None if parent is None else await _parent(viewer, policy, post, key("comment", parent))
+    if not post.comments_open:
+        raise CommentsClosed
+    return post, above
+
+
 async def _parent(viewer: Viewer, policy: Policy, post: Post, parent_id: int) -> Comment:
     parent = await Comment.filter(id=parent_id, post_id=post.id).first()
     parent = permissions.require_may_reply(viewer, parent, post)
@@ -111,7 +128,7 @@ async def _parent(viewer: Viewer, policy: Policy, post: Post, parent_id: int) ->
 
 @unit_of_work
 async def _edit(viewer: Viewer, policy: Policy, id_: int, written: Written) -> int:
-    comment = permissions.require_may_edit_comment(viewer, *await _locked(id_))
+    comment = permissions.require_may_edit_comment(viewer, *await _found(id_, locked=True))
     body, body_html = written
     if body == comment.body:
         return id_
@@ -164,23 +181,28 @@ def _is_trusted(viewer: Viewer, policy: Policy) -> bool:
     return viewer.is_moderator or policy.moderation is Moderation.AFTER
 
 
-async def _written(body: str, policy: Policy) -> Written:
+def _checked(body: str, policy: Policy) -> str:
     checks = Checks()
     body = checks.paragraphs("body", body, longest=policy.longest_comment)
     checks.conclude()
-    result = await asyncio.to_thread(rendered, render_comment, body, longest=policy.longest_comment)
+    return body
+
+
+async def _written(body: str, policy: Policy) -> Written:
+    result = await COMMENTS.run(rendered, render_comment, body, longest=policy.longest_comment)
     return body, result.html
 
 
-async def _locked(comment_id: int) -> tuple[Comment | None, Post | None]:
-    """The comment as it is now that nobody else writes under its post, and that post."""
+async def _found(comment_id: int, *, locked: bool = False) -> tuple[Comment | None, Post | None]:
+    """The comment and its post; locked, as they are now that nobody else writes under that post."""
     found = await Comment.filter(id=comment_id).only("id", "post_id").first()
-    post = await _locked_post(found.post_id) if found else None
+    post = await _post(found.post_id, locked=locked) if found else None
     comment = await Comment.get_or_none(id=comment_id) if post else None
     if comment is not None and post is not None:
         comment.post = post
     return comment, post
 
 
-async def _locked_post(post_id: int) -> Post | None:
-    return await Post.filter(id=post_id).only(*POST_COLUMNS).select_for_update(no_key=True).first()
+async def _post(post_id: int, *, locked: bool = False) -> Post | None:
+    posts = Post.filter(id=post_id).only(*POST_COLUMNS)
+    return await (posts.select_for_update(no_key=True) if locked else posts).first()

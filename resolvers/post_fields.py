@@ -1,12 +1,11 @@
 """What clients say about a post becomes what its row holds."""
 
-import asyncio
 from datetime import datetime
 from typing import Any, TypedDict
 
 from models import Post
 from models.text import shortened
-from resolvers.bodies import rendered
+from resolvers.bodies import POSTS, rendered
 from resolvers.fields import Checkers, Checks
 from resolvers.ids import key
 from resolvers.markdown import Rendered, render_post
@@ -37,7 +36,7 @@ async def checked(fields: PostFields, policy: Policy, stored: Post | None = None
     """
     checks = Checks()
     values = checks.apply(_checkers(checks, policy), fields)
-    return values | await asyncio.to_thread(_made_of_body, values, policy.longest_post, stored)
+    return values | await POSTS.run(_made_of_body, values, policy.longest_post, stored)
 
 
 def _checkers(checks: Checks, policy: Policy) -> Checkers:

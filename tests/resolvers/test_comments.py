@@ -1,3 +1,6 @@
+import threading
+from asyncio import create_task, gather, to_thread
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,6 +11,7 @@ from models import Comment, CommentStatus, Post, User
 from resolvers import comments
 from resolvers.counters import NEVER
 from resolvers.errors import CommentsClosed, InvalidInput, NotAllowed, NotFound, TooManyRequests
+from resolvers.markdown import Rendered, render_comment
 from resolvers.policy import Policy
 from tests import factories
 from tests.resolvers.rows import BEFORE, POLICY, all_rows, happened, viewing
@@ -150,20 +154,99 @@ async def test_a_body_that_cannot_be_accepted_changes_nothing() -> None:
     assert await all_rows() == before
 
 
-async def test_too_many_comments_at_once_are_refused() -> None:
+@pytest.fixture
+def few() -> Iterator[None]:
+    """Two comments a minute."""
     given = policy.current()
     policy.use(AuthPolicy(comments=Limit("comment", 2, timedelta(minutes=1))))
-    try:
-        post, reader = await factories.post(), await factories.user()
-        for _ in range(2):
-            await added(post, by=reader)
-        with pytest.raises(TooManyRequests) as refused:
-            await added(post, by=reader)
-        assert 0 < refused.value.retry_after <= 60
-        assert (await counts(post))[0] == len(await happened()) == 2
-        await added(post)
-    finally:
-        policy.use(given)
+    yield
+    policy.use(given)
+
+
+async def test_too_many_comments_at_once_are_refused(few: None) -> None:
+    post, reader = await factories.post(), await factories.user()
+    for _ in range(2):
+        await added(post, by=reader)
+    with pytest.raises(TooManyRequests) as refused:
+        await added(post, by=reader)
+    assert 0 < refused.value.retry_after <= 60
+    assert (await counts(post))[0] == len(await happened()) == 2
+    await added(post)
+
+
+@pytest.fixture
+def rendering(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What has been rendered."""
+    bodies: list[str] = []
+
+    def noted(body: str, *, longest: int) -> Rendered:
+        bodies.append(body)
+        return render_comment(body, longest=longest)
+
+    monkeypatch.setattr(comments, "render_comment", noted)
+    return bodies
+
+
+async def test_what_is_refused_is_not_rendered(few: None, rendering: list[str]) -> None:
+    post, reader, stranger = await factories.post(), await factories.user(), await factories.user()
+    closed, draft = await factories.post(comments_open=False), await factories.draft()
+    comment = await factories.comment(post=post, author=reader)
+    elsewhere = await factories.comment()
+    refused = [
+        (added(closed, by=reader), CommentsClosed),
+        (added(draft, by=reader), NotFound),
+        (added(post, by=reader, parent=elsewhere), NotFound),
+        (added(post, by=reader, body="x" * 10_001), InvalidInput),
+        (edited(comment, stranger), NotAllowed),
+        (edited(comment, await factories.moderator()), NotAllowed),
+    ]
+    before = await all_rows()
+    for writing, error in refused:
+        with pytest.raises(error):
+            await writing
+    assert (rendering, await all_rows()) == ([], before)
+    for _ in range(2):
+        await added(post, by=reader)
+    for writing in (added(post, by=reader), edited(comment, reader)):
+        with pytest.raises(TooManyRequests):
+            await writing
+    assert len(rendering) == 2
+
+
+async def test_an_account_has_no_more_comments_in_hand_than_it_may_write(
+    few: None, rendering: list[str]
+) -> None:
+    post, reader, other = await factories.post(), await factories.user(), await factories.user()
+    writing = [added(post, by=reader) for _ in range(10)]
+    outcomes = await gather(*writing, added(post, by=other), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes].count(TooManyRequests) == 8
+    assert isinstance(outcomes[-1], Comment)
+    assert len(rendering) == 3
+    assert (await counts(post))[0] == 3
+
+
+async def test_a_text_that_stays_as_it_is_is_not_rendered_again(rendering: list[str]) -> None:
+    comment = await factories.comment()
+    before = await all_rows()
+    await edited(comment, await author_of(comment), comment.body)
+    assert (rendering, await all_rows()) == ([], before)
+
+
+async def test_the_event_loop_goes_on_while_a_comment_is_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop itself lets the rendering end: if it stood still, it never would."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(body: str, *, longest: int) -> Rendered:
+        begun.set()
+        assert go_on.wait(30)
+        return render_comment(body, longest=longest)
+
+    monkeypatch.setattr(comments, "render_comment", slow)
+    writing = create_task(added(await factories.post()))
+    await to_thread(begun.wait, 30)
+    assert not writing.done()
+    go_on.set()
+    assert await writing
 
 
 async def edited(comment: Comment, by: User, body: str = "Other.", *, under: Policy = POLICY) -> Comment:

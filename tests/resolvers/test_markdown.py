@@ -1,14 +1,16 @@
 import re
-import time
+import sys
+from collections.abc import Callable
 from contextlib import suppress
 from html.parser import HTMLParser
+from math import isqrt
 
 import pytest
 
 from models.text import TextError
 from resolvers.bodies import rendered
 from resolvers.errors import InvalidInput
-from resolvers.markdown import COMMENT_TAGS, POST_TAGS, render_comment, render_post
+from resolvers.markdown import COMMENT_TAGS, POST_TAGS, Rendered, render_comment, render_post
 
 REL = 'rel="nofollow ugc noopener"'
 
@@ -160,13 +162,51 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("piece", HOSTILE)
-def test_a_hostile_comment_costs_little(piece: str) -> None:
-    body = (piece * 10_000)[:10_000]
-    started = time.process_time()
-    with suppress(TextError):
-        assert len(comment(body)) <= 100_000
-    assert time.process_time() - started < 1
+MOST_CALLS = 600
+"""Of Python functions for each character: the worst ways to write need half of that, for the markup in them."""
+
+
+NESTED: tuple[Callable[[int], str], ...] = (
+    lambda length: ">" * (length // 2) + "\na" * (length // 4),
+    lambda length: "[" * (length // 2) + "]" * (length // 2),
+    lambda length: "![" * (length // 4) + "](a)" * (length // 8),
+    lambda length: "*" * (length // 2) + "a" + "*" * (length // 2),
+    lambda length: "\n".join("  " * depth + "- a" for depth in range(isqrt(length))),
+    lambda length: "".join("`" * number + " " for number in range(isqrt(2 * length))),
+    lambda length: "".join(f"[{number}]: x\n" for number in range(length // 8)),
+    lambda length: '[a]: b "' + "x\n" * (length // 2),
+)
+"""Each of so many characters, or a few less."""
+
+
+@pytest.mark.parametrize("render", [render_comment, render_post])
+@pytest.mark.parametrize("hostile", [*HOSTILE, *NESTED])
+def test_what_rendering_costs_grows_with_the_text_and_no_faster(
+    render: Callable[..., Rendered], hostile: str | Callable[[int], str]
+) -> None:
+    costs = []
+    for length in (2_000, 8_000):
+        body = hostile * length if isinstance(hostile, str) else hostile(length)
+        costs.append(calls(render, body[:length]) / length)
+    assert costs[1] < 1.5 * costs[0] + 10
+    assert max(costs) < MOST_CALLS
+
+
+def calls(render: Callable[..., Rendered], body: str) -> int:
+    """How many calls it takes to render the body."""
+    counted = 0
+
+    def count(_frame: object, event: str, _arg: object) -> None:
+        nonlocal counted
+        counted += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        with suppress(TextError):
+            assert len(render(body, longest=len(body)).html) <= 10 * len(body)
+    finally:
+        sys.setprofile(None)
+    return counted
 
 
 def test_deep_nesting_is_cut_off() -> None:
