@@ -29,6 +29,7 @@ class Connection(ABC):
         self._loop = asyncio.get_running_loop()
         self._client: Client | None = None
         self._ending: tuple[CloseCode, str] | None = None
+        self._retirement: Callable[[], None] | None = None
         self._verdicts: list[Verdict] = []
         self._operations: dict[str, Operation] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -54,6 +55,15 @@ class Connection(ABC):
             self._loop.call_later(patience, self.close, code, reason)
         else:
             self.close(code, reason)
+
+    def retire(self, code: CloseCode, reason: str, deadline: float) -> None:
+        """Begin nothing new: `leave` when it is this socket's turn, or when the client asks for something."""
+        self._retirement = lambda: self.finish(code, reason, max(0.0, deadline - self._loop.time()))
+
+    def leave(self) -> None:
+        """Finish, if this socket is retired."""
+        if self._retirement is not None:
+            self._retirement()
 
     def judge(self, verdict: Verdict) -> None:
         """Close it if its client, now or once it is known, is one whose session has ended."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from live.codes import CloseCode
 from live.connection import Connection, Verdict
+from live.leaving import one_after_another
 from live.policy import ConnectionPolicy
 
 ROUNDS = 5
@@ -49,13 +50,19 @@ class Connections:
             self._open.discard(connection)
             self._left.set()
 
-    async def drain(self, patience: float) -> None:
-        """Close every one with 1012, once its running operations have answered or `patience` is over."""
+    async def drain(self, spread: float, patience: float) -> None:
+        """Close every one with 1012, one after the other within `spread` seconds, when its operations have answered.
+
+        After `patience` seconds nothing is waited for any longer. Whoever asks for something new goes at once.
+        """
         self._draining = True
-        for connection in list(self._open):
-            connection.finish(CloseCode.SERVICE_RESTART, "Service restart", patience)
+        deadline = asyncio.get_running_loop().time() + patience
+        leavers = list(self._open)
+        for connection in leavers:
+            connection.retire(CloseCode.SERVICE_RESTART, "Service restart", deadline)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(patience + LEEWAY):
+            async with asyncio.timeout_at(deadline + LEEWAY):
+                await one_after_another(leavers, Connection.leave, min(spread, patience))
                 while self._open:
                     self._left.clear()
                     await self._left.wait()

@@ -134,6 +134,7 @@ class Socket(Connection):
             raise Violation(CloseCode.UNAUTHORIZED, "Unauthorized")
         if id_ in self._operations:
             raise Violation(CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {id_} already exists")
+        self.leave()
         if self._ending is not None:
             return
         operation = Operation(id_, self._outbox, self._ended)

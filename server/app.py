@@ -42,20 +42,41 @@ class Opened(TypedDict):
     sockets: ASGIApp
 
 
+Drain = Callable[[float, float], Awaitable[None]]
+"""Takes leave of open streams: the seconds to spread that over, and those after which nothing is waited for."""
+
+
 @dataclass(slots=True)
 class Stop:
     """How the server stops: it is no longer ready, finishes what runs, and has a deadline for that."""
 
     patience: float
-    drains: list[Callable[[float], Awaitable[None]]] = field(default_factory=list)
-    """Awaited, one after the other, with the seconds that are left."""
+    spread: float
+    drains: list[Drain] = field(default_factory=list)
+    """One for each kind of stream; they drain at the same time."""
+    replaced: bool = False
+    """Whether others serve at the same address: then requests are welcome there, whoever gets them."""
     deadline: float | None = None
 
-    async def begin(self) -> None:
-        """Not ready from now on; take leave of the sockets."""
-        self.deadline = time.monotonic() + self.patience
-        for drain in self.drains:
-            await drain(self.time_left())
+    @property
+    def ordered(self) -> bool:
+        """Whether this process is to stop."""
+        return self.deadline is not None
+
+    @property
+    def ready(self) -> bool:
+        """Whether requests should be sent to the address."""
+        return self.replaced or not self.ordered
+
+    def order(self) -> None:
+        """Begin to stop; may be called by a signal's handler."""
+        if self.deadline is None:
+            self.deadline = time.monotonic() + self.patience
+
+    async def drain(self) -> None:
+        """Take leave of all streams."""
+        self.order()
+        await asyncio.gather(*(drain(self.spread, self.time_left()) for drain in self.drains))
 
     def time_left(self) -> float:
         """Seconds that may still be spent on finishing what runs; one at least, for what is short."""
@@ -75,8 +96,9 @@ def create_app(settings: Settings) -> Starlette:
         ],
         lifespan=_lifespan(settings),
     )
-    app.middleware_stack = RequestLog(app.build_middleware_stack(), direct={PATH: graphql})
-    app.state.stop = Stop(settings.drain)
+    stop = app.state.stop = Stop(settings.drain, settings.drain_spread)
+    stack = app.build_middleware_stack()
+    app.middleware_stack = RequestLog(stack, direct={PATH: graphql}, last=lambda: stop.ordered)
     return app
 
 

@@ -1,4 +1,4 @@
-"""Several workers on one listening socket: started, replaced when they die, told to stop, waited for.
+"""Several workers on one listening socket: started, replaced when they die or are old, told to stop, waited for.
 
 The parent serves nobody. It has no thread and no event loop, so it can fork at any time; what it hears, signals
 and its workers' pipes, wakes one `select`.
@@ -12,12 +12,13 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NoReturn
 
 import structlog
 
-from server.signals import HASTE, ORDERS, Ears, deafen, listen
+from server.places import Line, Place
+from server.renewal import Renewal
+from server.signals import HASTE, ORDERS, RENEWAL, Ears, deafen, hung_up, listen
 
 ECHO = 1.0
 """Seconds in which the same order may come again by another way: to the process, and to the group it is in."""
@@ -31,30 +32,6 @@ class CrewError(Exception):
     """The workers do not work; the message says how they ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What a worker has of its parent: a pipe to say that it is ready, and one that ends when the parent does."""
-
-    ready: int
-    parent: int
-
-    def say_ready(self) -> None:
-        """Requests are answered from now on."""
-        os.write(self.ready, b"!")
-        os.close(self.ready)
-
-
-@dataclass(slots=True)
-class Place:
-    """A worker's place. `ready` is the pipe it has not yet been heard on; `due` is when it may be filled (again)."""
-
-    pid: int | None = None
-    ready: int | None = None
-    since: float = 0.0
-    due: float = 0.0
-    failures: int = 0
-
-
 class Crew:
     """The workers of one server.
 
@@ -63,16 +40,24 @@ class Crew:
         listener: what they share; the parent lets go of it when they are told to stop.
         work: what each does, in a process of its own. It begins deaf, lets signals in by `listen`, and ends with
             success when SIGTERM tells it to, or `HASTE`.
+        work_anew: the same, by the program as it is now, which may be another one than this process runs.
         patience: seconds that they have for ending.
     """
 
     def __init__(
-        self, size: int, listener: socket.socket, work: Callable[[Line], None], patience: float
+        self,
+        size: int,
+        listener: socket.socket,
+        work: Callable[[Line], None],
+        work_anew: Callable[[Line], None],
+        patience: float,
     ) -> None:
         self._listener = listener
         self._work = work
+        self._work_anew = work_anew
         self._patience = patience
         self._places = [Place() for _ in range(size)]
+        self._renewal = Renewal(self._places, patience)
         self._complete = False
         self._stopping = False
         self._told_at = self._deadline = 0.0
@@ -93,11 +78,11 @@ class Crew:
                         self._obey(order)
                     self._hear()
                     self._bury()
-                    if not self._complete and all(
-                        place.pid and place.ready is None for place in self._places
-                    ):
+                    if not self._complete and all(place.serves for place in self._places):
                         self._complete = True
                         complete()
+                    if self._complete and not self._stopping:
+                        self._renewal.go_on()
             finally:
                 os.close(self._life)
                 os.close(parent)
@@ -124,17 +109,18 @@ class Crew:
             if place.pid == 0:
                 ears.forget()
                 os.close(self._life)
-                self._work_and_exit(Line(ready, parent))
+                work = self._work_anew if self._renewal.concerns(place) else self._work
+                self._exit_after(work, Line(ready, parent))
         finally:
             listen()
             os.close(ready)
         _log.info("worker started", pid=place.pid)
 
-    def _work_and_exit(self, line: Line) -> NoReturn:
+    def _exit_after(self, work: Callable[[Line], None], line: Line) -> NoReturn:
         """A worker's whole life; nothing of the parent's goes on in it, whatever happens."""
         code = 1
         try:
-            self._work(line)
+            work(line)
             code = 0
         except SystemExit as ending:
             code = ending.code if isinstance(ending.code, int) else 1
@@ -148,14 +134,18 @@ class Crew:
 
     def _pause(self) -> float | None:
         """Seconds until something is due by itself."""
-        waiting = [place.due for place in self._places if place.pid is None]
+        waiting = [place.due for place in self._places if place.pid is None or place.leaving]
         moments = [self._deadline] if self._stopping else waiting
         return max(0.0, min(moments) - time.monotonic()) if moments else None
 
     def _obey(self, order: int) -> None:
-        """Stop; a second order, some time later, does not wait."""
-        if order not in ORDERS:
-            return
+        """Stop; a second order, some time later, does not wait. Or renew the workers."""
+        if order == RENEWAL and not hung_up():
+            self._renewal.order()
+        elif order in (*ORDERS, RENEWAL):
+            self._stop(order)
+
+    def _stop(self, order: int) -> None:
         now = time.monotonic()
         if not self._stopping:
             self._stopping, self._told_at = True, now
@@ -168,8 +158,7 @@ class Crew:
 
     def _tell(self, order: signal.Signals) -> None:
         for place in self._places:
-            if place.pid is not None:
-                os.kill(place.pid, order)
+            place.tell(order)
 
     def _hear(self) -> None:
         """Note who is ready; a pipe that ends without a word has lost its worker."""
@@ -177,41 +166,39 @@ class Crew:
         spoken = set(select.select(silent, [], [], 0)[0]) if silent else set()
         for place in self._places:
             if place.ready in spoken and os.read(place.ready, 1):
-                self._hang_up(place)
-
-    def _hang_up(self, place: Place) -> None:
-        if place.ready is not None:
-            os.close(place.ready)
-            place.ready = None
+                place.hang_up()
 
     def _bury(self) -> None:
         if self._stopping and time.monotonic() >= self._deadline:
             self._tell(signal.SIGKILL)
             self._deadline += self._patience
-        for place in self._places:
+        for place in list(self._places):
+            if place.leaving and time.monotonic() >= place.due:
+                place.tell(signal.SIGKILL)
+                place.due += self._patience
             if place.pid is not None:
                 pid, status = os.waitpid(place.pid, os.WNOHANG)
                 if pid:
-                    self._lose(place, os.waitstatus_to_exitcode(status))
+                    self._lose(place, pid, os.waitstatus_to_exitcode(status))
 
-    def _lose(self, place: Place, code: int) -> None:
+    def _lose(self, place: Place, pid: int, code: int) -> None:
         """A worker has ended: well, if it was told to; otherwise its place will be filled again."""
-        pid, place.pid = place.pid, None
+        place.pid = None
         was_ready = place.ready is None
-        self._hang_up(place)
+        place.hang_up()
         if self._stopping:
             if code:
                 self._unclean.append(f"Worker {pid} {_ending(code)} when it was told to stop.")
         elif not was_ready and not self._complete:
             self._unclean.append(f"Worker {pid} {_ending(code)} before it could serve: the log says why.")
-            self._obey(signal.SIGTERM)
-        else:
+            self._stop(signal.SIGTERM)
+        elif not self._renewal.lost(place, pid, _ending(code)):
             _log.warning("worker died", pid=pid, how=_ending(code))
             self._put_off(place, steady=was_ready and time.monotonic() - place.since >= STEADY)
 
     def _put_off(self, place: Place, *, steady: bool = False) -> None:
         """Say when a place may be filled again: the later, the more often it was in vain."""
-        self._hang_up(place)
+        place.hang_up()
         place.failures = 0 if steady else place.failures + 1
         pause = min(FIRST_PAUSE * 2 ** (place.failures - 1), LONGEST_PAUSE) if place.failures else 0.0
         place.due = time.monotonic() + pause

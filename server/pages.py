@@ -55,7 +55,7 @@ async def healthz(_: Request) -> Response:
 async def readyz(request: Request) -> Response:
     """Whether requests should be sent here: the database answers and the server is not stopping."""
     database: Database = request.state.database
-    status = "stopping" if request.app.state.stop.deadline else "ready"
+    status = "ready" if request.app.state.stop.ready else "stopping"
     try:
         await database.ping()
     except StorageError:

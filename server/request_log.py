@@ -4,7 +4,7 @@ import asyncio
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,11 +51,20 @@ def request_id_of(scope: Scope) -> str:
 
 
 class RequestLog:
-    """The outermost ASGI application. A request for one of the paths in `direct` takes the short way."""
+    """The outermost ASGI application. A request for one of the paths in `direct` takes the short way.
 
-    def __init__(self, app: ASGIApp, direct: Mapping[str, ASGIApp] | None = None) -> None:
+    `last` says whether connections should bring no further requests.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        direct: Mapping[str, ASGIApp] | None = None,
+        last: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._app = app
         self._direct = direct or {}
+        self._last = last
         self._log = _log.bind()  # bound once: looking for the configuration costs more than writing the line
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,6 +87,8 @@ class RequestLog:
                 trace.started = True
                 trace.status = message["status"]
                 message["headers"] = [*message.get("headers", ()), id_header]
+                if self._last():
+                    message["headers"].append((b"connection", b"close"))
             await send(message)
 
         path = scope["path"]

@@ -4,8 +4,9 @@ import asyncio
 import math
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from types import FrameType
+from typing import Any
 
 import structlog
 import uvicorn
@@ -13,13 +14,15 @@ import uvloop
 from starlette.applications import Starlette
 
 from live.transport import FeedProtocol
-from server.app import create_app
+from server.app import Stop, create_app
 from server.settings import Settings
 from server.wire import HTTPProtocol
 
 BACKLOG = 2048
 SAME_ORDER = 1.0
 """Seconds in which another signal is no second order: a supervisor tells make as well as what make has started."""
+LINGER = 1.0
+"""Seconds in which a connection may still bring a request, and with its answer learn that there is no further one."""
 _log = structlog.stdlib.get_logger("causerie")
 
 
@@ -75,10 +78,9 @@ class Server(uvicorn.Server):
                 log_config=None,
                 proxy_headers=bool(settings.trusted_proxies),
                 forwarded_allow_ips=list(settings.trusted_proxies),
-                timeout_graceful_shutdown=math.ceil(settings.drain),
             )
         )
-        self._app = app
+        self._stop: Stop = app.state.stop
         self._url = settings.own_url
         self._ready = ready
 
@@ -92,11 +94,28 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish: no longer ready, sockets closed with 1012, running operations finished."""
         _log.info("stopping", connections=len(self.server_state.connections))
-        await self._app.state.stop.begin()
+        await self._unless_forced(self._stop.drain())
+        await self._unless_forced(self._linger())
+        self.config.timeout_graceful_shutdown = math.ceil(self._stop.time_left())
         await super().shutdown(sockets)
         if self.force_exit:  # uvicorn would leave the database open
             await self.lifespan.shutdown()
         _log.info("stopped")
+
+    async def _unless_forced(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        while not task.done() and not self.force_exit:
+            await asyncio.wait([task], timeout=0.1)
+        task.cancel()
+        for outcome in await asyncio.gather(task, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                _log.error("clients could not be taken leave of", exc_info=outcome)
+
+    async def _linger(self) -> None:
+        """Let connections end by themselves: a request that is on its way would be broken off without an answer."""
+        end = time.monotonic() + min(LINGER, self._stop.spread)
+        while self.server_state.connections and time.monotonic() < end:  # noqa: ASYNC110 - uvicorn's set
+            await asyncio.sleep(0.02)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop; a second signal does not wait for clients. uvicorn's own would raise the signal again at the end."""
@@ -104,4 +123,8 @@ class Server(uvicorn.Server):
         if not self.should_exit:
             self._told_at = time.monotonic()
         self.force_exit = self.should_exit and time.monotonic() - self._told_at > SAME_ORDER
+        self._finish()
+
+    def _finish(self) -> None:
+        self._stop.order()
         self.should_exit = True

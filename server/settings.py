@@ -83,6 +83,11 @@ class Settings(BaseSettings):
     drain: Seconds = Field(
         written("10s"), description="How long a stopping server waits for running operations."
     )
+    drain_spread: Seconds = Field(
+        written("5s"),
+        description="Over how long a stopping server closes its sockets, so that thousands of clients do not come "
+        "back all at once; a few hundred of them are closed within a second.",
+    )
 
     site_title: Text = Field("Causerie", description="The site's name.")
     site_description: Text = Field("A blog and its conversations", description="Its subtitle.")

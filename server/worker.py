@@ -4,15 +4,17 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 from types import FrameType
+from typing import NoReturn
 
 import uvloop
 
 from server.app import create_app
-from server.crew import Line
+from server.places import Line
 from server.serve import Server
 from server.settings import Settings
-from server.signals import HASTE, deafen, listen
+from server.signals import HASTE, OF_WORKERS, RENEWAL, RETIREMENT, deafen, listen
 
 
 def work(settings: Settings, listener: socket.socket, line: Line) -> None:
@@ -22,11 +24,26 @@ def work(settings: Settings, listener: socket.socket, line: Line) -> None:
         runner.run(worker.serve(sockets=[listener]))
 
 
+def work_anew(listener: socket.socket, line: Line) -> NoReturn:
+    """Go on as a new program, started like the parent's own, which works with what it finds open."""
+    inherited = (listener.fileno(), line.ready, line.parent)
+    for descriptor in inherited:
+        os.set_inheritable(descriptor, True)
+    arguments = [*sys.orig_argv[1:], "--inherit", ",".join(map(str, inherited))]
+    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - itself
+
+
+def inherit(descriptors: str) -> tuple[socket.socket, Line]:
+    """What `work_anew` has left open."""
+    listener, ready, parent = map(int, descriptors.split(","))
+    return socket.socket(fileno=listener), Line(ready, parent)
+
+
 class Worker(Server):
     """A server whose orders come from its parent alone.
 
     A terminal sends SIGINT to the whole family, and a service manager SIGTERM: so the first is left to the parent,
-    and the second means the same however often it comes. Haste has a signal of its own.
+    and the second means the same however often it comes. Haste and retirement have signals of their own.
     """
 
     def __init__(self, settings: Settings, line: Line) -> None:
@@ -35,25 +52,32 @@ class Worker(Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open everything, with ears for signals and for the end of the parent."""
-        signal.signal(HASTE, self.handle_exit)
+        signal.signal(RENEWAL, signal.SIG_IGN)
+        for order in OF_WORKERS:
+            signal.signal(order, self.handle_exit)
         listen()
         asyncio.get_running_loop().add_reader(self._line.parent, self._orphaned)
         await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish; who has finished hears nothing more, and so ends with success whoever says it again."""
+        if self._stop.replaced:
+            for server in self.servers:
+                server.close()
         await super().shutdown(sockets)
         deafen()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop, unless the parent is to decide it."""
         del frame
+        if sig == RETIREMENT:
+            self._stop.replaced = True
         if sig != signal.SIGINT:
-            self.should_exit = True
+            self._finish()
         if sig == HASTE:
             self.force_exit = True
 
     def _orphaned(self) -> None:
         asyncio.get_running_loop().remove_reader(self._line.parent)
         os.close(self._line.parent)
-        self.should_exit = True
+        self._finish()

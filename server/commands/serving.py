@@ -1,6 +1,7 @@
 """`causerie serve`."""
 
 import os
+import socket
 from functools import partial
 from typing import Annotated
 
@@ -17,11 +18,12 @@ from server.logs import start_logging
 from server.serve import listen, serve
 from server.settings import Settings, unknown_settings
 from server.trusted import trusted_documents
-from server.worker import work
+from server.worker import inherit, work, work_anew
 from storage import Database
 from storage.location import locate
 
 LEEWAY = 5.0
+"""Seconds in which a worker has ended after it has stopped waiting for clients."""
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not chosen
 
 
@@ -36,6 +38,7 @@ def command(
     workers: Annotated[
         int | None, typer.Option(help="How many processes serve. Default: 1.", show_default=False)
     ] = None,
+    inherited: Annotated[str | None, typer.Option("--inherit", hidden=True)] = None,
     *,
     demo: Annotated[bool, typer.Option("--demo", help="Fill an empty database with a sample blog.")] = False,
 ) -> None:
@@ -47,9 +50,13 @@ def command(
     start_logging(settings.log_format, settings.log_level)
     for sentence in unknown_settings(os.environ):
         structlog.get_logger("causerie").warning(sentence)
+    if inherited is not None:
+        listener, line = inherit(inherited)
+        work(_listening(settings, listener), listener, line)
+        return
     trusted_documents(settings.trusted_documents)  # a bad list is refused before anything is opened
     listener = listen(settings.host, settings.port)
-    settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+    settings = _listening(settings, listener)
 
     def prepare() -> list[SignIn]:
         return with_database(settings, lambda opened: _prepare(opened, demo=demo), migrated=False)
@@ -58,12 +65,22 @@ def command(
         serve(settings, listener, partial(_welcome, settings, prepare()))
     else:
         welcome = partial(_welcome, settings, apart(prepare))
-        Crew(settings.workers, listener, partial(work, settings, listener), _patience(settings)).run(welcome)
+        _crew(settings, listener).run(welcome)
 
 
-def _patience(settings: Settings) -> float:
-    """Seconds in which a worker has ended: it waits for sockets first, then for other requests."""
-    return 2 * settings.drain + LEEWAY
+def _listening(settings: Settings, listener: socket.socket) -> Settings:
+    """The settings with the port that was found."""
+    return settings.model_copy(update={"port": listener.getsockname()[1]})
+
+
+def _crew(settings: Settings, listener: socket.socket) -> Crew:
+    return Crew(
+        settings.workers,
+        listener,
+        partial(work, settings, listener),
+        partial(work_anew, listener),
+        settings.drain + LEEWAY,
+    )
 
 
 async def _prepare(database: Database, *, demo: bool) -> list[SignIn]:

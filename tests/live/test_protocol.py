@@ -566,7 +566,7 @@ async def test_draining_closes_every_socket_and_every_new_one(tiny: Site) -> Non
     async with tiny.speaker() as first, tiny.speaker() as second:
         await first.init()
         await listening(first, tiny, "f")
-        await tiny.connections.drain(1)
+        await tiny.connections.drain(0, 1)
         assert await first.closing() == (1012, "Service restart")
         assert await second.closing() == (1012, "Service restart")
         assert len(tiny.connections) == 0
@@ -574,12 +574,34 @@ async def test_draining_closes_every_socket_and_every_new_one(tiny: Site) -> Non
             assert await late.closing() == (1012, "Service restart")
 
 
+async def test_a_socket_whose_turn_comes_later_goes_on_and_leaves_when_it_asks_for_more(
+    tiny: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("live.leaving.HARMLESS", 0.01)
+    async with tiny.speaker() as first, tiny.speaker() as second:
+        for client in (first, second):
+            await client.init()
+            await listening(client, tiny, "f")
+        draining = asyncio.create_task(tiny.connections.drain(60, 60))
+        await eventually(lambda: len(tiny.connections) == 1)
+        await write(change(1))
+        heard = await asyncio.gather(first.hear(), second.hear(), return_exceptions=True)
+        (left,) = [
+            client
+            for client, frame in zip((first, second), heard, strict=True)
+            if frame == event("f", "CommentAdded", 1)
+        ]
+        await left.start("late", "{ hello }")
+        assert await left.closing() == (1012, "Service restart")
+        draining.cancel()
+
+
 async def test_draining_lets_running_operations_answer(tiny: Site) -> None:
     async with tiny.speaker() as client:
         await client.init()
         await client.start("w", "{ wait }")
         await eventually(lambda: tiny.endpoint.waiting == 1)
-        draining = asyncio.create_task(tiny.connections.drain(5))
+        draining = asyncio.create_task(tiny.connections.drain(0, 5))
         await asyncio.sleep(0.05)
         tiny.endpoint.gate.set()
         assert (await client.hear())["payload"] == {"data": {"wait": "waited"}}
@@ -593,14 +615,14 @@ async def test_draining_does_not_wait_for_ever(tiny: Site) -> None:
         await client.init()
         await client.start("w", "{ wait }")
         await eventually(lambda: tiny.endpoint.waiting == 1)
-        await tiny.connections.drain(0.05)
+        await tiny.connections.drain(0, 0.05)
         assert await client.closing() == (1012, "Service restart")
         assert tiny.endpoint.cancelled == 1
 
 
 async def test_draining_nothing_takes_no_time(tiny: Site) -> None:
     async with asyncio.timeout(1):
-        await tiny.connections.drain(60)
+        await tiny.connections.drain(60, 60)
 
 
 async def test_a_long_answer_arrives_whole(client: Speaker) -> None:
@@ -617,5 +639,5 @@ async def test_any_asgi_server_will_do(sqlite_database: Database) -> None:
             assert await client.closing() == (4429, "Too many initialisation requests")
         async with tiny.speaker() as client:
             await client.init()
-            await tiny.connections.drain(1)
+            await tiny.connections.drain(0, 1)
             assert await client.closing() == (1012, "Service restart")

@@ -166,7 +166,7 @@ async def test_a_reader_that_never_reads_does_not_keep_the_server_from_stopping(
         await eventually(lambda: connection._outbox.stalled_since is not None)  # noqa: SLF001
         wire = connection._outbox._wire  # noqa: SLF001
         assert wire is not None
-        await stopping.connections.drain(0)
+        await stopping.connections.drain(0, 0)
         wire.kick(1012, "Once is enough")
     await asyncio.sleep(0.1)
     with pytest.raises((ConnectionResetError, EOFError)):

@@ -111,6 +111,72 @@ async def test_a_session_that_ends_in_one_worker_loses_its_sockets_in_the_other(
             assert await signed_in.closed() == 4403
 
 
+async def test_workers_are_renewed_without_refusing_a_connection_or_breaking_a_request_off(
+    crew: Server,
+) -> None:
+    """On connections that are kept, and on new ones; a socket of each hears 1012."""
+    before = pids_of(crew)
+    renewed = asyncio.Event()
+    async with AsyncExitStack() as opened:
+        sockets = [await opened.enter_async_context(socket_of(crew, pid)) for pid in before]
+
+        async def ask(client: httpx.AsyncClient) -> None:
+            while not renewed.is_set():
+                answer = await client.post("/graphql", json=POSTS)
+                assert answer.json()["data"]["posts"]["totalCount"] > 20
+
+        async def come_again() -> None:
+            while not renewed.is_set():
+                async with httpx.AsyncClient(base_url=crew.url, verify=False) as client:
+                    assert (await client.get("/readyz")).status_code == 200
+
+        client = await opened.enter_async_context(httpx.AsyncClient(base_url=crew.url, verify=False))
+        async with asyncio.TaskGroup() as asking:
+            for work in (ask(client), ask(client), come_again()):
+                asking.create_task(work)
+            crew.process.send_signal(signal.SIGHUP)
+            assert [await each.closed() for each in sockets] == [1012, 1012]
+            await asyncio.to_thread(eventually, lambda: len(crew.events("worker retired")) == 2, "renewed")
+            renewed.set()
+    after = pids_of(crew)
+    assert not before & after
+    assert [line["how"] for line in crew.events("worker retired")] == ["ended with exit code 0"] * 2
+    for pid in after:
+        async with client_of(crew, pid):
+            pass
+    assert crew.unstructured == []
+
+
+def test_two_orders_to_renew_are_obeyed_one_after_the_other(sqlite_crew: Server) -> None:
+    for _ in range(2):
+        sqlite_crew.process.send_signal(signal.SIGHUP)
+        eventually(lambda: bool(sqlite_crew.events("renewing the workers")), "the order is heard")
+    eventually(lambda: len(sqlite_crew.events("worker retired")) == 4, "renewed twice", seconds=30)
+    assert len(pids_of(sqlite_crew)) == 2
+
+
+def test_an_order_to_stop_ends_a_renewal(sqlite_crew: Server) -> None:
+    sqlite_crew.process.send_signal(signal.SIGHUP)
+    eventually(lambda: len(sqlite_crew.events("worker started")) == 3, "a successor is started")
+    assert sqlite_crew.stop() == 0
+    assert sqlite_crew.unstructured == []
+
+
+def test_a_new_program_that_cannot_serve_leaves_the_old_ones_alone(sqlite_url: str, tmp_path: Path) -> None:
+    trusted = tmp_path / "trusted.json"
+    trusted.write_text("{}")
+    with running(sqlite_url, "--workers", "2", trusted_documents=trusted) as server:
+        before = pids_of(server)
+        trusted.write_text("nonsense")
+        server.process.send_signal(signal.SIGHUP)
+        eventually(lambda: bool(server.events("the new worker cannot serve: the others go on")), "given up")
+        assert children_of(server) == before
+        trusted.write_text("{}")
+        server.process.send_signal(signal.SIGHUP)
+        eventually(lambda: len(server.events("worker retired")) == 2, "renewed")
+        assert not children_of(server) & before
+
+
 BROKEN = """
 import server.commands.serving
 from server.cli import main
@@ -153,14 +219,15 @@ def pids_of(server: Server, size: int = 2) -> set[int]:
 
     def complete() -> bool:
         started = len(server.events("worker started"))
-        return len(workers()) == size and len(server.events("serving")) >= started
-
-    def workers() -> set[int]:
-        pid = server.process.pid
-        return {int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+        return len(children_of(server)) == size and len(server.events("serving")) >= started
 
     eventually(complete, f"{size} workers serve")
-    return workers()
+    return children_of(server)
+
+
+def children_of(server: Server) -> set[int]:
+    pid = server.process.pid
+    return {int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
 
 
 @contextmanager
