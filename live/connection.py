@@ -7,10 +7,12 @@ readers and a stopping server mean the same to all of them.
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 from live.codes import CloseCode
-from live.endpoint import Client
-from live.operation import Operation
+from live.endpoint import Client, Endpoint, Scope
+from live.hub import Hub
+from live.operation import Operation, Start
 from live.outbox import Outbox
 from live.policy import ConnectionPolicy
 
@@ -23,8 +25,13 @@ Verdict = Callable[[Client], bool]
 class Connection(ABC):
     """A connection that is open. Its client is None until it is known."""
 
-    def __init__(self, outbox: Outbox, policy: ConnectionPolicy) -> None:
+    def __init__(
+        self, scope: Scope, outbox: Outbox, endpoint: Endpoint, hub: Hub, policy: ConnectionPolicy
+    ) -> None:
+        self._scope = scope
         self._outbox = outbox
+        self._endpoint = endpoint
+        self._hub = hub
         self._policy = policy
         self._loop = asyncio.get_running_loop()
         self._client: Client | None = None
@@ -50,7 +57,7 @@ class Connection(ABC):
         self._ending = code, reason
         for operation in [each for each in self._operations.values() if not each.running]:
             operation.stop()
-            self._ended(operation)
+            self._forget(operation)
         if self._tasks:
             self._loop.call_later(patience, self.close, code, reason)
         else:
@@ -99,7 +106,18 @@ class Connection(ABC):
             task.cancel()
         self._outbox.abandon()
 
+    def _begin(self, operation: Operation, start: Start, client: Client) -> None:
+        self._operations[operation.id] = operation
+        self._run(operation.begin(start, self._hub, client.viewer, self._describe))
+
+    def _describe(self, error: Exception) -> dict[str, Any]:
+        return self._endpoint.describe(error, self._scope)
+
     def _ended(self, operation: Operation) -> None:
+        """An operation has said its last."""
+        self._forget(operation)
+
+    def _forget(self, operation: Operation) -> None:
         if self._operations.get(operation.id) is operation:
             del self._operations[operation.id]
 

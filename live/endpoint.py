@@ -1,4 +1,4 @@
-"""What the websocket protocol needs from whoever owns the schema and the accounts."""
+"""What live connections need from whoever owns the schema and the accounts."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, MutableMapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class Client(Protocol):
-    """Who is at the other end of a socket. `extensions` go into connection_ack: why a token was of no use."""
+    """Who is at the other end. `extensions` say why a token was of no use: connection_ack has them."""
 
     @property
     def viewer(self) -> Viewer:
@@ -49,16 +49,20 @@ class Source:
     render: Render
 
 
+Started = Awaitable[str] | Source
+"""An operation under way: the JSON text of its answer to come, or a subscription."""
+
+
 class Endpoint(Protocol):
-    """Runs the operations of sockets; `scope` is the socket's, from its upgrade request."""
+    """Runs the operations of connections; `scope` is that of the request that opened one."""
 
     async def authenticate(self, params: Mapping[str, Any], scope: Scope) -> Any:
         """The Client that connects with these parameters. A bad token makes it an anonymous one."""
 
-    def start(self, request: OperationRequest, client: Any, scope: Scope) -> Awaitable[str] | Source:
+    def start(self, request: OperationRequest, client: Any, scope: Scope) -> Started:
         """Prepare an operation with a context of its own.
 
-        Of a query or a mutation the result is awaited: the JSON text of its answer. Either step may raise Refused.
+        Of a query or a mutation the result is awaited. Either step may raise Refused.
         """
 
     def describe(self, error: Exception, scope: Scope) -> dict[str, Any]:

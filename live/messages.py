@@ -148,28 +148,31 @@ PING = '{"type":"ping"}'
 
 def ack(extensions: dict[str, Any]) -> str:
     """connection_ack; extensions, when there are some, are its payload's as they would be an answer's."""
-    return _text({"type": "connection_ack"} | ({"payload": {"extensions": extensions}} if extensions else {}))
+    return encoded(
+        {"type": "connection_ack"} | ({"payload": {"extensions": extensions}} if extensions else {})
+    )
 
 
 def pong(payload: dict[str, Any] | None) -> str:
     """The answer to a ping."""
-    return _text({"type": "pong"} | ({} if payload is None else {"payload": payload}))
+    return encoded({"type": "pong"} | ({} if payload is None else {"payload": payload}))
 
 
 def next_head(id_: str) -> str:
     """A next message up to its payload, which is followed by nothing but `}`."""
-    return f'{{"id":{_text(id_)},"type":"next","payload":'
+    return f'{{"id":{encoded(id_)},"type":"next","payload":'
 
 
 def error(id_: str, errors: Errors) -> str:
     """The operation has failed."""
-    return _text({"id": id_, "type": "error", "payload": errors})
+    return encoded({"id": id_, "type": "error", "payload": errors})
 
 
 def complete(id_: str) -> str:
     """The operation has ended."""
-    return _text({"id": id_, "type": "complete"})
+    return encoded({"id": id_, "type": "complete"})
 
 
-def _text(value: Any) -> str:
+def encoded(value: Any) -> str:
+    """The JSON text."""
     return orjson.dumps(value).decode()

@@ -1,40 +1,42 @@
-"""One operation of a socket, from its subscribe message to its end."""
+"""One operation of a connection, from its request to its end."""
 
 import asyncio
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from live import messages
 from live.cursor import MalformedCursor
-from live.endpoint import Client, Endpoint, Refused, Scope, Source
+from live.endpoint import Refused, Source, Started
 from live.hub import Hub
-from live.messages import BadRequest
+from live.messages import BadRequest, Errors
 from live.outbox import Outbox
-from live.payload import END, Payload
+from live.payload import Payload
+from live.subscriber import Viewer
 
 FAILED = "The server cannot go on with this subscription. Subscribe again from the last cursor."
 
+Start = Callable[[], Awaitable[Started]]
+Describe = Callable[[Exception], dict[str, Any]]
 
-class Operation:
-    """An operation that is open. For a subscription it is where the hub puts its texts.
 
-    `ended` is told when the server ends it.
+class Operation(ABC):
+    """An operation that is open. For a subscription it is where the hub puts its payloads.
+
+    `head` precedes each payload; `ended` is told when the server has ended the operation.
     """
 
     __slots__ = ("_ended", "_head", "_outbox", "_task", "id", "stop")
 
-    def __init__(self, id_: str, outbox: Outbox, ended: Callable[["Operation"], None]) -> None:
+    def __init__(self, id_: str, head: bytes, outbox: Outbox, ended: Callable[["Operation"], None]) -> None:
         self.id = id_
         self.stop: Callable[[], object] = lambda: None
         self._outbox = outbox
-        self._head = messages.next_head(id_).encode()
+        self._head = head
         self._ended = ended
 
-    def begin(
-        self, payload: dict[str, Any], endpoint: Endpoint, hub: Hub, client: Client, scope: Scope
-    ) -> asyncio.Task[None]:
+    def begin(self, start: Start, hub: Hub, viewer: Viewer, describe: Describe) -> asyncio.Task[None]:
         """Run it, in a task that lasts until there is a result, or until a subscription has begun."""
-        self._task = asyncio.create_task(self._run(payload, endpoint, hub, client, scope))
+        self._task = asyncio.create_task(self._run(start, hub, viewer, describe))
         self.stop = self._task.cancel
         return self._task
 
@@ -55,19 +57,29 @@ class Operation:
         """End it because of a fault of ours."""
         self.refuse([told("INTERNAL_ERROR", FAILED)])
 
-    def refuse(self, errors: messages.Errors) -> None:
+    def refuse(self, errors: Errors) -> None:
         """End it with errors."""
+        self._outbox.push(self._failed(errors))
         self._ended(self)
-        self._outbox.push(messages.error(self.id, errors))
 
-    async def _run(
-        self, payload: dict[str, Any], endpoint: Endpoint, hub: Hub, client: Client, scope: Scope
-    ) -> None:
+    @abstractmethod
+    def _failed(self, errors: Errors) -> str:
+        """The last message of an operation that cannot be served."""
+
+    @abstractmethod
+    def _answered(self, text: str) -> str:
+        """The message that answers a query or a mutation."""
+
+    @abstractmethod
+    def _complete(self) -> str:
+        """The last message of any other operation."""
+
+    async def _run(self, start: Start, hub: Hub, viewer: Viewer, describe: Describe) -> None:
         try:
-            started = endpoint.start(messages.request_of(payload), client, scope)
+            started = await start()
             if isinstance(started, Source):
                 self.stop = await hub.subscribe(
-                    started.topic, client.viewer, started.selection, started.render, self
+                    started.topic, viewer, started.selection, started.render, self
                 )
             else:
                 await self._answer(await started)
@@ -78,13 +90,13 @@ class Operation:
         except MalformedCursor as error:
             self.refuse([told("BAD_USER_INPUT", str(error))])
         except Exception as error:  # noqa: BLE001 - whatever it is, it concerns nobody else
-            self.refuse([endpoint.describe(error, scope)])
+            self.refuse([describe(error)])
 
     async def _answer(self, text: str) -> None:
         await self._outbox.room()
+        self._outbox.push(self._answered(text))
+        self._outbox.push(self._complete())
         self._ended(self)
-        self._outbox.push(f"{self._head.decode()}{text}{END.decode()}")
-        self._outbox.push(messages.complete(self.id))
 
 
 def told(code: str, message: str) -> dict[str, Any]:

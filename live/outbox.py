@@ -1,10 +1,10 @@
-"""What a socket still has to send.
+"""What a connection still has to send.
 
-Sending never waits here: a frame goes out at once when the socket is writable, without a task. Only when it is not
+Sending never waits here: a frame goes out at once when the connection is writable, without a task. Only when it is not
 does a task wait for it, and the frames that come meanwhile wait behind.
 
-The feed's payloads take a shorter way where the server offers its wire: they are encoded once for all sockets, and
-written as the frames that they are.
+The feed's payloads take a shorter way where the server offers its wire: they are encoded once for all connections,
+and written as the frames that they are.
 """
 
 import asyncio
@@ -17,25 +17,25 @@ from live.endpoint import Send
 from live.payload import END, Payload
 
 LAST_WORDS = 10.0
-"""Seconds that a close frame may wait for a socket that is not writable."""
+"""Seconds that the last message may wait for a connection that is not writable."""
 
 
 class Wire(Protocol):
-    """A server's own end of a socket, which can do what plain ASGI cannot."""
+    """A server's own end of a connection, which can do what plain ASGI cannot."""
 
     @property
     def ready(self) -> bool:
-        """Whether frames may be written: the socket is open and takes them."""
+        """Whether frames may be written: the connection is open and takes them."""
 
     def write(self, frame: bytes) -> None:
-        """Send a whole frame, as in section 5.2 of RFC 6455."""
+        """Send a whole frame: of RFC 6455, section 5.2, or a chunk of RFC 9112, section 7.1."""
 
     def kick(self, code: int, reason: str) -> None:
-        """Close the socket, even when its reader has stopped."""
+        """Close the connection, even when its reader has stopped."""
 
 
 class Outbox:
-    """Frames on their way out of a socket; it is `full` when `limit` characters wait."""
+    """Frames on their way out of a websocket; it is `full` when `limit` characters wait."""
 
     __slots__ = (
         "_frames",
@@ -73,7 +73,7 @@ class Outbox:
             self._frames.append(frame)
             self._size += len(frame)
             return
-        sending = self._send({"type": "websocket.send", "text": frame}).__await__()
+        sending = self._send(self._message(frame)).__await__()
         try:
             blocked_on = next(sending)
         except StopIteration:
@@ -88,11 +88,11 @@ class Outbox:
         """Send a message of the feed's, unless the outbox is full: `head`, the payload's text, and its end."""
         wire = self._wire
         if wire is not None and self._sender is None and not self.closed and wire.ready:
-            wire.write(payload.frame(head))
+            wire.write(self._frame(head, payload))
             return True
         if self.full:
             return False
-        self.push(f"{head.decode()}{payload.text}{END.decode()}")
+        self.push(self._text(head, payload))
         return True
 
     def when_ready(self, callback: Callable[[], None]) -> None:
@@ -107,11 +107,11 @@ class Outbox:
             await emptied.wait()
 
     def close(self, code: int, reason: str) -> None:
-        """Close the socket; frames that wait are dropped."""
+        """Close the connection; frames that wait are dropped."""
         if self.closed:
             return
         self.abandon()
-        if self._wire is not None:
+        if self._wire is not None and self._must_kick(self._wire):
             self._wire.kick(code, reason)
         else:
             self._sender = asyncio.create_task(self._close(code, reason))
@@ -137,7 +137,7 @@ class Outbox:
                 self.stalled_since = asyncio.get_running_loop().time()
                 frame = self._frames.popleft()
                 self._size -= len(frame)
-                await self._send({"type": "websocket.send", "text": frame})
+                await self._send(self._message(frame))
         except Exception:  # noqa: BLE001 - however a server says it: the peer has gone
             self.closed = True
         self._sender = None
@@ -154,7 +154,25 @@ class Outbox:
     async def _close(self, code: int, reason: str) -> None:
         with contextlib.suppress(Exception):
             async with asyncio.timeout(LAST_WORDS):
-                await self._send({"type": "websocket.close", "code": code, "reason": reason})
+                await self._send(self._last_message(code, reason))
+
+    # What is different for what is not a websocket.
+
+    def _message(self, frame: str) -> dict[str, Any]:
+        return {"type": "websocket.send", "text": frame}
+
+    def _last_message(self, code: int, reason: str) -> dict[str, Any]:
+        return {"type": "websocket.close", "code": code, "reason": reason}
+
+    def _text(self, head: bytes, payload: Payload) -> str:
+        return f"{head.decode()}{payload.text}{END.decode()}"
+
+    def _frame(self, head: bytes, payload: Payload) -> bytes:
+        return payload.frame(head)
+
+    def _must_kick(self, wire: Wire) -> bool:
+        del wire
+        return True
 
 
 class _Begun:

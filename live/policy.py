@@ -37,6 +37,7 @@ class ConnectionPolicy:
     - `operations`: open at once.
     - `frames_per_second`: on average, and `frame_burst` more now and then.
     - `buffer`: characters waiting to be sent; beyond, the feed holds back and the server stops reading.
+    - `retry`: how long a client whose stream has ended should wait, give or take a half, before it connects again.
     """
 
     init_timeout: float = 3.0
@@ -47,3 +48,4 @@ class ConnectionPolicy:
     frames_per_second: float = 100.0
     frame_burst: int = 500
     buffer: int = 256 * 1024
+    retry: float = 2.0

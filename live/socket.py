@@ -5,16 +5,18 @@ operation is told to that operation and leaves its neighbours alone.
 """
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from live import messages
 from live.codes import CloseCode
 from live.connection import Connection
-from live.endpoint import Endpoint, Receive, Scope
+from live.endpoint import Client, Endpoint, Receive, Scope, Started
 from live.hub import Hub
-from live.messages import Complete, Init, InvalidMessage, Message, Ping, Subscribe
+from live.messages import Complete, Errors, Init, InvalidMessage, Message, Ping, Subscribe
 from live.operation import Operation, told
 from live.outbox import Outbox
+from live.payload import END
 from live.policy import ConnectionPolicy
 from storage import StorageError
 
@@ -30,16 +32,28 @@ class Violation(Exception):  # noqa: N818 - the client's, not ours
         self.code = code
 
 
+class SocketOperation(Operation):
+    """An operation among others on a websocket, told apart by its id."""
+
+    __slots__ = ()
+
+    def _failed(self, errors: Errors) -> str:
+        return messages.error(self.id, errors)
+
+    def _answered(self, text: str) -> str:
+        return f"{self._head.decode()}{text}{END.decode()}"
+
+    def _complete(self) -> str:
+        return messages.complete(self.id)
+
+
 class Socket(Connection):
     """A websocket that has been accepted."""
 
     def __init__(
         self, scope: Scope, outbox: Outbox, endpoint: Endpoint, hub: Hub, policy: ConnectionPolicy
     ) -> None:
-        super().__init__(outbox, policy)
-        self._scope = scope
-        self._endpoint = endpoint
-        self._hub = hub
+        super().__init__(scope, outbox, endpoint, hub, policy)
         self._initialised = False
         self._heard_at = self._loop.time()
         self._pinged = False
@@ -118,7 +132,7 @@ class Socket(Connection):
         try:
             client = await self._endpoint.authenticate(params, self._scope)
         except Exception as error:  # noqa: BLE001 - told by the code, and logged by the endpoint
-            self._endpoint.describe(error, self._scope)
+            self._describe(error)
             if isinstance(error, StorageError):
                 self.close(CloseCode.TRY_AGAIN_LATER, "Try again later")
             else:
@@ -137,10 +151,12 @@ class Socket(Connection):
         self.leave()
         if self._ending is not None:
             return
-        operation = Operation(id_, self._outbox, self._ended)
+        operation = SocketOperation(id_, messages.next_head(id_).encode(), self._outbox, self._ended)
         if len(self._operations) >= self._policy.operations:
             message = f"More than {self._policy.operations} operations are open on this socket."
             operation.refuse([told("TOO_MANY_OPERATIONS", message)])
             return
-        self._operations[id_] = operation
-        self._run(operation.begin(payload, self._endpoint, self._hub, self._client, self._scope))
+        self._begin(operation, partial(self._start, payload, self._client), self._client)
+
+    async def _start(self, payload: dict[str, Any], client: Client) -> Started:
+        return self._endpoint.start(messages.request_of(payload), client, self._scope)

@@ -24,10 +24,11 @@ from server.context import contexts
 from server.ended import close_ended
 from server.http import GraphQLOverHTTP
 from server.mistakes import describe
+from server.operations import LiveOperations
 from server.origins import Origins
 from server.request_log import RequestLog
 from server.settings import Settings
-from server.sockets import SocketOperations
+from server.streams import EventStreams
 from server.trusted import trusted_documents
 from storage import Database, DatabaseUnavailable, open_database
 
@@ -148,7 +149,8 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             hub, connections = await opened.enter_async_context(_live(settings, database))
             stop.drains.append(connections.drain)
             admits = Origins(settings.websocket_origins).admits
-            sockets = Sockets(SocketOperations(engine, policy), hub, admits, connections)
+            operations = LiveOperations(engine, policy)
+            sockets = Sockets(operations, hub, admits, connections)
             graphql = GraphQLOverHTTP(
                 engine,
                 contexts(policy),
@@ -156,6 +158,7 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
                 int(settings.body_limit),
                 pages.graphiql(settings) if settings.graphiql else None,
                 _answers(settings, database),
+                EventStreams(operations, hub, connections),
             )
             yield dict(Opened(database=database, graphql=graphql, sockets=sockets))
 

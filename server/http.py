@@ -16,7 +16,7 @@ from compiler import Answer, Engine, Operation, Request, RequestError
 from server.answers import AnswerCache, KeptAnswer, Stamp
 from server.body import ClientLeftError, read_body, request_from_json, request_from_query_string
 from server.context import Context
-from server.media import HTML, JSON, RESPONSE, is_json, negotiate
+from server.media import EVENTS, HTML, JSON, RESPONSE, is_json, negotiate
 from server.origins import Origins
 from server.refusal import Headers, Refusal, errors_body
 from server.request_log import trace_of
@@ -36,6 +36,7 @@ _ALWAYS = [
 ]
 
 Contexts = Callable[[Scope, Mapping[bytes, bytes]], Awaitable[Context]]
+Streams = Callable[[Request, Mapping[bytes, bytes], Headers, Scope, Receive, Send], Awaitable[None]]
 
 
 class GraphQLOverHTTP:
@@ -49,6 +50,7 @@ class GraphQLOverHTTP:
         body_limit: int,
         page: ASGIApp | None,
         answers: AnswerCache | None = None,
+        streams: Streams | None = None,
     ) -> None:
         self._engine = engine
         self._contexts = contexts
@@ -56,6 +58,7 @@ class GraphQLOverHTTP:
         self._body_limit = body_limit
         self._page = page
         self._answers = answers
+        self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -70,6 +73,10 @@ class GraphQLOverHTTP:
             media = self._negotiate(scope, headers)
             if media == HTML and self._page is not None:
                 await self._page(scope, receive, send)
+                return
+            if media == EVENTS and self._streams is not None:
+                request = _request_of(scope, await self._sent(scope, headers, receive))
+                await self._streams(request, headers, [*_ALWAYS, *cors], scope, receive, send)
                 return
             status, body, good = await self._answer(scope, headers, receive, media)
             if good and scope["method"] != "POST":
@@ -91,7 +98,8 @@ class GraphQLOverHTTP:
         if scope["method"] not in ("GET", "HEAD", "POST"):
             raise Refusal(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", [(b"allow", METHODS)])
         html = self._page is not None and scope["method"] != "POST"
-        media = negotiate(headers.get(b"accept", b"").decode("latin-1"), html=html)
+        events = self._streams is not None and scope["method"] != "HEAD"
+        media = negotiate(headers.get(b"accept", b"").decode("latin-1"), html=html, events=events)
         if media != HTML and not self._origins.admits(headers):
             raise _cross_site()
         if media is None:
@@ -108,7 +116,7 @@ class GraphQLOverHTTP:
         if isinstance(found, KeptAnswer):
             trace_of(scope).operation = found.operation
             return OK, found.body, True
-        request = request_from_json(sent) if scope["method"] == "POST" else request_from_query_string(sent)
+        request = _request_of(scope, sent)
         try:
             operation = self._engine.prepare(request)
             trace_of(scope).operation = operation.name
@@ -147,6 +155,10 @@ class GraphQLOverHTTP:
             return await self._engine.execute(operation, request.variables, context)
         async with _Watch(receive):
             return await self._engine.execute(operation, request.variables, context)
+
+
+def _request_of(scope: Scope, sent: bytes) -> Request:
+    return request_from_json(sent) if scope["method"] == "POST" else request_from_query_string(sent)
 
 
 def _may_be_kept(operation: Operation, answer: Answer, context: Context) -> bool:
@@ -213,7 +225,8 @@ def _check_method(operation: Operation, method: str) -> None:
         raise Refusal(
             400,
             "SUBSCRIPTION_NEEDS_WEBSOCKET",
-            "Subscriptions are served at this address over websockets (graphql-transport-ws).",
+            "Subscriptions are served at this address over websockets (graphql-transport-ws) "
+            "and as event streams (Accept: text/event-stream).",
         )
 
 

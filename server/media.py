@@ -5,23 +5,26 @@ from functools import lru_cache
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
+EVENTS = "text/event-stream"
 
 _RANGES = {
     RESPONSE: (RESPONSE, "application/*", "*/*"),
     JSON: (JSON, "application/*", "*/*"),
     HTML: (HTML,),
+    EVENTS: (EVENTS,),
 }
 
 
 @lru_cache(maxsize=256)
-def negotiate(accept: str, *, html: bool = False) -> str | None:
+def negotiate(accept: str, *, html: bool = False, events: bool = False) -> str | None:
     """The best of our media types for this Accept header; None when the client wants none of them.
 
     Without a wish it is application/json, as older clients expect. Equal wishes go to the type that is named
-    rather than covered by a wildcard, then to application/graphql-response+json. HTML must be named.
+    rather than covered by a wildcard, then to application/graphql-response+json. HTML and event streams must be
+    named, and a client that would as soon have JSON as a stream gets JSON.
     """
     wishes = _wishes(accept) if accept.strip() else {"*/*": 1.0}
-    offers = (HTML, RESPONSE, JSON) if html else (RESPONSE, JSON)
+    offers = ((HTML,) if html else ()) + (RESPONSE, JSON) + ((EVENTS,) if events else ())
     best, best_rank = None, (0.0, 0, False)
     for offer in offers:
         ranges = _RANGES[offer]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 PREFLIGHT_METHODS = b"GET, HEAD, POST"
-PREFLIGHT_HEADERS = b"authorization, content-type, graphql-cost, if-none-match, x-request-id"
+PREFLIGHT_HEADERS = b"authorization, content-type, graphql-cost, if-none-match, last-event-id, x-request-id"
 EXPOSED_HEADERS = b"etag, x-request-id, retry-after"
 
 

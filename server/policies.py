@@ -86,6 +86,7 @@ def connection_policy(settings: Settings) -> ConnectionPolicy:
         init_timeout=settings.websocket_init_timeout,
         ping_interval=settings.websocket_ping_interval,
         operations=settings.websocket_operations,
+        retry=settings.stream_retry,
     )
 
 

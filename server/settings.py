@@ -123,9 +123,15 @@ class Settings(BaseSettings):
         written("10s"), description="How soon `connection_init` must come."
     )
     websocket_ping_interval: Seconds = Field(
-        written("25s"), description="How often a silent socket is pinged."
+        written("25s"),
+        description="How often a silent socket is pinged, and an event stream kept alive by a comment.",
     )
     websocket_operations: Count = Field(100, description="Operations open at once on one socket.")
+    stream_retry: Seconds = Field(
+        written("2s"),
+        description="How long clients wait before they connect again when an event stream has ended, give or take a "
+        "half, so that they do not all come at once.",
+    )
     trusted_documents: str = Field(
         "",
         description='A JSON file of the only documents that may run, by their SHA-256: `{"<hash>": "<document>"}`. '

@@ -1,4 +1,4 @@
-"""A tiny site to speak to over websockets: a schema on graphql-core, served by uvicorn with the hub behind it."""
+"""A tiny site to speak to over websockets and to ask for event streams, served by uvicorn with the hub behind it."""
 
 import asyncio
 import contextlib
@@ -23,21 +23,23 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values, get_variable_values
 from starlette.applications import Starlette
-from starlette.routing import WebSocketRoute
+from starlette.routing import Route, WebSocketRoute
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
 from live.connections import Connections
-from live.endpoint import Refused, Scope, Source
+from live.endpoint import Receive, Refused, Scope, Send, Source
 from live.events import FeedEvent
 from live.hub import Hub
 from live.messages import OperationRequest
 from live.policy import ConnectionPolicy, FeedPolicy
 from live.sockets import Sockets
+from live.stream import Stream
 from live.topic import Topic
 from live.transport import FeedProtocol
 from models import Role
+from server.wire import HTTPProtocol
 from storage import DatabaseUnavailable
 from tests.live.listening import IMPATIENT, Looker
 from tests.live.writing import change, write
@@ -65,6 +67,7 @@ class Tiny:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: int = 0
     cancelled: int = 0
+    rendered: int = 0
     described: list[str] = field(default_factory=list)
     connections: Connections | None = None
 
@@ -115,7 +118,7 @@ class Tiny:
         return self._source(operation, values, run)
 
     def describe(self, error: Exception, scope: Scope) -> dict[str, Any]:
-        assert scope["type"] == "websocket"
+        assert scope["path"] == "/graphql"
         self.described.append(type(error).__name__)
         return {"message": "masked"}
 
@@ -128,6 +131,7 @@ class Tiny:
         arguments = get_argument_values(fields[name], node, values)  # type: ignore[arg-type]
 
         async def render(event: FeedEvent) -> str:
+            self.rendered += 1
             if name == "broken":
                 raise ZeroDivisionError
             told = {"kind": type(event).__name__, "comment": None, **asdict(event)}
@@ -167,6 +171,25 @@ class Tiny:
         self.connections.close_session(info.context.session_id)
         await asyncio.sleep(0.01)
         return True
+
+
+@dataclass
+class Streams:
+    """Event streams for requests in JSON."""
+
+    endpoint: Tiny
+    hub: Hub
+    connections: Connections
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = orjson.loads((await receive())["body"])
+        asked = OperationRequest(body["query"], None, body["variables"], None)
+        stream = Stream(scope, send, self.endpoint, self.hub, self.connections.policy)
+        with self.connections.holding(stream):
+            client = await self.endpoint.authenticate({}, scope)
+            assert stream.admit(client)
+            after = dict(scope["headers"]).get(b"last-event-id")
+            await stream.serve(asked, client, receive, [], after and after.decode())
 
 
 class Speaker:
@@ -260,14 +283,21 @@ async def site(
     *,
     feed: FeedPolicy = IMPATIENT,
     protocol: Any = FeedProtocol,
+    http: Any = HTTPProtocol,
 ) -> AsyncIterator[Site]:
     """The tiny site, on the database at hand."""
     endpoint, hub = Tiny(), Hub(feed)
     connections = endpoint.connections = Connections(policy)
     sockets = Sockets(endpoint, hub, _admits, connections)
     config = uvicorn.Config(
-        Starlette(routes=[WebSocketRoute("/graphql", sockets)]),
+        Starlette(
+            routes=[
+                WebSocketRoute("/graphql", sockets),
+                Route("/graphql", Streams(endpoint, hub, connections), methods=["POST"]),
+            ]
+        ),
         ws=protocol,
+        http=http,
         ws_max_size=64 * 1024,
         ws_ping_interval=None,
         ws_per_message_deflate=False,

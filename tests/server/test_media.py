@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.media import HTML, JSON, RESPONSE, is_json, negotiate
+from server.media import EVENTS, HTML, JSON, RESPONSE, is_json, negotiate
 
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 
@@ -42,6 +42,27 @@ def test_answers_have_the_type_that_the_client_likes_best(accept: str, expected:
 )
 def test_a_page_is_for_those_who_name_html(accept: str, expected: str) -> None:
     assert negotiate(accept, html=True) == expected
+
+
+URQL = f"{RESPONSE}, application/graphql+json, {JSON}, {EVENTS}, multipart/mixed"
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (EVENTS, EVENTS),
+        (f"{EVENTS}, multipart/mixed", EVENTS),
+        (f"{EVENTS}, */*", EVENTS),
+        (f"{JSON};q=0.5, {EVENTS}", EVENTS),
+        (f"{JSON}, {EVENTS}", JSON),
+        (f"{EVENTS};q=0.5, */*", JSON),
+        (URQL, RESPONSE),
+        ("text/*", None),
+        ("*/*", JSON),
+    ],
+)
+def test_a_stream_is_for_those_who_would_rather_have_one(accept: str, expected: str | None) -> None:
+    assert negotiate(accept, events=True) == expected
 
 
 @pytest.mark.parametrize(

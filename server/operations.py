@@ -1,4 +1,4 @@
-"""What the websocket protocol asks of whoever owns the schema and the accounts: `live.endpoint.Endpoint`."""
+"""What live connections ask of whoever owns the schema and the accounts: `live.endpoint.Endpoint`."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -16,15 +16,15 @@ from server.mistakes import describe
 from server.request_log import trace_of
 
 
-class SocketOperations:
-    """Runs the operations of sockets, each and each event with a context of its own."""
+class LiveOperations:
+    """Runs the operations of sockets and streams, each and each event with a context of its own."""
 
     def __init__(self, engine: Engine, policy: Policy) -> None:
         self._engine = engine
         self._policy = policy
 
     async def authenticate(self, params: Mapping[str, Any], scope: Scope) -> Identity:
-        """Who connects: by `connectionParams.token`, or else by the Authorization header of the upgrade request."""
+        """Who connects: by `connectionParams.token`, or else by the Authorization header of the request."""
         identity = await self._identify(params, scope)
         trace_of(scope).viewer = identity.viewer.id
         return identity
@@ -41,8 +41,9 @@ class SocketOperations:
         """Prepare an operation: a subscription as a Source, anything else as its answer to come."""
         make = self._contexts(client, scope)
         try:
-            operation = self._engine.prepare(
-                Request(request.query or None, request.operation_name, request.variables, request.extensions)
+            operation = self.prepare(
+                Request(request.query or None, request.operation_name, request.variables, request.extensions),
+                scope,
             )
             if operation.kind == "subscription":
                 return self._subscribe(operation, request.variables, make)
@@ -50,13 +51,22 @@ class SocketOperations:
             raise Refused(error.errors) from None
         return self._answer(operation, request.variables, make())
 
+    def prepare(self, request: Request, scope: Scope) -> Operation:
+        """The operation of the request; raises RequestError."""
+        operation = self._engine.prepare(request)
+        trace_of(scope).operation = operation.name
+        return operation
+
     def describe(self, error: Exception, scope: Scope) -> dict[str, Any]:
         """What the client may know of an unexpected error, which is logged."""
         return describe(error, trace_of(scope))
 
     def _contexts(self, client: Identity, scope: Scope) -> Callable[[], Context]:
+        # On a socket, connection_ack has said it already.
+        extensions = client.extensions if scope["type"] == "http" else {}
+
         def make() -> Context:
-            identity = replace(client, viewer=replace(client.viewer, now=now()), extensions={})
+            identity = replace(client, viewer=replace(client.viewer, now=now()), extensions=extensions)
             return context_of(identity, scope, self._policy)
 
         return make

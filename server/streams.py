@@ -1,0 +1,88 @@
+"""Requests for `text/event-stream`: graphql-sse, "distinct connections", one stream for each operation.
+
+https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md: what is wrong with the request is a plain HTTP
+answer, and what is wrong with its operation is told on the stream. What happens there is the business of `live.stream`.
+"""
+
+from collections.abc import Mapping
+
+from starlette.types import Receive, Scope, Send
+
+from compiler import Request, RequestError
+from live.connections import Connections
+from live.cursor import MalformedCursor, parse
+from live.event_stream import MEDIA
+from live.hub import Hub
+from live.messages import OperationRequest
+from live.stream import Stream
+from server.identity import Identity
+from server.operations import LiveOperations
+from server.refusal import Headers, Refusal
+
+_HEADERS = [
+    (b"content-type", f"{MEDIA}; charset=utf-8".encode()),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+
+
+class EventStreams:
+    """Serves each request until its stream ends."""
+
+    def __init__(self, operations: LiveOperations, hub: Hub, connections: Connections) -> None:
+        self._operations = operations
+        self._hub = hub
+        self._connections = connections
+
+    async def __call__(
+        self,
+        request: Request,
+        headers: Mapping[bytes, bytes],
+        more: Headers,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Answer one request; `more` are headers of the answer.
+
+        Raises:
+            Refusal: before the stream has begun.
+        """
+        after = _resumed(headers)
+        stream = Stream(scope, send, self._operations, self._hub, self._connections.policy)
+        with self._connections.holding(stream):
+            client = await self._operations.authenticate({}, scope)
+            if not stream.admit(client):
+                raise _signed_out("INVALID_TOKEN", "The session has ended: please sign in again.")
+            self._check(request, client, scope)
+            asked = OperationRequest(
+                request.query, request.operation_name, request.variables, request.extensions
+            )
+            await stream.serve(asked, client, receive, [*_HEADERS, *more], after)
+
+    def _check(self, request: Request, client: Identity, scope: Scope) -> None:
+        """Refuse what no stream should begin for."""
+        try:
+            kind = self._operations.prepare(request, scope).kind
+        except RequestError:
+            return  # which the stream will say
+        if kind == "mutation" and scope["method"] != "POST":
+            raise Refusal(405, "METHOD_NOT_ALLOWED", "Mutations need POST.", [(b"allow", b"POST")])
+        if kind == "subscription" and client.extensions:
+            raise _signed_out(**client.extensions["authentication"])
+
+
+def _resumed(headers: Mapping[bytes, bytes]) -> str | None:
+    """The cursor of the last event that an EventSource had before it connected again."""
+    text = headers.get(b"last-event-id", b"").decode("latin-1").strip()
+    if not text:
+        return None
+    try:
+        return str(parse(text))
+    except MalformedCursor as error:
+        raise Refusal(400, "BAD_USER_INPUT", f"Last-Event-ID: {error}") from None
+
+
+def _signed_out(code: str, message: str) -> Refusal:
+    """Subscribers share their texts, so none can be told; and who is told 401 does not come back at once."""
+    return Refusal(401, code, message, [(b"www-authenticate", b"Bearer")])

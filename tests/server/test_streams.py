@@ -1,0 +1,236 @@
+"""Event streams of the real server: who gets one, what is on it, and when it ends."""
+
+import asyncio
+import hashlib
+import json
+from pathlib import Path
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from tests.server.running import Server, running
+from tests.server.talking import sign_in
+from tests.streaming import Stream, asking, connected, request
+
+FEED = """
+    subscription ($post: ID) { commentFeed(post: $post) { ... on CommentAdded { comment { body } } } }
+"""
+ADD = "mutation ($input: AddCommentInput!) { addComment(input: $input) { ... on Comment { id } } }"
+TITLE = "{ site { title } }"
+COMPLETE = "event: complete\ndata: "
+HEADERS = {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+    "x-content-type-options": "nosniff",
+}
+
+
+def port_of(server: Server) -> int:
+    return int(server.url.rpartition(":")[2])
+
+
+async def got(stream: Stream, query: str, **headers: str) -> None:
+    """Ask by GET."""
+    await stream.ask(request("GET", f"/graphql?{urlencode({'query': query})}", **headers))
+
+
+async def newest_post(client: httpx.AsyncClient) -> str:
+    answer = await client.post("/graphql", json={"query": "{ posts(first: 1) { nodes { id } } }"})
+    id_: str = answer.json()["data"]["posts"]["nodes"][0]["id"]
+    return id_
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_query_is_answered_and_completed(site: Server, method: str) -> None:
+    async with connected(port_of(site)) as stream:
+        if method == "GET":
+            await got(stream, TITLE)
+        else:
+            await stream.ask(request("POST", "/graphql", {"query": TITLE}))
+        assert stream.status == 200
+        assert HEADERS.items() <= stream.headers.items()
+        assert "x-request-id" in stream.headers
+        await stream.begun()
+        assert await stream.rest() == ['event: next\ndata: {"data":{"site":{"title":"Causerie"}}}', COMPLETE]
+
+
+async def test_a_nested_answer_is_one_message(site: Server, client: httpx.AsyncClient) -> None:
+    query = "{ posts(first: 3) { nodes { title comments(first: 3) { nodes { body author { name } } } } } }"
+    plain = (await client.post("/graphql", json={"query": query})).json()
+    async with asking(port_of(site), query) as stream:
+        await stream.begun()
+        assert await stream.answer() == plain
+        assert await stream.rest() == [COMPLETE]
+
+
+async def test_comments_come_with_their_places_and_are_resumed_behind_them(
+    site: Server, client: httpx.AsyncClient
+) -> None:
+    post = await newest_post(client)
+    headers = {"authorization": f"Bearer {await sign_in(client, 'claire@example.org')}"}
+
+    async def comment(body: str) -> None:
+        variables = {"input": {"post": post, "body": body}}
+        await client.post("/graphql", json={"query": ADD, "variables": variables}, headers=headers)
+
+    async with asking(port_of(site), FEED, {"post": post}) as stream:
+        await stream.begun()
+        assert (await stream.hear()).startswith("id: ")
+        await comment("first")
+        event, place, data = (await stream.hear()).split("\n")
+        assert event == "event: next"
+        assert json.loads(data.removeprefix("data: ")) == {
+            "data": {"commentFeed": {"comment": {"body": "first"}}}
+        }
+    await comment("second")
+    last = place.removeprefix("id: ")
+    async with asking(port_of(site), FEED, {"post": post}, Last_Event_ID=last) as stream:
+        await stream.begun()
+        assert await stream.answer() == {"data": {"commentFeed": {"comment": {"body": "second"}}}}
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("{ site {", "GRAPHQL_PARSE_FAILED"),
+        ("{ unknown }", "GRAPHQL_VALIDATION_FAILED"),
+        ("{ posts(first: -1) { totalCount } }", "BAD_USER_INPUT"),
+        ('subscription { commentFeed(after: "x") { __typename } }', "BAD_USER_INPUT"),
+        ('subscription { commentFeed(post: "x") { __typename } }', "BAD_USER_INPUT"),
+    ],
+)
+async def test_what_is_wrong_with_an_operation_is_told_on_its_stream(
+    sqlite_site: Server, query: str, code: str
+) -> None:
+    async with asking(port_of(sqlite_site), query) as stream:
+        assert stream.status == 200
+        await stream.begun()
+        answer = await stream.answer()
+        assert await stream.rest() == [COMPLETE]
+    assert set(answer) == {"errors"}
+    assert answer["errors"][0]["extensions"]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "code"),
+    [
+        (
+            request("GET", "/graphql?" + urlencode({"query": "mutation { signOut }"})),
+            405,
+            "METHOD_NOT_ALLOWED",
+        ),
+        (request("PUT", "/graphql", {"query": TITLE}), 405, "METHOD_NOT_ALLOWED"),
+        (request("GET", "/graphql"), 400, "BAD_REQUEST"),
+        (request("POST", "/graphql", []), 400, "BAD_REQUEST"),
+        (request("POST", "/graphql", {"query": 7}), 400, "BAD_REQUEST"),
+        (request("POST", "/graphql", {"query": FEED}, Last_Event_ID="x"), 400, "BAD_USER_INPUT"),
+        (request("POST", "/graphql", {"query": FEED}, Authorization="Bearer x"), 401, "INVALID_TOKEN"),
+        (request("POST", "/graphql", {"query": FEED}, Authorization="Basic x"), 401, "INVALID_AUTHORIZATION"),
+        (request("POST", "/graphql", {"query": FEED}, Sec_Fetch_Site="cross-site"), 403, "CROSS_SITE"),
+        (request("GET", "/graphql?query=x", Origin="https://elsewhere.example"), 403, "CROSS_SITE"),
+    ],
+)
+async def test_what_is_wrong_with_a_request_is_a_plain_answer(
+    sqlite_site: Server, asked: bytes, status: int, code: str
+) -> None:
+    """EventSource gives up for good at any status but 200, as it should: the same again would not help."""
+    async with connected(port_of(sqlite_site)) as stream:
+        await stream.ask(asked)
+        assert stream.status == status
+        assert stream.headers["content-type"].startswith("application/json")
+        (error,) = (await stream.body())["errors"]
+    assert error["extensions"] == {"code": code}
+    assert sqlite_site.events("bug") == []
+
+
+async def test_a_bad_token_reads_what_is_public_and_is_told_so(sqlite_site: Server) -> None:
+    async with asking(port_of(sqlite_site), "{ viewer { name } }", Authorization="Bearer x") as stream:
+        await stream.begun()
+        answer = await stream.answer()
+    assert answer["data"] == {"viewer": None}
+    assert answer["extensions"]["authentication"]["code"] == "INVALID_TOKEN"
+
+
+async def test_who_would_as_soon_have_json_gets_it(sqlite_site: Server) -> None:
+    async with httpx.AsyncClient(base_url=sqlite_site.url) as client:
+        for accept in ("application/json, text/event-stream", "text/event-stream;q=0.5, */*"):
+            response = await client.post("/graphql", json={"query": TITLE}, headers={"accept": accept})
+            assert response.headers["content-type"].startswith("application/json")
+        refused = await client.post("/graphql", json={"query": FEED})
+        unseen = await client.head(
+            "/graphql", params={"query": FEED}, headers={"accept": "text/event-stream"}
+        )
+    assert "text/event-stream" in refused.json()["errors"][0]["message"]
+    assert unseen.status_code == 406
+
+
+async def test_persisted_queries_and_pages_of_other_origins_have_streams_too(sqlite_url: str) -> None:
+    hashed = hashlib.sha256(TITLE.encode()).hexdigest()
+    extensions = json.dumps({"persistedQuery": {"version": 1, "sha256Hash": hashed}})
+    with running(sqlite_url, cors_origins="https://reader.example") as server:
+        async with connected(port_of(server)) as stream:
+            for query, expected in (({}, "PERSISTED"), ({"query": TITLE}, "Causerie"), ({}, "Causerie")):
+                target = "/graphql?" + urlencode({"extensions": extensions, **query})
+                await stream.ask(
+                    request("GET", target, Origin="https://reader.example", Sec_Fetch_Site="cross-site")
+                )
+                assert stream.headers["access-control-allow-origin"] == "https://reader.example"
+                await stream.begun()
+                assert expected in json.dumps(await stream.answer())
+                assert await stream.rest() == [COMPLETE]
+
+
+async def test_only_listed_documents_have_streams_where_there_is_a_list(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    listed = tmp_path / "trusted.json"
+    listed.write_text(json.dumps({hashlib.sha256(FEED.encode()).hexdigest(): FEED}))
+    with running(sqlite_url, trusted_documents=listed) as server:
+        async with asking(port_of(server), FEED) as stream:
+            await stream.begun()
+            assert (await stream.hear()).startswith("id: ")
+        async with asking(port_of(server), FEED + " ") as stream:
+            await stream.begun()
+            (error,) = (await stream.answer())["errors"]
+    assert error["extensions"]["code"] == "DOCUMENT_NOT_TRUSTED"
+
+
+async def test_signing_out_ends_the_streams_of_the_session_for_good(
+    site: Server, client: httpx.AsyncClient
+) -> None:
+    ended, kept = [f"Bearer {await sign_in(client, 'claire@example.org')}" for _ in range(2)]
+    async with (
+        asking(port_of(site), FEED, Authorization=ended) as one,
+        asking(port_of(site), FEED, Authorization=kept) as other,
+    ):
+        for stream in (one, other):
+            await stream.begun()
+            await stream.hear()
+        await client.post(
+            "/graphql", json={"query": "mutation { signOut }"}, headers={"authorization": ended}
+        )
+        assert await one.rest() == [": The session has ended"]
+        post = await newest_post(client)
+        variables = {"input": {"post": post, "body": "Who is still here?"}}
+        await client.post(
+            "/graphql", json={"query": ADD, "variables": variables}, headers={"authorization": kept}
+        )
+        assert "Who is still here?" in json.dumps(await other.answer())
+    async with asking(port_of(site), FEED, Authorization=ended) as again:
+        assert again.status == 401
+
+
+async def test_a_stopping_server_ends_its_streams_and_stops(sqlite_url: str) -> None:
+    with running(sqlite_url, stream_retry="100s", websocket_ping_interval="100ms") as server:
+        async with asking(port_of(server), FEED) as stream:
+            assert 50_000 <= int(await stream.begun()) <= 150_000
+            await stream.hear()
+            assert await stream.hear() == ":"
+            server.ask_to_stop()
+            assert (await stream.rest())[-1] == ": Service restart"
+        assert await asyncio.to_thread(server.process.wait, 10) == 0
+    (line,) = server.events("request")
+    assert (line["status"], line["path"]) == (200, "/graphql")
+    assert server.unstructured == []
