@@ -232,7 +232,7 @@ async def test_draining_ends_streams_so_that_they_are_asked_for_again(tiny: Site
     async with asking(tiny.port, FEED) as stream:
         await listening(stream)
         await joined(tiny)
-        await tiny.connections.drain(1)
+        await tiny.connections.drain(0, 1)
         assert await stream.rest() == [": Service restart"]
     async with asking(tiny.port, FEED) as late:
         await late.begun()
@@ -243,7 +243,7 @@ async def test_draining_lets_running_operations_answer(tiny: Site) -> None:
     async with asking(tiny.port, "{ wait }") as stream:
         await stream.begun()
         await eventually(lambda: tiny.endpoint.waiting == 1)
-        draining = asyncio.create_task(tiny.connections.drain(5))
+        draining = asyncio.create_task(tiny.connections.drain(0, 5))
         await asyncio.sleep(0)
         tiny.endpoint.gate.set()
         assert await stream.rest() == ['event: next\ndata: {"data":{"wait":"waited"}}', COMPLETE]
@@ -254,7 +254,7 @@ async def test_draining_does_not_wait_for_ever(tiny: Site) -> None:
     async with asking(tiny.port, "{ wait }") as stream:
         await stream.begun()
         await eventually(lambda: tiny.endpoint.waiting == 1)
-        await tiny.connections.drain(0.05)
+        await tiny.connections.drain(0, 0.05)
         assert await stream.rest() == [": Service restart"]
     assert tiny.endpoint.cancelled == 1
 
@@ -279,7 +279,7 @@ async def test_any_asgi_server_will_do(sqlite_database: Database) -> None:
         await joined(tiny)
         await write(change(1))
         assert await stream.hear() == event((await places(1))[0], "CommentAdded", 1)
-        await tiny.connections.drain(1)
+        await tiny.connections.drain(0, 1)
         assert await stream.rest() == [": Service restart"]
 
 
@@ -352,6 +352,6 @@ async def test_a_reader_that_reads_nothing_does_not_keep_the_server_from_stoppin
         await flood(200)
         (connection,) = tiny.connections
         await eventually(lambda: connection._outbox.stalled_since is not None)  # noqa: SLF001
-        await tiny.connections.drain(5)
+        await tiny.connections.drain(0, 5)
         assert len(tiny.connections) == 0
         stream.writer.close()
