@@ -20,14 +20,17 @@ def connected(times: int) -> Callable[[list[Any]], bool]:
 class Blog:
     """One blog in several lives of its server, always at the same address; and what was written to it."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, **settings: object) -> None:
         self.written: list[str] = []
         self._database = database_url
         self._port = "0"
+        self._settings = CHEAP | settings
 
     @contextmanager
     def running(self, *arguments: str, port: str | None = None) -> Iterator[Server]:
-        with running(self._database, "--port", port or self._port, *arguments, **CHEAP) as self.server:
+        with running(
+            self._database, "--port", port or self._port, *arguments, **self._settings
+        ) as self.server:
             if self._port == "0":
                 self._port = self.server.url.rpartition(":")[2]
                 self.post, self._token = newest_post(self.server), sign_in(self.server, "julien")
