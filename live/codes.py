@@ -30,8 +30,11 @@ class CloseCode(IntEnum):
     TOO_MANY_FRAMES = 4430
     """The client sends more messages a second than it may."""
     NOTHING_READ = 4431
-    """The client has read nothing for a minute."""
+    """The client has read nothing for too long."""
     NO_PONG = 4432
     """The client did not answer a ping."""
+    TOO_MANY_CONNECTIONS = 4433
+    """The client's address has as many live connections as it may. Retried: others may leave, and clients wait longer
+    each time."""
     INTERNAL_ERROR = 4500
     """A fault of the server before the connection was acknowledged."""

@@ -23,12 +23,12 @@ Verdict = Callable[[Client], bool]
 
 
 class Connection(ABC):
-    """A connection that is open. Its client is None until it is known."""
+    """A connection that is open; `scope` is that of the request that opened it."""
 
     def __init__(
         self, scope: Scope, outbox: Outbox, endpoint: Endpoint, hub: Hub, policy: ConnectionPolicy
     ) -> None:
-        self._scope = scope
+        self.scope = scope
         self._outbox = outbox
         self._endpoint = endpoint
         self._hub = hub
@@ -111,7 +111,7 @@ class Connection(ABC):
         self._run(operation.begin(start, self._hub, client.viewer, self._describe))
 
     def _describe(self, error: Exception) -> dict[str, Any]:
-        return self._endpoint.describe(error, self._scope)
+        return self._endpoint.describe(error, self.scope)
 
     def _ended(self, operation: Operation) -> None:
         """An operation has said its last."""

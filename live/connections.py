@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 from live.codes import CloseCode
 from live.connection import Connection, Verdict
+from live.endpoint import Scope
 from live.leaving import one_after_another
 from live.policy import ConnectionPolicy
 
@@ -15,13 +18,33 @@ LEEWAY = 0.5
 """Seconds that connections have to close after their time is up."""
 SLICE = 500
 """Connections that are looked after before others may run."""
+WARN_EVERY = 60.0
+"""Seconds between two warnings about addresses that have too many."""
+
+logger = logging.getLogger(__name__)
+
+
+class TooManyConnections(Exception):  # noqa: N818 - an answer like others
+    """An address has as many as it may; `str()` is fit for the client."""
+
+    def __init__(self, allowed: int) -> None:
+        super().__init__(f"No more than {allowed} live connections from one address")
+
+
+def _nowhere(_: Scope) -> None:
+    """Count nobody."""
 
 
 class Connections:
-    """Those that are open, and their keeper."""
+    """Those that are open, and their keeper. `place_of` tells where a request came from; None is not counted."""
 
-    def __init__(self, policy: ConnectionPolicy | None = None) -> None:
+    def __init__(
+        self, policy: ConnectionPolicy | None = None, place_of: Callable[[Scope], str | None] = _nowhere
+    ) -> None:
         self.policy = policy or ConnectionPolicy()
+        self._place_of = place_of
+        self._places: Counter[str] = Counter()
+        self._warned_at = float("-inf")
         self._open: set[Connection] = set()
         self._draining = False
         self._left = asyncio.Event()
@@ -40,7 +63,14 @@ class Connections:
 
     @contextlib.contextmanager
     def holding(self, connection: Connection) -> Iterator[None]:
-        """Look after a connection as long as the block lasts; while the server stops, it is closed at once."""
+        """Look after a connection as long as the block lasts; while the server stops, it is closed at once.
+
+        Raises:
+            TooManyConnections: its address has as many as it may.
+        """
+        place = self._place_of(connection.scope)
+        if place is not None:
+            self._count(place)
         if self._draining:
             connection.close(CloseCode.SERVICE_RESTART, "Service restart")
         self._open.add(connection)
@@ -49,6 +79,8 @@ class Connections:
         finally:
             self._open.discard(connection)
             self._left.set()
+            if place is not None:
+                self._discount(place)
 
     async def drain(self, spread: float, patience: float) -> None:
         """Close every one with 1012, one after the other within `spread` seconds, when its operations have answered.
@@ -85,6 +117,28 @@ class Connections:
     def close_user(self, user_id: int, except_session: int | None = None) -> None:
         """The user's sessions have ended, but for one: close their connections with 4403."""
         self._judge(lambda client: client.viewer.id == user_id and client.session_id != except_session)
+
+    def _count(self, place: str) -> None:
+        allowed = self.policy.per_address
+        if self._places[place] >= allowed:
+            self._warn(place)
+            raise TooManyConnections(allowed)
+        self._places[place] += 1
+
+    def _discount(self, place: str) -> None:
+        self._places[place] -= 1
+        if not self._places[place]:
+            del self._places[place]
+
+    def _warn(self, place: str) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._warned_at >= WARN_EVERY:
+            self._warned_at = now
+            logger.warning(
+                "%s has %d live connections and gets no more. If it is a proxy, name it in the settings.",
+                place,
+                self.policy.per_address,
+            )
 
     def _judge(self, verdict: Verdict) -> None:
         for connection in list(self._open):

@@ -33,10 +33,11 @@ class ConnectionPolicy:
 
     - `init_timeout`: how soon connection_init must come.
     - `ping_interval`: after so long a silence the server pings, and closes after `pong_timeout` more.
-    - `stall_timeout`: a socket that accepts nothing for so long is closed.
+    - `stall_timeout`: a connection that accepts nothing for so long is closed.
     - `operations`: open at once.
     - `frames_per_second`: on average, and `frame_burst` more now and then.
     - `buffer`: characters waiting to be sent; beyond, the feed holds back and the server stops reading.
+    - `per_address`: connections open at once from one address.
     - `retry`: how long a client whose stream has ended should wait, give or take a half, before it connects again.
     """
 
@@ -48,4 +49,5 @@ class ConnectionPolicy:
     frames_per_second: float = 100.0
     frame_burst: int = 500
     buffer: int = 256 * 1024
+    per_address: int = 200
     retry: float = 2.0

@@ -130,7 +130,7 @@ class Socket(Connection):
 
     async def _authenticate(self, params: dict[str, Any]) -> None:
         try:
-            client = await self._endpoint.authenticate(params, self._scope)
+            client = await self._endpoint.authenticate(params, self.scope)
         except Exception as error:  # noqa: BLE001 - told by the code, and logged by the endpoint
             self._describe(error)
             if isinstance(error, StorageError):
@@ -159,4 +159,4 @@ class Socket(Connection):
         self._begin(operation, partial(self._start, payload, self._client), self._client)
 
     async def _start(self, payload: dict[str, Any], client: Client) -> Started:
-        return self._endpoint.start(messages.request_of(payload), client, self._scope)
+        return self._endpoint.start(messages.request_of(payload), client, self.scope)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from live.codes import CloseCode
-from live.connections import Connections
+from live.connections import Connections, TooManyConnections
 from live.endpoint import Endpoint, Receive, Scope, Send
 from live.hub import Hub
 from live.outbox import Outbox
@@ -41,5 +41,9 @@ class Sockets:
         socket = Socket(scope, outbox, self._endpoint, self._hub, self._policy)
         if not spoken:
             socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, f"Speak {SUBPROTOCOL}")
-        with self._connections.holding(socket):
+        try:
+            with self._connections.holding(socket):
+                await socket.serve(receive)
+        except TooManyConnections as refused:
+            socket.close(CloseCode.TOO_MANY_CONNECTIONS, str(refused))
             await socket.serve(receive)

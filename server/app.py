@@ -20,7 +20,7 @@ from live.sockets import Sockets
 from resolvers.reads.posts import next_publication
 from server import pages, policies
 from server.answers import AnswerCache
-from server.context import contexts
+from server.context import contexts, place_of
 from server.ended import close_ended
 from server.http import GraphQLOverHTTP
 from server.mistakes import describe
@@ -179,7 +179,7 @@ async def _close(database: Database, stop: Stop) -> None:
 async def _live(settings: Settings, database: Database) -> AsyncIterator[tuple[Hub, Connections]]:
     """The feed and the connections it goes out of; those of a session that ends are closed."""
     hub = Hub(version=database.data_version)
-    connections = Connections(policies.connection_policy(settings))
+    connections = Connections(policies.connection_policy(settings), place_of)
 
     def close_sessions(ended: Collection[int]) -> None:
         for session_id in ended:

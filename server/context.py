@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.types import Scope
 
+from auth.throttle import address_key
 from auth.viewer import Viewer
 from resolvers.policy import Policy
 from server.identity import Identity, identify
@@ -22,6 +23,12 @@ class Context:
     policy: Policy
     request_id: str
     extensions: dict[str, Any] = field(default_factory=dict)
+
+
+def place_of(scope: Scope) -> str | None:
+    """Where a request comes from, as clients are counted: an address, or the network that one customer has."""
+    client = scope.get("client")
+    return address_key(client[0]) if client else None
 
 
 Contexts = Callable[[Scope, Mapping[bytes, bytes]], Awaitable[Context]]

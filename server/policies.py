@@ -85,7 +85,13 @@ def connection_policy(settings: Settings) -> ConnectionPolicy:
     return ConnectionPolicy(
         init_timeout=settings.websocket_init_timeout,
         ping_interval=settings.websocket_ping_interval,
+        pong_timeout=settings.websocket_pong_timeout,
+        stall_timeout=settings.stall_timeout,
         operations=settings.websocket_operations,
+        frames_per_second=settings.websocket_messages_per_second,
+        frame_burst=settings.websocket_message_burst,
+        buffer=int(settings.send_buffer),
+        per_address=settings.connections_per_address,
         retry=settings.stream_retry,
     )
 

@@ -126,7 +126,27 @@ class Settings(BaseSettings):
         written("25s"),
         description="How often a silent socket is pinged, and an event stream kept alive by a comment.",
     )
+    websocket_pong_timeout: Seconds = Field(
+        written("15s"), description="How soon a pinged client must say something, or its socket is closed."
+    )
     websocket_operations: Count = Field(100, description="Operations open at once on one socket.")
+    websocket_messages_per_second: Count = Field(
+        100, description="Messages that a client may send on one socket in a second, for long."
+    )
+    websocket_message_burst: Count = Field(500, description="How many more it may send now and then.")
+    connections_per_address: Count = Field(
+        200,
+        description="Sockets and event streams open at once from one address (of IPv6: from one /64 network), in each "
+        "worker. Whole offices and mobile networks share an address; behind a proxy that is not in "
+        "`CAUSERIE_TRUSTED_PROXIES`, all clients do.",
+    )
+    send_buffer: Size = Field(
+        written("256KiB"),
+        description="Text that waits for a client who reads too slowly; beyond, it is caught up from the database.",
+    )
+    stall_timeout: Seconds = Field(
+        written("1m"), description="A client that reads nothing for so long loses its socket or event stream."
+    )
     stream_retry: Seconds = Field(
         written("2s"),
         description="How long clients wait before they connect again when an event stream has ended, give or take a "

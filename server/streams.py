@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from starlette.types import Receive, Scope, Send
 
 from compiler import Request, RequestError
-from live.connections import Connections
+from live.connections import Connections, TooManyConnections
 from live.cursor import MalformedCursor, parse
 from live.event_stream import MEDIA
 from live.hub import Hub
@@ -24,6 +24,8 @@ _HEADERS = [
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]
+RETRY_AFTER = 30
+"""Seconds after which an address that has too many connections may have fewer."""
 
 
 class EventStreams:
@@ -50,26 +52,34 @@ class EventStreams:
         """
         after = _resumed(headers)
         stream = Stream(scope, send, self._operations, self._hub, self._connections.policy)
-        with self._connections.holding(stream):
-            client = await self._operations.authenticate({}, scope)
-            if not stream.admit(client):
-                raise _signed_out("INVALID_TOKEN", "The session has ended: please sign in again.")
-            self._check(request, client, scope)
-            asked = OperationRequest(
-                request.query, request.operation_name, request.variables, request.extensions
-            )
-            await stream.serve(asked, client, receive, [*_HEADERS, *more], after)
-
-    def _check(self, request: Request, client: Identity, scope: Scope) -> None:
-        """Refuse what no stream should begin for."""
         try:
-            kind = self._operations.prepare(request, scope).kind
-        except RequestError:
-            return  # which the stream will say
-        if kind == "mutation" and scope["method"] != "POST":
+            with self._connections.holding(stream):
+                client = await self._admitted(stream, request)
+                asked = OperationRequest(
+                    request.query, request.operation_name, request.variables, request.extensions
+                )
+                await stream.serve(asked, client, receive, [*_HEADERS, *more], after)
+        except TooManyConnections as refused:
+            later = [(b"retry-after", str(RETRY_AFTER).encode())]
+            raise Refusal(429, "TOO_MANY_CONNECTIONS", f"{refused}.", later) from None
+
+    async def _admitted(self, stream: Stream, request: Request) -> Identity:
+        """Who asks. Refuses what no stream should begin for."""
+        client = await self._operations.authenticate({}, stream.scope)
+        if not stream.admit(client):
+            raise _signed_out("INVALID_TOKEN", "The session has ended: please sign in again.")
+        kind = self._kind(request, stream.scope)
+        if kind == "mutation" and stream.scope["method"] != "POST":
             raise Refusal(405, "METHOD_NOT_ALLOWED", "Mutations need POST.", [(b"allow", b"POST")])
         if kind == "subscription" and client.extensions:
             raise _signed_out(**client.extensions["authentication"])
+        return client
+
+    def _kind(self, request: Request, scope: Scope) -> str | None:
+        try:
+            return self._operations.prepare(request, scope).kind
+        except RequestError:
+            return None  # which the stream will tell
 
 
 def _resumed(headers: Mapping[bytes, bytes]) -> str | None:

@@ -284,10 +284,11 @@ async def site(
     feed: FeedPolicy = IMPATIENT,
     protocol: Any = FeedProtocol,
     http: Any = HTTPProtocol,
+    place_of: Callable[[Scope], str | None] = lambda _: None,
 ) -> AsyncIterator[Site]:
     """The tiny site, on the database at hand."""
     endpoint, hub = Tiny(), Hub(feed)
-    connections = endpoint.connections = Connections(policy)
+    connections = endpoint.connections = Connections(policy, place_of)
     sockets = Sockets(endpoint, hub, _admits, connections)
     config = uvicorn.Config(
         Starlette(

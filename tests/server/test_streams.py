@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.server.running import Server, running
-from tests.server.talking import sign_in
+from tests.server.talking import sign_in, socket
 from tests.streaming import Stream, asking, connected, request
 
 FEED = """
@@ -220,6 +220,31 @@ async def test_signing_out_ends_the_streams_of_the_session_for_good(
         assert "Who is still here?" in json.dumps(await other.answer())
     async with asking(port_of(site), FEED, Authorization=ended) as again:
         assert again.status == 401
+
+
+async def test_an_address_has_only_so_many_live_connections(sqlite_url: str) -> None:
+    limits = {"connections_per_address": 2, "trusted_proxies": "127.0.0.1"}
+    here, there = "2001:db8:0:1::1", "2001:db8:0:2::1"
+    with running(sqlite_url, **limits) as server:
+        port = port_of(server)
+        async with (
+            asking(port, FEED, X_Forwarded_For=here) as first,
+            socket(server, **{"X-Forwarded-For": "2001:db8:0:1::2"}) as second,  # of the same network
+        ):
+            await first.begun()
+            await second.init()
+            async with asking(port, FEED, X_Forwarded_For=here) as third:
+                assert (third.status, third.headers["retry-after"]) == (429, "30")
+                (error,) = (await third.body())["errors"]
+                assert error["extensions"] == {"code": "TOO_MANY_CONNECTIONS"}
+            async with socket(server, **{"X-Forwarded-For": here}) as third_socket:
+                assert await third_socket.closed() == 4433
+            async with asking(port, FEED, X_Forwarded_For=there) as elsewhere:
+                assert elsewhere.status == 200
+            async with httpx.AsyncClient(base_url=server.url, headers={"X-Forwarded-For": here}) as client:
+                assert (await client.post("/graphql", json={"query": TITLE})).status_code == 200
+    (warning,) = [line["event"] for line in server.log if "live connections" in str(line.get("event"))]
+    assert warning.startswith("2001:db8:0:1::/64 has 2 live connections")
 
 
 async def test_a_stopping_server_ends_its_streams_and_stops(sqlite_url: str) -> None:
