@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from auth import policy
@@ -26,6 +27,7 @@ _in_hand: Counter[str] = Counter()
 """By a counter's key: comments that this process is working on."""
 
 
+@lru_cache(maxsize=4096)
 def address_key(address: str) -> str:
     """What an address is counted under: itself, or its /64 network, which is what one IPv6 customer has."""
     try:

@@ -119,7 +119,10 @@ def build_engine(settings: Settings, database: Database) -> Engine:
 async def open_for(settings: Settings) -> Database:
     """The database that the settings name."""
     return await open_database(
-        settings.database, readers=settings.readers, statement_timeout=settings.statement_timeout
+        settings.database,
+        readers=settings.readers,
+        statement_timeout=settings.statement_timeout,
+        patience=settings.connection_wait,
     )
 
 

@@ -11,6 +11,7 @@ from auth.viewer import Viewer
 from resolvers.policy import Policy
 from server.identity import Identity, identify
 from server.request_log import trace_of
+from storage import caller
 
 
 @dataclass(slots=True)
@@ -38,10 +39,17 @@ def contexts(policy: Policy) -> Contexts:
     """How a request's context is made from its scope and its headers by name."""
 
     async def make(scope: Scope, headers: Mapping[bytes, bytes]) -> Context:
+        ask_for(scope)
         identity = await identify(headers.get(b"authorization"))
         return context_of(identity, scope, policy)
 
     return make
+
+
+def ask_for(scope: Scope) -> None:
+    """From here on, what this task asks of the database it asks for this client."""
+    client = scope.get("client")
+    caller.set(address_key(client[0]) if client else "")
 
 
 def context_of(identity: Identity, scope: Scope, policy: Policy) -> Context:

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 import structlog
 from graphql import GraphQLError
 
-from storage import DatabaseUnavailable, StatementTimeout
+from storage import DatabaseBusy, DatabaseUnavailable, StatementTimeout
 
 _log = structlog.stdlib.get_logger("causerie")
 
@@ -30,6 +30,9 @@ def describe(error: BaseException, asked: Asked) -> dict[str, Any]:
             return describe(cause, asked)
         case StatementTimeout():
             return _told("TIMEOUT", "This takes too long to answer: ask for less at once.")
+        case DatabaseBusy():
+            _log.warning("database busy", reason=str(error), request_id=asked.request_id)
+            return _told("UNAVAILABLE", "Too much is asked of this server at once. Try again soon.")
         case DatabaseUnavailable():
             _log.error("database unavailable", reason=str(error), request_id=asked.request_id)
             return _told("UNAVAILABLE", "The database does not answer. Try again soon.")

@@ -10,7 +10,7 @@ from live.endpoint import Refused, Scope, Source
 from live.events import FeedEvent
 from live.messages import OperationRequest
 from resolvers.policy import Policy
-from server.context import Context, context_of
+from server.context import Context, ask_for, context_of
 from server.identity import Identity, identify, identify_token, no_token
 from server.mistakes import describe
 from server.request_log import trace_of
@@ -25,6 +25,7 @@ class LiveOperations:
 
     async def authenticate(self, params: Mapping[str, Any], scope: Scope) -> Identity:
         """Who connects: by `connectionParams.token`, or else by the Authorization header of the request."""
+        ask_for(scope)
         identity = await self._identify(params, scope)
         trace_of(scope).viewer = identity.viewer.id
         return identity
@@ -49,7 +50,7 @@ class LiveOperations:
                 return self._subscribe(operation, request.variables, make)
         except RequestError as error:
             raise Refused(error.errors) from None
-        return self._answer(operation, request.variables, make())
+        return self._answer(operation, request.variables, make(), scope)
 
     def prepare(self, request: Request, scope: Scope) -> Operation:
         """The operation of the request; raises RequestError."""
@@ -81,7 +82,10 @@ class LiveOperations:
 
         return Source(subscription.topic, subscription.key, render)
 
-    async def _answer(self, operation: Operation, variables: dict[str, Any] | None, context: Context) -> str:
+    async def _answer(
+        self, operation: Operation, variables: dict[str, Any] | None, context: Context, scope: Scope
+    ) -> str:
+        ask_for(scope)
         try:
             answer = await self._engine.execute(operation, variables, context)
         except RequestError as error:

@@ -61,6 +61,11 @@ class Settings(BaseSettings):
     statement_timeout: Seconds = Field(
         written("5s"), description="A read that takes longer is interrupted in the database."
     )
+    connection_wait: Seconds = Field(
+        written("5s"),
+        description="How long a request waits for a connection while all are in use, before its error is "
+        "`UNAVAILABLE`. Whoever has used them least lately goes first.",
+    )
 
     answer_cache: Cache = Field(
         written("32MiB"),

@@ -5,17 +5,27 @@ only to migrate them, and nothing of GraphQL.
 """
 
 from storage.database import Database, open_database
-from storage.errors import BadDatabaseURL, DatabaseLocked, DatabaseUnavailable, StatementTimeout, StorageError
+from storage.errors import (
+    BadDatabaseURL,
+    DatabaseBusy,
+    DatabaseLocked,
+    DatabaseUnavailable,
+    StatementTimeout,
+    StorageError,
+)
+from storage.turns import caller
 from storage.unit import after_commit, unit_of_work
 
 __all__ = [
     "BadDatabaseURL",
     "Database",
+    "DatabaseBusy",
     "DatabaseLocked",
     "DatabaseUnavailable",
     "StatementTimeout",
     "StorageError",
     "after_commit",
+    "caller",
     "open_database",
     "unit_of_work",
 ]

@@ -20,6 +20,7 @@ async def open_database(
     readers: int = 4,
     statement_timeout: float | None = 5.0,
     busy_timeout: float = 5.0,
+    patience: float | None = 5.0,
     pool_size: int = 10,
 ) -> "Database":
     """Open the database of this process; ordinary Tortoise calls use it from now on, in every task.
@@ -29,6 +30,7 @@ async def open_database(
         readers: SQLite: how many connections read.
         statement_timeout: seconds after which a read outside a unit of work is interrupted; None lets it run.
         busy_timeout: seconds to wait for another process's lock.
+        patience: seconds to wait for a connection while all are in use; None waits for ever.
         pool_size: PostgreSQL: how many connections at most.
 
     Raises:
@@ -39,7 +41,11 @@ async def open_database(
     location = locate(url)
     if get_current_context() is not None:
         raise StorageError("A database is already open in this process")
-    credentials: dict[str, Any] = {"statement_timeout": statement_timeout, "busy_timeout": busy_timeout}
+    credentials: dict[str, Any] = {
+        "statement_timeout": statement_timeout,
+        "busy_timeout": busy_timeout,
+        "patience": patience,
+    }
     if location.dialect == "sqlite":
         credentials |= {"file_path": location.target, "readers": readers}
     else:

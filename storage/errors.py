@@ -3,7 +3,8 @@
 StorageError
 ├── BadDatabaseURL          the address makes no sense (also a ValueError)
 ├── DatabaseUnavailable     it cannot be opened, reached, written to or believed
-│   └── DatabaseLocked      another process has held the write lock for too long
+│   ├── DatabaseLocked      another process has held the write lock for too long
+│   └── DatabaseBusy        every connection has been in use for too long
 └── StatementTimeout        a read took too long and was interrupted in the database
 """
 
@@ -22,6 +23,10 @@ class DatabaseUnavailable(StorageError):  # noqa: N818
 
 class DatabaseLocked(DatabaseUnavailable):
     """Another process has been writing for longer than this one waits."""
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """Every connection has been in use for longer than a caller waits."""
 
 
 class StatementTimeout(StorageError):  # noqa: N818

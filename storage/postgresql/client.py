@@ -84,6 +84,7 @@ class PostgresqlClient(Client[PostgresqlTransaction]):
         pool_size: int,
         statement_timeout: float | None,
         busy_timeout: float,
+        patience: float | None,
         **options: Any,
     ) -> None:
         super().__init__(**options)
@@ -93,6 +94,7 @@ class PostgresqlClient(Client[PostgresqlTransaction]):
             size=pool_size,
             statement_timeout=statement_timeout,
             lock_timeout=busy_timeout,
+            patience=patience,
             unbroken=self.unbroken,
         )
 

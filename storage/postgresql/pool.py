@@ -10,6 +10,7 @@ import asyncpg
 
 from storage.errors import DatabaseUnavailable
 from storage.postgresql.failures import FAILURES, translated
+from storage.turns import Turn, Turns
 from storage.unbroken import Unbroken
 
 Result = TypeVar("Result")
@@ -39,6 +40,7 @@ class Pool:
         place: how messages call it, without a password.
         statement_timeout: seconds after which the server interrupts a read; None lets it run.
         lock_timeout: seconds that a statement waits for somebody else's lock.
+        patience: seconds that a caller waits for a connection; None lets them wait.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Pool:
         size: int,
         statement_timeout: float | None,
         lock_timeout: float,
+        patience: float | None,
         unbroken: Unbroken,
     ) -> None:
         self._url = url
@@ -56,6 +59,8 @@ class Pool:
         self._size = size
         self._unbroken = unbroken
         self._pool: asyncpg.Pool[Any] | None = None
+        self._turns = Turns(size, patience)
+        self._taken: dict[int, Turn] = {}
         self._settings = {
             "application_name": "causerie",
             "timezone": "UTC",
@@ -82,6 +87,16 @@ class Pool:
 
     async def acquire(self) -> Any:
         """A connection for a transaction, until it is released."""
+        turn = await self._turns.take()
+        try:
+            connection = await self._connection()
+        except BaseException:
+            self._turns.end(turn)
+            raise
+        self._taken[id(connection)] = turn
+        return connection
+
+    async def _connection(self) -> Any:
         if self._pool is None:
             raise DatabaseUnavailable("The database is closed")
         try:
@@ -91,9 +106,14 @@ class Pool:
 
     async def release(self, connection: Any) -> None:
         """Give the connection back, or throw it away when something is wrong with it; never raises."""
-        if self._pool is not None:
-            with suppress(*FAILURES):
-                await self._pool.release(connection)
+        turn = self._taken.pop(id(connection), None)
+        try:
+            if self._pool is not None:
+                with suppress(*FAILURES):
+                    await self._pool.release(connection)
+        finally:
+            if turn is not None:
+                self._turns.end(turn)
 
     async def run(self, statement: Statement[Result], connection: Any) -> Result:
         """Run a statement on an acquired connection."""
@@ -157,6 +177,7 @@ class Pool:
 
     async def close(self) -> None:
         """Close what is idle, wait a little for what is not."""
+        self._turns.close()
         pool, self._pool = self._pool, None
         if pool is None:
             return

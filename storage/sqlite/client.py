@@ -37,13 +37,15 @@ class SqliteClient(Client[SqliteTransaction]):
         readers: int,
         statement_timeout: float | None,
         busy_timeout: float,
+        patience: float | None,
         **options: Any,
     ) -> None:
         super().__init__(**options)
         self._path = file_path
-        self._reader_count = readers
         self._busy_timeout = busy_timeout
-        self._readers = Readers(file_path, statement_timeout)
+        self._readers = Readers(
+            file_path, count=readers, statement_timeout=statement_timeout, patience=patience
+        )
         self._quick = QuickReads(file_path)
         self._writer: Writer | None = None
 
@@ -51,7 +53,7 @@ class SqliteClient(Client[SqliteTransaction]):
         """Open the file, making it if there is none."""
         try:
             self._writer = Writer(await connect_writer(self._path, self._busy_timeout), self._path)
-            await self._readers.open(self._reader_count, self._busy_timeout)
+            await self._readers.open(self._busy_timeout)
             self._quick.open()
         except sqlite3.Error as error:
             raise translated(error, self._path) from error

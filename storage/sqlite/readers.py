@@ -7,6 +7,7 @@ from typing import Any
 from storage.errors import DatabaseUnavailable, StatementTimeout
 from storage.sqlite.connection import Connection, Result, Statement, connect_reader
 from storage.sqlite.failures import translated
+from storage.turns import Turn, Turns
 
 
 class Readers:
@@ -16,34 +17,36 @@ class Readers:
 
     Args:
         path: the file, which a writer has open.
+        count: how many.
         statement_timeout: after so many seconds a statement is interrupted; None lets it run.
+        patience: how many seconds a caller waits for a connection; None lets them wait.
     """
 
-    def __init__(self, path: str, statement_timeout: float | None) -> None:
+    def __init__(
+        self, path: str, *, count: int, statement_timeout: float | None, patience: float | None
+    ) -> None:
         self._path = path
+        self._count = count
         self._statement_timeout = statement_timeout
-        self._connections: list[Connection] = []
-        self._idle: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
-        self._running: dict[asyncio.Future[Any], Connection] = {}
+        self._turns = Turns(count, patience)
+        self._idle: list[Connection] = []
+        self._running: dict[asyncio.Future[Any], tuple[Connection, Turn]] = {}
         self._closed = False
 
-    async def open(self, count: int, busy_timeout: float) -> None:
-        """Open so many connections."""
-        for _ in range(count):
-            connection = await connect_reader(self._path, busy_timeout)
-            self._connections.append(connection)
-            self._idle.put_nowait(connection)
+    async def open(self, busy_timeout: float) -> None:
+        """Open the connections."""
+        for _ in range(self._count):
+            self._idle.append(await connect_reader(self._path, busy_timeout))
 
     async def run(self, statement: Statement[Result]) -> Result:
         """Run the statement on a free connection, waiting for one if need be.
 
         A cancelled caller returns at once; its connection is free when the interrupted statement has ended.
         """
-        if self._closed:
-            raise DatabaseUnavailable("The database is closed")
-        connection = await self._idle.get()
+        turn = await self._turns.take()
+        connection = self._idle.pop()
         future = connection.start(statement)
-        self._running[future] = connection
+        self._running[future] = connection, turn
         future.add_done_callback(self._give_back)
         timer = self._time(connection, future)
         try:
@@ -60,12 +63,13 @@ class Readers:
     async def close(self) -> None:
         """Interrupt what still runs and close."""
         self._closed = True
-        for future, connection in self._running.items():
+        self._turns.close()
+        for future, (connection, _) in self._running.items():
             connection.abandon(future)
-        while self._connections:
-            connection = await self._idle.get()
-            self._connections.remove(connection)
-            await connection.close()
+        if self._running:
+            await asyncio.wait(list(self._running))
+        while self._idle:
+            await self._idle.pop().close()
 
     def _time(self, connection: Connection, future: asyncio.Future[Result]) -> asyncio.TimerHandle | None:
         if self._statement_timeout is None:
@@ -73,7 +77,9 @@ class Readers:
         return future.get_loop().call_later(self._statement_timeout, connection.abandon, future)
 
     def _give_back(self, future: asyncio.Future[Result]) -> None:
-        self._idle.put_nowait(self._running.pop(future))
+        connection, turn = self._running.pop(future)
+        self._idle.append(connection)
+        self._turns.end(turn)
 
     def _translated(self, error: sqlite3.Error) -> Exception:
         if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_INTERRUPT:
