@@ -14,6 +14,7 @@ from server.app import make_ready
 from server.commands.common import DatabaseOption, out, settings_for, with_database
 from server.crew import Crew
 from server.demo import PASSWORD, SignIn, install_demo
+from server.descriptors import raise_limit
 from server.logs import start_logging
 from server.serve import listen, serve
 from server.settings import Settings, unknown_settings
@@ -54,6 +55,7 @@ def command(
         listener, line = inherit(inherited)
         work(_listening(settings, listener), listener, line)
         return
+    raise_limit()
     trusted_documents(settings.trusted_documents)  # a bad list is refused before anything is opened
     listener = listen(settings.host, settings.port)
     settings = _listening(settings, listener)

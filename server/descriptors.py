@@ -1,0 +1,35 @@
+"""How many files a process may have open: each connection is one."""
+
+import contextlib
+import resource
+
+import structlog
+
+MOST = 2**20
+"""More than any server needs; where there is no limit at all, some programs count up to it."""
+FEW = 4096
+"""With fewer, visitors may find the door closed on a busy day."""
+_log = structlog.stdlib.get_logger("causerie")
+
+
+def raise_limit() -> int:
+    """Let this process, and those that it starts, have as many open as the system allows; says how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for limit in (wanted(soft, hard), max(soft, FEW)):  # some systems allow less than they say
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+            break
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= soft < FEW:
+        _log.warning(
+            "few files may be open, and each connection is one: raise the limit (ulimit -n, LimitNOFILE=)",
+            limit=soft,
+        )
+    return soft
+
+
+def wanted(soft: int, hard: int) -> int:
+    """What to raise a soft limit to."""
+    if soft == resource.RLIM_INFINITY:
+        return soft
+    return max(soft, MOST if hard == resource.RLIM_INFINITY else min(hard, MOST))
