@@ -14,11 +14,15 @@ UV := uv==0.13.9
 LOCK := compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --quiet
 PORT ?= 8000
+SEED ?= 1
+SECONDS ?= 60
+DATABASE ?= sqlite postgresql
+WORKERS ?= 1 2
 FOLDERS := auth benchmarks compiler live models resolvers schema server storage tests web
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help install web demo dev test lint format unit bench bench-memory lock clean
+.PHONY: help install web demo dev test lint format unit faults bench bench-memory lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 21
@@ -48,6 +52,11 @@ format: $(VENV)/.dev ## let ruff repair what it can
 unit: export PATH := $(CURDIR)/$(BIN):$(PATH)
 unit: $(VENV)/.dev $(VENV)/.web ## only the tests, with their coverage
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+faults: $(VENV)/.dev ## break the server in every way for a minute, and see that nothing is lost (SEED, SECONDS, DATABASE, WORKERS)
+	FAULTS_SEED=$(SEED) FAULTS_SECONDS=$(SECONDS) \
+		FAULTS_PLACES="$(foreach database,$(DATABASE),$(foreach workers,$(WORKERS),$(database)-$(workers)))" \
+		$(BIN)/pytest tests/faults/test_faults.py
 
 bench: $(VENV)/.dev ## measure reads beside other servers and write docs/benchmarks.md (QUICK=1: a trial)
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)

@@ -149,10 +149,11 @@ class Engine:
             executor = self._executor(
                 Execution(operation, execution.values, context.viewer), context, root=event
             )
-            answer = self._answer(await executor.run(), context)
+            result = await executor.run()
             if executor.failure is not None:
                 raise executor.failure
-            return None if executor.missing else answer.body.decode()
+            # Of a comment that is hidden by now there is no answer, and nothing to describe.
+            return None if executor.missing else self._answer(result, context).body.decode()
 
         return Subscription(topic, self._subscription_key(execution, plans), render)
 

@@ -54,21 +54,20 @@ class Server:
             user,
             [initdb, *INITIAL, "-D", str(folder / "data"), "--pwfile", str(password_file)],
         )
-        port = _free_port()
-        options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [find("postgres"), "-D", str(folder / "data"), "-p", str(port), *options],
-                stdout=log,
-                stderr=log,
-                user=user,
-                cwd=folder,
-                start_new_session=True,
-                preexec_fn=_end_with_the_tests if sys.platform == "linux" else None,  # noqa: PLW1509 - one call
-            )
-        server = cls(folder, port, process)
+        port = free_port()
+        server = cls(folder, port, _run(folder, port))
         server._wait_until_ready()
         return server
+
+    def interrupt(self) -> None:
+        """Break every connection and leave; what was committed stays."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(timeout=30)
+
+    def resume(self) -> None:
+        """Be there again, at the same address, with the same databases."""
+        self.process = _run(self.folder, self.port)
+        self._wait_until_ready()
 
     def url(self, database: str) -> str:
         return f"postgresql://causerie:{PASSWORD.replace(' ', '%20')}@127.0.0.1:{self.port}/{database}"
@@ -127,6 +126,20 @@ class Server:
         raise RuntimeError("PostgreSQL did not start: " + (self.folder / "log").read_text())
 
 
+def _run(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
+            [find("postgres"), "-D", str(folder / "data"), "-p", str(port), *options],
+            stdout=log,
+            stderr=log,
+            user=_unprivileged_user(),
+            cwd=folder,
+            start_new_session=True,
+            preexec_fn=end_with_the_tests if sys.platform == "linux" else None,  # noqa: PLW1509 - one call
+        )
+
+
 def _unprivileged_user() -> str | None:
     """Who runs the server: PostgreSQL refuses to be root."""
     if os.geteuid() != 0:
@@ -141,14 +154,14 @@ def _run_as(user: str | None, command: list[str]) -> None:
         raise RuntimeError(f"{command[0]} failed: {finished.stderr}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
 
 
-def _end_with_the_tests() -> None:
+def end_with_the_tests() -> None:
     """Have the kernel interrupt the server when the tests are killed and cannot stop it themselves."""
     set_parent_death_signal = 1
     ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGINT)

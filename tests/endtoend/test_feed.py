@@ -124,6 +124,17 @@ async def test_moderation_reaches_each_as_what_it_means_to_them(blog: Server, ta
         assert [await told(socket) for socket in (public, author, moderator)] == [added, added, added]
 
 
+async def test_what_is_rejected_before_it_was_delivered_is_not_shown(blog: Server, talk: Talk) -> None:
+    variables = {"post": talk.post, "after": await talk.cursor()}
+    rejected = await talk.add("rejected")
+    await talk.add("kept")
+    await talk.decide(rejected, "REJECTED")
+    async with opened(blog) as socket:
+        await socket.subscribe("feed", FEED, variables)
+        assert [await told(socket), await told(socket)] == ["CommentAdded kept", f"CommentRemoved {rejected}"]
+    assert blog.events("bug") == []
+
+
 async def test_an_edit_brings_the_new_text_and_a_tombstone_has_none(
     blog: Server, talk: Talk, client: Client
 ) -> None:

@@ -1,0 +1,163 @@
+"""What goes wrong, one thing after the other, as a seed decides. Each fault is over when it returns."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+import asyncpg
+
+from storage.location import locate
+from tests.faults.clients import Subscriber
+from tests.faults.proxy import Proxy
+from tests.faults.stage import Stage
+from tests.postgresql import Server as Postgresql
+
+Fault = Callable[["Nemesis"], Awaitable[None]]
+
+
+@dataclass
+class Nemesis:
+    """Has everything in its hands. `done` names what it has done."""
+
+    stage: Stage
+    proxy: Proxy
+    subscribers: Sequence[Subscriber]
+    random: Random
+    postgresql: Postgresql | None
+    done: list[str]
+
+    async def rage(self, faults: Sequence[Fault], over: float) -> None:
+        """Do one after the other until it is over; every one of them before any comes again."""
+        now = asyncio.get_running_loop().time
+        while now() < over:
+            for fault in self.random.sample(faults, len(faults)):
+                if now() >= over:
+                    break
+                await asyncio.sleep(self.random.uniform(0.05, 0.4))
+                self.done.append(fault.__name__)
+                await fault(self)
+
+    async def hold(self, longest: float) -> None:
+        """A fault lasts."""
+        await asyncio.sleep(self.random.uniform(0.1, longest))
+
+    def signal_one(self, order: signal.Signals, pids: Sequence[int]) -> int:
+        pid = self.random.choice(list(pids))
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, order)
+        return pid
+
+
+async def kill_server(nemesis: Nemesis) -> None:
+    await asyncio.to_thread(nemesis.stage.kill)
+    await nemesis.hold(0.5)
+    await asyncio.to_thread(nemesis.stage.start)
+
+
+async def restart_server(nemesis: Nemesis) -> None:
+    await asyncio.to_thread(nemesis.stage.stop)
+    await asyncio.to_thread(nemesis.stage.start)
+
+
+async def kill_worker(nemesis: Nemesis) -> None:
+    nemesis.signal_one(signal.SIGKILL, nemesis.stage.serving())
+    await nemesis.hold(0.5)
+
+
+async def renew_workers(nemesis: Nemesis) -> None:
+    goal = len(nemesis.stage.server.events("worker retired")) + nemesis.stage.workers
+    os.kill(nemesis.stage.server.process.pid, signal.SIGHUP)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(10):
+            while len(nemesis.stage.server.events("worker retired")) < goal:  # noqa: ASYNC110 - it is a log
+                await asyncio.sleep(0.05)
+
+
+async def pause_process(nemesis: Nemesis) -> None:
+    """It stops, with whatever locks it holds, and goes on as if nothing had happened."""
+    pid = nemesis.signal_one(signal.SIGSTOP, nemesis.stage.serving())
+    try:
+        await nemesis.hold(1.5)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
+
+async def cut_connections(nemesis: Nemesis) -> None:
+    nemesis.proxy.cut(nemesis.random, nemesis.random.choice([0.2, 1.0]))
+
+
+async def delay_network(nemesis: Nemesis) -> None:
+    nemesis.proxy.delay = nemesis.random.uniform(0.01, 0.1)
+    try:
+        await nemesis.hold(1.0)
+    finally:
+        nemesis.proxy.delay = 0.0
+
+
+async def black_hole(nemesis: Nemesis) -> None:
+    """Nothing comes through for a while: then all of it does, or the connections are gone."""
+    nemesis.proxy.hold()
+    try:
+        await nemesis.hold(1.0)
+        if nemesis.random.random() < 0.5:
+            nemesis.proxy.cut(nemesis.random, 1)
+    finally:
+        nemesis.proxy.release()
+
+
+async def slow_readers(nemesis: Nemesis) -> None:
+    slow = nemesis.random.sample(list(nemesis.subscribers), max(1, len(nemesis.subscribers) // 3))
+    for subscriber in slow:
+        subscriber.reads.clear()
+    try:
+        await nemesis.hold(1.5)
+    finally:
+        for subscriber in slow:
+            subscriber.reads.set()
+
+
+async def lock_database(nemesis: Nemesis) -> None:
+    """Somebody else writes for a while; on PostgreSQL only the feed is locked, which everybody needs."""
+    location = locate(nemesis.stage.database_url)
+    if location.dialect == "sqlite":
+        other = sqlite3.connect(location.target, isolation_level=None, timeout=10, check_same_thread=False)
+        try:
+            await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
+            await nemesis.hold(1.5)
+        finally:
+            other.close()
+    else:
+        connection = await asyncpg.connect(location.target)
+        try:
+            await connection.execute("BEGIN; LOCK TABLE feed IN EXCLUSIVE MODE")
+            await nemesis.hold(1.5)
+        finally:
+            connection.terminate()
+
+
+async def restart_postgresql(nemesis: Nemesis) -> None:
+    """Without a word to anybody, and with a recovery from its log."""
+    assert nemesis.postgresql is not None
+    nemesis.postgresql.process.send_signal(signal.SIGQUIT)
+    await asyncio.to_thread(nemesis.postgresql.process.wait)
+    await nemesis.hold(0.5)
+    await asyncio.to_thread(nemesis.postgresql.resume)
+
+
+def of_processes(stage: Stage, postgresql: Postgresql | None) -> list[Fault]:
+    """Faults of the server and its database."""
+    faults: list[Fault] = [kill_server, restart_server, pause_process, lock_database]
+    if stage.workers > 1:
+        faults += [kill_worker, renew_workers]
+    if postgresql is not None:
+        faults.append(restart_postgresql)
+    return faults
+
+
+OF_THE_NETWORK: list[Fault] = [cut_connections, delay_network, black_hole, slow_readers]

@@ -1,0 +1,74 @@
+"""Where it happens: one address, and the lives of the server behind it."""
+
+import os
+import signal
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Self
+
+from tests.postgresql import free_port
+from tests.server.running import Server, running
+
+SETTINGS: dict[str, Any] = {
+    "comments_per_window": 1_000_000,
+    "drain": "3s",
+    "drain_spread": "300ms",
+}
+
+
+class Stage:
+    """A server that can be killed and started again, always on the same port."""
+
+    def __init__(self, database_url: str, workers: int) -> None:
+        self.database_url = database_url
+        self.workers = workers
+        self.port = free_port()
+        self.lives: list[Server] = []
+        self.exits: list[int] = []
+        """Of those that were told to stop."""
+        self._life = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.server.process.poll() is None:
+            self.stop()
+
+    @property
+    def server(self) -> Server:
+        return self.lives[-1]
+
+    def start(self) -> None:
+        arguments = ("--port", str(self.port), "--workers", str(self.workers))
+        self.lives.append(self._life.enter_context(running(self.database_url, *arguments, **SETTINGS)))
+
+    def stop(self) -> None:
+        """Tell it to stop."""
+        self.exits.append(self.server.stop())
+        self._life.close()
+
+    def kill(self) -> None:
+        """As a loss of power would: nobody of the server can do anything more."""
+        pids = self.pids()
+        for pid in pids:  # the parent first, lest it replace the others
+            os.kill(pid, signal.SIGKILL)
+        self.server.process.wait()
+        self._life.close()
+
+    def pids(self) -> list[int]:
+        """The parent's, and its workers' if it has any."""
+        parent = self.server.process.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        return [parent, *map(int, children)]
+
+    def serving(self) -> list[int]:
+        """The processes that answer."""
+        return self.pids()[1:] if self.workers > 1 else self.pids()
+
+    def complaints(self) -> list[str]:
+        """What the logs of all lives have against the server."""
+        bugs = [f"a bug: {line}" for life in self.lives for line in life.events("bug")]
+        tracebacks = [f"a traceback: {line}" for life in self.lives for line in life.unstructured]
+        return bugs + tracebacks + [f"ended with {code}" for code in self.exits if code]

@@ -1,0 +1,197 @@
+"""Whatever goes wrong: what was acknowledged reaches every subscriber exactly once, in one order.
+
+`make faults SEED=7 SECONDS=60 DATABASE=postgresql WORKERS=2` does it for longer, and again with the same faults.
+"""
+
+import asyncio
+import itertools
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from random import Random
+
+import pytest
+
+from models import Comment, CommentEvent, CommentStatus, Role
+from resolvers.counters import recount
+from tests import factories
+from tests.databases import assert_at_rest, opened
+from tests.endtoend.people import token_of
+from tests.faults import nemesis
+from tests.faults.clients import Moderator, Subscriber, Voice, Writer
+from tests.faults.history import ADDED, REMOVED, History, Logged, Subscription, problems
+from tests.faults.nemesis import Nemesis
+from tests.faults.proxy import Proxy
+from tests.faults.stage import Stage
+from tests.postgresql import Server as Postgresql
+
+SEED = int(os.environ.get("FAULTS_SEED") or 1)
+SECONDS = float(os.environ.get("FAULTS_SECONDS") or 3)
+PLACES = (os.environ.get("FAULTS_PLACES") or "sqlite-1 sqlite-2 postgresql-2").split()
+"""A database and a number of workers each."""
+WRITERS, SUBSCRIBERS = 4, 12
+RECOVERY = 60.0
+"""Seconds in which everybody has caught up, on however busy a machine."""
+
+
+@dataclass
+class People:
+    """Two posts and those who meet there."""
+
+    posts: list[str]
+    writers: list[str]
+    """Their tokens."""
+    moderator: str
+    cursor: str
+
+
+@pytest.fixture(params=PLACES)
+def kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def workers(kind: str) -> int:
+    return int(kind.partition("-")[2])
+
+
+@pytest.fixture
+def postgresql(kind: str) -> Iterator[Postgresql | None]:
+    """A PostgreSQL server that may be broken; on SQLite none."""
+    server = Postgresql.start() if kind.startswith("postgresql") else None
+    try:
+        yield server
+    finally:
+        if server is not None:
+            server.stop()
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, postgresql: Postgresql | None) -> str:
+    """A migrated database whose acknowledged commits survive the end of every process."""
+    if postgresql is None:
+        url: str = request.getfixturevalue("sqlite_url")
+        return url
+    url = postgresql.create_database("blog")
+    postgresql.execute("ALTER DATABASE blog SET synchronous_commit = on")
+    asyncio.run(migrate(url))
+    return url
+
+
+async def migrate(url: str) -> None:
+    async with opened(url) as database:
+        await database.migrate()
+
+
+@pytest.fixture
+async def people(place: str) -> People:
+    async with opened(place):
+        posts = [await factories.post(), await factories.post()]
+        writers = [await token_of(await factories.user()) for _ in range(WRITERS)]
+        moderator = await token_of(await factories.user(role=Role.MODERATOR))
+        first = await CommentEvent.all().order_by("-position").first()
+        assert first is not None
+        return People([f"post_{post.id}" for post in posts], writers, moderator, first.cursor)
+
+
+async def test_what_was_acknowledged_reaches_everybody_once_whatever_goes_wrong(
+    place: str, postgresql: Postgresql | None, people: People, workers: int
+) -> None:
+    history, done = History(), list[str]()
+    with Stage(place, workers) as stage:
+        async with Proxy(stage.port).open() as proxy, opened(place) as database:
+            cast = Cast.of(people, history, proxy.url, Random(SEED))
+            doom = Nemesis(stage, proxy, cast.subscribers, Random(SEED), postgresql, done)
+            try:
+                async with following(cast):
+                    await cast.play(doom)
+                    await quiet(history)
+                await assert_at_rest(database)
+                assert set((await recount()).values()) == {0}
+            except BaseException:
+                print(f"SEED={SEED}: {', '.join(done)}\n{history}")  # noqa: T201 - what the next run needs
+                raise
+    assert stage.complaints() == []
+    assert history.acknowledged
+    assert history.rejected
+    assert any(subscription.connections > 1 for subscription in history.subscriptions)
+
+
+@dataclass
+class Cast:
+    """Everybody who takes part."""
+
+    writers: list[Writer]
+    moderator: Moderator
+    subscribers: list[Subscriber]
+
+    @classmethod
+    def of(cls, people: People, history: History, url: str, random: Random) -> "Cast":
+        numbers = itertools.count(1)
+        scopes = itertools.cycle([None, *people.posts])
+        history.subscriptions = [
+            Subscription(f"subscriber {number}", next(scopes), people.cursor) for number in range(SUBSCRIBERS)
+        ]
+        voices = [Voice(url, token, history) for token in people.writers]
+        return cls(
+            [Writer(voice, people.posts, Random(random.random()), numbers) for voice in voices],
+            Moderator(Voice(url, people.moderator, history), Random(random.random())),
+            [Subscriber(url, each, Random(random.random())) for each in history.subscriptions],
+        )
+
+    async def play(self, doom: Nemesis) -> None:
+        """Write and moderate while the nemesis rages; at the end everybody writes once more, whatever it takes."""
+        enough = asyncio.Event()
+        over = asyncio.get_running_loop().time() + SECONDS
+        async with asyncio.timeout(SECONDS + RECOVERY), asyncio.TaskGroup() as acting:
+            for work in (*(writer.write(enough) for writer in self.writers), self.moderator.moderate(enough)):
+                acting.create_task(work)
+            await asyncio.gather(
+                doom.rage(nemesis.of_processes(doom.stage, doom.postgresql), over),
+                doom.rage(nemesis.OF_THE_NETWORK, over),
+            )
+            enough.set()
+        async with asyncio.timeout(RECOVERY):
+            for writer in self.writers:
+                while not await writer.attempt():  # noqa: ASYNC110 - it tries again
+                    await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def following(cast: Cast) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(subscriber.follow()) for subscriber in cast.subscribers]
+    try:
+        yield
+    finally:
+        for voice in (cast.moderator.voice, *(writer.voice for writer in cast.writers)):
+            await voice.http.aclose()
+        for task in tasks:
+            task.cancel()
+        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+            assert isinstance(outcome, asyncio.CancelledError), outcome
+
+
+async def quiet(history: History) -> None:
+    """Wait until everything that happened has been heard of, and nothing else."""
+    over = asyncio.get_running_loop().time() + RECOVERY
+    while found := await wrong(history):
+        assert asyncio.get_running_loop().time() < over, found
+        await asyncio.sleep(0.2)
+
+
+async def wrong(history: History) -> list[str]:
+    """The problems of the history, by what the database says now."""
+    events = await CommentEvent.exclude(comment_id=0).order_by("position")
+    log = [
+        Logged(
+            event.cursor,
+            ADDED if event.status_after == CommentStatus.APPROVED else REMOVED,
+            f"comment_{event.comment_id}",
+            f"post_{event.post_id}",
+        )
+        for event in events
+    ]
+    rows = {f"comment_{id_}": body for id_, body in await Comment.all().values_list("id", "body")}
+    return problems(history, log, rows)
