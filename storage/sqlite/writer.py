@@ -48,6 +48,10 @@ class SqliteTransaction(Transaction):
         await self._writer.turn.acquire()
         try:
             await self._writer.run(_begin_schema_change if self._changes_schema else _begin)
+        except asyncio.CancelledError:  # it begins all the same, and has to end before anybody else's turn
+            self._writer.connection.start(_rollback)
+            self._writer.turn.release()
+            raise
         except BaseException:
             self._writer.turn.release()
             raise
