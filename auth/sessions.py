@@ -6,6 +6,7 @@ single indexed read; moving its end is done beside the request that is served me
 
 import asyncio
 import hashlib
+import json
 import logging
 import re
 import secrets
@@ -29,6 +30,14 @@ SELECT s.id, s.user_id, u.role, s.expires_at
 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = """
 """Written out because every signed-in request pays for it, and a queryset costs several times as much."""
 PLACEHOLDER = {"sqlite": "?1", "postgres": "$1"}
+ENDING = """
+SELECT held.id, s.expires_at FROM {held} LEFT JOIN sessions s ON s.id = held.id
+WHERE s.id IS NULL OR s.expires_at <= {until}"""
+"""One look-up by key for each; what lives on is not in the answer, however many are asked about."""
+HELD = {
+    "sqlite": {"held": "(SELECT value AS id FROM json_each(?1)) AS held", "until": "?2"},
+    "postgres": {"held": "unnest($1::bigint[]) AS held (id)", "until": "$2"},
+}
 
 revoked: list[Callable[[Collection[int]], None]] = []
 """Called with the ids of sessions that were just ended, after the commit: close their sockets here."""
@@ -84,10 +93,14 @@ async def find(token: str, now: datetime) -> SignedInSession | None:
     return session
 
 
-async def alive(ids: Collection[int], now: datetime) -> set[int]:
-    """Which of these sessions have neither ended nor expired."""
-    found = await Session.filter(id__in=ids, expires_at__gt=now).values_list("id")
-    return {id_ for (id_,) in found}
+async def ending(ids: Collection[int], until: datetime) -> dict[int, datetime | None]:
+    """Which of these sessions will have ended by then, and when; None for those that are gone already."""
+    database = Session._meta.db  # noqa: SLF001 - Tortoise's way to its client
+    dialect = database.capabilities.dialect
+    held = json.dumps(list(ids)) if dialect == "sqlite" else list(ids)
+    parameters = [held, _EXPIRY.to_db_value(until, Session)]
+    _, rows = await database.execute_query(ENDING.format_map(HELD[dialect]), parameters)
+    return {row["id"]: _EXPIRY.to_python_value(row["expires_at"]) for row in rows}
 
 
 @unit_of_work

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from live.codes import CloseCode
 from live.connection import Connection, Verdict
@@ -110,13 +110,9 @@ class Connections:
         signed_in = {connection.session_id for connection in self._open}
         return {session for session in signed_in if session is not None}
 
-    def close_session(self, session_id: int) -> None:
-        """The session has ended: close its connections with 4403."""
-        self._judge(lambda client: client.session_id == session_id)
-
-    def close_user(self, user_id: int, except_session: int | None = None) -> None:
-        """The user's sessions have ended, but for one: close their connections with 4403."""
-        self._judge(lambda client: client.viewer.id == user_id and client.session_id != except_session)
+    def close_sessions(self, ended: Collection[int]) -> None:
+        """Sessions have ended: close their connections with 4403."""
+        self._judge(lambda client: client.session_id in ended)
 
     def _count(self, place: str) -> None:
         allowed = self.policy.per_address

@@ -21,7 +21,7 @@ from live.replay import Replay
 from live.subscriber import Board, Place, Render, Sink, Subscriber, Viewer
 from live.topic import Topic
 from live.trouble import Trouble
-from live.wakeup import Version, listen, untold, watch
+from live.wakeup import listen
 
 logger = logging.getLogger(__name__)
 
@@ -31,13 +31,11 @@ REMEMBERED = 1000
 class Hub:
     """Who listens in this process, and how far the log has been handed out to them.
 
-    `version` tells of other processes' commits; without it their events wait for the next look.
     `_head` is that place: the event there has been offered to everyone who is live, or is being offered.
     """
 
-    def __init__(self, policy: FeedPolicy | None = None, version: Version = untold) -> None:
+    def __init__(self, policy: FeedPolicy | None = None) -> None:
         self._policy = policy or FeedPolicy()
-        self._version = version
         self._board = Board()
         self._replay = Replay(self._policy, self)
         self._gate = asyncio.Semaphore(self._policy.renders)
@@ -48,21 +46,24 @@ class Hub:
         self._opened = asyncio.Event()
         self._prune_at = 0.0
         self._trouble = Trouble("The comment feed")
-        self._tasks: list[asyncio.Task[None]] = []
+        self._following: asyncio.Task[None] | None = None
         self._stop_listening: Callable[[], None] = lambda: None
 
     def open(self) -> None:
         """Begin to follow the log, from where it stands."""
-        self._stop_listening = listen(self._woken.set)
-        following = watch(self._version, self._policy.glance, self._woken.set)
-        self._tasks = [asyncio.create_task(self._follow()), asyncio.create_task(following)]
+        self._stop_listening = listen(self.wake)
+        self._following = asyncio.create_task(self._follow())
+
+    def wake(self) -> None:
+        """Look at the log now: somebody says that there is more of it."""
+        self._woken.set()
 
     async def close(self) -> None:
         """Stop following the log. Subscribers hear nothing more."""
         self._stop_listening()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
         await self._replay.close()
 
     async def subscribe(

@@ -9,7 +9,6 @@ class FeedPolicy:
     """Numbers of the hub.
 
     - `poll`: how often the log is looked at without being told to.
-    - `glance`: how often the database is asked whether any process has committed, where it can tell.
     - `kept_for`: how long events can be replayed; `prune_every`: how often older ones are deleted.
     - `patience`: a group whose answer takes longer is served apart, so that it delays nobody.
     - `page`: events read at once. `replays`: pages served at the same time to those who catch up.
@@ -17,7 +16,6 @@ class FeedPolicy:
     """
 
     poll: float = 1.0
-    glance: float = 0.05
     kept_for: timedelta = timedelta(days=7)
     prune_every: float = 3600.0
     patience: float = 0.25

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
@@ -12,8 +12,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import schema
-from auth import sessions
 from compiler import Engine
+from live.bus import Hint
 from live.connections import Connections
 from live.hub import Hub
 from live.sockets import Sockets
@@ -21,7 +21,7 @@ from resolvers.reads.posts import next_publication
 from server import pages, policies
 from server.answers import AnswerCache
 from server.context import contexts, place_of
-from server.ended import close_ended
+from server.ended import Ended
 from server.http import GraphQLOverHTTP
 from server.mistakes import describe
 from server.operations import LiveOperations
@@ -30,6 +30,7 @@ from server.request_log import RequestLog
 from server.settings import Settings
 from server.streams import EventStreams
 from server.trusted import trusted_documents
+from server.wakeups import bus_of, carried
 from storage import Database, DatabaseUnavailable, open_database
 
 PATH = "/graphql"
@@ -181,23 +182,17 @@ async def _close(database: Database, stop: Stop) -> None:
 @asynccontextmanager
 async def _live(settings: Settings, database: Database) -> AsyncIterator[tuple[Hub, Connections]]:
     """The feed and the connections it goes out of; those of a session that ends are closed."""
-    hub = Hub(version=database.data_version)
+    hub = Hub(policies.feed_policy(settings))
     connections = Connections(policies.connection_policy(settings), place_of)
-
-    def close_sessions(ended: Collection[int]) -> None:
-        for session_id in ended:
-            connections.close_session(session_id)
-
     hub.open()
     connections.open()
-    sessions.revoked.append(close_sessions)
-    watching = asyncio.create_task(close_ended(connections))
     try:
-        yield hub, connections
+        async with (
+            Ended(connections, database.data_version) as ended,
+            carried(bus_of(settings, database), {Hint.FEED: hub.wake, Hint.SESSIONS: ended.look}),
+        ):
+            yield hub, connections
     finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
-        sessions.revoked.remove(close_sessions)
         await connections.close()
         await hub.close()
 

@@ -1,11 +1,16 @@
-"""Sessions that ended in another process, or by themselves: what keeps their connections from staying open.
+"""Sessions that have ended: what keeps their connections from staying open.
 
-A session that ends in this process takes its connections along at once, by `auth.sessions.revoked`.
+One that ends in this process takes them along at once, by `auth.sessions.revoked`. One that ends in another process,
+by somebody's hand in the database, or by itself, is noticed within a second: by looking when told to, and now and then
+without. A look is one statement for all connections, and none is needed while the database says that nobody has
+written, nobody has come and no session is due.
 """
 
 import asyncio
-import itertools
-from collections.abc import Iterable, Iterator
+import contextlib
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+from typing import Self
 
 import structlog
 from tortoise.exceptions import BaseORMException
@@ -15,30 +20,73 @@ from auth.viewer import now
 from live.connections import Connections
 from storage import StorageError
 
-EVERY = 2.0
-"""Seconds between two looks."""
-AT_ONCE = 500
-"""Sessions that one statement asks about."""
+EVERY = 0.4
+"""Seconds after which a look is thought about without being told to."""
+PAUSE = 0.1
+"""Seconds between two looks, whatever happens."""
+AHEAD = timedelta(minutes=1)
+"""How far a look sees: sessions that will end by themselves until then are remembered."""
 _log = structlog.stdlib.get_logger("causerie")
 
 
-async def close_ended(connections: Connections) -> None:
-    """Close the connections of sessions that are no more; for ever."""
-    while True:
-        await asyncio.sleep(EVERY)
-        try:
-            await _look(connections)
-        except (StorageError, BaseORMException):
-            _log.debug("the sessions of connections could not be looked at")
+class Ended:
+    """`async with`: closes the connections of sessions that are no more.
 
+    `version` is `Database.data_version`: what nobody has written to needs no look.
+    """
 
-async def _look(connections: Connections) -> None:
-    for ids in _batches(connections.sessions()):
-        for ended in set(ids) - await sessions.alive(ids, now()):
-            connections.close_session(ended)
+    def __init__(self, connections: Connections, version: Callable[[], int | None]) -> None:
+        self._connections = connections
+        self._version = version
+        self._told = asyncio.Event()
+        self._seen: int | None = None
+        self._known: set[int] = set()
+        self._due: datetime | None = None
 
+    async def __aenter__(self) -> Self:
+        sessions.revoked.append(self._close)
+        self._watching = asyncio.create_task(self._watch())
+        return self
 
-def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
-    left = iter(ids)
-    while batch := list(itertools.islice(left, AT_ONCE)):
-        yield batch
+    async def __aexit__(self, *error: object) -> None:
+        self._watching.cancel()
+        await asyncio.gather(self._watching, return_exceptions=True)
+        sessions.revoked.remove(self._close)
+
+    def look(self) -> None:
+        """Look now: somebody says that sessions have ended."""
+        self._told.set()
+
+    async def _watch(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(EVERY):
+                    await self._told.wait()
+            version, open_now = self._version(), self._connections.sessions()
+            if self._told.is_set() or self._may_have_ended(version, open_now):
+                self._told.clear()
+                try:
+                    await self._look(open_now)
+                    self._seen = version
+                except (StorageError, BaseORMException):
+                    self._seen = None
+                    _log.debug("the sessions of connections could not be looked at")
+            await asyncio.sleep(PAUSE)
+
+    def _may_have_ended(self, version: int | None, open_now: set[int]) -> bool:
+        if version is None or version != self._seen or not open_now <= self._known:
+            return True
+        return self._due is not None and self._due <= now()
+
+    async def _look(self, open_now: set[int]) -> None:
+        moment = now()
+        ending = await sessions.ending(open_now, moment + AHEAD) if open_now else {}
+        ended = [id_ for id_, end in ending.items() if end is None or end <= moment]
+        self._close(ended)
+        self._known = open_now.difference(ended)
+        ends = [end for end in ending.values() if end is not None and end > moment]
+        self._due = min(ends, default=moment + AHEAD)
+
+    def _close(self, ended: Collection[int]) -> None:
+        if ended:
+            self._connections.close_sessions(frozenset(ended))

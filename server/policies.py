@@ -5,7 +5,7 @@ from datetime import timedelta
 import auth.policy
 from auth.policy import AuthPolicy, HashCost, Limit, SessionLifetime
 from compiler import Limits
-from live.policy import ConnectionPolicy
+from live.policy import ConnectionPolicy, FeedPolicy
 from resolvers import site
 from resolvers.policy import Moderation, Policy
 from resolvers.site import Site
@@ -78,6 +78,11 @@ def limits(settings: Settings) -> Limits:
         tokens=settings.limit_tokens,
         rows=settings.limit_rows,
     )
+
+
+def feed_policy(settings: Settings) -> FeedPolicy:
+    """How patient the comment feed is."""
+    return FeedPolicy(poll=settings.feed_poll)
 
 
 def connection_policy(settings: Settings) -> ConnectionPolicy:

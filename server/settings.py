@@ -11,7 +11,19 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from server.values import Cache, Count, Expected, Networks, Origins, Port, Seconds, SiteURL, Size, Text
+from server.values import (
+    Cache,
+    Count,
+    Expected,
+    Networks,
+    Origins,
+    Port,
+    Seconds,
+    SiteURL,
+    Size,
+    Text,
+    Wakeup,
+)
 from storage.location import locate
 
 PREFIX = "CAUSERIE_"
@@ -77,7 +89,7 @@ class Settings(BaseSettings):
     port: Port = Field(8000, description="The port to listen on; 0 for any free one.")
     workers: Count = Field(
         1,
-        description="Processes that serve, each with its own readers, answer cache and, on PostgreSQL, up to ten "
+        description="Processes that serve, each with its own readers, answer cache and, on PostgreSQL, up to eleven "
         "connections. One for each core is the most that helps.",
     )
     trusted_proxies: Networks = Field(
@@ -156,6 +168,14 @@ class Settings(BaseSettings):
         written("2s"),
         description="How long clients wait before they connect again when an event stream has ended, give or take a "
         "half, so that they do not all come at once.",
+    )
+    wakeup: Wakeup = Field(
+        "auto",
+        description="How processes tell each other to look at the feed and at sessions that ended: `auto` by what the "
+        "database offers, `redis://…` or `rediss://…` by Redis, `none` not at all.",
+    )
+    feed_poll: Seconds = Field(
+        written("1s"), description="How often a process looks at the feed without being told to."
     )
     trusted_documents: str = Field(
         "",
@@ -248,7 +268,7 @@ def unknown_settings(environment: Mapping[str, str]) -> list[str]:
 def _problem(field: int | str, value: object) -> str:
     name = f"{PREFIX}{field}".upper()
     expected = expected_words(Settings.model_fields[str(field)])
-    if field == "database":  # its text may have a password in it
+    if field in ("database", "wakeup"):  # their text may have a password in it
         return f"{name} must be {expected}."
     return f"{name} must be {expected}, not {str(value)[:100]!r}."
 

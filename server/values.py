@@ -73,6 +73,16 @@ def _site(value: object) -> object:
     return value
 
 
+def _wakeup(value: object) -> object:
+    if isinstance(value, str) and value not in ("auto", "none"):
+        parts = urlsplit(value)
+        if parts.scheme not in ("redis", "rediss") or not parts.hostname or parts.port == 0:
+            raise ValueError("not an address")
+        if not re.fullmatch(r"/?|/\d{1,4}", parts.path) or parts.query or parts.fragment:
+            raise ValueError("more than an address")
+    return value
+
+
 Seconds = Annotated[
     float,
     BeforeValidator(_seconds),
@@ -98,4 +108,9 @@ Networks = Annotated[
 ]
 SiteURL = Annotated[
     str, BeforeValidator(_site), Expected("the address of the site's pages, such as https://blog.example")
+]
+Wakeup = Annotated[
+    str,
+    BeforeValidator(_wakeup),
+    Expected("auto, none, or a Redis server such as redis://localhost or rediss://user:password@host:6379/0"),
 ]

@@ -9,6 +9,7 @@ import pytest
 
 from storage import Database, open_database
 from tests.postgresql import Server
+from tests.redis import Redis
 
 pytest.register_assert_rewrite("tests.databases")
 
@@ -22,6 +23,14 @@ def postgresql_server() -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[Redis]:
+    """A Redis server of our own."""
+    redis = Redis.start()
+    yield redis
+    redis.stop()
 
 
 @pytest.fixture(scope="session")

@@ -83,7 +83,9 @@ class Pool:
                 server_settings=self._settings,
             )
         except (*FAILURES, ValueError) as error:
-            raise DatabaseUnavailable(f"{self._place} cannot be used: {_reason(error, self._url)}") from None
+            raise DatabaseUnavailable(
+                f"{self._place} cannot be used: {reason_of(error, self._url)}"
+            ) from None
 
     async def acquire(self) -> Any:
         """A connection for a transaction, until it is released."""
@@ -187,7 +189,8 @@ class Pool:
             pool.terminate()
 
 
-def _reason(error: Exception, url: str) -> str:
+def reason_of(error: Exception, url: str) -> str:
+    """What an error says, without the password in the URL."""
     reason = str(error) or type(error).__name__
     password = unquote(urlsplit(url).password or "")
     return reason.replace(password, "…") if password else reason

@@ -203,13 +203,21 @@ async def test_listeners_hear_nothing_of_what_was_rolled_back(ended: list[Collec
 
 
 @on_each_database
-async def test_those_that_are_still_alive_are_told_from_the_ended_and_the_expired() -> None:
+async def test_those_that_have_ended_or_soon_will_are_told_from_those_that_live_on() -> None:
     user = await factories.user()
-    expired, alive, other = [
-        await factories.session(user=user, expires_at=NOW + hours * timedelta(hours=1)) for hours in range(3)
+    expired, soon, alive, _ = [
+        await factories.session(user=user, expires_at=NOW + timedelta(seconds=seconds))
+        for seconds in (0, 30, 90, 0)
     ]
-    assert await sessions.alive([expired.id, alive.id, 10_000], NOW) == {alive.id}
-    assert await sessions.alive([other.id], NOW) == {other.id}
+    found = await sessions.ending([expired.id, soon.id, alive.id, 10_000], NOW + timedelta(minutes=1))
+    assert found == {expired.id: NOW, soon.id: NOW + timedelta(seconds=30), 10_000: None}
+    assert await sessions.ending([alive.id], NOW) == {}
+
+
+async def test_looking_for_the_ended_searches_by_key(sqlite_database: Database) -> None:
+    statement = sessions.ENDING.format_map(sessions.HELD["sqlite"])
+    plan = await sqlite_database.explain(statement, ["[1]", ""])
+    assert "SEARCH s USING INTEGER PRIMARY KEY" in plan
 
 
 @on_each_database

@@ -72,7 +72,7 @@ async def test_an_expired_token_connects_and_is_told_so(speaker: Speaker) -> Non
 async def test_the_upgrade_request_may_authenticate(tiny: Site) -> None:
     async with tiny.speaker(headers={"Authorization": "Bearer 7/70"}) as speaker:
         await speaker.init()
-        tiny.connections.close_session(70)
+        tiny.connections.close_sessions({70})
         assert await speaker.closing() == (4403, "The session has ended")
 
 
@@ -509,23 +509,10 @@ async def test_a_revoked_session_closes_its_sockets_only(tiny: Site) -> None:
         await second.init(token="7/70")
         await other.init(token="7/71")
         await listening(first, tiny, "f")
-        tiny.connections.close_session(70)
+        tiny.connections.close_sessions({70})
         assert await first.closing() == (4403, "The session has ended")
         assert await second.closing() == (4403, "The session has ended")
         assert await other.lives()
-
-
-async def test_all_sessions_of_a_user_but_one_may_end(tiny: Site) -> None:
-    async with tiny.speaker() as kept, tiny.speaker() as ended, tiny.speaker() as stranger:
-        await kept.init(token="7/70")
-        await ended.init(token="7/71")
-        await stranger.init(token="8/80")
-        tiny.connections.close_user(7, except_session=70)
-        assert (await ended.closing())[0] == 4403
-        assert await kept.lives()
-        assert await stranger.lives()
-        tiny.connections.close_user(7)
-        assert (await kept.closing())[0] == 4403
 
 
 async def test_a_session_that_ends_while_it_connects_is_not_let_in(tiny: Site) -> None:
@@ -533,8 +520,8 @@ async def test_a_session_that_ends_while_it_connects_is_not_let_in(tiny: Site) -
         await speaker.say({**INIT, "payload": {"token": "slow"}})
         await eventually(lambda: len(tiny.connections) == 1)
         await asyncio.sleep(0.02)
-        tiny.connections.close_session(99)
-        tiny.connections.close_session(10)
+        tiny.connections.close_sessions({99})
+        tiny.connections.close_sessions({10})
         tiny.endpoint.gate.set()
         assert await speaker.closing() == (4403, "The session has ended")
 
@@ -554,8 +541,8 @@ async def test_a_session_that_has_ended_hears_nothing_while_its_last_operation_r
         await listening(client, tiny, "f")
         await client.start("w", "{ wait }")
         await eventually(lambda: tiny.endpoint.waiting == 1)
-        tiny.connections.close_session(70)
-        tiny.connections.close_session(70)
+        tiny.connections.close_sessions({70})
+        tiny.connections.close_sessions({70})
         await write(change(1))
         await client.start("late", "{ hello }")
         assert await client.closing() == (4403, "The session has ended")

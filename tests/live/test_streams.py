@@ -203,7 +203,7 @@ async def test_a_session_that_ends_takes_its_streams_along(tiny: Site) -> None:
         await listening(one)
         await listening(other)
         await joined(tiny, 2)
-        tiny.connections.close_session(70)
+        tiny.connections.close_sessions({70})
         assert await one.rest() == [": The session has ended"]
         await write(change(1))
         assert await other.hear() == event((await places(1))[0], "CommentAdded", 1)
@@ -216,7 +216,7 @@ async def test_a_session_that_ends_before_its_stream_begins_is_not_let_in(tiny: 
             stream.ask(request("POST", "/graphql", body, Authorization="Bearer slow"))
         )
         await eventually(lambda: len(tiny.connections) == 1)
-        tiny.connections.close_session(10)
+        tiny.connections.close_sessions({10})
         tiny.endpoint.gate.set()
         await asked
         assert stream.status == 500  # the tiny site has no better answer

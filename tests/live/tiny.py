@@ -168,7 +168,7 @@ class Tiny:
 
     async def signOut(self, info: Any) -> bool:  # noqa: N802
         assert self.connections is not None
-        self.connections.close_session(info.context.session_id)
+        self.connections.close_sessions({info.context.session_id})
         await asyncio.sleep(0.01)
         return True
 

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +44,14 @@ class Server:
 
     def events(self, name: str) -> list[dict[str, Any]]:
         return [line for line in list(self.log) if line.get("event") == name]
+
+    def until(self, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The first line of the log that fits, now or soon."""
+        deadline = time.monotonic() + START_TIMEOUT
+        while not (found := [line for line in list(self.log) if fits(line)]):
+            assert time.monotonic() < deadline, self.log
+            time.sleep(0.02)
+        return found[0]
 
     def ask_to_stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)

@@ -46,6 +46,14 @@ def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch) ->
     assert load_settings().port == 8000
 
 
+@pytest.mark.parametrize(
+    "value", ["auto", "none", "redis://localhost", "rediss://u:p@h:1/15", "redis://[::1]:7/"]
+)
+def test_wake_ups_go_the_way_that_is_set(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("CAUSERIE_WAKEUP", value)
+    assert load_settings().wakeup == value
+
+
 def test_the_site_is_at_the_server_unless_it_says_otherwise() -> None:
     assert load_settings(host="::1", port=81).own_url == "http://[::1]:81"
     assert load_settings(site_url="https://blog.example/").own_url == "https://blog.example"
@@ -73,6 +81,15 @@ BAD = {
     "site_language": ["English!", "e"],
     "limit_depth": ["0", "deep"],
     "argon2_memory": ["1", "x"],
+    "wakeup": [
+        "redis",
+        "http://host",
+        "redis://",
+        "redis://host:port",
+        "redis://host/a",
+        "redis://host/0?db=1",
+    ],
+    "feed_poll": ["never", "0s"],
     "log_format": ["xml"],
     "log_level": ["loud"],
 }
@@ -99,8 +116,9 @@ def test_every_bad_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     assert [problem.split()[0] for problem in refused.value.problems] == ["CAUSERIE_READERS", "CAUSERIE_PORT"]
 
 
-def test_a_refused_database_does_not_show_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CAUSERIE_DATABASE", "mysql://u:secret@host/db")
+@pytest.mark.parametrize("address", ["DATABASE=mysql://u:secret@host/db", "WAKEUP=redis://:secret@host:port"])
+def test_a_refused_address_does_not_show_its_password(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv(*f"CAUSERIE_{address}".split("=", 1))
     with pytest.raises(SettingsError) as refused:
         load_settings()
     assert "secret" not in str(refused.value)
