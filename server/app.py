@@ -124,6 +124,7 @@ async def open_for(settings: Settings) -> Database:
         readers=settings.readers,
         statement_timeout=settings.statement_timeout,
         patience=settings.connection_wait,
+        largest_answer=int(settings.answer_limit),
     )
 
 

@@ -5,9 +5,14 @@ from typing import Any, Protocol
 import structlog
 from graphql import GraphQLError
 
-from storage import DatabaseBusy, DatabaseUnavailable, StatementTimeout
+from storage import AnswerTooLarge, DatabaseBusy, DatabaseUnavailable, StatementTimeout
 
 _log = structlog.stdlib.get_logger("causerie")
+
+TOO_MUCH = {
+    StatementTimeout: ("TIMEOUT", "This takes too long to answer: ask for less at once."),
+    AnswerTooLarge: ("TOO_LARGE", "This answer would be too large: ask for less at once."),
+}
 
 
 class Asked(Protocol):
@@ -28,8 +33,8 @@ def describe(error: BaseException, asked: Asked) -> dict[str, Any]:
             }
         case GraphQLError(original_error=Exception() as cause):
             return describe(cause, asked)
-        case StatementTimeout():
-            return _told("TIMEOUT", "This takes too long to answer: ask for less at once.")
+        case StatementTimeout() | AnswerTooLarge():
+            return _told(*TOO_MUCH[type(error)])
         case DatabaseBusy():
             _log.warning("database busy", reason=str(error), request_id=asked.request_id)
             return _told("UNAVAILABLE", "Too much is asked of this server at once. Try again soon.")

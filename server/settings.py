@@ -185,6 +185,10 @@ class Settings(BaseSettings):
     introspection: bool = Field(True, description="Whether the schema may be introspected.")
     graphiql: bool = Field(True, description="Whether browsers find GraphiQL at `/graphql`.")
 
+    answer_limit: Size = Field(
+        written("64MiB"),
+        description="The largest answer of a field at the top of an operation; a larger one is given up.",
+    )
     limit_depth: Count = Field(20, description="Levels of nested fields in an operation.")
     limit_nesting: Count = Field(
         250,

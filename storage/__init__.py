@@ -6,6 +6,7 @@ only to migrate them, and nothing of GraphQL.
 
 from storage.database import Database, open_database
 from storage.errors import (
+    AnswerTooLarge,
     BadDatabaseURL,
     DatabaseBusy,
     DatabaseLocked,
@@ -17,6 +18,7 @@ from storage.turns import caller
 from storage.unit import after_commit, unit_of_work
 
 __all__ = [
+    "AnswerTooLarge",
     "BadDatabaseURL",
     "Database",
     "DatabaseBusy",

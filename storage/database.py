@@ -21,6 +21,7 @@ async def open_database(
     statement_timeout: float | None = 5.0,
     busy_timeout: float = 5.0,
     patience: float | None = 5.0,
+    largest_answer: int = 64 * 2**20,
     pool_size: int = 10,
 ) -> "Database":
     """Open the database of this process; ordinary Tortoise calls use it from now on, in every task.
@@ -31,6 +32,7 @@ async def open_database(
         statement_timeout: seconds after which a read outside a unit of work is interrupted; None lets it run.
         busy_timeout: seconds to wait for another process's lock.
         patience: seconds to wait for a connection while all are in use; None waits for ever.
+        largest_answer: bytes of the largest value that a read outside a unit of work may make.
         pool_size: PostgreSQL: how many connections at most.
 
     Raises:
@@ -45,6 +47,7 @@ async def open_database(
         "statement_timeout": statement_timeout,
         "busy_timeout": busy_timeout,
         "patience": patience,
+        "largest_answer": largest_answer,
     }
     if location.dialect == "sqlite":
         credentials |= {"file_path": location.target, "readers": readers}
@@ -114,6 +117,8 @@ class Database:
 
         Raises:
             StatementTimeout: it took longer than it may.
+            AnswerTooLarge: it is larger than it may be.
+            DatabaseBusy: no connection was free for too long.
         """
         return await self._client.fetch_json(sql, parameters)
 

@@ -5,7 +5,8 @@ StorageError
 ├── DatabaseUnavailable     it cannot be opened, reached, written to or believed
 │   ├── DatabaseLocked      another process has held the write lock for too long
 │   └── DatabaseBusy        every connection has been in use for too long
-└── StatementTimeout        a read took too long and was interrupted in the database
+├── StatementTimeout        a read took too long and was interrupted in the database
+└── AnswerTooLarge          what a read makes is larger than it may be
 """
 
 
@@ -31,3 +32,7 @@ class DatabaseBusy(DatabaseUnavailable):
 
 class StatementTimeout(StorageError):  # noqa: N818
     """A read took longer than it may and was interrupted in the database."""
+
+
+class AnswerTooLarge(StorageError):  # noqa: N818
+    """A read makes a value that is larger than it may be, and was given up."""

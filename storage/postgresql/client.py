@@ -12,6 +12,7 @@ from tortoise.backends.asyncpg.executor import AsyncpgExecutor
 from tortoise.backends.asyncpg.schema_generator import AsyncpgSchemaGenerator
 from tortoise.exceptions import TransactionManagementError
 
+from storage.errors import AnswerTooLarge
 from storage.postgresql import statements
 from storage.postgresql.pool import Pool, Result, Statement
 from storage.reading import is_read
@@ -85,9 +86,11 @@ class PostgresqlClient(Client[PostgresqlTransaction]):
         statement_timeout: float | None,
         busy_timeout: float,
         patience: float | None,
+        largest_answer: int,
         **options: Any,
     ) -> None:
         super().__init__(**options)
+        self._largest_answer = largest_answer
         self._connections = Pool(
             url,
             place,
@@ -114,7 +117,11 @@ class PostgresqlClient(Client[PostgresqlTransaction]):
     async def fetch_json(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
         """See `Database.fetch_json`."""
         value = await self._run(partial(statements.text, sql=sql, parameters=parameters), reads=True)
-        return None if value is None else value.encode()
+        if value is None:
+            return None
+        if len(value) > self._largest_answer:  # made it is, but not made into more
+            raise AnswerTooLarge(f"An answer has {len(value)} characters")
+        return value.encode()
 
     def data_version(self) -> None:
         """See `Database.data_version`: PostgreSQL has no such number."""

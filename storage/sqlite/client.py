@@ -38,13 +38,18 @@ class SqliteClient(Client[SqliteTransaction]):
         statement_timeout: float | None,
         busy_timeout: float,
         patience: float | None,
+        largest_answer: int,
         **options: Any,
     ) -> None:
         super().__init__(**options)
         self._path = file_path
         self._busy_timeout = busy_timeout
         self._readers = Readers(
-            file_path, count=readers, statement_timeout=statement_timeout, patience=patience
+            file_path,
+            count=readers,
+            statement_timeout=statement_timeout,
+            patience=patience,
+            largest=largest_answer,
         )
         self._quick = QuickReads(file_path)
         self._writer: Writer | None = None

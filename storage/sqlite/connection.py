@@ -78,14 +78,20 @@ async def connect_writer(path: str, busy_timeout: float) -> Connection:
     return await Connection(partial(_open_writer, path, busy_timeout)).open()
 
 
-async def connect_reader(path: str, busy_timeout: float) -> Connection:
-    """A connection that cannot write, to a file that a writer has open."""
-    return await Connection(partial(_open, path, "ro", busy_timeout)).open()
+async def connect_reader(path: str, busy_timeout: float, largest: int) -> Connection:
+    """A connection that cannot write, to a file that a writer has open; no value that it makes has more bytes."""
+    return await Connection(partial(_open_reader, path, busy_timeout, largest)).open()
 
 
 def open_quick(path: str) -> sqlite3.Connection:
     """A connection for the event loop: it cannot write, and waits for no lock."""
     return _open(path, "ro", busy_timeout=0, cached_statements=CACHED_STATEMENTS)
+
+
+def _open_reader(path: str, busy_timeout: float, largest: int) -> sqlite3.Connection:
+    connection = _open(path, "ro", busy_timeout)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, largest)
+    return connection
 
 
 def _open_writer(path: str, busy_timeout: float) -> sqlite3.Connection:

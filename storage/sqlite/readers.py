@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from typing import Any
 
-from storage.errors import DatabaseUnavailable, StatementTimeout
+from storage.errors import AnswerTooLarge, DatabaseUnavailable, StatementTimeout
 from storage.sqlite.connection import Connection, Result, Statement, connect_reader
 from storage.sqlite.failures import translated
 from storage.turns import Turn, Turns
@@ -20,11 +20,19 @@ class Readers:
         count: how many.
         statement_timeout: after so many seconds a statement is interrupted; None lets it run.
         patience: how many seconds a caller waits for a connection; None lets them wait.
+        largest: how many bytes a value may have that a statement makes; a larger one is given up.
     """
 
     def __init__(
-        self, path: str, *, count: int, statement_timeout: float | None, patience: float | None
+        self,
+        path: str,
+        *,
+        count: int,
+        statement_timeout: float | None,
+        patience: float | None,
+        largest: int,
     ) -> None:
+        self._largest = largest
         self._path = path
         self._count = count
         self._statement_timeout = statement_timeout
@@ -36,7 +44,7 @@ class Readers:
     async def open(self, busy_timeout: float) -> None:
         """Open the connections."""
         for _ in range(self._count):
-            self._idle.append(await connect_reader(self._path, busy_timeout))
+            self._idle.append(await connect_reader(self._path, busy_timeout, self._largest))
 
     async def run(self, statement: Statement[Result]) -> Result:
         """Run the statement on a free connection, waiting for one if need be.
@@ -82,7 +90,10 @@ class Readers:
         self._turns.end(turn)
 
     def _translated(self, error: sqlite3.Error) -> Exception:
-        if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_INTERRUPT:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code == sqlite3.SQLITE_TOOBIG:
+            return AnswerTooLarge(f"An answer has more than {self._largest} bytes")
+        if code != sqlite3.SQLITE_INTERRUPT:
             return translated(error, self._path)
         if self._closed:
             return DatabaseUnavailable("The database is closed")

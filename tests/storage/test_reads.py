@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from models import Category, Feed
-from storage import Database, DatabaseUnavailable, StatementTimeout, unit_of_work
+from storage import AnswerTooLarge, Database, DatabaseUnavailable, StatementTimeout, unit_of_work
 from tests import factories
 from tests.databases import assert_at_rest, opened, other_sessions
 
@@ -71,6 +71,20 @@ async def test_a_read_that_takes_too_long_is_interrupted_in_the_database(databas
         assert 0.1 < time.monotonic() - started < 2
         # There is one connection: had the read gone on, this one would wait for it.
         assert await database.fetch_text("SELECT cursor FROM feed", []) is not None
+        await assert_at_rest(database)
+
+
+async def test_an_answer_that_grows_too_large_is_given_up(database_url: str) -> None:
+    async with opened(database_url, readers=1, pool_size=1, largest_answer=10_000) as database:
+        rows = COUNTING.format(one="1").partition(" SELECT CAST")[0] + " SELECT n FROM c LIMIT 3000"
+        joined = {"sqlite": "group_concat(n)", "postgresql": "string_agg(n::text, ',')"}[database.dialect]
+        statement = f"SELECT {joined} FROM ({rows}) AS counted WHERE n <= {{most}}"
+        text = await database.fetch_text(statement.format(most=1000), [])
+        assert text is not None
+        assert len(text) == 3892
+        with pytest.raises(AnswerTooLarge):
+            await database.fetch_text(statement.format(most=3000), [])
+        await database.ping()
         await assert_at_rest(database)
 
 
