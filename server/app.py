@@ -123,6 +123,8 @@ async def open_for(settings: Settings) -> Database:
         settings.database,
         readers=settings.readers,
         statement_timeout=settings.statement_timeout,
+        busy_timeout=settings.lock_timeout,
+        idle_timeout=settings.idle_in_transaction_timeout,
         patience=settings.connection_wait,
         largest_answer=int(settings.answer_limit),
     )

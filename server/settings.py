@@ -73,6 +73,15 @@ class Settings(BaseSettings):
     statement_timeout: Seconds = Field(
         written("5s"), description="A read that takes longer is interrupted in the database."
     )
+    lock_timeout: Seconds = Field(
+        written("5s"),
+        description="How long a write waits for what another process has locked, before it is answered `UNAVAILABLE`.",
+    )
+    idle_in_transaction_timeout: Seconds = Field(
+        written("4s"),
+        description="PostgreSQL ends a transaction whose process has been silent for so long, and so frees what it has "
+        "locked; less than `CAUSERIE_LOCK_TIMEOUT` lets those who wait get through.",
+    )
     connection_wait: Seconds = Field(
         written("5s"),
         description="How long a request waits for a connection while all are in use, before its error is "

@@ -20,6 +20,7 @@ async def open_database(
     readers: int = 4,
     statement_timeout: float | None = 5.0,
     busy_timeout: float = 5.0,
+    idle_timeout: float = 4.0,
     patience: float | None = 5.0,
     largest_answer: int = 64 * 2**20,
     pool_size: int = 10,
@@ -31,6 +32,7 @@ async def open_database(
         readers: SQLite: how many connections read.
         statement_timeout: seconds after which a read outside a unit of work is interrupted; None lets it run.
         busy_timeout: seconds to wait for another process's lock.
+        idle_timeout: PostgreSQL: seconds of silence after which the server ends a transaction and frees its locks.
         patience: seconds to wait for a connection while all are in use; None waits for ever.
         largest_answer: bytes of the largest value that a read outside a unit of work may make.
         pool_size: PostgreSQL: how many connections at most.
@@ -52,7 +54,12 @@ async def open_database(
     if location.dialect == "sqlite":
         credentials |= {"file_path": location.target, "readers": readers}
     else:
-        credentials |= {"url": location.target, "place": location.shown, "pool_size": pool_size}
+        credentials |= {
+            "url": location.target,
+            "place": location.shown,
+            "pool_size": pool_size,
+            "idle_timeout": idle_timeout,
+        }
     context = await _context(location.dialect, credentials)
     database = Database(location, context)
     try:

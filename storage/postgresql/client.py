@@ -33,7 +33,7 @@ class PostgresqlTransaction(Transaction):
 
     async def begin(self) -> None:
         """Begin, without the limit on a read's time."""
-        self._connection = await self._pool.acquire()
+        self._connection = await self._pool.acquire_to_write()
         try:
             await self.control("BEGIN; SET LOCAL statement_timeout = 0")
             if self._changes_schema:
@@ -85,6 +85,7 @@ class PostgresqlClient(Client[PostgresqlTransaction]):
         pool_size: int,
         statement_timeout: float | None,
         busy_timeout: float,
+        idle_timeout: float,
         patience: float | None,
         largest_answer: int,
         **options: Any,
@@ -97,6 +98,7 @@ class PostgresqlClient(Client[PostgresqlTransaction]):
             size=pool_size,
             statement_timeout=statement_timeout,
             lock_timeout=busy_timeout,
+            idle_timeout=idle_timeout,
             patience=patience,
             unbroken=self.unbroken,
         )

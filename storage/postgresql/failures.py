@@ -16,6 +16,7 @@ UNAVAILABLE = (
     asyncpg.PostgresSystemError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InternalClientError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
 )
 TO_TORTOISE = {
     asyncpg.IntegrityConstraintViolationError: IntegrityError,

@@ -19,6 +19,10 @@ Statement = Callable[[Any], Awaitable[Result]]
 CONNECT_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 5.0
 ASK_AGAIN_AFTER = 0.1
+KEPT_FOR_READS = 2
+"""Connections that no transaction takes: when all of those wait for a lock, reads and the feed go on."""
+HOST_IS_GONE = {"tcp_keepalives_idle": "60", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
+"""When the server lets go of connections whose other end has vanished, in seconds and tries; else after hours."""
 CACHED_STATEMENTS = 512
 LARGEST_CACHED_STATEMENT = 256 * 1024
 """Bytes. A compiled read is easily longer than the 15 kB that asyncpg would keep."""
@@ -40,6 +44,7 @@ class Pool:
         place: how messages call it, without a password.
         statement_timeout: seconds after which the server interrupts a read; None lets it run.
         lock_timeout: seconds that a statement waits for somebody else's lock.
+        idle_timeout: seconds of silence after which the server ends a transaction: who began it is stuck or gone.
         patience: seconds that a caller waits for a connection; None lets them wait.
     """
 
@@ -51,6 +56,7 @@ class Pool:
         size: int,
         statement_timeout: float | None,
         lock_timeout: float,
+        idle_timeout: float,
         patience: float | None,
         unbroken: Unbroken,
     ) -> None:
@@ -60,13 +66,16 @@ class Pool:
         self._unbroken = unbroken
         self._pool: asyncpg.Pool[Any] | None = None
         self._turns = Turns(size, patience)
-        self._taken: dict[int, Turn] = {}
+        self._writing = Turns(max(1, size - KEPT_FOR_READS), patience)
+        self._taken: dict[int, list[tuple[Turns, Turn]]] = {}
         self._settings = {
             "application_name": "causerie",
             "timezone": "UTC",
             "jit": "off",  # compiling a statement costs more than any read here takes
             "statement_timeout": _milliseconds(statement_timeout),
             "lock_timeout": _milliseconds(lock_timeout),
+            "idle_in_transaction_session_timeout": _milliseconds(idle_timeout),
+            **HOST_IS_GONE,
         }
 
     async def open(self) -> None:
@@ -87,15 +96,20 @@ class Pool:
                 f"{self._place} cannot be used: {reason_of(error, self._url)}"
             ) from None
 
-    async def acquire(self) -> Any:
+    async def acquire_to_write(self) -> Any:
         """A connection for a transaction, until it is released."""
-        turn = await self._turns.take()
+        return await self._acquire(self._writing, self._turns)
+
+    async def _acquire(self, *several: Turns) -> Any:
+        taken: list[tuple[Turns, Turn]] = []
         try:
+            for turns in several:
+                taken.append((turns, await turns.take()))  # noqa: PERF401 - what was taken is ended below
             connection = await self._connection()
         except BaseException:
-            self._turns.end(turn)
+            _end(taken)
             raise
-        self._taken[id(connection)] = turn
+        self._taken[id(connection)] = taken
         return connection
 
     async def _connection(self) -> Any:
@@ -108,14 +122,13 @@ class Pool:
 
     async def release(self, connection: Any) -> None:
         """Give the connection back, or throw it away when something is wrong with it; never raises."""
-        turn = self._taken.pop(id(connection), None)
+        taken = self._taken.pop(id(connection), [])
         try:
             if self._pool is not None:
                 with suppress(*FAILURES):
                     await self._pool.release(connection)
         finally:
-            if turn is not None:
-                self._turns.end(turn)
+            _end(taken)
 
     async def run(self, statement: Statement[Result], connection: Any) -> Result:
         """Run a statement on an acquired connection."""
@@ -141,7 +154,7 @@ class Pool:
 
     async def _lease(self) -> Any:
         """A connection; asyncpg may have to connect for it, and must not be cancelled in the middle of that."""
-        acquiring = self._unbroken.start(self.acquire())
+        acquiring = self._unbroken.start(self._acquire(self._turns))
         try:
             return await asyncio.shield(acquiring)
         except asyncio.CancelledError:
@@ -179,6 +192,7 @@ class Pool:
 
     async def close(self) -> None:
         """Close what is idle, wait a little for what is not."""
+        self._writing.close()
         self._turns.close()
         pool, self._pool = self._pool, None
         if pool is None:
@@ -187,6 +201,11 @@ class Pool:
             await asyncio.wait_for(pool.close(), CLOSE_TIMEOUT)
         except TimeoutError:
             pool.terminate()
+
+
+def _end(taken: list[tuple[Turns, Turn]]) -> None:
+    for turns, turn in reversed(taken):
+        turns.end(turn)
 
 
 def reason_of(error: Exception, url: str) -> str:

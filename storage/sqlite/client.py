@@ -57,7 +57,8 @@ class SqliteClient(Client[SqliteTransaction]):
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002 - Tortoise's signature
         """Open the file, making it if there is none."""
         try:
-            self._writer = Writer(await connect_writer(self._path, self._busy_timeout), self._path)
+            connection = await connect_writer(self._path, self._busy_timeout)
+            self._writer = Writer(connection, self._path, self._busy_timeout)
             await self._readers.open(self._busy_timeout)
             self._quick.open()
         except sqlite3.Error as error:

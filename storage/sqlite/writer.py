@@ -3,11 +3,15 @@
 import asyncio
 import logging
 import sqlite3
+from functools import partial
 
 from storage.errors import DatabaseUnavailable
 from storage.sqlite.connection import Connection, Result, Statement
 from storage.sqlite.failures import translated
 from storage.unit import Transaction
+
+SHORTEST_WAIT = 0.1
+"""Seconds for which even those wait for another process who have waited for their turn for long."""
 
 logger = logging.getLogger(__name__)
 
@@ -18,10 +22,21 @@ class Writer:
     Everything here runs in tasks that no caller can cancel.
     """
 
-    def __init__(self, connection: Connection, path: str) -> None:
+    def __init__(self, connection: Connection, path: str, busy_timeout: float) -> None:
         self.connection = connection
         self.turn = asyncio.Lock()
         self._path = path
+        self._busy_timeout = busy_timeout
+
+    async def wait(self) -> float:
+        """Wait for the turn; the seconds that are left for waiting for other processes.
+
+        Otherwise everybody in the line would wait for one that is stuck once more.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._busy_timeout
+        await self.turn.acquire()
+        return max(deadline - loop.time(), SHORTEST_WAIT)
 
     async def run(self, statement: Statement[Result]) -> Result:
         """Run a statement for whoever has the turn."""
@@ -32,8 +47,11 @@ class Writer:
 
     async def run_alone(self, statement: Statement[Result]) -> Result:
         """Run a statement that is a transaction by itself."""
-        async with self.turn:
-            return await self.run(statement)
+        seconds = await self.wait()
+        try:
+            return await self.run(partial(_patient, seconds=seconds, statement=statement))
+        finally:
+            self.turn.release()
 
 
 class SqliteTransaction(Transaction):
@@ -45,9 +63,10 @@ class SqliteTransaction(Transaction):
 
     async def begin(self) -> None:
         """Wait for the turn, then for other processes."""
-        await self._writer.turn.acquire()
+        seconds = await self._writer.wait()
+        begin = _begin_schema_change if self._changes_schema else _begin
         try:
-            await self._writer.run(_begin_schema_change if self._changes_schema else _begin)
+            await self._writer.run(partial(_patient, seconds=seconds, statement=begin))
         except asyncio.CancelledError:  # it begins all the same, and has to end before anybody else's turn
             self._writer.connection.start(_rollback)
             self._writer.turn.release()
@@ -85,6 +104,12 @@ class SqliteTransaction(Transaction):
             await self._writer.run(statement)
         finally:
             self._writer.turn.release()
+
+
+def _patient(connection: sqlite3.Connection, *, seconds: float, statement: Statement[Result]) -> Result:
+    """Run a statement that waits so many seconds at most for another process."""
+    connection.execute(f"PRAGMA busy_timeout = {round(seconds * 10) * 100:d}").close()
+    return statement(connection)
 
 
 def _begin(connection: sqlite3.Connection) -> None:

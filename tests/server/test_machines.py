@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
@@ -34,6 +35,7 @@ ADD = """
     }
 """
 LISTEN = "subscription ($post: ID!) { commentAdded(post: $post) { body } }"
+POSTS = {"query": "{ posts(first: 1) { nodes { id } } }"}
 WHO = {"query": "{ viewer { username } }"}
 
 
@@ -88,7 +90,7 @@ def machines(url: str, **settings: object) -> Iterator[Pair]:
         running(url, "--demo", **CHEAP, **settings) as one,
         running(url, **CHEAP, **settings) as other,
     ):
-        answer = httpx.post(one.graphql, json={"query": "{ posts(first: 1) { nodes { id } } }"}).json()
+        answer = httpx.post(one.graphql, json=POSTS).json()
         yield Pair(url, one, other, answer["data"]["posts"]["nodes"][0]["id"])
 
 
@@ -231,6 +233,38 @@ async def test_a_session_that_expires_closes_its_sockets(pair: Pair, postgresql_
         by_hand(pair.url, f"UPDATE sessions SET expires_at = '{soon}'", postgresql_server)
         assert await one.closed() == 4403
         assert wire(datetime.now(UTC)) >= soon
+
+
+async def test_a_lock_that_somebody_keeps_is_answered_in_time_and_reads_go_on(database_url: str) -> None:
+    with machines(database_url, lock_timeout="300ms") as two:
+        token = await two.sign_in("nadia")
+        async with locked(database_url), httpx.AsyncClient(base_url=two.one.url) as client:
+            said = {"query": ADD, "variables": {"post": two.post, "body": "in vain"}}
+            headers = {"authorization": f"Bearer {token}"}
+            tries = [client.post("/graphql", json=said, headers=headers) for _ in range(20)]
+            answers = await asyncio.gather(*tries)
+            codes = {answer.json()["errors"][0]["extensions"]["code"] for answer in answers}
+            assert codes == {"UNAVAILABLE"}
+            reading = await client.post("/graphql", json=POSTS)
+            assert reading.json()["data"]["posts"]["nodes"] == [{"id": two.post}]
+        async with two.listener() as listener:
+            await two.say("at last")
+            assert await heard(listener) == "at last"
+
+
+@asynccontextmanager
+async def locked(url: str) -> AsyncIterator[None]:
+    """Somebody holds what every writer of a comment needs, and never lets go of it by themselves."""
+    if locate(url).dialect == "sqlite":
+        other = sqlite3.connect(locate(url).target, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.close()
+    else:
+        connection = await asyncpg.connect(url)
+        await connection.execute("BEGIN; SELECT * FROM feed FOR UPDATE")
+        yield
+        await connection.close()
 
 
 def by_hand(url: str, statement: str, server: Postgresql) -> None:
