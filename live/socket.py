@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from live import messages
+from live.allowance import Allowance
 from live.codes import CloseCode
 from live.connection import Connection
 from live.endpoint import Client, Endpoint, Receive, Scope, Started
@@ -57,7 +58,7 @@ class Socket(Connection):
         self._initialised = False
         self._heard_at = self._loop.time()
         self._pinged = False
-        self._allowance = float(policy.frame_burst)
+        self._allowance = Allowance(policy.frames_per_second, policy.frame_burst, self._heard_at)
         self._patience = self._loop.call_later(
             policy.init_timeout,
             self.close,
@@ -102,12 +103,9 @@ class Socket(Connection):
             await self._outbox.room()
 
     def _hear(self) -> None:
-        now = self._loop.time()
-        earned = (now - self._heard_at) * self._policy.frames_per_second
-        self._allowance = min(self._allowance + earned, self._policy.frame_burst) - 1
-        self._heard_at = now
+        self._heard_at = self._loop.time()
         self._pinged = False
-        if self._allowance < 0:
+        if not self._allowance.spend(self._heard_at):
             raise Violation(CloseCode.TOO_MANY_FRAMES, "Too many messages a second")
 
     def _take(self, message: Message) -> None:

@@ -4,10 +4,14 @@ ASGI's `websocket.send` encodes and frames each message for each socket, which i
 told the same. Its `websocket.close` waits until the socket is writable, which it never is while the peer does not read.
 """
 
-from typing import cast
+from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode as StandardCode
+from websockets.frames import Frame
 
+from live.allowance import Allowance
+from live.codes import CloseCode
 from live.endpoint import Scope
 from live.outbox import Wire
 
@@ -16,10 +20,17 @@ LAST_CHANCE = 10.0
 """Seconds in which a peer may still read what was sent before."""
 LAST_MOMENT = 1.0
 """The same when the server stops."""
+FRAMES_PER_SECOND, FRAME_BURST = 100.0, 500
+"""How many frames may come that are no messages: pings, pongs, pieces. A client has few reasons for any."""
 
 
 class FeedProtocol(WebSocketsSansIOProtocol):
     """Offers itself to the application as the extension `causerie.wire`."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._allowance = Allowance(FRAMES_PER_SECOND, FRAME_BURST, self.loop.time())
+        self._pongs = b""
 
     async def run_asgi(self) -> None:
         """Run the application."""
@@ -49,10 +60,58 @@ class FeedProtocol(WebSocketsSansIOProtocol):
             self.read_paused = False
             self.transport.resume_reading()
 
+    def send_receive_event_to_app(self) -> None:
+        """A message is whole; one that is no text is the client's fault, and nothing for the log."""
+        data = b"".join(self.frames)
+        self.frames = [data]
+        if self.curr_msg_data_type == "text" and not _is_text(data):
+            self.kick(StandardCode.INVALID_DATA, "Not UTF-8")
+        super().send_receive_event_to_app()
+
+    def handle_cont(self, event: Frame) -> None:
+        """A piece of a message: an empty one costs memory, too."""
+        if event.fin or self._may_come():
+            super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        """The library has pongs ready, for all pings that came at once. If no pong is read, the last are enough."""
+        pongs = b"".join(self.conn.data_to_send())
+        if self._may_come():
+            self._pongs = pongs or self._pongs
+            self._pong()
+
+    def handle_pong(self, event: Frame) -> None:
+        """Nobody has asked for it."""
+        del event
+        self._may_come()
+
+    def resume_writing(self) -> None:
+        """The client reads again."""
+        super().resume_writing()
+        self._pong()
+
+    def _pong(self) -> None:
+        if self._pongs and self.ready:
+            self.transport.write(self._pongs)
+            self._pongs = b""
+
+    def _may_come(self) -> bool:
+        if not self._allowance.spend(self.loop.time()):
+            self.kick(CloseCode.TOO_MANY_FRAMES, "Too many frames a second")
+        return not self.close_sent
+
     def shutdown(self) -> None:
         """The server stops: close with 1012, but do not let a peer that reads nothing keep it from ending."""
         super().shutdown()
         self.loop.call_later(LAST_MOMENT, self.transport.abort)
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def wire_of(scope: Scope) -> Wire | None:

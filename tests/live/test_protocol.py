@@ -39,6 +39,7 @@ async def client(speaker: Speaker) -> Speaker:
 
 INIT = {"type": "connection_init"}
 FEED = "subscription { feed { kind comment } }"
+MUTATION = "mutation { write(comment: 7) }"
 
 
 def event(id_: str, kind: str, comment: int) -> dict[str, Any]:
@@ -123,7 +124,7 @@ async def test_a_bug_in_the_authentication_is_not_shown(speaker: Speaker, tiny: 
     assert tiny.endpoint.described == ["ZeroDivisionError"]
 
 
-@pytest.mark.parametrize("offered", [["graphql-ws"], ["graphql-ws", "soap"]])
+@pytest.mark.parametrize("offered", [[], ["graphql-ws"], ["graphql-ws", "soap"]])
 async def test_other_subprotocols_are_not_acceptable(tiny: Site, offered: list[str]) -> None:
     async with tiny.speaker(offered) as speaker:
         assert await speaker.closing() == (4406, "Speak graphql-transport-ws")
@@ -354,6 +355,28 @@ async def test_an_id_in_use_closes(client: Speaker, query: str) -> None:
     await client.start("same", query)
     await client.start("same", "{ hello }")
     assert await client.closing() == (4409, "Subscriber for same already exists")
+
+
+@pytest.mark.parametrize("id_", ["é" * 256, "💬" * 256, "x" * 256])
+async def test_an_id_may_be_longer_than_a_reason(client: Speaker, id_: str) -> None:
+    """A reason has 123 bytes at most, and is a text."""
+    await client.start(id_, "{ hello }")
+    assert (await client.hear())["id"] == id_
+    assert await client.hear() == {"id": id_, "type": "complete"}
+    await client.start(id_, "{ wait }")
+    await client.start(id_, "{ wait }")
+    code, reason = await client.closing()
+    whole = f"Subscriber for {id_} already exists"
+    assert code == 4409
+    assert whole.startswith(reason)
+    assert 119 < len(reason.encode()) <= 123
+
+
+async def test_nothing_is_done_behind_what_closes(client: Speaker, tiny: Site) -> None:
+    await client.say("nonsense", {"id": "1", "type": "subscribe", "payload": {"query": MUTATION}})
+    assert (await client.closing())[0] == 4400
+    await eventually(lambda: len(tiny.connections) == 0)
+    assert await log.read_after(0, 10) == []
 
 
 async def test_an_id_can_be_used_again_after_its_operation(client: Speaker, tiny: Site) -> None:

@@ -6,6 +6,7 @@ import os
 import socket
 import struct
 from collections.abc import AsyncIterator
+from typing import Any
 
 import orjson
 import pytest
@@ -186,3 +187,19 @@ async def test_a_client_that_floods_without_reading_is_not_read(quick: Site) -> 
     await eventually(lambda: len(quick.connections) == 0)
     reader.socket.close()
     await asyncio.gather(flooding, return_exceptions=True)
+
+
+async def test_pongs_that_nobody_reads_are_not_kept(patient: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("live.transport.FRAME_BURST", 100_000)
+    reader = RawReader(patient)
+    await reader.start(FEED)
+    (connection,) = patient.connections
+    wire: Any = connection._outbox._wire  # noqa: SLF001
+    ping = b"\x89\xfd" + bytes(4)  # with a mask that changes nothing
+    for first in range(0, 30_000, 100):
+        pings = b"".join(ping + b"%0125d" % number for number in range(first, first + 100))
+        await asyncio.get_running_loop().sock_sendall(reader.socket, pings)
+    await eventually(lambda: wire._pongs.endswith(b"%0125d" % 29_999))  # noqa: SLF001
+    assert wire.transport.get_write_buffer_size() < 500_000
+    assert len(wire._pongs) < 500_000  # noqa: SLF001
+    reader.socket.close()

@@ -249,9 +249,10 @@ class Site:
         origin: str | None = None,
         headers: dict[str, str] | None = None,
     ) -> AsyncIterator[Speaker]:
+        offered = ["graphql-transport-ws"] if subprotocols is None else subprotocols
         async with connect(
             self.url,
-            subprotocols=[Subprotocol(each) for each in subprotocols or ["graphql-transport-ws"]],
+            subprotocols=[Subprotocol(each) for each in offered] or None,
             origin=None if origin is None else Origin(origin),
             additional_headers=headers,
             ping_interval=None,
