@@ -7,6 +7,7 @@ This room knows GraphQL, Tortoise querysets and SQL. It knows no noun of any app
     document → operation (parsed, validated) → plan (one statement per root field) → bytes
 """
 
+from compiler.answer import Answer
 from compiler.bindings import (
     column,
     computed,
@@ -19,7 +20,7 @@ from compiler.bindings import (
     row_type,
     topic,
 )
-from compiler.engine import Answer, Engine, Request, Subscription
+from compiler.engine import Engine, Request, Subscription
 from compiler.errors import BadArgument, ContractError, RequestError
 from compiler.limits import Limits
 from compiler.operation import Operation

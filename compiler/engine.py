@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable, Coroutine, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
@@ -16,29 +15,20 @@ from graphql.execution import ExecutionResult
 from graphql.execution.collect_fields import FieldDetails
 from graphql.execution.values import get_argument_values
 
+from compiler.answer import Answer
 from compiler.bindings import READ, Topic
 from compiler.contract import check
 from compiler.cost import RowBound
 from compiler.dialects import dialect_of
-from compiler.errors import BadArgument, ContractError, RequestError
+from compiler.direct import DirectReads
+from compiler.errors import BadArgument, ContractError, Describe, RequestError
 from compiler.executor import CompilingExecutor
-from compiler.limits import Limits, Measure, exceeded
+from compiler.limits import Limits, Measure
 from compiler.operation import Documents, Operation
 from compiler.persisted import PersistedDocuments
 from compiler.plan import Database, Plan
-from compiler.planner import Execution, Planner, RootField, is_read
+from compiler.planner import Execution, Planner, is_read
 from compiler.registry import Registry
-
-QUERY = b'"Query"'
-"""What `__typename` says at the root; the specification leaves the name open, the schemas here do not."""
-
-NULL = b"null"
-
-WEIGHT_OF_FIELDS = 500
-"""The bytes of a root field in memory, its plan apart."""
-
-Describe = Callable[[BaseException, Any], dict[str, Any]]
-"""What a client may know of an exception: (exception, context) → {"message": …, "extensions": …}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +39,6 @@ class Request:
     operation_name: str | None = None
     variables: dict[str, Any] | None = None
     extensions: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The JSON map of section 7.1 of the specification, encoded; `errors` tells whether it has any."""
-
-    body: bytes
-    errors: bool = False
 
 
 class Render(Protocol):
@@ -109,6 +91,7 @@ class Engine:
         self._documents = Documents(self._graphql, self._limits, introspection=introspection)
         self._identity = [name for name, kind in placeholders.items() if kind != "instant"]
         self._persisted = PersistedDocuments(trusted)
+        self._direct = DirectReads(self._registry, self._planner, self._limits, database, describe)
         self._database = database
         self._describe = describe
 
@@ -128,11 +111,28 @@ class Engine:
         """
         execution = Execution(operation, operation.coerce(self._graphql, variables), context.viewer)
         with _refusing():
-            fields = self._prepared(execution)
+            fields = self._direct.fields(execution)
             if fields:
-                return await self._read(fields, execution, context)
+                return await self._direct.read(fields, execution, context)
             self._planner.check(execution)
         return self._answer(await self._executor(execution, context).run(), context)
+
+    def execute_at_once(
+        self, operation: Operation, variables: dict[str, Any] | None, viewer: Any
+    ) -> Answer | None:
+        """As `execute`, if there is nothing to wait for and nothing wrong; None leaves it to `execute`.
+
+        Raises:
+            RequestError: refused.
+        """
+        if operation.kind != "query":
+            return None
+        execution = Execution(operation, operation.coerce(self._graphql, variables), viewer)
+        try:
+            fields = self._direct.fields(execution)
+            return self._direct.read_at_once(fields, execution) if fields else None
+        except GraphQLError as error:
+            raise RequestError.of(error, code="BAD_USER_INPUT") from None
 
     def subscribe(self, operation: Operation, variables: dict[str, Any] | None, context: Any) -> Subscription:
         """What a subscription listens to and how its events are answered.
@@ -196,31 +196,10 @@ class Engine:
         with _refusing():
             return RowBound(self._registry, operation, values).count()
 
-    def _prepared(self, execution: Execution) -> list[RootField]:
-        """The root fields of a query that needs nothing but statements; none of any other operation."""
-        operation, values = execution.operation, execution.values
-        key = (
-            operation.shape(values),
-            operation.page_sizes(values),
-            self._planner.viewer_shape(execution.viewer),
-        )
-        fields: list[RootField] | None = operation.plans.get(key)
-        if fields is None:
-            self._check_rows(execution)
-            fields = (self._planner.root_fields(execution) if operation.kind == "query" else None) or []
-            operation.plans.put(key, fields, WEIGHT_OF_FIELDS * (len(fields) + 1))
-        return fields
-
     def _admit(self, operation: Operation, variables: dict[str, Any] | None, viewer: Any) -> Execution:
         execution = Execution(operation, operation.coerce(self._graphql, variables), viewer)
-        self._check_rows(execution)
+        self._direct.check_rows(execution)
         return execution
-
-    def _check_rows(self, execution: Execution) -> None:
-        rows = RowBound(self._registry, execution.operation, execution.values).count()
-        if rows > self._limits.rows:
-            error = exceeded("rows", rows, self._limits.rows, execution.operation.definition)
-            raise RequestError.of(error, code="LIMIT_EXCEEDED")
 
     def _topic(self, execution: Execution) -> Any:
         selected = list(self._planner.selected_root_fields(execution).values())
@@ -231,37 +210,6 @@ class Engine:
             raise ContractError(f"{details[0].node.name.value} is not declared with topic()")
         values = get_argument_values(bound.graphql, details[0].node, execution.values)
         return bound.binding.make(execution.viewer, **self._registry.arguments(bound, values))
-
-    # The fast way: nothing but statements.
-
-    async def _read(self, fields: list[RootField], execution: Execution, context: Any) -> Answer:
-        """All statements at the same time, their answers side by side.
-
-        Of several errors that each take the whole answer, the first one is told, as graphql-core does.
-        """
-        bindings = execution.bindings()
-        bound = [(field.plan, field.plan.bind(bindings)) for field in fields if field.plan is not None]
-        reads = [plan.run(self._database, parameters, execution.viewer) for plan, parameters in bound]
-        results = iter(await _all(reads))
-        members: list[bytes] = []
-        errors = []
-        for field in fields:
-            result = QUERY if field.plan is None else next(results)
-            if isinstance(result, Exception) or (result is None and field.required):
-                error = result or TypeError(f"{field.key} must not be null")
-                errors.append(self._failed(error, field, context))
-                result = None
-            if result is None and field.required:
-                return self._encode(None, errors, context)
-            members.append(field.opening + (NULL if result is None else result))
-        data = b"{%b}" % b",".join(members)
-        if not errors and not context.extensions:
-            return Answer(b'{"data":%b}' % data)
-        return self._encode(orjson.Fragment(data), errors, context)
-
-    def _failed(self, error: Exception, field: RootField, context: Any) -> dict[str, Any]:
-        located = GraphQLError("", field.node, path=[field.key]).formatted
-        return {**located, **self._describe(error, context)}
 
     # The ordinary way: graphql-core, with what the compiler reads embedded.
 
@@ -287,20 +235,14 @@ class Engine:
         errors = sorted(
             result.errors or (), key=lambda error: order.get(error.path[0], 0) if error.path else 0
         )
-        return self._encode(result.data, [self._format(error, context) for error in errors], context)
+        told = [self._format(error, context) for error in errors]
+        return Answer.of(result.data, told, context.extensions)
 
     def _format(self, error: GraphQLError, context: Any) -> dict[str, Any]:
         original = error.original_error
         if original is None or isinstance(original, GraphQLError):
             return dict(error.formatted)
         return {**error.formatted, **self._describe(original, context)}
-
-    def _encode(self, data: Any, errors: list[dict[str, Any]], context: Any) -> Answer:
-        answer: dict[str, Any] = {"errors": errors} if errors else {}
-        answer["data"] = data
-        if context.extensions:
-            answer["extensions"] = context.extensions
-        return Answer(orjson.dumps(answer), bool(errors))
 
 
 @contextmanager
@@ -310,17 +252,3 @@ def _refusing() -> Iterator[None]:
         yield
     except GraphQLError as error:
         raise RequestError.of(error, code="BAD_USER_INPUT") from None
-
-
-async def _all(reads: list[Coroutine[Any, Any, bytes | None]]) -> list[Any]:
-    """What each of them answers or raises; a single one needs no task of its own."""
-    if len(reads) == 1:
-        try:
-            return [await reads[0]]
-        except Exception as error:  # noqa: BLE001 - whatever it is, it becomes an error of its field
-            return [error]
-    results = await asyncio.gather(*reads, return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException) and not isinstance(result, Exception):
-            raise result
-    return results

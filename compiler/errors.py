@@ -5,9 +5,13 @@ RequestError      the request is refused before anything ran: shown to the clien
 BadArgument       one argument has a value that its type allows and its field does not
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from graphql import GraphQLError
+
+Describe = Callable[[BaseException, Any], dict[str, Any]]
+"""What a client may know of an exception: (exception, context) → {"message": …, "extensions": …}."""
 
 
 class ContractError(Exception):

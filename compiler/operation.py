@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from graphql import (
@@ -16,6 +16,7 @@ from graphql import (
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    Undefined,
     VariableNode,
     Visitor,
     is_non_null_type,
@@ -59,12 +60,12 @@ class Operation:
     """The variables that are page sizes: with the shape they decide how many rows the answer can have."""
     plans: Recent[Any]
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """`query`, `mutation` or `subscription`."""
         return self.definition.operation.value
 
-    @property
+    @cached_property
     def name(self) -> str | None:
         """The operation's name in the document."""
         return self.definition.name.value if self.definition.name else None
@@ -86,23 +87,38 @@ class Operation:
             raise RequestError.of(*values, code="BAD_USER_INPUT")
         return values
 
+    @cached_property
+    def _plain(self) -> tuple[tuple[str, GraphQLVariableSignature, type, bool], ...] | None:
+        """The variables when all are plain: each with what its values are and whether it may go without one."""
+        plain = [_plainly(name, signature) for name, signature in self.signatures.items()]
+        return None if None in plain else tuple(each for each in plain if each is not None)
+
     def _coerce_plain(self, raw: dict[str, Any]) -> VariableValues | None:
-        """The variables when each is given and of a built-in type that takes it as it is; None otherwise."""
-        coerced = {}
-        for name, signature in self.signatures.items():
-            value = raw.get(name)
-            if not _is_plain(signature.type, value):
-                return None
+        """The variables when they are what their built-in types take as they are; None otherwise."""
+        if self._plain is None:
+            return None
+        sources: dict[str, VariableValueSource] = {}
+        coerced: dict[str, Any] = {}
+        for name, signature, type_, optional in self._plain:
+            value: Any = raw.get(name, Undefined)
+            if type(value) is not type_ or (type_ is int and value not in INT):
+                if not optional or (value is not None and value is not Undefined):
+                    return None
+                if value is Undefined:
+                    sources[name] = VariableValueSource(signature)
+                    continue
+            sources[name] = VariableValueSource(signature, value)
             coerced[name] = value
-        sources = {name: VariableValueSource(self.signatures[name], value) for name, value in coerced.items()}
         return VariableValues(sources, coerced)
 
     def shape(self, values: VariableValues) -> Hashable:
         """What of the variables decides the plans."""
         coerced = values.coerced
         return tuple(
-            shape(coerced[name], signature.type) if name in coerced else ABSENT
-            for name, signature in self.signatures.items()
+            [
+                shape(coerced[name], signature.type) if name in coerced else ABSENT
+                for name, signature in self.signatures.items()
+            ]
         )
 
     def page_sizes(self, values: VariableValues) -> Hashable:
@@ -118,20 +134,20 @@ class Operation:
         return values._replace(coerced=coerced)
 
 
-def _is_plain(type_: GraphQLInputType, value: Any) -> bool:
-    """Whether coercing the value to the type gives the value itself."""
-    match (
-        type_.of_type.name
-        if is_non_null_type(type_) and is_scalar_type(type_.of_type)
-        else getattr(type_, "name", "")
-    ):
-        case "ID" | "String":
-            return type(value) is str
-        case "Int":
-            return type(value) is int and -(2**31) <= value < 2**31
-        case "Boolean":
-            return type(value) is bool
-    return False
+INT = range(-(2**31), 2**31)
+PLAIN = {"ID": str, "String": str, "Int": int, "Boolean": bool}
+"""What the built-in types take as it is; a number may be too large still."""
+
+
+def _plainly(
+    name: str, signature: GraphQLVariableSignature
+) -> tuple[str, GraphQLVariableSignature, type, bool] | None:
+    """The variable, what its values are, and whether it may be null or absent; None when its type is not plain."""
+    optional = not is_non_null_type(signature.type)
+    named: GraphQLInputType = signature.type.of_type if is_non_null_type(signature.type) else signature.type
+    if not is_scalar_type(named) or named.name not in PLAIN or signature.default is not None:
+        return None
+    return name, signature, PLAIN[named.name], optional
 
 
 class _PageSizes(Visitor):

@@ -26,6 +26,7 @@ from compiler.errors import ContractError
 
 PLACE = re.compile("\0([0-9]+)\0")
 KINDS = ("text", "int", "float", "instant", "json")
+_KIND_OF_TYPE: dict[type, str] = {str: "text", int: "int", float: "float", datetime: "instant"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +144,11 @@ class Collector(Parameterizer):
 
 def kind_of(value: Any) -> str | None:
     """The placeholder kind for a coerced input value; None when it decides the statement's shape."""
+    if type(value) in _KIND_OF_TYPE:
+        return _KIND_OF_TYPE[type(value)]
     if value is None or isinstance(value, (bool, Enum)):
         return None
-    for type_, kind in ((str, "text"), (int, "int"), (float, "float"), (datetime, "instant")):
-        if isinstance(value, type_):
-            return kind
-    return None
+    return next((kind for type_, kind in _KIND_OF_TYPE.items() if isinstance(value, type_)), None)
 
 
 def symbolise(
@@ -189,6 +189,8 @@ def shape(value: Any, type_: GraphQLInputType) -> Hashable:
     """What of a coerced value decides the statement: values of booleans and enums, null or not, members present."""
     if value is None:
         return None
+    if type(value) in _KIND_OF_TYPE:  # a coerced value of a list's type is a list
+        return _KIND_OF_TYPE[type(value)]
     if is_non_null_type(type_):
         type_ = type_.of_type
     if is_list_type(type_):

@@ -30,6 +30,11 @@ class Database(Protocol):
     async def fetch_json(self, sql: str, parameters: Sequence[object]) -> bytes | None:
         """The first column of the first row in UTF-8, None when there is no row or it is NULL."""
 
+    def fetch_json_at_once(
+        self, statements: Sequence[tuple[str, Sequence[object]]]
+    ) -> Sequence[bytes | None] | None:
+        """What `fetch_json` says to each of the statements; None when they are better waited for."""
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -75,6 +75,21 @@ class AnswerCache:
             self._forget(version)
         return self._entries.get(key) or Stamp(version)
 
+    @property
+    def can_keep_at_once(self) -> bool:
+        """Whether it is known when answers change by the clock alone, which has to be read after every commit."""
+        return self._knows_until
+
+    def keep_at_once(
+        self, key: Hashable, answer: KeptAnswer, size: int, stamp: Stamp, moment: datetime
+    ) -> None:
+        """As `keep`, without waiting for anything: only when `can_keep_at_once`.
+
+        If anybody has committed since the stamp, the next look will forget it.
+        """
+        if self._knows_until and moment >= self._since and stamp.version == self._version:
+            self._entries.put(key, answer, OVERHEAD + size + len(answer.body))
+
     async def keep(
         self, key: Hashable, answer: KeptAnswer, size: int, stamp: Stamp, moment: datetime
     ) -> None:

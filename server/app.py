@@ -28,6 +28,7 @@ from server.operations import LiveOperations
 from server.origins import Origins
 from server.request_log import RequestLog
 from server.settings import Settings
+from server.shortcut import Shortcut
 from server.streams import EventStreams
 from server.trusted import trusted_documents
 from server.wakeups import bus_of, carried
@@ -42,6 +43,7 @@ class Opened(TypedDict):
     database: Database
     graphql: ASGIApp
     sockets: ASGIApp
+    shortcut: Shortcut
 
 
 Drain = Callable[[float, float], Awaitable[None]]
@@ -100,7 +102,8 @@ def create_app(settings: Settings) -> Starlette:
     )
     stop = app.state.stop = Stop(settings.drain, settings.drain_spread)
     stack = app.build_middleware_stack()
-    app.middleware_stack = RequestLog(stack, direct={PATH: graphql}, last=lambda: stop.ordered)
+    log = app.state.request_log = RequestLog(stack, direct={PATH: graphql}, last=lambda: stop.ordered)
+    app.middleware_stack = log
     return app
 
 
@@ -158,16 +161,19 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             admits = Origins(settings.websocket_origins).admits
             operations = LiveOperations(engine, policy)
             sockets = Sockets(operations, hub, admits, connections)
+            origins, body_limit = Origins(settings.cors_origins), int(settings.body_limit)
+            answers = _answers(settings, database)
             graphql = GraphQLOverHTTP(
                 engine,
                 contexts(policy),
-                Origins(settings.cors_origins),
-                int(settings.body_limit),
+                origins,
+                body_limit,
                 pages.graphiql(settings) if settings.graphiql else None,
-                _answers(settings, database),
+                answers,
                 EventStreams(operations, hub, connections),
             )
-            yield dict(Opened(database=database, graphql=graphql, sockets=sockets))
+            shortcut = Shortcut(PATH, engine, origins, body_limit, answers, app.state.request_log)
+            yield dict(Opened(database=database, graphql=graphql, sockets=sockets, shortcut=shortcut))
 
     return lifespan
 

@@ -19,21 +19,15 @@ from server.context import Context
 from server.media import EVENTS, HTML, JSON, RESPONSE, is_json, negotiate
 from server.origins import Origins
 from server.refusal import Headers, Refusal, errors_body
+from server.replies import ALWAYS, NOT_MODIFIED, respond
 from server.request_log import trace_of
 
 METHODS = b"GET, HEAD, POST, OPTIONS"
 OK = 200
-NOT_MODIFIED = 304
 COST = b"graphql-cost"
 """A request header with which the answer's extensions say what the operation costs and what it may cost."""
 PATIENCE = 0.05
 """Seconds until an operation under way begins to watch whether its client is still there."""
-
-_CONTENT_TYPES = {media: f"{media}; charset=utf-8".encode() for media in (JSON, RESPONSE)}
-_ALWAYS = [
-    (b"vary", b"accept, authorization, graphql-cost, origin"),
-    (b"x-content-type-options", b"nosniff"),
-]
 
 Contexts = Callable[[Scope, Mapping[bytes, bytes]], Awaitable[Context]]
 Streams = Callable[[Request, Mapping[bytes, bytes], Headers, Scope, Receive, Send], Awaitable[None]]
@@ -68,7 +62,7 @@ class GraphQLOverHTTP:
         more: Headers = ()
         try:
             if scope["method"] == "OPTIONS":
-                await _respond(send, 204, None, b"", self._options_headers(headers))
+                await respond(send, 204, None, b"", self._options_headers(headers))
                 return
             media = self._negotiate(scope, headers)
             if media == HTML and self._page is not None:
@@ -76,7 +70,7 @@ class GraphQLOverHTTP:
                 return
             if media == EVENTS and self._streams is not None:
                 request = _request_of(scope, await self._sent(scope, headers, receive))
-                await self._streams(request, headers, [*_ALWAYS, *cors], scope, receive, send)
+                await self._streams(request, headers, [*ALWAYS, *cors], scope, receive, send)
                 return
             status, body, good = await self._answer(scope, headers, receive, media)
             if good and scope["method"] != "POST":
@@ -85,7 +79,7 @@ class GraphQLOverHTTP:
             status, body, more = refusal.status, refusal.body, refusal.headers
         except ClientLeftError:
             return
-        await _respond(send, status, media, body, [*cors, *more])
+        await respond(send, status, media, body, [*cors, *more])
 
     def _options_headers(self, headers: Mapping[bytes, bytes]) -> Headers:
         if b"access-control-request-method" not in headers:
@@ -232,16 +226,3 @@ def _check_method(operation: Operation, method: str) -> None:
 
 def _cross_site() -> Refusal:
     return Refusal(403, "CROSS_SITE", "Pages of this origin may not use this API.")
-
-
-async def _respond(send: Send, status: int, media: str | None, body: bytes, more: Headers) -> None:
-    headers = [*_ALWAYS, *more]
-    if not any(name == b"cache-control" for name, _ in more):
-        headers.append((b"cache-control", b"no-store"))
-    if status == NOT_MODIFIED:
-        media = None
-    if media is not None:
-        headers.append((b"content-type", _CONTENT_TYPES.get(media, _CONTENT_TYPES[JSON])))
-        headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

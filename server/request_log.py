@@ -38,15 +38,15 @@ def trace_of(scope: Scope) -> Trace:
     """The request's trace; a request that came round the log gets one of its own."""
     trace: Trace | None = scope.get("trace")
     if trace is None:
-        trace = scope["trace"] = Trace(request_id_of(scope))
+        given = next((value for name, value in scope["headers"] if name == b"x-request-id"), None)
+        trace = scope["trace"] = Trace(request_id_of(given))
     return trace
 
 
-def request_id_of(scope: Scope) -> str:
+def request_id_of(given: bytes | None) -> str:
     """The id that the client or a proxy gave the request, if it is harmless; else a new one."""
-    for name, value in scope["headers"]:
-        if name == b"x-request-id" and _SANE_ID.fullmatch(value):
-            return str(value, "ascii")
+    if given is not None and _SANE_ID.fullmatch(given):
+        return str(given, "ascii")
     return secrets.token_hex(8)
 
 
@@ -64,7 +64,7 @@ class RequestLog:
     ) -> None:
         self._app = app
         self._direct = direct or {}
-        self._last = last
+        self.last = last
         self._log = _log.bind()  # bound once: looking for the configuration costs more than writing the line
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,7 +87,7 @@ class RequestLog:
                 trace.started = True
                 trace.status = message["status"]
                 message["headers"] = [*message.get("headers", ()), id_header]
-                if self._last():
+                if self.last():
                     message["headers"].append((b"connection", b"close"))
             await send(message)
 
@@ -99,17 +99,21 @@ class RequestLog:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug of ours
             await _answer(describe(error, trace), trace, sending)
         finally:
-            write = self._log.debug if path.startswith(UNREMARKABLE) else self._log.info
-            write(
-                "request",
-                method=scope["method"],
-                path=path[:LOGGED_LENGTH],
-                status=trace.status,
-                operation=trace.operation and trace.operation[:LOGGED_LENGTH],
-                ms=round((time.perf_counter() - begun) * 1000, 2),
-                viewer=trace.viewer,
-                request_id=trace.request_id,
-            )
+            self.note(trace, scope["method"], path, begun)
+
+    def note(self, trace: Trace, method: str, path: str, begun: float) -> None:
+        """Write the line of a request that has been answered; it has begun at that `time.perf_counter()`."""
+        write = self._log.debug if path.startswith(UNREMARKABLE) else self._log.info
+        write(
+            "request",
+            method=method,
+            path=path[:LOGGED_LENGTH],
+            status=trace.status,
+            operation=trace.operation and trace.operation[:LOGGED_LENGTH],
+            ms=round((time.perf_counter() - begun) * 1000, 2),
+            viewer=trace.viewer,
+            request_id=trace.request_id,
+        )
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A websocket has a line when it ends; its frames pass by untouched."""

@@ -1,11 +1,20 @@
-"""HTTP/1.1 as uvicorn speaks it: a wire for streams, and patience with clients that would rather speak HTTP/2."""
+"""HTTP/1.1 as uvicorn speaks it: a short way for short answers, a wire for streams, patience with HTTP/2's friends.
+
+Between a request's last byte and the application uvicorn puts a task, an event and two messages, which together
+cost more than most answers. A request that has come whole is offered to the shortcut first, which answers it here and
+now or leaves it alone; then everything goes on as if nobody had asked.
+"""
 
 import re
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from live.transport import WIRE
+from server.shortcut import Shortcut
+
+SHORTCUT = "shortcut"
+"""Where the lifespan's state has it."""
 
 _OFFER = re.compile(rb"(?<=\n)upgrade(?=:[ \t]*h2c)", re.IGNORECASE)
 _OVERLOOKED = b"x-offer"
@@ -19,12 +28,20 @@ class HTTPProtocol(HttpToolsProtocol):
     every request. The parser would take it for accepted, and leave the body to a protocol that never comes.
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._shortcut: Shortcut | None = self.app_state.get(SHORTCUT)
+        self._held: list[bytes] | None = None
+        """What has come of the body of a request that nobody has been told of yet."""
+
     def data_received(self, data: bytes) -> None:
         """Bytes from the client."""
         if b"h2c" in data:
             head, separator, body = data.partition(b"\r\n\r\n")
             data = _OFFER.sub(_OVERLOOKED, head) + separator + body
         super().data_received(data)
+        if self._held is not None:  # the rest of it may take its time
+            self._let_go()
 
     def on_message_begin(self) -> None:
         """Another request."""
@@ -44,3 +61,55 @@ class HTTPProtocol(HttpToolsProtocol):
         """Break the response off: a peer that does not read would not read its end either."""
         del code, reason
         self.transport.abort()
+
+    def on_headers_complete(self) -> None:
+        """Hold a request that may be answered at once until its body is there."""
+        if self._may_be_short():
+            self._held = []
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Some of the body."""
+        if self._held is not None:
+            self._held.append(body)
+        else:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Answer the request at once, or let it go the ordinary way."""
+        if self._held is not None:
+            if self._answered(b"".join(self._held)):
+                return
+            self._let_go()
+        super().on_message_complete()
+
+    def _may_be_short(self) -> bool:
+        """Whether it is an ordinary request for the shortcut's path, and everything before it has been answered."""
+        return (
+            self._shortcut is not None
+            and self.url == self._shortcut.path
+            and self.parser.get_method() == b"POST"
+            and (self.cycle is None or self.cycle.response_complete)
+            and not (self.flow.write_paused or self.expect_100_continue or self.parser.should_upgrade())
+            and self.parser.get_http_version() == "1.1"
+            and self.parser.should_keep_alive()
+        )
+
+    def _answered(self, body: bytes) -> bool:
+        assert self._shortcut is not None  # noqa: S101 - nothing would be held
+        reply = self._shortcut.answer(self.headers, body)
+        if reply is None:
+            return False
+        self._held = None
+        dates = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
+        self.transport.write(b"".join([STATUS_LINE[200], *dates, reply]))
+        self.on_response_complete()
+        return True
+
+    def _let_go(self) -> None:
+        """Begin the ordinary way with what has come so far."""
+        held, self._held = self._held or [], None
+        super().on_headers_complete()
+        for body in held:
+            super().on_body(body)

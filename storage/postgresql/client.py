@@ -125,6 +125,9 @@ class PostgresqlClient(Client[PostgresqlTransaction]):
             raise AnswerTooLarge(f"An answer has {len(value)} characters")
         return value.encode()
 
+    def fetch_json_at_once(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+        """See `Database.fetch_json_at_once`: here every statement is waited for."""
+
     def data_version(self) -> None:
         """See `Database.data_version`: PostgreSQL has no such number."""
 

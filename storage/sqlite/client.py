@@ -88,6 +88,16 @@ class SqliteClient(Client[SqliteTransaction]):
         self._quick.note(sql, seconds)
         return value
 
+    def fetch_json_at_once(
+        self, statements: Sequence[tuple[str, Sequence[Any]]]
+    ) -> list[bytes | None] | None:
+        """See `Database.fetch_json_at_once`."""
+        if current_unit(self) is not None or not self._quick.takes(*[sql for sql, _ in statements]):
+            return None
+        with suppress(TooLong):
+            return [self._quick.run(sql, parameters) for sql, parameters in statements]
+        return None
+
     def data_version(self) -> int | None:
         """See `Database.data_version`."""
         return self._quick.data_version()

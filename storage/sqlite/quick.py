@@ -7,7 +7,6 @@ asks again and again whether its time is up, and what is not done then is left t
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from time import perf_counter
 from typing import Any
 
@@ -19,8 +18,11 @@ BUDGET = 0.002
 """Seconds after which one is given up."""
 INSTRUCTIONS = 1000
 """How often SQLite asks, in instructions of its virtual machine: about every 20 µs."""
-INERTIA = 0.9
-"""How much of the average of a statement's times stays when a shorter one comes; a longer one counts at once."""
+INERTIA = 0.7
+"""How much of the average of a statement's times stays when another comes.
+
+Where others compete for the processor, any statement takes long now and then; once is not enough to send it to a reader.
+"""
 REMEMBERED = 4096
 
 
@@ -49,9 +51,14 @@ class QuickReads:
             self._connection.close()
             self._connection = None
 
-    def takes(self, sql: str) -> bool:
-        """Whether the statement has proved to be short."""
-        return self._connection is not None and self._seconds.get(hash(sql), BUDGET) < SHORT
+    def takes(self, *statements: str) -> bool:
+        """Whether the statements have proved to be short, all together."""
+        if self._connection is None:
+            return False
+        expected = 0.0
+        for sql in statements:
+            expected += self._seconds.get(hash(sql), BUDGET)
+        return expected < SHORT
 
     def note(self, sql: str, seconds: float) -> None:
         """Remember how long the statement took."""
@@ -59,7 +66,7 @@ class QuickReads:
         before = self._seconds.get(key)
         if before is None and len(self._seconds) >= REMEMBERED:
             del self._seconds[next(iter(self._seconds))]
-        if before is not None and seconds < before:
+        if before is not None:
             seconds = INERTIA * before + (1 - INERTIA) * seconds
         self._seconds[key] = seconds
 
@@ -73,8 +80,9 @@ class QuickReads:
         begun = perf_counter()
         self._deadline = begun + BUDGET
         try:
-            with closing(self._connection.execute(sql, parameters)) as cursor:
-                row = cursor.fetchone()
+            cursor = self._connection.execute(sql, parameters)
+            row = cursor.fetchone()
+            cursor.close()  # an open one would hold its snapshot
         except sqlite3.Error as error:  # a reader will say what is wrong
             self.note(sql, BUDGET)
             raise TooLong from error

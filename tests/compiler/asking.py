@@ -15,6 +15,9 @@ ADA = Visitor(id=1, staff=False, now=BEGINNING)
 STAFF = Visitor(id=None, staff=True, now=BEGINNING)
 
 
+Statements = Sequence[tuple[str, Sequence[object]]]
+
+
 class Counted:
     """A database that remembers the statements of the compiler."""
 
@@ -29,6 +32,12 @@ class Counted:
     async def fetch_json(self, sql: str, parameters: Sequence[object]) -> bytes | None:
         self.statements.append(sql)
         return await self.real.fetch_json(sql, parameters)
+
+    def fetch_json_at_once(self, statements: Statements) -> Sequence[bytes | None] | None:
+        values = self.real.fetch_json_at_once(statements)
+        if values is not None:
+            self.statements += [sql for sql, _ in statements]
+        return values
 
 
 @dataclass

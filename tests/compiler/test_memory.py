@@ -72,7 +72,7 @@ async def test_thousands_of_shapes_of_the_variables_fit_into_the_bound(library: 
             variables["l"] = bool(number % 7)
         values = operation.coerce(library.engine._graphql, variables)
         try:
-            library.engine._prepared(Execution(operation, values, ANYBODY))
+            library.engine._direct.fields(Execution(operation, values, ANYBODY))
         except RequestError:
             assert number > 100
         assert operation.plans.weight <= PLANS_PER_OPERATION

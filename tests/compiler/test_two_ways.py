@@ -1,4 +1,4 @@
-"""The fast way, nothing but statements, and the ordinary way, graphql-core's executor: byte for byte the same."""
+"""The fast way, at once or not, and the ordinary way, graphql-core's executor: byte for byte the same."""
 
 # ruff: noqa: SLF001 - a request does not choose its way
 
@@ -24,7 +24,7 @@ Outcome = tuple[str, bytes]
 def is_fast(engine: Engine, query: str, variables: dict[str, Any], viewer: Any) -> bool:
     operation = engine.prepare(Request(query))
     values = operation.coerce(engine._graphql, variables)
-    return bool(engine._prepared(Execution(operation, values, viewer)))
+    return bool(engine._direct.fields(Execution(operation, values, viewer)))
 
 
 async def ordinarily(engine: Engine, query: str, variables: dict[str, Any], context: Any) -> Answer:
@@ -55,6 +55,9 @@ async def both_ways(
     other = await outcome(ordinarily(engine, query, variables, Context(viewer, dict(extensions or {}))))
     if not (_is_null(fast) and _is_null(other) and query in SEVERAL):
         assert fast == other, (query, variables)
+    at_once = engine.execute_at_once(operation, variables, viewer)
+    if at_once is not None and not extensions:
+        assert (fast[0], at_once.errors, at_once.body) == ("answered", False, fast[1]), (query, variables)
     return fast
 
 
@@ -111,6 +114,9 @@ async def test_what_needs_nothing_but_statements(library: Library, query: str, v
     kind, body = await both_ways(library.engine, query, {}, visitor)
     assert kind == "answered"
     assert ("errors" in json.loads(body)) is (query in FAILING)
+    operation = library.engine.prepare(Request(query))
+    at_once = library.engine.execute_at_once(operation, {}, visitor)
+    assert (at_once is None) or query not in FAILING
     await both_ways(library.engine, query, {}, visitor, {"note": {"a": [1]}})
 
 
@@ -178,7 +184,7 @@ async def test_queries_by_chance(filled: tuple[Database, blog.Blog]) -> None:
     engine = Engine(schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=describe)
     queries = Queries(reference.build(), rows, Random("two ways"))
     viewers: list[Viewer] = [rows.viewer(name) for name in ("", *{user.username for user in rows.users})]
-    fast, answered = 0, 0
+    fast, answered, at_once = 0, 0, 0
     for number in range(150):
         query, variables = queries.make()
         viewer = viewers[number % len(viewers)]
@@ -189,6 +195,8 @@ async def test_queries_by_chance(filled: tuple[Database, blog.Blog]) -> None:
             continue
         kind, body = await both_ways(engine, query, variables, viewer)
         answered += kind == "answered"
+        at_once += engine.execute_at_once(engine.prepare(Request(query)), variables, viewer) is not None
         queries.learn(json.loads(body).get("data") if kind == "answered" else None)
     assert answered > 100
     assert fast > 50
+    assert at_once > 25 if database.dialect == "sqlite" else at_once == 0

@@ -39,6 +39,11 @@ class Counted:
         self.statements += 1
         return await self._database.fetch_json(sql, parameters)
 
+    def fetch_json_at_once(
+        self, statements: Sequence[tuple[str, Sequence[object]]]
+    ) -> Sequence[bytes | None] | None:
+        return self._database.fetch_json_at_once(statements)
+
 
 @dataclass
 class Context:

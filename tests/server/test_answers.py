@@ -55,6 +55,10 @@ class Counted:
             await after()
         return value
 
+    def fetch_json_at_once(self, statements: Any) -> Any:
+        self.reads += len(statements)
+        return self.real.fetch_json_at_once(statements)
+
 
 class Site:
     """The HTTP layer on an open database."""

@@ -89,6 +89,9 @@ class NoDatabase:
     async def fetch_json(self, sql: str, parameters: Any) -> bytes | None:
         raise NotImplementedError
 
+    def fetch_json_at_once(self, statements: Any) -> None:
+        raise NotImplementedError
+
 
 def tiny_app(*, cors_origins: tuple[str, ...] = (), graphiql: bool = True) -> Starlette:
     happened.__init__()  # type: ignore[misc]

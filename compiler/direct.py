@@ -1,0 +1,146 @@
+"""The fast way: queries that need nothing but statements, whose results are put side by side."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+
+from compiler.answer import Answer
+from compiler.cost import RowBound
+from compiler.errors import Describe, RequestError
+from compiler.limits import Limits, exceeded
+from compiler.plan import Database, Plan
+from compiler.planner import Execution, Planner, RootField
+from compiler.registry import Registry
+
+QUERY = b'"Query"'
+"""What `__typename` says at the root; the specification leaves the name open, the schemas here do not."""
+
+NULL = b"null"
+
+WEIGHT_OF_FIELDS = 500
+"""The bytes of a root field in memory, its plan apart."""
+
+Bound = tuple[Plan, list[Any]]
+
+
+class DirectReads:
+    """Answers queries by their statements alone. What it knows of an operation is kept with the operation."""
+
+    def __init__(
+        self, registry: Registry, planner: Planner, limits: Limits, database: Database, describe: Describe
+    ) -> None:
+        self._registry = registry
+        self._planner = planner
+        self._limits = limits
+        self._database = database
+        self._describe = describe
+
+    def fields(self, execution: Execution) -> list[RootField]:
+        """The root fields of a query that needs nothing but statements; none of any other operation.
+
+        Raises:
+            RequestError: it asks for more rows than it may.
+        """
+        operation, values = execution.operation, execution.values
+        key = (
+            operation.shape(values),
+            operation.page_sizes(values),
+            self._planner.viewer_shape(execution.viewer),
+        )
+        fields: list[RootField] | None = operation.plans.get(key)
+        if fields is None:
+            self.check_rows(execution)
+            fields = (self._planner.root_fields(execution) if operation.kind == "query" else None) or []
+            operation.plans.put(key, fields, WEIGHT_OF_FIELDS * (len(fields) + 1))
+        return fields
+
+    def check_rows(self, execution: Execution) -> None:
+        """Refuse an operation that asks for more rows than it may."""
+        rows = RowBound(self._registry, execution.operation, execution.values).count()
+        if rows > self._limits.rows:
+            error = exceeded("rows", rows, self._limits.rows, execution.operation.definition)
+            raise RequestError.of(error, code="LIMIT_EXCEEDED")
+
+    async def read(self, fields: list[RootField], execution: Execution, context: Any) -> Answer:
+        """All statements at the same time."""
+        reads = [
+            plan.run(self._database, parameters, execution.viewer)
+            for plan, parameters in _bound(fields, execution)
+        ]
+        return self._assembled(fields, await _all(reads), context)
+
+    def read_at_once(self, fields: list[RootField], execution: Execution) -> Answer | None:
+        """The same without waiting for anything; None when it is better waited for, or has anything wrong in it."""
+        bound = _bound(fields, execution)
+        if any(plan.computed for plan, _ in bound):
+            return None
+        results = self._database.fetch_json_at_once([(plan.sql, parameters) for plan, parameters in bound])
+        if results is None:
+            return None
+        values = list(_in_place(fields, results))
+        if any(value is None and field.required for field, value in zip(fields, values, strict=True)):
+            return None
+        return Answer(b'{"data":%b}' % _joined(fields, values))
+
+    def _assembled(self, fields: list[RootField], results: Sequence[Any], context: Any) -> Answer:
+        """The results side by side.
+
+        Of several errors that each take the whole answer, the first one is told, as graphql-core does.
+        """
+        values: list[bytes | None] = []
+        errors = []
+        for field, result in zip(fields, _in_place(fields, results), strict=True):
+            failed = isinstance(result, Exception) or (result is None and field.required)
+            if failed:
+                error = result or TypeError(f"{field.key} must not be null")
+                errors.append(self._failed(error, field, context))
+            if failed and field.required:
+                return Answer.of(None, errors, context.extensions)
+            values.append(None if failed else result)
+        data = _joined(fields, values)
+        if not errors and not context.extensions:
+            return Answer(b'{"data":%b}' % data)
+        return Answer.of(orjson.Fragment(data), errors, context.extensions)
+
+    def _failed(self, error: Exception, field: RootField, context: Any) -> dict[str, Any]:
+        located = GraphQLError("", field.node, path=[field.key]).formatted
+        return {**located, **self._describe(error, context)}
+
+
+def _bound(fields: list[RootField], execution: Execution) -> list[Bound]:
+    """Each statement with its parameters."""
+    bindings = execution.bindings()
+    return [(field.plan, field.plan.bind(bindings)) for field in fields if field.plan is not None]
+
+
+def _in_place(fields: list[RootField], results: Iterable[Any]) -> Iterator[Any]:
+    """The result of each field; a plain `__typename` needs no statement."""
+    left = iter(results)
+    return (QUERY if field.plan is None else next(left) for field in fields)
+
+
+def _joined(fields: list[RootField], values: Iterable[bytes | None]) -> bytes:
+    members = [
+        field.opening + (NULL if value is None else value)
+        for field, value in zip(fields, values, strict=True)
+    ]
+    return b"{%b}" % b",".join(members)
+
+
+async def _all(reads: list[Coroutine[Any, Any, bytes | None]]) -> list[Any]:
+    """What each of them answers or raises; a single one needs no task of its own."""
+    if len(reads) == 1:
+        try:
+            return [await reads[0]]
+        except Exception as error:  # noqa: BLE001 - whatever it is, it becomes an error of its field
+            return [error]
+    results = await asyncio.gather(*reads, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, Exception):
+            raise result
+    return results

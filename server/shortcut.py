@@ -1,0 +1,115 @@
+"""The short way of a request: answered where its last byte arrives, without a task and without ASGI.
+
+Only what needs no waiting goes this way, which is most of what anonymous readers ask for: a kept answer, or a query
+of short statements. It is the same answer, with the same headers and the same line in the log. Whatever else a request
+is, a mistake above all, the ordinary way takes it from the start.
+"""
+
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+
+from auth.viewer import Viewer, anonymous
+from compiler import Engine, RequestError
+from server.answers import AnswerCache, KeptAnswer
+from server.body import request_from_json
+from server.media import JSON, RESPONSE, is_json, negotiate
+from server.origins import Origins
+from server.refusal import Refusal
+from server.replies import headers_for
+from server.request_log import RequestLog, Trace, request_id_of
+
+Pairs = Sequence[tuple[bytes, bytes]]
+
+OK = 200
+NOT_HERE = frozenset((b"authorization", b"graphql-cost"))
+"""Requests with these headers have more to be told than their data."""
+DECISIVE = (b"accept", b"content-type", b"host", b"origin", b"sec-fetch-site")
+"""Those that decide whether and how a good answer is given."""
+REMEMBERED = 256
+
+
+class Shortcut:
+    """Answers POST requests for one path.
+
+    Args:
+        path: where they go.
+        engine, origins, body_limit, answers: those of the ordinary way, `server.http.GraphQLOverHTTP`.
+        log: what writes the requests' lines.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        engine: Engine,
+        origins: Origins,
+        body_limit: int,
+        answers: AnswerCache | None,
+        log: RequestLog,
+    ) -> None:
+        self._path = path
+        self.path = path.encode()
+        self._engine = engine
+        self._origins = origins
+        self._body_limit = body_limit
+        self._answers = answers
+        self._log = log
+        self._head = lru_cache(maxsize=REMEMBERED)(self._make_head)
+
+    def answer(self, pairs: Pairs, body: bytes) -> bytes | None:
+        """All of a response with status 200 behind its status line; None when the ordinary way has to answer."""
+        begun = time.perf_counter()
+        headers = dict(pairs)
+        head = None if self._has_more_to_it(pairs, headers, body) else self._head(*map(headers.get, DECISIVE))
+        answer = None if head is None else self._find(body)
+        if head is None or answer is None:
+            return None
+        request_id = request_id_of(headers.get(b"x-request-id"))
+        trace = Trace(request_id, answer.operation, status=OK, started=True)
+        self._log.note(trace, "POST", self._path, begun)
+        rest = b"content-length: %d\r\nx-request-id: %b\r\n\r\n" % (len(answer.body), request_id.encode())
+        return head + rest + answer.body
+
+    def _has_more_to_it(self, pairs: Pairs, headers: dict[bytes, bytes], body: bytes) -> bool:
+        """Whether the ordinary way would do more than answer: join headers, refuse, authenticate, close."""
+        return (
+            len(headers) < len(pairs)
+            or len(body) > self._body_limit
+            or not NOT_HERE.isdisjoint(headers)
+            or self._log.last()
+        )
+
+    def _find(self, sent: bytes) -> KeptAnswer | None:
+        """A kept answer; or a new one, which is kept."""
+        if self._answers is None:
+            return self._read(sent, anonymous())
+        key = ("POST", sent)
+        found = self._answers.look(key)
+        if isinstance(found, KeptAnswer):
+            return found
+        if found is None or not self._answers.can_keep_at_once:
+            return None
+        viewer = anonymous()
+        answer = self._read(sent, viewer)
+        if answer is not None:
+            self._answers.keep_at_once(key, answer, len(sent), found, viewer.now)
+        return answer
+
+    def _read(self, sent: bytes, viewer: Viewer) -> KeptAnswer | None:
+        try:
+            request = request_from_json(sent)
+            operation = self._engine.prepare(request)
+            answer = self._engine.execute_at_once(operation, request.variables, viewer)
+        except (Refusal, RequestError):
+            return None
+        return None if answer is None else KeptAnswer(answer.body, operation.name)
+
+    def _make_head(self, *values: bytes | None) -> bytes | None:
+        """The headers of a good answer to a POST with these headers; None when that is not how it would be answered."""
+        headers = {name: value for name, value in zip(DECISIVE, values, strict=True) if value is not None}
+        media = negotiate(headers.get(b"accept", b"").decode("latin-1"), events=True)
+        sent_as = headers.get(b"content-type", b"").decode("latin-1")
+        if media not in (JSON, RESPONSE) or not is_json(sent_as) or not self._origins.admits(headers):
+            return None
+        lines = headers_for(media, self._origins.answer_headers(headers))
+        return b"".join([b"%b: %b\r\n" % line for line in lines])
