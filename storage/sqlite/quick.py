@@ -21,7 +21,7 @@ INSTRUCTIONS = 1000
 INERTIA = 0.7
 """How much of the average of a statement's times stays when another comes.
 
-Where others compete for the processor, any statement takes long now and then; once is not enough to send it to a reader.
+Where others compete for the processor, any statement takes long now and then: once is no reason for a reader.
 """
 REMEMBERED = 4096
 
