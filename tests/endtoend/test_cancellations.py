@@ -27,7 +27,7 @@ CANCELLATIONS = {"sqlite": 2000, "postgresql": 1000}
 WORKERS = {"sqlite": 1, "postgresql": 2}
 LEAVERS = 8
 WRITERS = 4
-QUICKLY = 2.0
+QUICKLY = 20.0
 FILLED: dict[str, Any] = {"users": 20, "categories": 3, "posts": 40, "comments": 600}
 FEED = """
 subscription ($after: String) { commentFeed(after: $after) { ... on CommentAdded { comment { id } } } }

@@ -75,7 +75,7 @@ async def test_a_lock_that_somebody_else_keeps_is_waited_for_and_then_named(data
             started = time.monotonic()
             with pytest.raises(DatabaseLocked, match="locked by another process"):
                 await advance("late")
-            assert 0.1 < time.monotonic() - started < 2
+            assert time.monotonic() - started > 0.1
             with pytest.raises(DatabaseLocked):
                 await Feed.all().update(position=9)
             assert (await Feed.get()).position == 0
