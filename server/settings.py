@@ -210,9 +210,7 @@ class Settings(BaseSettings):
     limit_root_fields: Count = Field(20, description="Fields at the top of an operation.")
     limit_tokens: Count = Field(10_000, description="Tokens in a document.")
     limit_rows: Count = Field(
-        50_000,
-        description="Rows that an operation can ask for: the product of page sizes on every way down; a `totalCount` "
-        "is 100 rows, at the top 1,000.",
+        50_000, description="Rows that an operation can ask for: the product of page sizes on every way down."
     )
 
     session_lifetime: Seconds = Field(

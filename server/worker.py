@@ -49,6 +49,7 @@ class Worker(Server):
     def __init__(self, settings: Settings, line: Line) -> None:
         super().__init__(settings, create_app(settings), line.say_ready)
         self._line = line
+        self._orphan = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open everything, with ears for signals and for the end of the parent."""
@@ -61,9 +62,8 @@ class Worker(Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish; who has finished hears nothing more, and so ends with success whoever says it again."""
-        if self._stop.replaced:
-            for server in self.servers:
-                server.close()
+        if self._stop.replaced or self._orphan:
+            self._leave_address(sockets)
         await super().shutdown(sockets)
         deafen()
 
@@ -80,4 +80,12 @@ class Worker(Server):
     def _orphaned(self) -> None:
         asyncio.get_running_loop().remove_reader(self._line.parent)
         os.close(self._line.parent)
+        self._orphan = True
         self._finish()
+
+    def _leave_address(self, sockets: list[socket.socket] | None) -> None:
+        """Accept nobody any more: others do, or want to."""
+        for server in self.servers:
+            server.close()
+        for listener in sockets or ():
+            listener.close()

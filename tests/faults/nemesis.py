@@ -46,11 +46,16 @@ class Nemesis:
         """A fault lasts."""
         await asyncio.sleep(self.random.uniform(0.1, longest))
 
-    def signal_one(self, order: signal.Signals, pids: Sequence[int]) -> int:
-        pid = self.random.choice(list(pids))
+    def one_that_serves(self) -> list[int]:
+        """Its pid; none when all have been killed just now."""
+        pids = self.stage.serving()
+        return self.random.sample(pids, min(1, len(pids)))
+
+
+def signalled(order: signal.Signals, pids: Sequence[int]) -> None:
+    for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, order)
-        return pid
 
 
 async def kill_server(nemesis: Nemesis) -> None:
@@ -65,8 +70,13 @@ async def restart_server(nemesis: Nemesis) -> None:
 
 
 async def kill_worker(nemesis: Nemesis) -> None:
-    nemesis.signal_one(signal.SIGKILL, nemesis.stage.serving())
+    signalled(signal.SIGKILL, nemesis.one_that_serves())
     await nemesis.hold(0.5)
+
+
+async def kill_parent(nemesis: Nemesis) -> None:
+    await asyncio.to_thread(nemesis.stage.orphan)
+    await asyncio.to_thread(nemesis.stage.start)
 
 
 async def renew_workers(nemesis: Nemesis) -> None:
@@ -80,12 +90,12 @@ async def renew_workers(nemesis: Nemesis) -> None:
 
 async def pause_process(nemesis: Nemesis) -> None:
     """It stops, with whatever locks it holds, and goes on as if nothing had happened."""
-    pid = nemesis.signal_one(signal.SIGSTOP, nemesis.stage.serving())
+    pids = nemesis.one_that_serves()
+    signalled(signal.SIGSTOP, pids)
     try:
         await nemesis.hold(1.5)
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGCONT)
+        signalled(signal.SIGCONT, pids)
 
 
 async def cut_connections(nemesis: Nemesis) -> None:
@@ -154,7 +164,7 @@ def of_processes(stage: Stage, postgresql: Postgresql | None) -> list[Fault]:
     """Faults of the server and its database."""
     faults: list[Fault] = [kill_server, restart_server, pause_process, lock_database]
     if stage.workers > 1:
-        faults += [kill_worker, renew_workers]
+        faults += [kill_worker, kill_parent, renew_workers]
     if postgresql is not None:
         faults.append(restart_postgresql)
     return faults

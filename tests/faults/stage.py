@@ -26,7 +26,7 @@ class Stage:
         self.lives: list[Server] = []
         self.exits: list[int] = []
         """Of those that were told to stop."""
-        self._life = ExitStack()
+        self._life, self._left = ExitStack(), ExitStack()
 
     def __enter__(self) -> Self:
         self.start()
@@ -35,6 +35,7 @@ class Stage:
     def __exit__(self, *error: object) -> None:
         if self.server.process.poll() is None:
             self.stop()
+        self._left.close()
 
     @property
     def server(self) -> Server:
@@ -56,6 +57,12 @@ class Stage:
             os.kill(pid, signal.SIGKILL)
         self.server.process.wait()
         self._life.close()
+
+    def orphan(self) -> None:
+        """Kill the parent alone: its workers end by themselves, when they have finished."""
+        self.server.process.kill()
+        self.server.process.wait()
+        self._left.push(self._life.pop_all())
 
     def pids(self) -> list[int]:
         """The parent's, and its workers' if it has any."""

@@ -85,6 +85,26 @@ def test_workers_end_when_their_parent_is_gone(sqlite_crew: Server) -> None:
     eventually(lambda: not any(alive(pid) for pid in pids), "the orphans end")
 
 
+async def test_workers_without_a_parent_leave_the_address_to_the_next_server(sqlite_url: str) -> None:
+    """Though a request whose body never comes keeps them busy."""
+    with running(sqlite_url, "--workers", "2", drain="30s") as killed:
+        host, port = killed.url.removeprefix("http://").split(":")
+        pids = pids_of(killed)
+        _, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"POST /graphql HTTP/1.1\r\nHost: blog\r\nContent-Type: application/json\r\n")
+        writer.write(b"Content-Length: 9\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.2)
+        killed.process.kill()
+        eventually(lambda: sum(map(alive, pids)) == 1, "one orphan has nothing to do")
+        with running(sqlite_url, "--port", port) as server:
+            assert (await asyncio.to_thread(httpx.get, f"{server.url}/readyz")).status_code == 200
+            assert sum(map(alive, pids)) == 1
+        writer.close()
+        await writer.wait_closed()
+        eventually(lambda: not any(alive(pid) for pid in pids), "the orphan ends")
+
+
 async def test_a_comment_written_through_one_worker_is_heard_through_the_other(crew: Server) -> None:
     one, other = pids_of(crew)
     async with client_of(crew, one) as client, socket_of(crew, other) as listener:
