@@ -25,8 +25,7 @@ MOST_TOLD = 2**53 - 1
 class Limits:
     """The most that one operation may have.
 
-    `tokens` counts the document's, `rows` what the answer can hold and what its totals
-    count. `depth` counts fields within each other, `nesting`
+    `tokens` counts the document's, `rows` what the answer can hold. `depth` counts fields within each other, `nesting`
     whatever has braces: fields, fragments in fragments. It keeps every walk over the document off Python's stack limit.
     Within one definition the parser allows 200 levels.
     """
@@ -157,7 +156,7 @@ def exceeded(name: str, asked: int, limit: int, node: object | None = None) -> G
     asked = min(asked, MOST_TOLD)
     match name:
         case "rows":
-            message = f"This operation can ask for {asked:,} rows, the limit is {limit:,}"
+            message = f"This operation can return {asked:,} rows, the limit is {limit:,}"
         case "depth":
             message = f"This operation is {asked} levels deep, the limit is {limit}"
         case "nesting":

@@ -214,18 +214,7 @@ async def test_the_deepest_that_is_allowed_works(library: Library) -> None:
         ("{ __typename }", {}, 0),
         ("{ desk { bell } }", {}, 0),
         ("{ me { id } }", {}, 1),
-        ("{ books { totalCount } }", {}, 20 + 1000),
-        ("{ books(first: 0) { totalCount n: totalCount } }", {}, 2000),
-        ("{ books(first: 7) { nodes { reviews(first: 3) { totalCount } } } }", {}, 7 * (1 + 3 + 100)),
-        (
-            """
-            { books(first: 7) { nodes { reviews(first: 3) { ...p } } } }
-            fragment p on ReviewConnection { totalCount pageInfo { hasNextPage ...q } }
-            fragment q on PageInfo { hasPreviousPage endCursor }
-            """,
-            {},
-            7 * (1 + 3 + 100 + 2),
-        ),
+        ("{ books { totalCount } }", {}, 20),
         ("{ books(first: 7) { nodes { id } edges { node { author { id } } } } }", {}, 14),
         ("{ books(last: 7) { nodes { reviews(first: 3) { nodes { id } } } } }", {}, 7 + 21),
         ("query ($n: Int) { books(first: $n) { nodes { id } } }", {"n": 9}, 9),
