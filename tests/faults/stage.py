@@ -24,8 +24,8 @@ class Stage:
         self.workers = workers
         self.port = free_port()
         self.lives: list[Server] = []
-        self.exits: list[int] = []
-        """Of those that were told to stop."""
+        self.exits: list[str] = []
+        """How those ended badly that were told to stop."""
         self._life, self._left = ExitStack(), ExitStack()
 
     def __enter__(self) -> Self:
@@ -47,8 +47,11 @@ class Stage:
 
     def stop(self) -> None:
         """Tell it to stop."""
-        self.exits.append(self.server.stop())
+        code = self.server.stop()
         self._life.close()
+        if code:
+            last = [line for line in self.server.log if line.get("event") != "request"][-20:]
+            self.exits.append(f"ended with {code}: {last}")
 
     def kill(self) -> None:
         """As a loss of power would: nobody of the server can do anything more."""
@@ -78,4 +81,4 @@ class Stage:
         """What the logs of all lives have against the server."""
         bugs = [f"a bug: {line}" for life in self.lives for line in life.events("bug")]
         tracebacks = [f"a traceback: {line}" for life in self.lives for line in life.unstructured]
-        return bugs + tracebacks + [f"ended with {code}" for code in self.exits if code]
+        return bugs + tracebacks + self.exits

@@ -155,9 +155,11 @@ async def test_workers_are_renewed_without_refusing_a_connection_or_breaking_a_r
             for work in (ask(client), ask(client), come_again()):
                 asking.create_task(work)
             crew.process.send_signal(signal.SIGHUP)
-            assert [await each.closed() for each in sockets] == [1012, 1012]
-            await asyncio.to_thread(eventually, lambda: len(crew.events("worker retired")) == 2, "renewed")
+            await asyncio.to_thread(
+                eventually, lambda: len(crew.events("worker retired")) == 2, "renewed", 60
+            )
             renewed.set()
+        assert [await each.closed() for each in sockets] == [1012, 1012]
     after = pids_of(crew)
     assert not before & after
     assert [line["how"] for line in crew.events("worker retired")] == ["ended with exit code 0"] * 2
@@ -171,7 +173,7 @@ def test_two_orders_to_renew_are_obeyed_one_after_the_other(sqlite_crew: Server)
     for _ in range(2):
         sqlite_crew.process.send_signal(signal.SIGHUP)
         eventually(lambda: bool(sqlite_crew.events("renewing the workers")), "the order is heard")
-    eventually(lambda: len(sqlite_crew.events("worker retired")) == 4, "renewed twice", seconds=30)
+    eventually(lambda: len(sqlite_crew.events("worker retired")) == 4, "renewed twice", 60)
     assert len(pids_of(sqlite_crew)) == 2
 
 
@@ -189,11 +191,13 @@ def test_a_new_program_that_cannot_serve_leaves_the_old_ones_alone(sqlite_url: s
         before = pids_of(server)
         trusted.write_text("nonsense")
         server.process.send_signal(signal.SIGHUP)
-        eventually(lambda: bool(server.events("the new worker cannot serve: the others go on")), "given up")
+        eventually(
+            lambda: bool(server.events("the new worker cannot serve: the others go on")), "given up", 60
+        )
         assert children_of(server) == before
         trusted.write_text("{}")
         server.process.send_signal(signal.SIGHUP)
-        eventually(lambda: len(server.events("worker retired")) == 2, "renewed")
+        eventually(lambda: len(server.events("worker retired")) == 2, "renewed", 60)
         assert not children_of(server) & before
 
 
