@@ -8,15 +8,14 @@ the database by `live.replay` and then joins again.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import partial
 
 from live import log
 from live.cursor import Cursor, parse
 from live.log import LoggedEvent
-from live.payload import Payload
 from live.policy import FeedPolicy
-from live.rendering import Outcome, Share, hand_out, payloads, shares
+from live.rendering import Outcome, Share, Stopped, hand_out, payloads, runs, scripts, shares
 from live.replay import Replay
 from live.subscriber import Board, Place, Render, Sink, Subscriber, Viewer
 from live.topic import Topic
@@ -38,6 +37,11 @@ class Hub:
         self._policy = policy or FeedPolicy()
         self._board = Board()
         self._replay = Replay(self._policy, self)
+        self._halted: Mapping[Outcome | None, Stopped] = {
+            None: self.refused,
+            Outcome.LATER: self._serve_apart,
+            Outcome.BROKEN: self.broken,
+        }
         self._gate = asyncio.Semaphore(self._policy.renders)
         self._head = Cursor(0, "")
         self._known: dict[str, int] = {}
@@ -119,8 +123,9 @@ class Hub:
         subscriber.place = Place.STALLED
         subscriber.sink.when_ready(partial(self._ready, subscriber))
 
-    def broken(self, subscriber: Subscriber) -> None:
+    def broken(self, subscriber: Subscriber, position: int) -> None:
         """End a subscription that cannot be served."""
+        del position
         if subscriber.place is not Place.GONE:
             self._leave(subscriber)
             subscriber.sink.fail()
@@ -168,32 +173,23 @@ class Hub:
         if not page or page[0].cursor != str(self._head):
             self._start_over(head)
             return False
-        for event in page[1:]:
-            await self._dispatch(event)
+        for event in page:
+            self._remember(event.cursor, event.position)
+        for last, some in runs(page[1:], self._shares, self._policy.renders):
+            # From here on, newcomers that have not had these events find them in the log.
+            self._head = parse(last.cursor)
+            told = scripts(await payloads(some, self._gate, self._policy.patience))
+            await hand_out(told, Place.LIVE, self._halted)
         return len(page) == self._policy.page
 
-    async def _dispatch(self, event: LoggedEvent) -> None:
-        some: list[Share] = []
+    def _shares(self, event: LoggedEvent) -> Iterator[Share]:
         for group in self._board.concerned(event):
             live = [each for each in group.members if each.place is Place.LIVE and each.needs(event.position)]
-            some += shares(event, group, live)
-        # From here on, newcomers that have not had the event find it in the log.
-        self._head = parse(event.cursor)
-        self._remember(event.cursor, event.position)
-        for share, payload in await payloads(some, self._gate, self._policy.patience):
-            if isinstance(payload, Payload):
-                await hand_out(payload, share.subscribers, event.position, Place.LIVE, self.refused)
-            elif payload is Outcome.LATER:
-                self._serve_apart(share.subscribers, event.position)
-            elif payload is Outcome.BROKEN:
-                for each in share.subscribers:
-                    self.broken(each)
+            yield from shares(event, group, live)
 
-    def _serve_apart(self, subscribers: list[Subscriber], position: int) -> None:
-        for each in subscribers:
-            if each.place is Place.LIVE:
-                each.skip_to(position - 1)
-                self._replay.add(each, apart=True)
+    def _serve_apart(self, subscriber: Subscriber, position: int) -> None:
+        subscriber.skip_to(position - 1)
+        self._replay.add(subscriber, apart=True)
 
     def _start_over(self, head: Cursor) -> None:
         """The log is not the one that was followed: a backup was restored, or it was pruned too early."""

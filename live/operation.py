@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from live.cursor import MalformedCursor
@@ -45,9 +45,9 @@ class Operation(ABC):
         """Whether there may be a result still; a subscription that has begun does not run."""
         return not self._task.done()
 
-    def offer(self, payload: Payload) -> bool:
-        """Send an answer, unless too much waits to be sent already."""
-        return self._outbox.offer(self._head, payload)
+    def offer(self, payloads: Sequence[Payload]) -> int:
+        """Send answers until too much waits to be sent; says how many were taken."""
+        return self._outbox.offer(self._head, payloads)
 
     def when_ready(self, callback: Callable[[], None]) -> None:
         """Call back once when nothing waits to be sent any more."""

@@ -10,12 +10,14 @@ and written as the frames that they are.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, Protocol
 
 from live.endpoint import Send
 from live.payload import END, Payload
 
+CHUNK = 32 * 1024
+"""Bytes that are written at once, where there are so many."""
 LAST_WORDS = 10.0
 """Seconds that the last message may wait for a connection that is not writable."""
 
@@ -53,7 +55,7 @@ class Outbox:
         self._send = send
         self._limit = limit
         self._wire = wire
-        self._frames: deque[str] = deque()
+        self._frames: deque[str] | None = None  # most never need one
         self._size = 0
         self._sender: asyncio.Task[None] | None = None
         self._ready: list[Callable[[], None]] = []
@@ -70,6 +72,8 @@ class Outbox:
         if self.closed:
             return
         if self._sender is not None:
+            if self._frames is None:
+                self._frames = deque()
             self._frames.append(frame)
             self._size += len(frame)
             return
@@ -84,16 +88,37 @@ class Outbox:
         self.stalled_since = asyncio.get_running_loop().time()
         self._sender = asyncio.create_task(self._drain(_Begun(sending, blocked_on)))
 
-    def offer(self, head: bytes, payload: Payload) -> bool:
-        """Send a message of the feed's, unless the outbox is full: `head`, the payload's text, and its end."""
-        wire = self._wire
-        if wire is not None and self._sender is None and not self.closed and wire.ready:
-            wire.write(self._frame(head, payload))
-            return True
-        if self.full:
-            return False
-        self.push(self._text(head, payload))
-        return True
+    def offer(self, head: bytes, payloads: Sequence[Payload]) -> int:
+        """Send messages of the feed's until the outbox is full: each `head`, a payload's text, and its end.
+
+        Says how many were taken.
+        """
+        taken = self._write(head, payloads) if self._wire is not None else 0
+        for payload in payloads[taken:]:
+            if self.full:
+                break
+            self.push(self._text(head, payload))
+            taken += 1
+        return taken
+
+    def _write(self, head: bytes, payloads: Sequence[Payload]) -> int:
+        """Write as many frames as the wire takes at once, and say how many."""
+        wire, taken, frames, size = self._wire, 0, list[bytes](), 0
+        if wire is None or self._sender is not None or self.closed or not wire.ready:
+            return 0
+        for payload in payloads:
+            frame = self._frame(head, payload)
+            frames.append(frame)
+            size += len(frame)
+            taken += 1
+            if size >= CHUNK:
+                wire.write(b"".join(frames))
+                if not wire.ready:
+                    return taken
+                frames, size = [], 0
+        if frames:
+            wire.write(b"".join(frames))
+        return taken
 
     def when_ready(self, callback: Callable[[], None]) -> None:
         """Call back once when nothing waits any more, or never will."""
@@ -144,7 +169,7 @@ class Outbox:
         self._emptied()
 
     def _emptied(self) -> None:
-        self._frames.clear()
+        self._frames = None
         self._size = 0
         self.stalled_since = None
         ready, self._ready = self._ready, []

@@ -7,20 +7,24 @@ take turns, a page each.
 
 import asyncio
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from live import log
 from live.cursor import Cursor
 from live.events import FeedReset
-from live.payload import Payload
+from live.log import LoggedEvent
 from live.policy import FeedPolicy
-from live.rendering import Outcome, Share, hand_out, payloads, shares
+from live.rendering import Outcome, Share, Stopped, hand_out, payloads, runs, scripts, shares
 from live.subscriber import Group, Subscriber
 from live.topic import Channel
 from live.trouble import Trouble
 from storage import DatabaseUnavailable
+
+RUN = 64
+"""Answers that are built together, and handed out together to each."""
 
 
 @dataclass(slots=True, eq=False)
@@ -53,7 +57,7 @@ class Owner(Protocol):
     def refused(self, subscriber: Subscriber, position: int) -> None:
         """Take a subscriber whose sink refused the text of a position."""
 
-    def broken(self, subscriber: Subscriber) -> None:
+    def broken(self, subscriber: Subscriber, position: int) -> None:
         """End a subscription that cannot be served."""
 
 
@@ -63,6 +67,11 @@ class Replay:
     def __init__(self, policy: FeedPolicy, owner: Owner) -> None:
         self._policy = policy
         self._owner = owner
+        self._halted: Mapping[Outcome | None, Stopped] = {
+            None: owner.refused,
+            Outcome.LATER: lambda _subscriber, _position: None,  # the cohort tries again
+            Outcome.BROKEN: owner.broken,
+        }
         self._gate = asyncio.Semaphore(policy.renders)
         self._forming: dict[Hashable, Cohort] = {}
         self._queue: deque[Cohort] = deque()
@@ -116,10 +125,8 @@ class Replay:
         if not here:
             return
         page = await log.read_after(min(here), self._policy.page, **cohort.channel._asdict())
-        for event in page:
-            needing = cohort.needing(event.position).items()
-            some = [share for group, members in needing for share in shares(event, group, members)]
-            await self._show(some, event.position, cohort)
+        for _, some in runs(page, partial(self._shares, cohort), RUN):
+            await self._show(some, cohort)
         end = page[-1].position if len(page) == self._policy.page else head.position
         for each in cohort.here():
             each.skip_to(end)
@@ -134,17 +141,17 @@ class Replay:
             if each.group.key.kind == "feed":
                 feeds.setdefault(each.group, []).append(each)
         event = FeedReset(str(head))
-        await self._show([Share(event, members) for members in feeds.values()], head.position, cohort)
+        await self._show([Share(head.position, event, members) for members in feeds.values()], cohort)
         for each in lost:
             if each.place is cohort:
                 each.position = head.position
 
-    async def _show(self, some: list[Share], position: int, cohort: Cohort) -> None:
-        for share, payload in await payloads(some, self._gate):
-            if isinstance(payload, Payload):
-                await hand_out(payload, share.subscribers, position, cohort, self._owner.refused)
-            elif payload is Outcome.LATER:
-                raise DatabaseUnavailable("An event of the comment feed cannot be read now.")
-            elif payload is Outcome.BROKEN:
-                for each in share.subscribers:
-                    self._owner.broken(each)
+    def _shares(self, cohort: Cohort, event: LoggedEvent) -> Iterator[Share]:
+        for group, members in cohort.needing(event.position).items():
+            yield from shares(event, group, members)
+
+    async def _show(self, some: list[Share], cohort: Cohort) -> None:
+        rendered = await payloads(some, self._gate)
+        await hand_out(scripts(rendered), cohort, self._halted)
+        if any(payload is Outcome.LATER for _, payload in rendered):
+            raise DatabaseUnavailable("An event of the comment feed cannot be read now.")

@@ -4,7 +4,7 @@ A subscriber is in exactly one place at any moment, and only whoever owns that p
 with its position this is what makes every event reach it once.
 """
 
-from collections.abc import Awaitable, Callable, Hashable, Iterator
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
 
@@ -37,8 +37,8 @@ class Viewer(Protocol):
 class Sink(Protocol):
     """Where a subscriber's payloads go. None of this waits."""
 
-    def offer(self, payload: Payload) -> bool:
-        """Take it to send it; or refuse it, because too much waits to be sent already."""
+    def offer(self, payloads: Sequence[Payload]) -> int:
+        """Take them to send them, from the first on, until too much waits to be sent; says how many were taken."""
 
     def when_ready(self, callback: Callable[[], None]) -> None:
         """After a refusal: call back once when everything that waited has been sent."""

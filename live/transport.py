@@ -4,6 +4,7 @@ ASGI's `websocket.send` encodes and frames each message for each socket, which i
 told the same. Its `websocket.close` waits until the socket is writable, which it never is while the peer does not read.
 """
 
+from functools import partial
 from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -14,8 +15,11 @@ from live.allowance import Allowance
 from live.codes import CloseCode
 from live.endpoint import Scope
 from live.outbox import Wire
+from live.turnstile import turnstile_of
 
 WIRE = "causerie.wire"
+HANDSHAKE = ("request", "response")
+"""What uvicorn would keep of the handshake as long as the socket is open: some kilobytes."""
 LAST_CHANCE = 10.0
 """Seconds in which a peer may still read what was sent before."""
 LAST_MOMENT = 1.0
@@ -25,12 +29,29 @@ FRAMES_PER_SECOND, FRAME_BURST = 100.0, 500
 
 
 class FeedProtocol(WebSocketsSansIOProtocol):
-    """Offers itself to the application as the extension `causerie.wire`."""
+    """Offers itself to the application as the extension `causerie.wire`, and shakes hands when it is its turn."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._allowance = Allowance(FRAMES_PER_SECOND, FRAME_BURST, self.loop.time())
         self._pongs = b""
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes from the client; the first are the whole upgrade request."""
+        if self.handshake_complete:
+            for name in HANDSHAKE:
+                vars(self).pop(name, None)
+            super().data_received(data)
+        elif self.handshake_initiated:
+            super().data_received(data)
+        else:
+            self.transport.pause_reading()
+            turnstile_of(self.loop).enter(partial(self._begin, data))
+
+    def _begin(self, request: bytes) -> None:
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+            super().data_received(request)
 
     async def run_asgi(self) -> None:
         """Run the application."""

@@ -91,18 +91,20 @@ class Stop:
 
 def create_app(settings: Settings) -> Starlette:
     """The application. Nothing is opened before its lifespan begins."""
-    graphql = _Opened("graphql")
+    graphql, sockets = _Opened("graphql"), _Opened("sockets")
     app = Starlette(
         routes=[
             Route(PATH, graphql),
-            WebSocketRoute(PATH, _Opened("sockets")),
+            WebSocketRoute(PATH, sockets),
             *pages.routes(settings),
         ],
         lifespan=_lifespan(settings),
     )
     stop = app.state.stop = Stop(settings.drain, settings.drain_spread)
     stack = app.build_middleware_stack()
-    log = app.state.request_log = RequestLog(stack, direct={PATH: graphql}, last=lambda: stop.ordered)
+    log = app.state.request_log = RequestLog(
+        stack, direct={PATH: graphql}, sockets={PATH: sockets}, last=lambda: stop.ordered
+    )
     app.middleware_stack = log
     return app
 

@@ -60,11 +60,13 @@ class RequestLog:
         self,
         app: ASGIApp,
         direct: Mapping[str, ASGIApp] | None = None,
+        sockets: Mapping[str, ASGIApp] | None = None,
         last: Callable[[], bool] = lambda: False,
     ) -> None:
         self._app = app
         self._direct = direct or {}
         self.last = last
+        self._sockets = sockets or {}
         self._log = _log.bind()  # bound once: looking for the configuration costs more than writing the line
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -120,7 +122,7 @@ class RequestLog:
         begun = time.perf_counter()
         trace = trace_of(scope)
         try:
-            await self._app(scope, receive, send)
+            await self._sockets.get(scope["path"], self._app)(scope, receive, send)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug of ours
             describe(error, trace)
         finally:

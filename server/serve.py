@@ -1,6 +1,7 @@
 """Running the application: uvicorn with our settings, our signals and our words."""
 
 import asyncio
+import gc
 import math
 import socket
 import time
@@ -87,6 +88,8 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open everything, then say so."""
         await super().startup(sockets)
+        gc.collect()
+        gc.freeze()  # schema, plans and modules stay for good: no collection need go through them again
         if self.started:
             _log.info("serving", url=self._url)
             self._ready()

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,16 +36,18 @@ class Basket:
     texts: list[str] = field(default_factory=list)
     failed: bool = False
     refusals: int = 0
+    offers: list[int] = field(default_factory=list)
     _taken: int = 0
     _waiting: list[Callable[[], None]] = field(default_factory=list)
 
-    def offer(self, payload: Payload) -> bool:
-        if self.room is not None and self._taken >= self.room:
-            self.refusals += 1
-            return False
-        self._taken += 1
-        self.texts.append(payload.text)
-        return True
+    def offer(self, payloads: Sequence[Payload]) -> int:
+        self.offers.append(len(payloads))
+        room = len(payloads) if self.room is None else max(0, self.room - self._taken)
+        self.refusals += room < len(payloads)
+        taken = payloads[:room]
+        self._taken += len(taken)
+        self.texts += [payload.text for payload in taken]
+        return len(taken)
 
     def when_ready(self, callback: Callable[[], None]) -> None:
         self._waiting.append(callback)

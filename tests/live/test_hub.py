@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -195,6 +197,105 @@ async def test_those_who_resume_together_share_answers(hub: Hub) -> None:
     for basket in baskets:
         assert await basket.until(30) == [f"CommentAdded {number}" for number in range(1, 31)]
     assert len(built) <= 300  # 3,000 without sharing
+
+
+async def test_what_was_missed_is_told_in_few_pieces(hub: Hub) -> None:
+    start, witness = str(await log.current()), await listen(hub)
+    await write(*(change(number) for number in range(1, 101)))
+    await witness.until(100)
+    basket = await listen(hub, Topic("feed", after=start))
+    assert await basket.until(100) == [f"CommentAdded {number}" for number in range(1, 101)]
+    assert len(basket.offers) == 2
+
+
+async def test_live_events_that_come_together_are_told_together(database: Database) -> None:
+    assert database
+    async with opened(replace(IMPATIENT, patience=10, renders=8)) as hub:
+        basket, other = await listen(hub), await listen(hub, selection="another")
+        await write(*(change(number) for number in range(1, 9)))
+        assert await basket.until(8) == await other.until(8)
+        assert basket.offers == [4, 4]  # eight answers are built at once, four of each kind
+
+
+async def test_authors_are_told_of_their_own_in_the_order_of_all(hub: Hub) -> None:
+    start, witness = str(await log.current()), await listen(hub)
+    await write(
+        change(1, author_id=STRANGER.id),
+        change(2, None, PENDING, author_id=AUTHOR.id),
+        change(3),
+        change(2, PENDING, APPROVED, author_id=AUTHOR.id),
+        change(4, author_id=AUTHOR.id),
+    )
+    await witness.until(4)
+    topic = Topic("feed", after=start)
+    author, stranger = await listen(hub, topic, AUTHOR), await listen(hub, topic, STRANGER)
+    added = [f"CommentAdded {number}" for number in (1, 2, 3)]
+    assert await author.until(5) == [*added, "CommentEdited 2", "CommentAdded 4"]
+    assert await stranger.until(4) == ["CommentAdded 1", "CommentAdded 3", "CommentAdded 2", "CommentAdded 4"]
+
+
+async def test_a_resumed_subscription_has_everything_before_what_cannot_be_built(hub: Hub) -> None:
+    start, witness = str(await log.current()), await listen(hub)
+    await write(*(change(number) for number in range(1, 6)))
+    await witness.until(5)
+
+    async def breaks(event: FeedEvent) -> str:
+        if told(event) in ("CommentAdded 3", "CommentAdded 4"):
+            raise ZeroDivisionError
+        return told(event)
+
+    basket, good = Basket(), await listen(hub, Topic("feed", after=start))
+    await hub.subscribe(Topic("feed", after=start), Looker(), "breaks", breaks, basket)
+    await good.until(5)
+    await eventually(lambda: basket.failed)
+    assert basket.texts == ["CommentAdded 1", "CommentAdded 2"]
+
+
+async def test_a_resumed_subscription_waits_for_the_database_and_misses_nothing(hub: Hub) -> None:
+    start, away, witness = str(await log.current()), [True, True], await listen(hub)
+    await write(*(change(number) for number in range(1, 6)))
+    await witness.until(5)
+
+    async def waits(event: FeedEvent) -> str:
+        if told(event) == "CommentAdded 3" and away and away.pop():
+            raise DatabaseUnavailable("away")
+        return told(event)
+
+    basket = await listen(hub, Topic("feed", after=start), render=waits, selection="waits")
+    other = await listen(hub, Topic("feed", after=start))
+    expected = [f"CommentAdded {number}" for number in range(1, 6)]
+    assert await basket.until(5) == await other.until(5) == expected
+
+
+@pytest.mark.parametrize("crowd", [1, 200])
+async def test_a_storm_asks_the_database_for_pages_not_for_each_socket(
+    database: Database, monkeypatch: pytest.MonkeyPatch, crowd: int
+) -> None:
+    assert database
+    async with opened(replace(IMPATIENT, page=50, poll=60, gathering=0.2)) as hub:
+        start, witness, asked = str(await log.current()), await listen(hub), list[str]()
+        await write(*(change(number) for number in range(1, 101)))
+        await witness.until(100)
+        for name in ("check", "current", "oldest", "read_after"):
+            monkeypatch.setattr(log, name, counted(getattr(log, name), asked))
+        baskets = [Basket() for _ in range(crowd)]
+        topic = Topic("feed", after=start)
+        await asyncio.gather(*(hub.subscribe(topic, Looker(), "all", render, each) for each in baskets))
+        for basket in baskets:
+            assert len(await basket.until(100)) == 100
+        assert asked.count("check") <= 1
+        assert 2 <= asked.count("read_after") <= 6  # two or three pages, for two cohorts at most
+        assert len(asked) < 20
+
+
+def counted(statement: Callable[..., Any], asked: list[str]) -> Callable[..., Any]:
+    """The same statement, whose name is noted."""
+
+    async def asking(*given: Any, **named: Any) -> Any:
+        asked.append(statement.__name__)
+        return await statement(*given, **named)
+
+    return asking
 
 
 async def test_an_unknown_cursor_is_answered_with_a_reset(hub: Hub) -> None:

@@ -160,7 +160,7 @@ async def test_a_server_that_can_kick_closes_at_once(wire: Wire) -> None:
 async def test_the_feeds_payloads_are_written_as_frames_to_a_wire(wire: Wire) -> None:
     line = Line()
     outbox = Outbox(wire.send, 1, line)
-    assert outbox.offer(HEAD, Payload("1", "1-00000000"))
+    assert outbox.offer(HEAD, [Payload("1", "1-00000000")])
     assert (line.written, wire.sent) == ([b'\x81\x0d{"payload":1}'], [])
 
 
@@ -169,7 +169,7 @@ async def test_frames_never_overtake_what_waits(wire: Wire) -> None:
     outbox = Outbox(wire.send, 100, line)
     wire.open.clear()
     outbox.push("a")
-    assert outbox.offer(HEAD, Payload("1", "1-00000000"))
+    assert outbox.offer(HEAD, [Payload("1", "1-00000000")])
     wire.open.set()
     await eventually(lambda: wire.sent == ["a", '{"payload":1}'])
     assert line.written == []
@@ -178,15 +178,15 @@ async def test_frames_never_overtake_what_waits(wire: Wire) -> None:
 async def test_a_full_outbox_refuses_payloads(wire: Wire) -> None:
     outbox = Outbox(wire.send, 1, None)
     wire.open.clear()
-    assert outbox.offer(HEAD, Payload("on its way", "1-00000000"))
-    assert outbox.offer(HEAD, Payload("waits", "2-00000000"))
-    assert not outbox.offer(HEAD, Payload("too much", "3-00000000"))
+    assert outbox.offer(HEAD, [Payload("on its way", "1-00000000")])
+    assert outbox.offer(HEAD, [Payload("waits", "2-00000000")])
+    assert not outbox.offer(HEAD, [Payload("too much", "3-00000000")])
 
 
 async def test_a_wire_that_is_not_ready_is_left_alone(wire: Wire) -> None:
     line = Line(ready=False)
     outbox = Outbox(wire.send, 100, line)
-    assert outbox.offer(HEAD, Payload("1", "1-00000000"))
+    assert outbox.offer(HEAD, [Payload("1", "1-00000000")])
     assert (line.written, wire.sent) == ([], ['{"payload":1}'])
 
 
@@ -194,5 +194,29 @@ async def test_nothing_is_written_once_the_outbox_is_closed(wire: Wire) -> None:
     line = Line()
     outbox = Outbox(wire.send, 100, line)
     outbox.abandon()
-    assert outbox.offer(HEAD, Payload("1", "1-00000000"))
+    assert outbox.offer(HEAD, [Payload("1", "1-00000000")])
     assert (line.written, wire.sent) == ([], [])
+
+
+async def test_several_payloads_are_written_at_once(wire: Wire) -> None:
+    line = Line()
+    outbox = Outbox(wire.send, 100, line)
+    assert outbox.offer(HEAD, [Payload(text, "1-00000000") for text in "123"]) == 3
+    assert line.written == [b'\x81\x0d{"payload":1}\x81\x0d{"payload":2}\x81\x0d{"payload":3}']
+
+
+async def test_a_wire_is_given_no_more_than_it_takes(wire: Wire) -> None:
+    class Narrow(Line):
+        def write(self, frame: bytes) -> None:
+            super().write(frame)
+            self.ready = False
+            wire.open.clear()
+
+    line = Narrow()
+    outbox = Outbox(wire.send, 20_000, line)
+    long = "x" * 15_000
+    assert outbox.offer(HEAD, [Payload(f"{number}{long}", "1-00000000") for number in range(9)]) == 6
+    assert len(b"".join(line.written)) < 50_000
+    wire.open.set()
+    await eventually(lambda: len(wire.sent) == 3)
+    assert [sent[len(HEAD)] for sent in wire.sent] == ["3", "4", "5"]
