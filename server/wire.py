@@ -8,7 +8,7 @@ now or leaves it alone; then everything goes on as if nobody had asked.
 import re
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from live.transport import WIRE
 from server.shortcut import Shortcut
@@ -33,6 +33,7 @@ class HTTPProtocol(HttpToolsProtocol):
         self._shortcut: Shortcut | None = self.app_state.get(SHORTCUT)
         self._held: list[bytes] | None = None
         """What has come of the body of a request that nobody has been told of yet."""
+        self._served: RequestResponseCycle | None = None
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client."""
@@ -42,6 +43,17 @@ class HTTPProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._held is not None:  # the rest of it may take its time
             self._let_go()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._served = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the request that is being served; uvicorn tells the one that came last, which may wait behind it."""
+        if self._served is not None and not self._served.response_complete:
+            self._served.disconnected = True
+            self._served.message_event.set()
+        super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         """Another request."""

@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import struct
+import time
+from socket import SO_LINGER, SOL_SOCKET, create_connection
 
 import httpx
 import pytest
@@ -169,3 +172,22 @@ async def test_writes_of_clients_that_leave_are_whole(site: Server) -> None:
         (after,) = (await client.post("/graphql", json={"query": query})).json()["data"]["posts"]["nodes"]
     assert after["commentCount"] == after["comments"]["totalCount"] > post["commentCount"]
     assert site.events("bug") == []
+
+
+def test_who_leaves_with_several_answers_due_is_no_bug(sqlite_url: str) -> None:
+    """The first of them is being written when the connection is lost; uvicorn would tell only the last one."""
+    query = (
+        b'{"query":"{ posts(first: 50) { nodes { bodyHtml comments(first: 50) { nodes { bodyHtml } } } } }"}'
+    )
+    with running(sqlite_url, "--demo") as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        with create_connection((host, int(port))) as leaving:
+            leaving.sendall(request(query, b"Authorization: Bearer x") * 100)
+            before = -1
+            while len(server.events("request")) > before:  # until nothing more can be written
+                before = len(server.events("request"))
+                time.sleep(0.5)
+            assert 0 < before < 100
+            leaving.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))  # it leaves without a word
+        assert server.stop() == 0
+    assert server.events("bug") == []
