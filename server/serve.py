@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import math
+import os
 import socket
 import time
 from collections.abc import Callable, Coroutine
@@ -24,6 +25,8 @@ SAME_ORDER = 1.0
 """Seconds in which another signal is no second order: a supervisor tells make as well as what make has started."""
 LINGER = 1.0
 """Seconds in which a connection may still bring a request, and with its answer learn that there is no further one."""
+LAST_RESORT = 4.0
+"""Seconds, after those for clients, in which everything is closed; a database that does not answer may take longer."""
 _log = structlog.stdlib.get_logger("causerie")
 
 
@@ -97,12 +100,15 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish: no longer ready, sockets closed with 1012, running operations finished."""
         _log.info("stopping", connections=len(self.server_state.connections))
+        limit = self._stop.time_left() + LAST_RESORT
+        giving_up = asyncio.get_running_loop().call_later(limit, _give_up)
         await self._unless_forced(self._stop.drain())
         await self._unless_forced(self._linger())
         self.config.timeout_graceful_shutdown = math.ceil(self._stop.time_left())
         await super().shutdown(sockets)
         if self.force_exit:  # uvicorn would leave the database open
             await self.lifespan.shutdown()
+        giving_up.cancel()
         _log.info("stopped")
 
     async def _unless_forced(self, work: Coroutine[Any, Any, None]) -> None:
@@ -131,3 +137,9 @@ class Server(uvicorn.Server):
     def _finish(self) -> None:
         self._stop.order()
         self.should_exit = True
+
+
+def _give_up() -> None:
+    """End here and now. What was acknowledged is in the database, and what was not is rolled back there."""
+    _log.error("stopped without closing everything, for something takes too long")
+    os._exit(0)

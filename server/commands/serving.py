@@ -23,8 +23,8 @@ from server.worker import inherit, work, work_anew
 from storage import Database
 from storage.location import locate
 
-LEEWAY = 5.0
-"""Seconds in which a worker has ended after it has stopped waiting for clients."""
+LEEWAY = 10.0
+"""Seconds in which a worker has ended after it has stopped waiting for clients, on however busy a machine."""
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not chosen
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from socket import create_server
+from contextlib import AsyncExitStack
+from socket import create_connection, create_server
 
 import httpx
 
@@ -107,6 +108,37 @@ async def test_a_stopping_server_waits_no_longer_than_it_should(sqlite_url: str)
         assert (await reader.read()).startswith(b"HTTP/1.1 503")
         writer.close()
     assert "Traceback" not in json.dumps(server.log)
+
+
+async def test_clients_that_do_nothing_at_all_do_not_keep_the_server_from_stopping(sqlite_url: str) -> None:
+    """A socket and an event stream that nobody reads, answers that nobody takes, and half a request."""
+    big = "{ posts(first: 50) { nodes { bodyHtml comments(first: 50) { nodes { bodyHtml } } } } }"
+    body = json.dumps({"query": big}).encode()
+    stream = b"GET /graphql?query=subscription%7BcommentFeed%7B__typename%7D%7D HTTP/1.1\r\nHost: blog\r\n"
+    said = [
+        b"POST /graphql HTTP/1.1\r\nHost: blog\r\nContent-Type: application/json\r\n"
+        b"Content-Length: %d\r\n\r\n%b" % (len(body), body) * 100,
+        stream + b"Accept: text/event-stream\r\n\r\n",
+        b"POST /graphql HT",
+    ]
+    with running(sqlite_url, "--demo", drain="1s") as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        async with AsyncExitStack() as opened:
+            for text in said:
+                silent = opened.enter_context(create_connection((host, int(port))))
+                silent.sendall(text)
+            deaf = await opened.enter_async_context(socket(server))
+            await deaf.init()
+            await deaf.say(
+                type="subscribe", id="1", payload={"query": "subscription { commentAdded { id } }"}
+            )
+            deaf.connection.transport.pause_reading()
+            opened.callback(deaf.connection.transport.abort)
+            server.ask_to_stop()
+            assert await asyncio.to_thread(server.process.wait, 20) == 0
+    assert server.events("stopped")
+    assert [line for line in server.log if "exception" in line] == []
+    assert server.unstructured == []
 
 
 async def test_an_order_to_stop_may_come_twice(sqlite_url: str) -> None:
