@@ -7,7 +7,7 @@ read, it just ends: then clients connect again, and go on from the last event th
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol, cast
 
 from live import event_stream, log
 from live.codes import CloseCode
@@ -25,6 +25,13 @@ from storage import StorageError
 OK = 200
 END = ""
 """The frame after which there are no others."""
+
+
+class StreamWire(Wire, Protocol):
+    """The server's end of a response."""
+
+    def give_up_after(self, seconds: float) -> None:
+        """Lose the connection when nothing that was sent has arrived for so long: the client cannot be asked."""
 
 
 class StreamOutbox(Outbox):
@@ -86,7 +93,10 @@ class Stream(Connection):
     def __init__(
         self, scope: Scope, send: Send, endpoint: Endpoint, hub: Hub, policy: ConnectionPolicy
     ) -> None:
-        outbox = StreamOutbox(send, policy.buffer, wire_of(scope))
+        wire = cast("StreamWire | None", wire_of(scope))
+        if wire is not None:
+            wire.give_up_after(policy.stall_timeout)
+        outbox = StreamOutbox(send, policy.buffer, wire)
         super().__init__(scope, outbox, endpoint, hub, policy)
         self._send = send
         self._begun = False

@@ -6,6 +6,7 @@ now or leaves it alone; then everything goes on as if nobody had asked.
 """
 
 import re
+import socket
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
@@ -68,6 +69,13 @@ class HTTPProtocol(HttpToolsProtocol):
     def write(self, frame: bytes) -> None:
         """Send a whole chunk."""
         self.transport.write(frame)
+
+    def give_up_after(self, seconds: float) -> None:
+        """Lose the connection when nothing that was sent has been acknowledged for so long: RFC 5482."""
+        option = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux alone has it
+        if option is not None:
+            connection = self.transport.get_extra_info("socket")
+            connection.setsockopt(socket.IPPROTO_TCP, option, round(seconds * 1000))
 
     def kick(self, code: int, reason: str) -> None:
         """Break the response off: a peer that does not read would not read its end either."""

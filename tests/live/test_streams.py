@@ -193,6 +193,16 @@ async def test_a_client_that_leaves_is_noticed_without_speaking_to_it(tiny: Site
     assert not list(tiny.hub._board)  # noqa: SLF001 - nothing says so on the wire
 
 
+async def test_a_client_that_vanishes_without_a_word_is_given_up(tiny: Site) -> None:
+    """Whose machine has lost its network says nothing any more; what was sent is not acknowledged, then."""
+    async with asking(tiny.port, FEED) as stream:
+        await listening(stream)
+        (connection,) = tiny.connections
+        wire: Any = connection._outbox._wire  # noqa: SLF001
+        kernel = wire.transport.get_extra_info("socket")
+        assert kernel.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
+
+
 # Endings.
 
 
