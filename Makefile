@@ -22,7 +22,7 @@ FOLDERS := auth benchmarks compiler live models resolvers schema server storage 
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help install web demo dev test lint format unit faults bench bench-memory lock clean
+.PHONY: help install web demo dev test lint format unit faults bench bench-live bench-memory lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 21
@@ -60,6 +60,9 @@ faults: $(VENV)/.dev ## break the server in every way for a minute, and see that
 
 bench: $(VENV)/.dev ## measure reads beside other servers and write docs/benchmarks.md (QUICK=1: a trial)
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+
+bench-live: $(VENV)/.dev ## measure live comments beside other servers and write docs/benchmarks-live.md (QUICK=1: a trial)
+	$(BIN)/python -m benchmarks.fanout $(if $(QUICK),--quick)
 
 bench-memory: $(VENV)/.dev ## ask 5,000 different documents 200,000 times and watch the memory
 	$(BIN)/python -m benchmarks --only memory

@@ -83,7 +83,7 @@ def _by_question(results: Results, cell: Callable[[str, str], str]) -> str:
         [_name(results, key), *(cell(key, question.key) for question in QUESTIONS)]
         for key in _ordered(results)
     ]
-    return _table(["", *TITLES], rows)
+    return table(["", *TITLES], rows)
 
 
 def _latency(results: Results, key: str, question: str) -> str:
@@ -97,7 +97,7 @@ def _ratios(results: Results) -> str:
         for target in TARGETS
         if {target.ours, *target.others} <= results.titles.keys()
     ]
-    return _table(["", *TITLES], rows)
+    return table(["", *TITLES], rows)
 
 
 def _ratio(results: Results, target: Target, question: Question) -> str:
@@ -119,7 +119,7 @@ def _costs(results: Results) -> str:
         ]
         for key in _ordered(results)
     ]
-    return _table(["", *TITLES, "Memory"], rows)
+    return table(["", *TITLES, "Memory"], rows)
 
 
 def _growth(results: Results) -> str:
@@ -132,7 +132,7 @@ def _growth(results: Results) -> str:
     return (
         "\n## Ten times the rows\n\n"
         f"How many times as long a request takes when every table has {growth.FACTOR} times the rows. "
-        f"It should be at most {growth.LIMIT}.\n\n{_table(['', *TITLES], rows)}\n"
+        f"It should be at most {growth.LIMIT}.\n\n{table(['', *TITLES], rows)}\n"
     )
 
 
@@ -152,7 +152,7 @@ def _memory(results: Results) -> str:
 
 def _questions(results: Results) -> str:
     rows = [[one.title, ASKED[one.key], f"{results.sizes[one.key] / 1000:.1f} kB"] for one in QUESTIONS]
-    return _table(["", "What it asks for", "Mean answer"], rows, left=2)
+    return table(["", "What it asks for", "Mean answer"], rows, left=2)
 
 
 def _machine(results: Results) -> str:
@@ -169,6 +169,7 @@ def _minutes(results: Results) -> int:
     return 5 * (1 + round((rounds + larger) / 60 / 5))
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> str:
+    """A table; the columns behind so many are numbers."""
     rules = ["---" if place < left else "---:" for place in range(len(head))]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rules, *rows))

@@ -90,3 +90,5 @@ export const usersByIds = byIds(database.prepare(`SELECT id AS key, 'user_' || i
 export const categoriesByIds = byIds(
   database.prepare(`SELECT id AS key, 'category_' || id AS id, name, slug FROM categories WHERE id ${EACH}`));
 export const postsByIds = byIds(database.prepare(`SELECT ${POST} FROM posts WHERE id ${EACH}`));
+
+export const commentById = database.prepare(`SELECT ${COMMENT} FROM comments c WHERE c.id = ?`);

@@ -40,4 +40,9 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         yield
 
 
-app = Starlette(routes=[Mount("/", Endpoint(schema, graphql_ide=None))], lifespan=lifespan)
+def serve(endpoint: Endpoint) -> Starlette:
+    """The application around a schema's endpoint."""
+    return Starlette(routes=[Mount("/", endpoint)], lifespan=lifespan)
+
+
+app = serve(Endpoint(schema, graphql_ide=None))

@@ -1,0 +1,1 @@
+"""A bare broadcast: what it costs to send bytes to many websockets."""
