@@ -41,6 +41,10 @@ class Transaction(ABC):
         """Roll back and give the connection back; never raises."""
 
     @abstractmethod
+    async def run(self, statement: Any) -> Any:
+        """Run a statement inside the transaction."""
+
+    @abstractmethod
     async def control(self, statement: str) -> None:
         """Run a statement about the transaction itself, such as SAVEPOINT."""
 

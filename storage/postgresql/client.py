@@ -12,11 +12,11 @@ from tortoise.backends.asyncpg.executor import AsyncpgExecutor
 from tortoise.backends.asyncpg.schema_generator import AsyncpgSchemaGenerator
 from tortoise.exceptions import TransactionManagementError
 
+from storage.calls import CallableClient
 from storage.errors import AnswerTooLarge
 from storage.postgresql import statements
 from storage.postgresql.pool import Pool, Result, Statement
-from storage.reading import is_read
-from storage.unit import Client, Transaction, UnitContext, current_unit
+from storage.unit import Transaction, UnitContext
 
 MIGRATION_LOCK = 0x4361757365726965
 """Any number that nobody else takes for an advisory lock: the letters of the name."""
@@ -69,9 +69,10 @@ class PostgresqlTransaction(Transaction):
         await self._pool.release(self._connection)
 
 
-class PostgresqlClient(Client[PostgresqlTransaction]):
+class PostgresqlClient(CallableClient[PostgresqlTransaction]):
     """One PostgreSQL database. `storage.open_database` explains the options."""
 
+    errands = statements
     executor_class = AsyncpgExecutor
     query_class = PostgreSQLQuery
     schema_generator = AsyncpgSchemaGenerator
@@ -118,7 +119,9 @@ class PostgresqlClient(Client[PostgresqlTransaction]):
 
     async def fetch_json(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
         """See `Database.fetch_json`."""
-        value = await self._run(partial(statements.text, sql=sql, parameters=parameters), reads=True)
+        value: str | None = await self.run(
+            partial(statements.text, sql=sql, parameters=parameters), reads=True
+        )
         if value is None:
             return None
         if len(value) > self._largest_answer:  # made it is, but not made into more
@@ -136,36 +139,12 @@ class PostgresqlClient(Client[PostgresqlTransaction]):
         _, rows = await self.execute_query(f"EXPLAIN {sql}", list(parameters))
         return "\n".join(row[0] for row in rows)
 
-    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[Any]]:
-        """Run a statement: how many rows it changed or found, and what it returned."""
-        statement = partial(statements.rows, sql=query, parameters=values or ())
-        return await self._run(statement, reads=is_read(query))
+    async def read(self, errand: Statement[Result]) -> Result:
+        """Run an errand on any connection."""
+        return await self._connections.read(errand)
 
-    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
-        """Run a statement: what it returned."""
-        return [dict(row) for row in (await self.execute_query(query, values))[1]]
-
-    async def execute_insert(self, query: str, values: list[Any]) -> Any:
-        """Insert a row: what the database made up of it, such as its key."""
-        return await self._run(partial(statements.insert, sql=query, parameters=values))
-
-    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
-        """Run a statement for each list of values: all of them or none."""
-        await self._run(partial(statements.many, sql=query, parameters=values))
-
-    async def execute_script(self, query: str) -> None:
-        """Run several statements: all of them or none."""
-        await self._run(partial(statements.script, sql=query))
-
-    async def _run(self, statement: Statement[Result], *, reads: bool = False) -> Result:
-        unit = current_unit(self)
-        if unit is not None:
-            return await unit.transaction.run(statement)
-        if reads:
-            return await self._connections.read(statement)
-        return await self.unbroken.run(self._write_alone(statement))
-
-    async def _write_alone(self, statement: Statement[Result]) -> Result:
+    async def write_alone(self, errand: Statement[Result]) -> Result:
+        """Run an errand in a transaction of its own."""
         transaction = self.transaction()
         async with UnitContext(self, transaction):
-            return await transaction.run(statement)
+            return await transaction.run(errand)

@@ -11,20 +11,21 @@ from tortoise.backends.sqlite.client import SqliteClient as TortoiseSqliteClient
 from tortoise.backends.sqlite.executor import SqliteExecutor
 from tortoise.backends.sqlite.schema_generator import SqliteSchemaGenerator
 
+from storage.calls import CallableClient
 from storage.errors import DatabaseUnavailable
-from storage.reading import is_read
 from storage.sqlite import statements
 from storage.sqlite.connection import Result, Statement, connect_writer
 from storage.sqlite.failures import translated
 from storage.sqlite.quick import QuickReads, TooLong
 from storage.sqlite.readers import Readers
 from storage.sqlite.writer import SqliteTransaction, Writer
-from storage.unit import Client, current_unit
+from storage.unit import current_unit
 
 
-class SqliteClient(Client[SqliteTransaction]):
+class SqliteClient(CallableClient[SqliteTransaction]):
     """One SQLite file. `storage.open_database` explains the options."""
 
+    errands = statements
     executor_class = SqliteExecutor
     query_class = SQLLiteQuery
     schema_generator = SqliteSchemaGenerator
@@ -82,9 +83,9 @@ class SqliteClient(Client[SqliteTransaction]):
         if self._quick.takes(sql) and current_unit(self) is None:
             with suppress(TooLong):
                 return self._quick.run(sql, parameters)
-        value, seconds = await self._run(
-            partial(statements.value, sql=sql, parameters=parameters), reads=True
-        )
+        errand = partial(statements.value, sql=sql, parameters=parameters)
+        found: tuple[bytes | None, float] = await self.run(errand, reads=True)
+        value, seconds = found
         self._quick.note(sql, seconds)
         return value
 
@@ -112,34 +113,13 @@ class SqliteClient(Client[SqliteTransaction]):
             lines.append("  " * depth + row["detail"])
         return "\n".join(lines)
 
-    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[Any]]:
-        """Run a statement: how many rows it changed or found, and what it returned."""
-        statement = partial(statements.rows, sql=query, parameters=values or ())
-        return await self._run(statement, reads=is_read(query))
+    async def read(self, errand: Statement[Result]) -> Result:
+        """Run an errand on a connection that reads."""
+        return await self._readers.run(errand)
 
-    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
-        """Run a statement: what it returned."""
-        return [dict(row) for row in (await self.execute_query(query, values))[1]]
-
-    async def execute_insert(self, query: str, values: list[Any]) -> int | None:
-        """Insert a row: its key."""
-        return await self._run(partial(statements.insert, sql=query, parameters=values))
-
-    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
-        """Run a statement for each list of values: all of them or none."""
-        await self._run(partial(statements.many, sql=query, parameters=values))
-
-    async def execute_script(self, query: str) -> None:
-        """Run several statements: all of them or none."""
-        await self._run(partial(statements.script, sql=query))
-
-    async def _run(self, statement: Statement[Result], *, reads: bool = False) -> Result:
-        unit = current_unit(self)
-        if unit is not None:
-            return await unit.transaction.run(statement)
-        if reads:
-            return await self._readers.run(statement)
-        return await self.unbroken.run(self._open_writer().run_alone(statement))
+    async def write_alone(self, errand: Statement[Result]) -> Result:
+        """Run an errand on the connection that writes."""
+        return await self._open_writer().run_alone(errand)
 
     def _open_writer(self) -> Writer:
         if self._writer is None:
