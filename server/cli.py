@@ -4,6 +4,8 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
+from importlib import metadata
+from typing import Annotated
 
 import typer
 
@@ -17,10 +19,31 @@ from server.settings import SettingsError
 from storage import StorageError
 
 INTERRUPTED = 130
+PLAIN = {
+    "Value error, ": "",
+    "Input should be a valid integer, unable to parse string as an integer": "it must be a whole number",
+    "Input should be greater than or equal to": "it must be at least",
+    " (Possible options: --help)": "",
+}
+"""The libraries' words for those who type commands."""
 EXPECTED = (AddressError, AuthError, CommandError, CrewError, NotEmpty, SettingsError, StorageError)
 
+
+def _start(
+    context: typer.Context,
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    if version:
+        print(f"causerie {metadata.version('causerie')}")  # noqa: T201
+        raise typer.Exit
+    help_without_command(context)
+
+
 app = typer.Typer(
-    callback=help_without_command,
+    callback=_start,
     invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -72,6 +95,8 @@ def _usage(error: typer.TyperException) -> str:
     context: typer.Context | None = getattr(error, "ctx", None)
     path = context.command_path if context else "causerie"
     message = " ".join(error.format_message().split()).rstrip(".")
+    for words, plain in PLAIN.items():
+        message = message.replace(words, plain)
     return f"{path}: {message}. See {path} --help."
 
 

@@ -1,5 +1,6 @@
 """`causerie check` and `causerie schema`: is everything in order, and what does the API look like."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -16,13 +17,15 @@ from server.commands.common import (
     settings_for,
     with_database,
 )
-from server.settings import Settings
+from server.settings import Settings, unknown_settings
 from storage import Database
 
 
 def check(database: DatabaseOption = None) -> None:
     """Check the settings, the database, its tables and the schema, one after the other."""
     settings = settings_for(database=database)
+    for sentence in unknown_settings(os.environ):
+        notes.print(sentence, markup=False)
     _passed("settings")
     refuse_missing(settings)
     with_database(settings, lambda opened: _check(settings, opened), migrated=False)

@@ -7,6 +7,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from resolvers import counters
+from server.app import make_ready
 from server.commands.common import DatabaseOption, notes, out, settings_for, with_database
 from server.fill import fill as fill_database
 from storage import Database
@@ -42,8 +43,7 @@ def fill(
     sizes = {"users": users, "categories": categories, "posts": posts, "comments": comments}
 
     async def work(opened: Database) -> None:
-        if opened.dialect == "sqlite":
-            await opened.migrate()
+        await make_ready(opened)
         with closing(Bars()) as bars:
             await fill_database(opened, **sizes, seed=seed, progress=bars.show)
 

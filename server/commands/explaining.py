@@ -30,7 +30,7 @@ def explain(
     ] = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Show the SQL statement of each root field, and the most rows that the answer can have."""
+    """Show the SQL statement of each root field, and the most rows that the operation asks for."""
     settings = settings_for(database=database)
     text = sys.stdin.read() if file == STDIN else Path(file).read_text(encoding="utf-8")
     request = Request(text, operation, _variables(variables), None)
@@ -48,6 +48,19 @@ def _variables(text: str) -> dict[str, Any]:
     return value
 
 
+def _told(error: dict[str, Any]) -> str:
+    """An error in the words of this command: its options, and where in the file."""
+    match error["extensions"]["code"]:
+        case "OPERATION_RESOLUTION_FAILURE":
+            return f"{error['message']}".replace('pass "operationName"', "choose one with --operation")
+        case "BAD_USER_INPUT":
+            return f"{error['message'].rstrip('.')}. See --variables."
+    places = [
+        f" (line {place['line']}, column {place['column']})" for place in error.get("locations", ())[:1]
+    ]
+    return f"{error['message'].rstrip('.')}{''.join(places)}."
+
+
 async def _explain(settings: Settings, database: Database, request: Request, viewer: Viewer) -> None:
     engine = build_engine(settings, database)
     try:
@@ -55,10 +68,10 @@ async def _explain(settings: Settings, database: Database, request: Request, vie
         cost = engine.cost(operation, request.variables)
         plans = engine.explain(operation, request.variables, viewer)
     except RequestError as error:
-        raise CommandError(" ".join(str(each["message"]) for each in error.errors)) from None
+        raise CommandError(" ".join(map(_told, error.errors))) from None
     out.print(f"{operation.kind} {operation.name or ''}".strip(), markup=False, style="bold")
     rows = cost.pop("rows")
-    out.print(f"at most {rows['asked']:,} rows (the limit is {rows['allowed']:,})")
+    out.print(f"asks for at most {rows['asked']:,} rows (the limit is {rows['allowed']:,})")
     out.print(
         ", ".join(
             f"{name.replace('_', ' ')} {each['asked']:,} of {each['allowed']:,}"

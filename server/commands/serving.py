@@ -11,7 +11,7 @@ import typer
 import web
 from server.apart import apart
 from server.app import make_ready
-from server.commands.common import DatabaseOption, out, settings_for, with_database
+from server.commands.common import DatabaseOption, notes, out, settings_for, with_database
 from server.crew import Crew
 from server.demo import PASSWORD, SignIn, install_demo
 from server.descriptors import raise_limit
@@ -61,7 +61,11 @@ def command(
     settings = _listening(settings, listener)
 
     def prepare() -> list[SignIn]:
-        return with_database(settings, lambda opened: _prepare(opened, demo=demo), migrated=False)
+        sign_ins = with_database(settings, lambda opened: _prepare(opened, demo=demo), migrated=False)
+        if demo and not sign_ins:
+            name = locate(settings.database).shown
+            notes.print(f"{name} is another blog already: the sample blog is left out.", markup=False)
+        return sign_ins
 
     if settings.workers == 1:
         serve(settings, listener, partial(_welcome, settings, prepare()))

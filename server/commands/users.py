@@ -13,6 +13,7 @@ from server.commands.common import (
     CommandError,
     DatabaseOption,
     help_without_command,
+    notes,
     out,
     settings_for,
     with_database,
@@ -97,7 +98,12 @@ def list_users(database: DatabaseOption = None) -> None:
     async def work(_: Database) -> list[User]:
         return await User.exclude(role=Role.READER).order_by("username")
 
-    for user in with_database(settings_for(database=database), work):
+    found = with_database(settings_for(database=database), work)
+    if not found:
+        notes.print(
+            "There is none yet: causerie user create makes one, causerie user role promotes a reader."
+        )
+    for user in found:
         out.print(f"{user.username:<30} {user.role.lower():<10} {user.email}", markup=False)
 
 

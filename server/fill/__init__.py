@@ -73,7 +73,7 @@ async def fill(
     if (comments and not posts) or (posts and not (users and categories)):
         raise ValueError("Comments need posts, and posts need users and categories")
     if await Category.exists() or await Post.exists() or await Comment.exists():
-        raise NotEmpty("The database has content already: fill wants one without categories and posts")
+        raise NotEmpty("The database has content already: name an empty one with --database")
     random = Random(seed)  # noqa: S311 - reproducible on purpose
     plan = converse(random, users=users, categories=categories, posts=posts, comments=comments)
     filling = Filling(progress)

@@ -99,7 +99,7 @@ async def test_what_comes_afterwards_gets_new_ids(database: Database) -> None:
 
 async def test_content_that_is_there_already_is_left_alone(database: Database) -> None:
     await factories.post()
-    with pytest.raises(NotEmpty, match="without categories and posts"):
+    with pytest.raises(NotEmpty, match="name an empty one"):
         await fill(database, **SIZES)
     assert await Post.all().count() == 1
 

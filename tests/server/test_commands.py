@@ -1,12 +1,14 @@
 """The command line: what it does, and how it says what is wrong."""
 
 import json
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from server.cli import app
+from tests.postgresql import Server
 from tests.server.running import ROOT, command, is_one_line
 
 PASSWORD = "a long walk home\n"
@@ -151,13 +153,90 @@ def test_fill_fills_and_recount_finds_nothing_to_repair(database_url: str) -> No
     assert is_one_line(again.stderr)
 
 
+def test_fill_makes_a_file_and_refuses_a_postgresql_database_without_tables(
+    tmp_path: Path, postgresql_server: Server
+) -> None:
+    sizes = ["--users", "2", "--categories", "1", "--posts", "2", "--comments", "2"]
+    assert command("fill", *sizes, "--database", str(tmp_path / "new.db")).returncode == 0
+    url = postgresql_server.create_database()
+    ended = command("fill", *sizes, "--database", url)
+    postgresql_server.drop_database(url)
+    assert ended.returncode == 1
+    assert is_one_line(ended.stderr)
+    assert "run causerie migrate first" in ended.stderr
+
+
 def test_explain_shows_the_statement_and_the_most_rows(database_url: str) -> None:
     document = "query Front($n: Int!) { posts(first: $n) { nodes { title author { name } } } site { title } }"
     arguments = ["explain", "-", "--variables", json.dumps({"n": 7}), "--as", "author"]
     ended = command(*arguments, "--database", database_url, stdin=document)
     assert ended.returncode == 0
-    assert ended.stdout.startswith("query Front\nat most ")
+    assert ended.stdout.startswith("query Front\nasks for at most ")
     assert ended.stdout.count("SELECT") > 1
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ("{\n  posts {", "Syntax Error: Expected Name, found <EOF> (line 2, column 10).\n"),
+        (
+            "query a { site { title } } query b { site { url } }",
+            "The document has several operations (a, b): choose one with --operation\n",
+        ),
+        (
+            "query ($n: Int!) { posts(first: $n) { totalCount } }",
+            (
+                "Variable '$n' has invalid value: Expected a value of non-null type 'Int!' to be provided. "
+                "See --variables.\n"
+            ),
+        ),
+    ],
+)
+def test_explain_speaks_of_its_own_options(sqlite_url: str, document: str, told: str) -> None:
+    ended = command("explain", "-", "--database", sqlite_url, stdin=document)
+    assert (ended.returncode, ended.stderr) == (1, told)
+
+
+def test_the_version_is_told() -> None:
+    assert command("--version").stdout == f"causerie {metadata.version('causerie')}\n"
+
+
+def test_a_misspelt_setting_is_mentioned_by_check(sqlite_url: str) -> None:
+    ended = command("check", "--database", sqlite_url, prot="1")
+    assert (ended.returncode, ended.stderr.splitlines()[0]) == (
+        0,
+        "CAUSERIE_PROT is no setting. Did you mean CAUSERIE_PORT?",
+    )
+
+
+def test_a_list_of_nobody_says_how_to_make_somebody(sqlite_url: str) -> None:
+    ended = command("user", "list", "--database", sqlite_url)
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert "causerie user create" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ["user", "role", "--username", "ada", "--role", "queen"],
+            (
+                "causerie user role: Invalid value for '--role': 'queen' is not one of 'reader', 'author', "
+                "'moderator', 'admin'. See causerie user role --help."
+            ),
+        ),
+        (
+            ["serve", "--port", "http"],
+            "causerie serve: Invalid value for '--port': it must be a whole number. See causerie serve --help.",
+        ),
+        (
+            ["fill", "--users", "0"],
+            "causerie fill: Invalid value for '--users': it must be at least 1. See causerie fill --help.",
+        ),
+    ],
+)
+def test_a_wrong_value_is_told_in_plain_words(arguments: list[str], told: str) -> None:
+    assert command(*arguments).stderr == told + "\n"
 
 
 def test_explain_refuses_what_the_server_would_refuse(sqlite_url: str) -> None:
