@@ -38,8 +38,8 @@ class Stream:
         """The next message, as it stands between blank lines."""
         async with asyncio.timeout(PATIENCE):
             while b"\n\n" not in self._text:
-                chunk = await self._chunk()
-                assert chunk, f"the stream has ended behind {self._text!r}"
+                if not (chunk := await self._chunk()):
+                    raise EOFError(f"The stream has ended behind {self._text!r}.")
                 self._text += chunk
         message, _, self._text = self._text.partition(b"\n\n")
         return message.decode()

@@ -13,6 +13,7 @@ SETTINGS: dict[str, Any] = {
     "comments_per_window": 1_000_000,
     "drain": "3s",
     "drain_spread": "300ms",
+    "websocket_ping_interval": "1s",
 }
 
 

@@ -24,6 +24,7 @@ from tests.faults.history import ADDED, REMOVED, History, Logged, Subscription, 
 from tests.faults.nemesis import Nemesis
 from tests.faults.proxy import Proxy
 from tests.faults.stage import Stage
+from tests.faults.streams import StreamSubscriber
 from tests.postgresql import Server as Postgresql
 
 SEED = int(os.environ.get("FAULTS_SEED") or 1)
@@ -138,7 +139,12 @@ class Cast:
         return cls(
             [Writer(voice, people.posts, Random(random.random()), numbers) for voice in voices],
             Moderator(Voice(url, people.moderator, history), Random(random.random())),
-            [Subscriber(url, each, Random(random.random())) for each in history.subscriptions],
+            [
+                kind(url, each, Random(random.random()))
+                for kind, each in zip(
+                    itertools.cycle([Subscriber, StreamSubscriber]), history.subscriptions, strict=False
+                )
+            ],
         )
 
     async def play(self, doom: Nemesis) -> None:
