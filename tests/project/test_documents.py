@@ -51,6 +51,18 @@ def test_graphql_documents_are_valid(name: str) -> None:
         assert graphql.validate(SCHEMA, graphql.parse(text)) == []
 
 
+BEFORE_CODES = r'code="|"code": "|_note\("|told\("|TooLarge: \("|Timeout: \("|Refusal\(\s*\d+,\s+"'
+CODES = re.compile(rf'(?:{BEFORE_CODES})([A-Z]{{2,}}(?:_[A-Z]+)*)"')
+
+
+def test_every_error_code_is_explained() -> None:
+    sources = [path for room in ("compiler", "live", "server") for path in (ROOT / room).rglob("*.py")]
+    codes = {code for path in sources for code in CODES.findall(path.read_text(encoding="utf-8"))}
+    assert {"INTERNAL_ERROR", "TOO_LARGE", "CROSS_SITE", "SUBSCRIPTION_NEEDS_WEBSOCKET"} <= codes
+    explained = set(re.findall(r"[A-Z]{2,}(?:_[A-Z]+)*", document("docs/api.md")))
+    assert codes <= explained
+
+
 def test_every_close_code_is_explained() -> None:
     explained = re.findall(r"^\| (\d{4}) \|", document("docs/api.md"), re.MULTILINE)
     assert explained == [str(int(code)) for code in CloseCode]

@@ -89,7 +89,7 @@ async def test_an_answer_that_grows_too_large_is_given_up(database_url: str) -> 
 
 
 async def test_ordinary_reads_have_the_same_limit(database_url: str) -> None:
-    async with opened(database_url, statement_timeout=0.1) as database:
+    async with opened(database_url, statement_timeout=0.5) as database:
         client = Feed._meta.db  # noqa: SLF001 - Tortoise's way to the connection
         sql = f"SELECT * FROM ({ENDLESS[database.dialect]}) AS endless"
         with pytest.raises(StatementTimeout):
