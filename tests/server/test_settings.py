@@ -1,9 +1,11 @@
 """Settings: read from the environment, documented, and refused by name when they are bad."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
+from server.policies import connection_policy
 from server.settings import PREFIX, Settings, SettingsError, expected_words, load_settings, unknown_settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -57,6 +59,23 @@ def test_wake_ups_go_the_way_that_is_set(monkeypatch: pytest.MonkeyPatch, value:
 def test_the_site_is_at_the_server_unless_it_says_otherwise() -> None:
     assert load_settings(host="::1", port=81).own_url == "http://[::1]:81"
     assert load_settings(site_url="https://blog.example/").own_url == "https://blog.example"
+
+
+def test_every_number_of_live_connections_can_be_set() -> None:
+    settings = load_settings(
+        websocket_init_timeout="1s",
+        websocket_ping_interval="2s",
+        websocket_pong_timeout="3s",
+        stall_timeout="4s",
+        websocket_operations=5,
+        websocket_messages_per_second=6,
+        websocket_message_burst=7,
+        send_buffer="8KiB",
+        connections_per_address=9,
+        stream_retry="10s",
+    )
+    policy = dataclasses.asdict(connection_policy(settings))
+    assert list(policy.values()) == [1, 2, 3, 4, 5, 6, 7, 8192, 9, 10]
 
 
 BAD = {
