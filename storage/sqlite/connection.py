@@ -24,6 +24,9 @@ PAGE_CACHE = 16 * 1024
 thousands is a quarter faster, and readers at the same time wait less for SQLite's allocator. A memory map is as fast,
 but costs more than it saves after each commit of another connection, and turns a disk's error into a crash.
 """
+QUICK_PAGE_CACHE = 64 * 1024
+"""The same of the event loop's one connection, which answers most questions: some reads of pages take longer than that.
+"""
 JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024
 INTERRUPT_EVERY = 0.02
 
@@ -85,7 +88,9 @@ async def connect_reader(path: str, busy_timeout: float, largest: int) -> Connec
 
 def open_quick(path: str) -> sqlite3.Connection:
     """A connection for the event loop: it cannot write, and waits for no lock."""
-    return _open(path, "ro", busy_timeout=0, cached_statements=CACHED_STATEMENTS)
+    connection = _open(path, "ro", busy_timeout=0, cached_statements=CACHED_STATEMENTS)
+    connection.execute(f"PRAGMA cache_size = -{QUICK_PAGE_CACHE}")
+    return connection
 
 
 def _open_reader(path: str, busy_timeout: float, largest: int) -> sqlite3.Connection:

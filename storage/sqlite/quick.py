@@ -14,16 +14,17 @@ from storage.sqlite.connection import open_quick
 
 SHORT = 0.001
 """Seconds: what a statement may take on average to run here."""
-BUDGET = 0.002
-"""Seconds after which one is given up."""
-INSTRUCTIONS = 1000
-"""How often SQLite asks, in instructions of its virtual machine: about every 20 µs."""
+BUDGET = 0.005
+"""Seconds after which one is given up; not much less than what the system lets others have the processor for."""
+INSTRUCTIONS = 4000
+"""How often SQLite asks, in instructions of its virtual machine: about every 80 µs."""
 INERTIA = 0.7
 """How much of the average of a statement's times stays when another comes.
 
-Where others compete for the processor, any statement takes long now and then: once is no reason for a reader.
+Of two in a row the shorter one counts: where others compete for the processor, any statement takes long now and then.
 """
 REMEMBERED = 4096
+UNKNOWN = (BUDGET, BUDGET)
 
 
 class TooLong(Exception):  # noqa: N818 - not an error: the reader's turn
@@ -36,7 +37,7 @@ class QuickReads:
     def __init__(self, path: str) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
-        self._seconds: dict[int, float] = {}
+        self._seconds: dict[int, tuple[float, float]] = {}
         self._deadline = 0.0
 
     def open(self) -> None:
@@ -57,18 +58,21 @@ class QuickReads:
             return False
         expected = 0.0
         for sql in statements:
-            expected += self._seconds.get(hash(sql), BUDGET)
+            expected += self._seconds.get(hash(sql), UNKNOWN)[0]
         return expected < SHORT
 
     def note(self, sql: str, seconds: float) -> None:
         """Remember how long the statement took."""
         key = hash(sql)  # not the text, which may be long
         before = self._seconds.get(key)
-        if before is None and len(self._seconds) >= REMEMBERED:
-            del self._seconds[next(iter(self._seconds))]
-        if before is not None:
-            seconds = INERTIA * before + (1 - INERTIA) * seconds
-        self._seconds[key] = seconds
+        if before is None:
+            if len(self._seconds) >= REMEMBERED:
+                del self._seconds[next(iter(self._seconds))]
+            self._seconds[key] = seconds, seconds
+        else:
+            average, last = before
+            shorter = min(seconds, last)
+            self._seconds[key] = INERTIA * average + (1 - INERTIA) * shorter, seconds
 
     def run(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
         """The first column of the first row.

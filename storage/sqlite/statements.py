@@ -3,15 +3,18 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 Rows = list[Any]
 
 
 def value(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> tuple[bytes | None, float]:
-    """The first column of the first row, a text, in UTF-8; and how many seconds it took."""
-    begun = perf_counter()
+    """The first column of the first row, a text, in UTF-8; and how many seconds it kept a processor busy.
+
+    Not how long it lasted: when it has ended, its thread waits for the event loop to let go of the interpreter.
+    """
+    begun = thread_time()
     connection.text_factory = (
         bytes  # decoding what is encoded again at once would double the way to the thread
     )
@@ -21,7 +24,7 @@ def value(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -
             row = cursor.fetchone()
     finally:
         connection.text_factory = str
-    return None if row is None else row[0], perf_counter() - begun
+    return None if row is None else row[0], thread_time() - begun
 
 
 def rows(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> tuple[int, Rows]:
