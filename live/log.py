@@ -24,7 +24,8 @@ KEPT_FOR = timedelta(days=7)
 class CommentChange:
     """One comment before and after: None where it did not exist or does no longer.
 
-    A deleted comment that leaves a tombstone keeps its status, so it is APPROVED before and after.
+    A deleted comment that leaves a tombstone keeps its status, so it is APPROVED before and after. Of one whose
+    post has `moved` only the category's followers hear: it came into their category, or left it.
     """
 
     comment_id: int
@@ -33,6 +34,7 @@ class CommentChange:
     author_id: int | None
     before: CommentStatus | None
     after: CommentStatus | None
+    moved: bool = False
 
 
 class LoggedEvent(NamedTuple):
@@ -46,6 +48,7 @@ class LoggedEvent(NamedTuple):
     author_id: int | None
     status_before: str | None
     status_after: str | None
+    moved: bool = False
 
 
 async def append(changes: Sequence[CommentChange]) -> None:
@@ -66,6 +69,7 @@ async def append(changes: Sequence[CommentChange]) -> None:
             author_id=change.author_id,
             status_before=change.before,
             status_after=change.after,
+            moved=change.moved,
         )
         for position, change in enumerate(changes, last - len(changes) + 1)
     )

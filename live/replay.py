@@ -19,7 +19,7 @@ from live.log import LoggedEvent
 from live.policy import FeedPolicy
 from live.rendering import Outcome, Share, Stopped, hand_out, payloads, runs, scripts, shares
 from live.subscriber import Group, Subscriber
-from live.topic import Channel
+from live.topic import Channel, channels_of
 from live.trouble import Trouble
 from storage import DatabaseUnavailable
 
@@ -147,8 +147,9 @@ class Replay:
                 each.position = head.position
 
     def _shares(self, cohort: Cohort, event: LoggedEvent) -> Iterator[Share]:
-        for group, members in cohort.needing(event.position).items():
-            yield from shares(event, group, members)
+        if cohort.channel in channels_of(event):
+            for group, members in cohort.needing(event.position).items():
+                yield from shares(event, group, members)
 
     async def _show(self, some: list[Share], cohort: Cohort) -> None:
         rendered = await payloads(some, self._gate)

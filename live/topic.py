@@ -32,10 +32,6 @@ class Topic:
 
 
 def channels_of(event: LoggedEvent) -> tuple[Channel, ...]:
-    """Every channel that an event is heard on."""
-    return (
-        Channel(event.post_id, None),
-        Channel(event.post_id, event.category_id),
-        Channel(None, event.category_id),
-        Channel(None, None),
-    )
+    """Every channel that an event is heard on; wherever its category plays no part, a post's move is no news."""
+    of_category = Channel(event.post_id, event.category_id), Channel(None, event.category_id)
+    return of_category if event.moved else (*of_category, Channel(event.post_id, None), Channel(None, None))

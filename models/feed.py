@@ -30,7 +30,7 @@ class CommentEvent(Model):
 
     `cursor` is the position and a random mark: after a restored backup the same position has another mark, so
     a cursor from the lost future is recognised instead of silently skipping. No foreign keys: a row outlives
-    its comment.
+    its comment. `moved` events are about the category alone: the comment's post came into it, or left it.
     """
 
     position = GivenKeyField()
@@ -42,6 +42,7 @@ class CommentEvent(Model):
     author_id = fields.BigIntField(null=True)
     status_before = fields.CharEnumField(CommentStatus, max_length=8, null=True)
     status_after = fields.CharEnumField(CommentStatus, max_length=8, null=True)
+    moved = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "comment_events"

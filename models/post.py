@@ -24,8 +24,8 @@ class Post(Model):
     """An article. It is public when `status` is PUBLISHED and `published_at` is not in the future.
 
     A draft's `published_at` is when it was created, so that drafts have an order too; the API shows null.
-    `counted` tells whether the category's `post_count` includes it. `last_commented_at` is 1970 until
-    somebody comments.
+    `counted` tells whether it is public as far as has been noticed: whether the category's `post_count` includes it,
+    and followers have been told of its comments. `last_commented_at` is 1970 until somebody comments.
     """
 
     id = fields.BigIntField(primary_key=True)

@@ -28,6 +28,24 @@ async def appeared(post: Post) -> list[CommentChange]:
     return [changed(post, comment, None, comment.status) for comment in await _shown(post)]
 
 
+async def updated(post: Post, category_id: int | None) -> list[CommentChange]:
+    """A post has been changed that was public in that category; None: it was not."""
+    if category_id is None:
+        return await appeared(post) if post.counted else []
+    if not post.counted:
+        return await vanished(post, category_id)
+    return [] if post.category_id == category_id else await moved(post, category_id)
+
+
+async def moved(post: Post, category_id: int) -> list[CommentChange]:
+    """A public post has moved from that category, and its comments with it."""
+    comments = await _shown(post)
+    gone = [changed(post, comment, comment.status, None) for comment in comments]
+    come = [changed(post, comment, None, comment.status) for comment in comments]
+    left = [replace(change, category_id=category_id) for change in gone]
+    return [replace(change, moved=True) for change in (*left, *come)]
+
+
 async def vanished(post: Post, category_id: int) -> list[CommentChange]:
     """A post that was public in that category is no longer, or is about to be deleted."""
     gone = [changed(post, comment, comment.status, None) for comment in await _shown(post)]

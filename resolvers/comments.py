@@ -7,6 +7,8 @@ What takes time (rendering) comes before the transaction, and what refuses comes
 once of the rows as they are, to waste no time on what will be refused, and again of the locked ones.
 """
 
+from datetime import datetime
+
 from auth import permissions, throttle
 from auth.viewer import Viewer
 from live import log
@@ -20,6 +22,7 @@ from resolvers.fields import Checks
 from resolvers.ids import key
 from resolvers.markdown import render_comment
 from resolvers.policy import Moderation, Policy
+from resolvers.publication import noticing, require_noticed
 from storage import unit_of_work
 
 Written = tuple[str, str]
@@ -27,7 +30,7 @@ Written = tuple[str, str]
 
 POST_COLUMNS = (
     *("id", "status", "published_at", "author_id", "category_id"),
-    *("comments_open", "comment_count", "last_commented_at"),
+    *("comments_open", "comment_count", "last_commented_at", "counted"),
 )
 
 
@@ -61,10 +64,11 @@ async def edit_comment(viewer: Viewer, policy: Policy, comment_id: str, body: st
         return await _edit(viewer, policy, id_, await _written(body, policy))
 
 
+@noticing
 @unit_of_work
 async def delete_comment(viewer: Viewer, comment_id: str) -> None:
     """Delete a comment; one with replies leaves a tombstone. Raises NotSignedIn, NotFound, NotAllowed."""
-    found = await _found(key("comment", comment_id), locked=True)
+    found = await _found(key("comment", comment_id), locked_at=viewer.now)
     comment = permissions.require_may_delete_comment(viewer, *found)
     was_counted = counters.is_counted(comment)
     has_replies = await Comment.filter(parent_id=comment.id).exists()
@@ -74,10 +78,11 @@ async def delete_comment(viewer: Viewer, comment_id: str) -> None:
     await log.append(changes)
 
 
+@noticing
 @unit_of_work
 async def set_comment_status(viewer: Viewer, comment_id: str, status: CommentStatus) -> int:
     """Decide about a comment; its id. Raises NotSignedIn, NotFound, NotAllowed."""
-    found = await _found(key("comment", comment_id), locked=True)
+    found = await _found(key("comment", comment_id), locked_at=viewer.now)
     comment = permissions.require_may_decide_comment(viewer, *found)
     if status is not comment.status:
         before, comment.status = comment.status, status
@@ -85,9 +90,10 @@ async def set_comment_status(viewer: Viewer, comment_id: str, status: CommentSta
     return int(comment.id)
 
 
+@noticing
 @unit_of_work
 async def _add(viewer: Viewer, policy: Policy, post_id: int, parent: str | None, written: Written) -> int:
-    post, above = await _place(viewer, policy, await _post(post_id, locked=True), parent)
+    post, above = await _place(viewer, policy, await _post(post_id, locked_at=viewer.now), parent)
     author_id = permissions.require_signed_in(viewer)
     await throttle.count_comment(author_id, viewer.now)
     body, body_html = written
@@ -126,9 +132,10 @@ async def _parent(viewer: Viewer, policy: Policy, post: Post, parent_id: int) ->
     return parent
 
 
+@noticing
 @unit_of_work
 async def _edit(viewer: Viewer, policy: Policy, id_: int, written: Written) -> int:
-    comment = permissions.require_may_edit_comment(viewer, *await _found(id_, locked=True))
+    comment = permissions.require_may_edit_comment(viewer, *await _found(id_, locked_at=viewer.now))
     body, body_html = written
     if body == comment.body:
         return id_
@@ -193,16 +200,21 @@ async def _written(body: str, policy: Policy) -> Written:
     return body, result.html
 
 
-async def _found(comment_id: int, *, locked: bool = False) -> tuple[Comment | None, Post | None]:
+async def _found(comment_id: int, *, locked_at: datetime | None = None) -> tuple[Comment | None, Post | None]:
     """The comment and its post; locked, as they are now that nobody else writes under that post."""
     found = await Comment.filter(id=comment_id).only("id", "post_id").first()
-    post = await _post(found.post_id, locked=locked) if found else None
+    post = await _post(found.post_id, locked_at=locked_at) if found else None
     comment = await Comment.get_or_none(id=comment_id) if post else None
     if comment is not None and post is not None:
         comment.post = post
     return comment, post
 
 
-async def _post(post_id: int, *, locked: bool = False) -> Post | None:
+async def _post(post_id: int, *, locked_at: datetime | None = None) -> Post | None:
     posts = Post.filter(id=post_id).only(*POST_COLUMNS)
-    return await (posts.select_for_update(no_key=True) if locked else posts).first()
+    if locked_at is None:
+        return await posts.first()
+    post = await posts.select_for_update(no_key=True).first()
+    if post is not None:
+        require_noticed(post, locked_at)
+    return post

@@ -1,8 +1,8 @@
 """Stored counts, changed in the same transaction as what they count, and their repair.
 
 A post counts its approved comments, a comment its approved direct replies; tombstones do not count. A
-category counts the posts whose `counted` is true: those that were public when a write last touched the
-category.
+category counts the posts whose `counted` is true: those that are public, but for one whose time has just come and
+that `resolvers.publication` has not noticed yet.
 
 Whoever calls these holds the lock of the post's row (`Post.select_for_update`), which every write to a post
 or to its comments takes first; so on PostgreSQL too nobody counts beside them.
@@ -62,18 +62,11 @@ async def uncount_post(post: Post) -> None:
         await Category.filter(id=post.category_id).update(post_count=F("post_count") - 1)
 
 
-async def count_due_posts(category_id: int, now: datetime) -> None:
-    """Count what has become public in the category: just now, or by itself since the last write there.
-
-    A post that another transaction holds is left to it.
-    """
-    due = Post.filter(
-        category_id=category_id, counted=False, status=PostStatus.PUBLISHED, published_at__lte=now
-    )
-    posts = await due.only("id").select_for_update(skip_locked=True, no_key=True)
-    if posts:
-        await Post.filter(id__in=[post.id for post in posts]).update(counted=True)
-        await Category.filter(id=category_id).update(post_count=F("post_count") + len(posts))
+async def count_post(post: Post) -> None:
+    """Count the post, which is public from now on."""
+    post.counted = True
+    await Post.filter(id=post.id).update(counted=True)
+    await Category.filter(id=post.category_id).update(post_count=F("post_count") + 1)
 
 
 # The repair. Inside a subquery a bare column is the subquery's own. What is counted stands behind COUNT, not behind

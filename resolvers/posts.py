@@ -55,10 +55,9 @@ async def publish_post(viewer: Viewer, post_id: str) -> int:
 async def delete_post(viewer: Viewer, post_id: str) -> None:
     """Delete a post, its comments and its addresses. Raises NotSignedIn, NotAllowed, NotFound."""
     post = permissions.require_may_change_post(viewer, await _locked(key("post", post_id)))
-    changes = await announcements.vanished(post, post.category_id) if _is_public(viewer, post) else []
+    changes = await announcements.vanished(post, post.category_id) if post.counted else []
     await post.delete()
     await counters.uncount_post(post)
-    await counters.count_due_posts(post.category_id, viewer.now)
     await log.append(changes)
 
 
@@ -75,7 +74,8 @@ async def _insert(viewer: Viewer, values: dict[str, Any]) -> int:
     _assign(post, {"published_at": None, **values}, viewer)
     await post.save()
     await slugs.keep(post)
-    await counters.count_due_posts(post.category_id, viewer.now)
+    if _is_public(viewer, post):
+        await counters.count_post(post)
     return int(post.id)
 
 
@@ -83,19 +83,15 @@ async def _insert(viewer: Viewer, values: dict[str, Any]) -> int:
 @unit_of_work
 async def _update(viewer: Viewer, id_: int, values: dict[str, Any]) -> None:
     post = permissions.require_may_change_post(viewer, await _locked(id_))
-    was_public, category_id = _is_public(viewer, post), post.category_id
-    categories = {category_id, values.get("category", category_id)}
-    await _lock_categories(categories)
+    was_public_in = post.category_id if post.counted else None
+    await _lock_categories({post.category_id, values.get("category", post.category_id)})
     await counters.uncount_post(post)
     await _rename(post, values)
     _assign(post, values, viewer)
     await post.save()
-    for each in sorted(categories):
-        await counters.count_due_posts(each, viewer.now)
-    if was_public and not _is_public(viewer, post):
-        await log.append(await announcements.vanished(post, category_id))
-    elif _is_public(viewer, post) and not was_public:
-        await log.append(await announcements.appeared(post))
+    if _is_public(viewer, post):
+        await counters.count_post(post)
+    await log.append(await announcements.updated(post, was_public_in))
 
 
 async def _rename(post: Post, values: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ from server.http import GraphQLOverHTTP
 from server.mistakes import describe
 from server.operations import LiveOperations
 from server.origins import Origins
+from server.publications import noticed
 from server.request_log import RequestLog
 from server.settings import Settings
 from server.shortcut import Shortcut
@@ -201,6 +202,7 @@ async def _live(settings: Settings, database: Database) -> AsyncIterator[tuple[H
         async with (
             Ended(connections, database.data_version) as ended,
             carried(bus_of(settings, database), {Hint.FEED: hub.wake, Hint.SESSIONS: ended.look}),
+            noticed(),
         ):
             yield hub, connections
     finally:

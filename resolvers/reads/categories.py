@@ -39,7 +39,7 @@ def by_slug(viewer: Viewer, slug: Any) -> QuerySet[Category]:
 
 
 def post_count(row: Any, viewer: Viewer) -> Term:
-    """The stored count, and the scheduled posts that have come due since the last write counted."""
+    """The stored count, and the scheduled posts that have come due and that nobody has noticed yet."""
     posts = Table("posts")
     due = (
         Query.from_(posts)

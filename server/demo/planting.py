@@ -41,8 +41,6 @@ async def plant(now: datetime, password_hash: str) -> None:
     for article in articles():
         post = await _post(article, users[article.author], categories[article.category], now)
         lines += _lines(article.remarks, post, None, post.published_at)
-    for category in categories.values():
-        await counters.count_due_posts(category.id, now)
     for line in sorted(lines, key=lambda line: line.at):
         line.row = await _comment(line, users)
 
@@ -90,6 +88,8 @@ async def _post(article: Article, author: User, category: Category, now: datetim
         category=category,
     )
     await slugs.keep(post)
+    if post.status is PostStatus.PUBLISHED and post.published_at <= now:
+        await counters.count_post(post)
     return post
 
 

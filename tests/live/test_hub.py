@@ -68,6 +68,31 @@ async def test_a_topic_is_a_post_a_category_both_or_all(hub: Hub, topic: Topic, 
     assert await basket.until(len(heard)) == [f"CommentAdded {each}" for each in heard]
 
 
+@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize(
+    ("topic", "heard"),
+    [
+        (Topic("feed"), ["CommentAdded 2"]),
+        (Topic("feed", post_id=1), ["CommentAdded 2"]),
+        (Topic("feed", category_id=1), ["CommentRemoved 1"]),
+        (Topic("feed", category_id=2), ["CommentAdded 1", "CommentAdded 2"]),
+        (Topic("feed", post_id=1, category_id=2), ["CommentAdded 1", "CommentAdded 2"]),
+    ],
+)
+async def test_only_followers_of_categories_hear_that_a_post_has_moved(
+    hub: Hub, topic: Topic, heard: list[str], *, live: bool
+) -> None:
+    start, witness = str(await log.current()), await listen(hub, Topic("feed", category_id=2))
+    basket = await listen(hub, topic) if live else None
+    left = change(1, APPROVED, None, category_id=1, moved=True)
+    await write(left, change(1, category_id=2, moved=True), change(2, category_id=2))
+    await witness.until(2)
+    basket = basket or await listen(hub, replace(topic, after=start))
+    await basket.until(len(heard))
+    await write(change(3, category_id=3))
+    assert basket.texts[: len(heard)] == heard
+
+
 AUTHOR, STRANGER, WRITER = Looker(7, Role.READER), Looker(8, Role.READER), Looker(11, Role.AUTHOR)
 MODERATOR, ADMIN = Looker(9, Role.MODERATOR), Looker(10, Role.ADMIN)
 

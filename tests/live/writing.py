@@ -13,9 +13,10 @@ def change(
     post_id: int = 1,
     category_id: int = 1,
     author_id: int | None = None,
+    moved: bool = False,
 ) -> log.CommentChange:
     """A new approved comment of post 1 unless told otherwise."""
-    return log.CommentChange(comment_id, post_id, category_id, author_id, before, after)
+    return log.CommentChange(comment_id, post_id, category_id, author_id, before, after, moved)
 
 
 @unit_of_work

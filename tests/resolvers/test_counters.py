@@ -6,7 +6,8 @@ import pytest
 
 from auth.viewer import now
 from models import Category, Comment, CommentStatus, Post
-from resolvers.counters import NEVER, count_due_posts, recount
+from resolvers.counters import NEVER, recount
+from resolvers.publication import notice
 from tests import factories
 from tests.resolvers.writers import Writers
 
@@ -49,8 +50,7 @@ async def at_work(seed: int, number: int, writes: int) -> list[Writers]:
         await factories.post(category=tree[0], author=known[1])
     writers = [Writers(seed + n, known) for n in range(number)]
     await asyncio.gather(*(writer.write(writes) for writer in writers))
-    for category in tree:
-        await count_due_posts(category.id, now())
+    await notice(NEVER, now())
     return writers
 
 

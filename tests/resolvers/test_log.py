@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from auth import permissions
-from auth.viewer import anonymous
+from auth.viewer import anonymous, now
 from models import Comment, CommentEvent, CommentStatus, Post
 from resolvers import comments, posts
+from resolvers.counters import NEVER
+from resolvers.publication import notice
 from storage import unit_of_work
 from tests import factories
 from tests.resolvers.rows import POLICY, all_rows, happened, viewing
@@ -71,14 +73,35 @@ async def test_a_cancelled_caller_does_not_cut_a_verb_in_two() -> None:
 SHOWN = {"APPROVED", "PENDING"}
 
 
+async def test_whoever_writes_under_a_post_that_is_due_announces_the_others_first() -> None:
+    author, moderator = await factories.author(), await factories.moderator()
+    post = await factories.post(author=author)
+    old, pending = [await factories.comment(post=post, status=status) for status in ("APPROVED", "PENDING")]
+    moment = now() + timedelta(hours=1)
+    await posts.update_post(viewing(author), POLICY, f"post_{post.id}", {"published_at": moment})
+    before = len(await happened())
+    await comments.set_comment_status(
+        viewing(moderator, moment), f"comment_{pending.id}", CommentStatus.APPROVED
+    )
+    new = await comments.add_comment(viewing(author, moment), POLICY, post=f"post_{post.id}", body="b")
+    await notice(moment, moment)
+    assert (await happened())[before:] == [
+        (old.id, None, "APPROVED"),
+        (pending.id, None, "PENDING"),
+        (pending.id, "PENDING", "APPROVED"),
+        (new, None, "APPROVED"),
+    ]
+
+
 @pytest.mark.parametrize("seed", [11, 12])
 async def test_whoever_follows_the_log_knows_what_is_shown(seed: int) -> None:
-    """Under public posts; a post that appears by itself when its time has come is not told."""
+    """Under public posts, also of those that appeared by themselves when their time had come."""
     people = [await factories.author(), *[await factories.admin() for _ in range(3)]]
     for _ in range(3):
         await factories.post(author=people[0])
-    writers = [Writers(seed * n, people, later=timedelta(days=999)) for n in (1, 2)]
+    writers = [Writers(seed * n, people) for n in (1, 2)]
     await asyncio.gather(*(writer.write(75) for writer in writers))
+    await notice(NEVER, now())
     told = {comment: after for comment, _, after in await happened()}
     public = Post.filter(permissions.public_posts(anonymous()))
     rows = await Comment.filter(post_id__in=[post.id for post in await public])

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,8 +9,11 @@ from resolvers import posts
 from resolvers.errors import InvalidInput, NotFound
 from resolvers.policy import Policy
 from resolvers.post_fields import PostFields
+from resolvers.publication import notice
 from tests import factories
 from tests.resolvers.rows import POLICY, all_rows, happened, viewing
+
+SECOND = timedelta(seconds=1)
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -113,11 +117,11 @@ async def test_a_post_dated_later_is_counted_once_its_time_has_come() -> None:
     moment = datetime.now(UTC) + timedelta(hours=1)
     post = await written(published_at=moment)
     assert (post.status, post.counted, await count(post.category_id)) == (PostStatus.PUBLISHED, False, 0)
-    other = await factories.draft(category_id=post.category_id)
-    await changed(other, at=moment, title="touches the category")
-    assert await count(post.category_id) == 1
-    await changed(other, at=moment, title="again")
-    assert await count(post.category_id) == 1
+    assert await notice(moment, moment - SECOND) == moment
+    assert await count(post.category_id) == 0
+    for _ in range(2):
+        assert await notice(moment, moment) is None
+        assert await count(post.category_id) == 1
 
 
 async def test_an_update_changes_what_is_given_and_nothing_else() -> None:
@@ -216,6 +220,56 @@ async def test_comments_vanish_and_appear_with_their_post() -> None:
     assert await happened() == gone + back
     await posts.delete_post(viewing(await post.author), f"post_{post.id}")
     assert await happened() == gone + back + gone
+
+
+async def test_followers_of_categories_hear_of_a_post_that_moves() -> None:
+    comment = await factories.comment()
+    await factories.comment(post_id=comment.post_id, status="REJECTED")
+    post, other = await comment.post, await factories.category()
+    await changed(post, category=f"category_{other.id}")
+    assert await happened() == [(comment.id, "APPROVED", None), (comment.id, None, "APPROVED")]
+    events = (await all_rows())["CommentEvent"][1:]
+    assert [(event["category_id"], event["moved"]) for event in events] == [
+        (post.category_id, True),
+        (other.id, True),
+    ]
+
+
+async def test_nobody_hears_of_a_draft_that_moves() -> None:
+    comment = await factories.comment(post=await factories.draft())
+    await changed(await comment.post, category=f"category_{(await factories.category()).id}")
+    assert await happened() == []
+
+
+async def test_comments_of_a_post_that_is_put_off_appear_when_its_time_comes() -> None:
+    comment = await factories.comment()
+    moment = datetime.now(UTC) + timedelta(hours=1)
+    post = await changed(await comment.post, published_at=moment)
+    gone, back = (comment.id, "APPROVED", None), (comment.id, None, "APPROVED")
+    assert await happened() == [gone]
+    await asyncio.gather(*(notice(moment, moment) for _ in range(5)))
+    assert await happened() == [gone, back]
+    await changed(post, at=moment + SECOND, title="Still public")
+    assert await happened() == [gone, back]
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+async def test_a_change_of_a_post_that_is_due_and_unnoticed_tells_what_it_comes_to(*, hidden: bool) -> None:
+    comment = await factories.comment()
+    moment = datetime.now(UTC) + timedelta(hours=1)
+    post = await changed(await comment.post, published_at=moment)
+    late = moment + SECOND
+    await (changed(post, at=late, published_at=None) if hidden else changed(post, at=late, title="Public"))
+    await notice(moment, late)
+    back = [] if hidden else [(comment.id, None, "APPROVED")]
+    assert await happened() == [(comment.id, "APPROVED", None), *back]
+
+
+async def test_what_was_scheduled_late_is_noticed_all_the_same() -> None:
+    post = await factories.scheduled()
+    late = post.published_at + SECOND
+    assert await notice(late, late) is None
+    assert await count(post.category_id) == 1
 
 
 async def test_comments_of_a_post_that_moves_and_hides_vanish_where_it_was() -> None:

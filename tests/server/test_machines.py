@@ -35,6 +35,21 @@ ADD = """
     }
 """
 LISTEN = "subscription ($post: ID!) { commentAdded(post: $post) { body } }"
+WRITE = """
+    mutation { createPost(input: {
+      title: "To be put off", body: "Later.", category: "category_1", publishedAt: "2026-01-01T00:00:00Z"
+    }) { ... on Post { id } ... on Error { message } } }
+"""
+PUT_OFF = """
+    mutation ($post: ID!, $at: DateTime!) {
+      updatePost(input: {id: $post, publishedAt: $at}) { ... on Post { id } ... on Error { message } }
+    }
+"""
+FEED = """
+    subscription ($post: ID!) {
+      commentFeed(post: $post) { __typename ... on CommentAdded { comment { body } } }
+    }
+"""
 POSTS = {"query": "{ posts(first: 1) { nodes { id } } }"}
 WHO = {"query": "{ viewer { username } }"}
 
@@ -233,6 +248,36 @@ async def test_a_session_that_expires_closes_its_sockets(pair: Pair, postgresql_
         by_hand(pair.url, f"UPDATE sessions SET expires_at = '{soon}'", postgresql_server)
         assert await one.closed() == 4403
         assert wire(datetime.now(UTC)) >= soon
+
+
+async def test_a_post_that_is_put_off_comes_back_once_on_every_machine(pair: Pair) -> None:
+    """Its comments are gone, and back when its time has come, whoever notices."""
+    token = await pair.sign_in("nadia")
+    made = await pair.ask(WRITE, {}, token)
+    post = made["createPost"]["id"]
+    bodies = ["first", "second"]
+    for body in bodies:
+        await pair.ask(ADD, {"post": post, "body": body}, token)
+    async with socket(pair.one) as one, socket(pair.other) as other:
+        for listener in (one, other):
+            await listener.init()
+            await listener.say(
+                type="subscribe", id="feed", payload={"query": FEED, "variables": {"post": post}}
+            )
+            await listener.ask(WHO, "sentinel")
+        soon = wire(datetime.now(UTC) + timedelta(seconds=2))
+        await pair.ask(PUT_OFF, {"post": post, "at": soon}, token)
+        for listener in (one, other):
+            assert [await told(listener) for _ in range(4)] == ["CommentRemoved", "CommentRemoved", *bodies]
+        assert wire(datetime.now(UTC)) >= soon
+        await pair.ask(ADD, {"post": post, "body": "third"}, token)
+        assert [await told(listener) for listener in (one, other)] == ["third", "third"]
+
+
+async def told(listener: Socket) -> str:
+    event = (await listener.hear())["payload"]["data"]["commentFeed"]
+    told: str = event["comment"]["body"] if "comment" in event else event["__typename"]
+    return told
 
 
 async def test_a_lock_that_somebody_keeps_is_answered_in_time_and_reads_go_on(database_url: str) -> None:
