@@ -16,7 +16,7 @@ LOCK := compile --universal --python-version 3.11 --generate-hashes --no-header 
 PORT ?= 8000
 SEED ?= 1
 SECONDS ?= 60
-DATABASE ?= sqlite postgresql
+DATABASE ?= sqlite postgresql redis
 WORKERS ?= 1 2
 FOLDERS := auth benchmarks compiler live models resolvers schema server storage tests web
 

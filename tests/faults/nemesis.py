@@ -16,6 +16,7 @@ from tests.faults.clients import Subscriber
 from tests.faults.proxy import Proxy
 from tests.faults.stage import Stage
 from tests.postgresql import Server as Postgresql
+from tests.redis import Redis
 
 Fault = Callable[["Nemesis"], Awaitable[None]]
 
@@ -29,6 +30,7 @@ class Nemesis:
     subscribers: Sequence[Subscriber]
     random: Random
     postgresql: Postgresql | None
+    redis: Redis | None
     done: list[str]
 
     async def rage(self, faults: Sequence[Fault], over: float) -> None:
@@ -160,13 +162,32 @@ async def restart_postgresql(nemesis: Nemesis) -> None:
     await asyncio.to_thread(nemesis.postgresql.resume)
 
 
-def of_processes(stage: Stage, postgresql: Postgresql | None) -> list[Fault]:
-    """Faults of the server and its database."""
+async def restart_redis(nemesis: Nemesis) -> None:
+    assert nemesis.redis is not None
+    nemesis.redis.process.kill()
+    await asyncio.to_thread(nemesis.redis.process.wait)
+    await nemesis.hold(1.5)
+    await asyncio.to_thread(nemesis.redis.resume)
+
+
+async def pause_redis(nemesis: Nemesis) -> None:
+    assert nemesis.redis is not None
+    signalled(signal.SIGSTOP, [nemesis.redis.process.pid])
+    try:
+        await nemesis.hold(1.5)
+    finally:
+        signalled(signal.SIGCONT, [nemesis.redis.process.pid])
+
+
+def of_processes(nemesis: Nemesis) -> list[Fault]:
+    """Faults of the server and of what it needs."""
     faults: list[Fault] = [kill_server, restart_server, pause_process, lock_database]
-    if stage.workers > 1:
+    if nemesis.stage.workers > 1:
         faults += [kill_worker, kill_parent, renew_workers]
-    if postgresql is not None:
+    if nemesis.postgresql is not None:
         faults.append(restart_postgresql)
+    if nemesis.redis is not None:
+        faults += [restart_redis, pause_redis]
     return faults
 
 

@@ -20,9 +20,10 @@ SETTINGS: dict[str, Any] = {
 class Stage:
     """A server that can be killed and started again, always on the same port."""
 
-    def __init__(self, database_url: str, workers: int) -> None:
+    def __init__(self, database_url: str, workers: int, **settings: object) -> None:
         self.database_url = database_url
         self.workers = workers
+        self._settings = {**SETTINGS, **settings}
         self.port = free_port()
         self.lives: list[Server] = []
         self.exits: list[str] = []
@@ -44,7 +45,7 @@ class Stage:
 
     def start(self) -> None:
         arguments = ("--port", str(self.port), "--workers", str(self.workers))
-        self.lives.append(self._life.enter_context(running(self.database_url, *arguments, **SETTINGS)))
+        self.lives.append(self._life.enter_context(running(self.database_url, *arguments, **self._settings)))
 
     def stop(self) -> None:
         """Tell it to stop."""

@@ -26,11 +26,12 @@ from tests.faults.proxy import Proxy
 from tests.faults.stage import Stage
 from tests.faults.streams import StreamSubscriber
 from tests.postgresql import Server as Postgresql
+from tests.redis import Redis
 
 SEED = int(os.environ.get("FAULTS_SEED") or 1)
 SECONDS = float(os.environ.get("FAULTS_SECONDS") or 3)
 PLACES = (os.environ.get("FAULTS_PLACES") or "sqlite-1 sqlite-2 postgresql-2").split()
-"""A database and a number of workers each."""
+"""A database and a number of workers each; `redis` is PostgreSQL with wake-ups by Redis."""
 WRITERS, SUBSCRIBERS = 4, 12
 RECOVERY = 60.0
 """Seconds in which everybody has caught up, on however busy a machine."""
@@ -61,7 +62,18 @@ def workers(kind: str) -> int:
 @pytest.fixture
 def postgresql(kind: str) -> Iterator[Postgresql | None]:
     """A PostgreSQL server that may be broken; on SQLite none."""
-    server = Postgresql.start() if kind.startswith("postgresql") else None
+    server = None if kind.startswith("sqlite") else Postgresql.start()
+    try:
+        yield server
+    finally:
+        if server is not None:
+            server.stop()
+
+
+@pytest.fixture
+def redis(kind: str) -> Iterator[Redis | None]:
+    """A Redis server that may be broken, where there should be one."""
+    server = Redis.start() if kind.startswith("redis") else None
     try:
         yield server
     finally:
@@ -98,13 +110,13 @@ async def people(place: str) -> People:
 
 
 async def test_what_was_acknowledged_reaches_everybody_once_whatever_goes_wrong(
-    place: str, postgresql: Postgresql | None, people: People, workers: int
+    place: str, postgresql: Postgresql | None, redis: Redis | None, people: People, workers: int
 ) -> None:
     history, done = History(), list[str]()
-    with Stage(place, workers) as stage:
+    with Stage(place, workers, **({} if redis is None else {"wakeup": redis.url})) as stage:
         async with Proxy(stage.port).open() as proxy, opened(place) as database:
             cast = Cast.of(people, history, proxy.url, Random(SEED))
-            doom = Nemesis(stage, proxy, cast.subscribers, Random(SEED), postgresql, done)
+            doom = Nemesis(stage, proxy, cast.subscribers, Random(SEED), postgresql, redis, done)
             try:
                 async with following(cast):
                     await cast.play(doom)
@@ -155,7 +167,7 @@ class Cast:
             for work in (*(writer.write(enough) for writer in self.writers), self.moderator.moderate(enough)):
                 acting.create_task(work)
             await asyncio.gather(
-                doom.rage(nemesis.of_processes(doom.stage, doom.postgresql), over),
+                doom.rage(nemesis.of_processes(doom), over),
                 doom.rage(nemesis.OF_THE_NETWORK, over),
             )
             enough.set()
