@@ -1,5 +1,7 @@
 """The npm client graphql-ws: following a feed through restarts, and signing in on the socket."""
 
+import signal
+
 from tests.clients import scripts
 from tests.clients.blog import Blog, connected
 from tests.clients.talking import ask, comment, newest_post, sign_in
@@ -30,6 +32,21 @@ def test_each_comment_is_heard_once_though_the_server_is_killed(database_url: st
         with blog.running():
             blog.write(1)
             follower.until(blog.all_was_heard)
+
+
+def test_nothing_is_missed_while_the_workers_are_renewed(sqlite_url: str) -> None:
+    blog = Blog(sqlite_url, comments_per_window=100_000)
+    with (
+        blog.running("--demo", "--workers", "2") as server,
+        scripts.running("follow.js", server.socket, blog.post) as follower,
+    ):
+        follower.until(connected(1))
+        server.process.send_signal(signal.SIGHUP)
+        while len(server.events("worker retired")) < 2:
+            blog.write(1)
+        blog.write(1)
+        follower.until(blog.all_was_heard)
+        assert connected(2)(follower.lines)
 
 
 def test_what_happens_to_a_comment_is_followed(site: Server) -> None:

@@ -138,6 +138,8 @@ class Subscriber:
     subscription: Subscription
     random: Random
     reads: asyncio.Event = field(default_factory=asyncio.Event)
+    pings: float | None = 1.0
+    """How often it makes sure that the server is there; while it does not read it hears no answer."""
 
     def __post_init__(self) -> None:
         self.reads.set()
@@ -150,7 +152,7 @@ class Subscriber:
                     f"{self.url.replace('http', 'ws', 1)}/graphql",
                     subprotocols=[Subprotocol("graphql-transport-ws")],
                     open_timeout=PATIENCE,
-                    ping_interval=1,
+                    ping_interval=self.pings,
                     ping_timeout=PATIENCE,
                     close_timeout=0.2,
                     compression=None,
