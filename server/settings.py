@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from server.values import (
@@ -23,6 +22,7 @@ from server.values import (
     Size,
     Text,
     Wakeup,
+    expected_words,
 )
 from storage.location import locate
 
@@ -284,19 +284,3 @@ def _problem(field: int | str, value: object) -> str:
     if field in ("database", "wakeup"):  # their text may have a password in it
         return f"{name} must be {expected}."
     return f"{name} must be {expected}, not {str(value)[:100]!r}."
-
-
-def expected_words(field: FieldInfo) -> str:
-    """What a good value of the setting is, to stand after "must be"."""
-    for mark in field.metadata:
-        if isinstance(mark, Expected):
-            return mark.words
-    choices = [str(choice) for choice in getattr(field.annotation, "__args__", ())]
-    if choices:
-        return f"one of {', '.join(choices)}" if len(choices) > 1 else choices[0]
-    if field.annotation is bool:
-        return "true or false"
-    bounds = {
-        name: getattr(mark, name) for mark in field.metadata for name in ("ge", "le") if hasattr(mark, name)
-    }
-    return f"a whole number from {bounds['ge']} " + (f"to {bounds['le']}" if "le" in bounds else "up")

@@ -11,6 +11,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, ByteSize, Field
+from pydantic.fields import FieldInfo
 from pydantic_settings import NoDecode
 
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -114,3 +115,19 @@ Wakeup = Annotated[
     BeforeValidator(_wakeup),
     Expected("auto, none, or a Redis server such as redis://localhost or rediss://user:password@host:6379/0"),
 ]
+
+
+def expected_words(field: FieldInfo) -> str:
+    """What a good value of the setting is, to stand after "must be"."""
+    for mark in field.metadata:
+        if isinstance(mark, Expected):
+            return mark.words
+    choices = [str(choice) for choice in getattr(field.annotation, "__args__", ())]
+    if choices:
+        return f"one of {', '.join(choices)}" if len(choices) > 1 else choices[0]
+    if field.annotation is bool:
+        return "true or false"
+    bounds = {
+        name: getattr(mark, name) for mark in field.metadata for name in ("ge", "le") if hasattr(mark, name)
+    }
+    return f"a whole number from {bounds['ge']} " + (f"to {bounds['le']}" if "le" in bounds else "up")

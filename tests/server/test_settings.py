@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from server.policies import connection_policy
-from server.settings import PREFIX, Settings, SettingsError, expected_words, load_settings, unknown_settings
+from server.settings import PREFIX, Settings, SettingsError, load_settings, unknown_settings
+from server.values import expected_words
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 

@@ -1,6 +1,6 @@
 // What a visitor finds in the editor: a page of the blog, its live conversation, and how to sign in.
 
-const FRONT_PAGE = `# Welcome! Press play (Ctrl-Enter) for the blog's front page.
+const FRONT_PAGE = `# Welcome! Press play (Ctrl-Enter) for the front page.
 # The other tabs follow it live, and sign you in.
 
 query FrontPage($first: Int = 5) {
