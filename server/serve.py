@@ -4,6 +4,7 @@ import asyncio
 import gc
 import math
 import os
+import signal
 import socket
 import time
 from collections.abc import Callable, Coroutine
@@ -18,6 +19,7 @@ from starlette.applications import Starlette
 from live.transport import FeedProtocol
 from server.app import Stop, create_app
 from server.settings import Settings
+from server.signals import RENEWAL, hung_up
 from server.wire import HTTPProtocol
 
 BACKLOG = 2048
@@ -59,6 +61,7 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve until a signal says to stop; `ready` is called when requests are answered."""
     server = Server(settings, create_app(settings), ready)
+    signal.signal(RENEWAL, server.handle_renewal)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(server.serve(sockets=[listener]))
 
@@ -133,6 +136,13 @@ class Server(uvicorn.Server):
             self._told_at = time.monotonic()
         self.force_exit = self.should_exit and time.monotonic() - self._told_at > SAME_ORDER
         self._finish()
+
+    def handle_renewal(self, sig: int, frame: FrameType | None) -> None:
+        """Stop if the terminal is gone; as an order to renew it is for somebody else."""
+        if hung_up():
+            self.handle_exit(sig, frame)
+        else:
+            _log.warning("nothing is renewed: only several workers can be, as of serve --workers 2")
 
     def _finish(self) -> None:
         self._stop.order()

@@ -8,7 +8,7 @@ from socket import create_connection, create_server
 import httpx
 
 from tests.server.running import Server, command, is_one_line, running
-from tests.server.talking import sign_in, socket
+from tests.server.talking import Socket, sign_in, socket
 
 SLOW = {"argon2_memory": "64MiB", "argon2_passes": 12}
 """Passwords that take a second or so."""
@@ -108,6 +108,25 @@ async def test_a_stopping_server_waits_no_longer_than_it_should(sqlite_url: str)
         assert (await reader.read()).startswith(b"HTTP/1.1 503")
         writer.close()
     assert "Traceback" not in json.dumps(server.log)
+
+
+async def test_many_sockets_are_not_closed_all_at_once(sqlite_url: str) -> None:
+    """Clients come back at once: the more there are, the longer it takes, up to what is set."""
+    with running(sqlite_url, drain_spread="10s") as server:
+        async with AsyncExitStack() as opened:
+            many = [await opened.enter_async_context(socket(server)) for _ in range(100)]
+            for each in many:
+                await each.init()
+            server.ask_to_stop()
+            now = asyncio.get_running_loop().time
+            ended = []
+
+            async def wait(client: Socket) -> None:
+                assert await client.closed() == 1012
+                ended.append(now())
+
+            await asyncio.gather(*map(wait, many))
+    assert ended[-1] - ended[0] > 0.3
 
 
 async def test_clients_that_do_nothing_at_all_do_not_keep_the_server_from_stopping(sqlite_url: str) -> None:
