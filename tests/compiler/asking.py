@@ -1,7 +1,6 @@
 """Asking the library: an engine on an open database, and the statements that it took."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,35 +8,11 @@ from compiler import Engine, Limits, Request
 from storage import Database
 from tests.compiler.library import PLACEHOLDERS, Visitor, build
 from tests.compiler.rows import BEGINNING
+from tests.counted import Counted
 
 ANYBODY = Visitor(id=None, staff=False, now=BEGINNING)
 ADA = Visitor(id=1, staff=False, now=BEGINNING)
 STAFF = Visitor(id=None, staff=True, now=BEGINNING)
-
-
-Statements = Sequence[tuple[str, Sequence[object]]]
-
-
-class Counted:
-    """A database that remembers the statements of the compiler."""
-
-    def __init__(self, database: Database) -> None:
-        self.real = database
-        self.statements: list[str] = []
-
-    @property
-    def dialect(self) -> str:
-        return self.real.dialect
-
-    async def fetch_json(self, sql: str, parameters: Sequence[object]) -> bytes | None:
-        self.statements.append(sql)
-        return await self.real.fetch_json(sql, parameters)
-
-    def fetch_json_at_once(self, statements: Statements) -> Sequence[bytes | None] | None:
-        values = self.real.fetch_json_at_once(statements)
-        if values is not None:
-            self.statements += [sql for sql, _ in statements]
-        return values
 
 
 @dataclass
