@@ -202,7 +202,7 @@ async def _live(settings: Settings, database: Database) -> AsyncIterator[tuple[H
         async with (
             Ended(connections, database.data_version) as ended,
             carried(bus_of(settings, database), {Hint.FEED: hub.wake, Hint.SESSIONS: ended.look}),
-            noticed(),
+            noticed(database.data_version),
         ):
             yield hub, connections
     finally:

@@ -3,25 +3,30 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 
 import structlog
 from tortoise.exceptions import BaseORMException
 
 from auth.viewer import now
+from live.versions import Version
 from resolvers.counters import NEVER
 from resolvers.publication import notice
 from storage import StorageError
 
 EVERY = 1.0
 """Seconds after which somebody else may have scheduled something sooner."""
+SHORTEST = 0.01
+"""Seconds between two looks, whatever happens."""
 _log = structlog.stdlib.get_logger("causerie")
 
 
 @asynccontextmanager
-async def noticed() -> AsyncIterator[None]:
-    """Meanwhile what comes due is noticed at once, by whichever process is first."""
-    watching = asyncio.create_task(_watch())
+async def noticed(version: Version) -> AsyncIterator[None]:
+    """Meanwhile what comes due is noticed at once, by whichever process is first.
+
+    `version` is `Database.data_version`: where nobody has written, nobody has scheduled anything.
+    """
+    watching = asyncio.create_task(_watch(version))
     try:
         yield
     finally:
@@ -29,15 +34,16 @@ async def noticed() -> AsyncIterator[None]:
         await asyncio.gather(watching, return_exceptions=True)
 
 
-async def _watch() -> None:
-    since = NEVER
+async def _watch(version: Version) -> None:
+    since, coming, seen = NEVER, None, None
     while True:
-        moment = now()
-        coming: datetime | None = None
-        try:
-            coming = await notice(since, moment)
-            since = moment
-        except (StorageError, BaseORMException):
-            _log.debug("scheduled posts could not be looked at")
+        moment, newest = now(), version()
+        if newest is None or newest != seen or (coming is not None and coming <= moment):
+            try:
+                coming = await notice(since, moment)
+                since, seen = moment, newest
+            except (StorageError, BaseORMException):
+                seen = None
+                _log.debug("scheduled posts could not be looked at")
         left = EVERY if coming is None else (coming - now()).total_seconds()
-        await asyncio.sleep(min(max(left, 0), EVERY))
+        await asyncio.sleep(min(max(left, SHORTEST), EVERY))

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from typing import Any, Self
 
 import asyncpg
@@ -10,7 +9,7 @@ import asyncpg
 from storage.errors import DatabaseUnavailable
 from storage.location import Location
 from storage.postgresql.failures import FAILURES, translated
-from storage.postgresql.pool import CLOSE_TIMEOUT, CONNECT_TIMEOUT, reason_of
+from storage.postgresql.pool import CONNECT_TIMEOUT, reason_of
 
 ANSWER_TIMEOUT = 5.0
 """Seconds after which a server that does not answer counts as gone: a host that is away closes no connection."""
@@ -46,14 +45,14 @@ class Notifications:
             for channel in self._channels:
                 await self._connection.add_listener(channel, self._hear)
         except BaseException as error:
-            await self._close()
+            self._hang_up()
             if isinstance(error, FAILURES):
                 raise self._away(error) from None
             raise
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        await self._close()
+        self._hang_up()
 
     async def notify(self, channels: Collection[str]) -> None:
         """Notify in one transaction; of no channels, make sure that the server answers."""
@@ -87,8 +86,8 @@ class Notifications:
             )
         )
 
-    async def _close(self) -> None:
-        if self._connection is not None and not self._connection.is_closed():
+    def _hang_up(self) -> None:
+        """At once: there is nothing to finish, and the other end may be gone."""
+        if self._connection is not None:
             self._connection.remove_termination_listener(self._end)
-            with suppress(*FAILURES):
-                await self._connection.close(timeout=CLOSE_TIMEOUT)
+            self._connection.terminate()

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -182,6 +183,27 @@ async def test_a_server_that_falls_silent_is_noticed(
         one.heard.clear()
         lonely_redis.process.send_signal(signal.SIGCONT)
         await one.connected()
+
+
+async def test_a_silent_backend_of_postgresql_is_noticed(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As when the server's host is gone, which closes no connection."""
+    monkeypatch.setattr("live.relay.SILENCE", 0.05)
+    monkeypatch.setattr("storage.postgresql.notifications.ANSWER_TIMEOUT", 0.3)
+    connection = await asyncpg.connect(postgresql_url)
+    async with process(postgresql_bus(locate(postgresql_url))) as one:
+        await one.connected()
+        one.heard.clear()
+        listener = "application_name = 'causerie wake-ups' AND datname = current_database()"
+        pid = await connection.fetchval(f"SELECT pid FROM pg_stat_activity WHERE {listener}")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            await one.connected()
+        finally:
+            os.kill(pid, signal.SIGCONT)
+    assert "is interrupted and will be tried again" in caplog.text
+    await connection.close()
 
 
 async def test_a_fault_of_ours_does_not_end_the_bus(caplog: pytest.LogCaptureFixture) -> None:
