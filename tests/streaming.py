@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 EVENTS = {"Accept": "text/event-stream"}
-PATIENCE = 10
+PATIENCE = 30
 
 
 class Stream:

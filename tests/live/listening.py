@@ -13,6 +13,8 @@ from live.policy import FeedPolicy
 from live.topic import Topic
 from models import Role
 
+PATIENCE = 30.0
+"""Seconds to wait at most for what comes at once on a machine that has time."""
 IMPATIENT = FeedPolicy(poll=0.05, gathering=0.001)
 
 
@@ -115,7 +117,7 @@ async def opened(policy: FeedPolicy = IMPATIENT) -> AsyncIterator[Hub]:
         await hub.close()
 
 
-async def eventually(true: Callable[[], bool], seconds: float = 10) -> None:
+async def eventually(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Wait until something is so."""
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 - nobody announces it

@@ -41,7 +41,7 @@ from live.transport import FeedProtocol
 from models import Role
 from server.wire import HTTPProtocol
 from storage import DatabaseUnavailable
-from tests.live.listening import IMPATIENT, Looker
+from tests.live.listening import IMPATIENT, PATIENCE, Looker
 from tests.live.writing import change, write
 
 SCHEMA = build_schema("""
@@ -204,7 +204,7 @@ class Speaker:
             await self.socket.send(text)
 
     async def hear(self) -> Any:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             frame = await self.socket.recv()
         assert isinstance(frame, str)
         return orjson.loads(frame)
