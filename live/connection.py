@@ -99,9 +99,11 @@ class Connection(ABC):
         """Say something to a client that has not been spoken with for long."""
 
     def _stop(self) -> None:
-        """Stop everything: the client has gone, or has been told to go."""
+        """Stop everything, and let go of it: the client has gone, or has been told to go."""
         for operation in self._operations.values():
             operation.stop()
+            operation.stop = _nothing
+        self._operations.clear()
         for task in self._tasks:
             task.cancel()
         self._outbox.abandon()
@@ -129,3 +131,7 @@ class Connection(ABC):
         self._tasks.discard(task)
         if self._ending is not None and not self._tasks:
             self.close(*self._ending)
+
+
+def _nothing() -> None:
+    """There is nothing left to stop."""

@@ -12,7 +12,8 @@ class FeedPolicy:
     - `kept_for`: how long events can be replayed; `prune_every`: how often older ones are deleted.
     - `patience`: a group whose answer takes longer is served apart, so that it delays nobody.
     - `page`: events read at once. `replays`: pages served at the same time to those who catch up.
-    - `renders`: answers built at the same time. `gathering`: how long a replay waits for company.
+    - `renders`: answers built at the same time. `gathering`: how long a replay waits for company,
+      and again as long as more come, up to `longest_gathering`.
     """
 
     poll: float = 1.0
@@ -23,6 +24,7 @@ class FeedPolicy:
     replays: int = 2
     renders: int = 8
     gathering: float = 0.005
+    longest_gathering: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,9 +103,9 @@ class Replay:
             worker.add_done_callback(self._workers.discard)
 
     async def _work(self) -> None:
-        await asyncio.sleep(self._policy.gathering)
         while self._queue:
             cohort = self._queue.popleft()
+            await self._gather(cohort)
             if self._forming.get(cohort.name) is cohort:
                 del self._forming[cohort.name]
             try:
@@ -116,6 +116,16 @@ class Replay:
             cohort.members = cohort.here()
             if cohort.members:
                 self._queue.append(cohort)
+
+    async def _gather(self, cohort: Cohort) -> None:
+        """Let more come into a new cohort as long as they do, and as nobody else waits for this worker."""
+        loop, known = asyncio.get_running_loop(), 0
+        end = loop.time() + self._policy.longest_gathering
+        while self._forming.get(cohort.name) is cohort and not self._queue and loop.time() < end:
+            if len(cohort.members) == known:
+                return
+            known = len(cohort.members)
+            await asyncio.sleep(self._policy.gathering)
 
     async def _turn(self, cohort: Cohort) -> None:
         """Take a cohort one page further; those who are through leave it."""

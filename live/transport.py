@@ -57,7 +57,15 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         """Run the application."""
         extensions = cast("dict[str, object]", self.scope["extensions"])
         extensions[WIRE] = self
-        await super().run_asgi()
+        try:
+            await super().run_asgi()
+        finally:
+            del extensions[WIRE]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Be gone. The parser, which waits for more, would keep this socket's memory until the next long collection."""
+        super().connection_lost(exc)
+        self.conn.parser.close()
 
     @property
     def ready(self) -> bool:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
-AT_ONCE = 4
+AT_ONCE = 2
 """Newcomers in one turn of the event loop."""
 
 

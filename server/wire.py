@@ -36,6 +36,11 @@ class HTTPProtocol(HttpToolsProtocol):
         """What has come of the body of a request that nobody has been told of yet."""
         self._served: RequestResponseCycle | None = None
 
+    def handle_websocket_upgrade(self) -> None:
+        """Leave the connection to the websocket, and nothing behind: parser and protocol know each other."""
+        super().handle_websocket_upgrade()
+        del self.parser
+
     def data_received(self, data: bytes) -> None:
         """Bytes from the client."""
         if b"h2c" in data:

@@ -297,7 +297,7 @@ async def test_a_storm_asks_the_database_for_pages_not_for_each_socket(
     database: Database, monkeypatch: pytest.MonkeyPatch, crowd: int
 ) -> None:
     assert database
-    async with opened(replace(IMPATIENT, page=50, poll=60, gathering=0.2)) as hub:
+    async with opened(replace(IMPATIENT, page=50, poll=60, gathering=0.2, longest_gathering=0.2)) as hub:
         start, witness, asked = str(await log.current()), await listen(hub), list[str]()
         await write(*(change(number) for number in range(1, 101)))
         await witness.until(100)
