@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
+import itertools
 import time
-from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from benchmarks.fanout.writer import Writer
 from benchmarks.place import Place
 from benchmarks.serving import serving
 
-ON_THE_WAY = 4
-"""Comments of a stream that have not reached everybody yet."""
+WRITERS = 4
+"""People who write at the same time."""
 ATTEMPTS = 20
 PATIENCE = 5.0
 """Seconds that everybody has to hear a comment, who does if all have subscribed."""
@@ -25,7 +25,7 @@ PATIENCE = 5.0
 
 @dataclass(frozen=True)
 class Stream:
-    """Comments as fast as they reach everybody, for a while. `cpu` is what all took the server, in seconds."""
+    """Comments as fast as they reach everybody. `cpu` is what all took the server, in seconds."""
 
     comments: int
     deliveries: int
@@ -41,10 +41,15 @@ class Stage:
     pid: int
     port: int
     speaker: Speaker
-    writer: Writer
+    writers: list[Writer]
     crowd: Crowd
     heard_by: int = 0
     """How many hear each comment."""
+
+    @property
+    def writer(self) -> Writer:
+        """One of them, when one is enough."""
+        return self.writers[0]
 
     async def gather(self, count: int, subscription: Subscription) -> None:
         """Let so many more come, and wait until each hears the comments."""
@@ -72,18 +77,20 @@ class Stage:
         return await everybody - begun
 
     async def stream(self, seconds: float) -> Stream:
-        """Comments one after the other, a few of them on the way at any time."""
+        """Comments of a few people, each of whom writes the next one when everybody has the last one."""
         first, before, begun = self.crowd.total, self.cpu(), time.perf_counter()
-        waiting, said = deque[asyncio.Future[float]](), 0
-        while not said or time.perf_counter() - begun < seconds:
-            if len(waiting) >= ON_THE_WAY:
-                await waiting.popleft()
-            said += 1
-            waiting.append(self.crowd.after(first + said * self.heard_by))
-            await self.speaker.say(self.writer)
-        ended = await waiting.pop()
+        said = itertools.count(1)
+
+        async def write(writer: Writer) -> None:
+            while time.perf_counter() - begun < seconds:
+                everybody = self.crowd.after(first + next(said) * self.heard_by)
+                await self.speaker.say(writer)
+                await everybody
+
+        await asyncio.gather(*map(write, self.writers))
+        took = time.perf_counter() - begun
         self.crowd.check()
-        return Stream(said, self.crowd.total - first, ended - begun, self.cpu() - before)
+        return Stream(next(said) - 1, self.crowd.total - first, took, self.cpu() - before)
 
     async def dismiss(self) -> None:
         """Let everybody go; others may come."""
@@ -113,10 +120,11 @@ async def on_stage(
 ) -> AsyncIterator[Stage]:
     """The competitor's server; nobody listens yet."""
     with serving(competitor, database, place.server_core, place.logs) as server:
-        writer = Writer(server.port, token)
-        stage = Stage(competitor, server.process.pid, server.port, speaker, writer, Crowd(server.port))
+        writers = [Writer(server.port, token) for _ in range(WRITERS)]
+        stage = Stage(competitor, server.process.pid, server.port, speaker, writers, Crowd(server.port))
         try:
             yield stage
         finally:
-            writer.close()
+            for writer in writers:
+                writer.close()
             await stage.crowd.leave()
