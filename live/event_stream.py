@@ -7,7 +7,6 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html. A message's `id`
 
 from live.messages import Errors, encoded
 
-MEDIA = "text/event-stream"
 BEAT = ":\n\n"
 """A comment that says nothing: it keeps whatever is on the way from thinking that the connection is idle."""
 COMPLETE = "event: complete\ndata: \n\n"

@@ -11,16 +11,16 @@ from starlette.types import Receive, Scope, Send
 from compiler import Request, RequestError
 from live.connections import Connections, TooManyConnections
 from live.cursor import MalformedCursor, parse
-from live.event_stream import MEDIA
 from live.hub import Hub
 from live.messages import OperationRequest
 from live.stream import Stream
 from server.identity import Identity
+from server.media import EVENTS
 from server.operations import LiveOperations
 from server.refusal import Headers, Refusal
 
 _HEADERS = [
-    (b"content-type", f"{MEDIA}; charset=utf-8".encode()),
+    (b"content-type", f"{EVENTS}; charset=utf-8".encode()),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]

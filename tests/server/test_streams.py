@@ -16,6 +16,7 @@ from tests.streaming import Stream, asking, connected, request
 FEED = """
     subscription ($post: ID) { commentFeed(post: $post) { ... on CommentAdded { comment { body } } } }
 """
+PLAIN = "subscription ($post: ID) { commentAdded(post: $post) { body } }"
 ADD = "mutation ($input: AddCommentInput!) { addComment(input: $input) { ... on Comment { id } } }"
 TITLE = "{ site { title } }"
 COMPLETE = "event: complete\ndata: "
@@ -65,8 +66,15 @@ async def test_a_nested_answer_is_one_message(site: Server, client: httpx.AsyncC
         assert await stream.rest() == [COMPLETE]
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        (FEED, '{{"data":{{"commentFeed":{{"comment":{{"body":"{0}"}}}}}}}}'),
+        (PLAIN, '{{"data":{{"commentAdded":{{"body":"{0}"}}}}}}'),
+    ],
+)
 async def test_comments_come_with_their_places_and_are_resumed_behind_them(
-    site: Server, client: httpx.AsyncClient
+    site: Server, client: httpx.AsyncClient, query: str, told: str
 ) -> None:
     post = await newest_post(client)
     headers = {"authorization": f"Bearer {await sign_in(client, 'claire@example.org')}"}
@@ -75,20 +83,18 @@ async def test_comments_come_with_their_places_and_are_resumed_behind_them(
         variables = {"input": {"post": post, "body": body}}
         await client.post("/graphql", json={"query": ADD, "variables": variables}, headers=headers)
 
-    async with asking(port_of(site), FEED, {"post": post}) as stream:
+    async with asking(port_of(site), query, {"post": post}) as stream:
         await stream.begun()
         assert (await stream.hear()).startswith("id: ")
         await comment("first")
         event, place, data = (await stream.hear()).split("\n")
         assert event == "event: next"
-        assert json.loads(data.removeprefix("data: ")) == {
-            "data": {"commentFeed": {"comment": {"body": "first"}}}
-        }
+        assert json.loads(data.removeprefix("data: ")) == json.loads(told.format("first"))
     await comment("second")
     last = place.removeprefix("id: ")
-    async with asking(port_of(site), FEED, {"post": post}, Last_Event_ID=last) as stream:
+    async with asking(port_of(site), query, {"post": post}, Last_Event_ID=last) as stream:
         await stream.begun()
-        assert await stream.answer() == {"data": {"commentFeed": {"comment": {"body": "second"}}}}
+        assert await stream.answer() == json.loads(told.format("second"))
 
 
 @pytest.mark.parametrize(
