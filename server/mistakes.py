@@ -35,8 +35,7 @@ def describe(error: BaseException, asked: Asked) -> dict[str, Any]:
             return describe(cause, asked)
         case StatementTimeout() | AnswerTooLarge():
             return _told(*TOO_MUCH[type(error)])
-        case DatabaseBusy():
-            _log.warning("database busy", reason=str(error), request_id=asked.request_id)
+        case DatabaseBusy():  # which the log knows already
             return _told("UNAVAILABLE", "Too much is asked of this server at once. Try again soon.")
         case DatabaseUnavailable():
             _log.error("database unavailable", reason=str(error), request_id=asked.request_id)

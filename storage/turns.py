@@ -5,6 +5,7 @@ holds up itself and nobody who asks for little; and nobody waits for longer than
 """
 
 import asyncio
+import logging
 from collections import OrderedDict, deque
 from collections.abc import Hashable
 from contextvars import ContextVar
@@ -12,8 +13,12 @@ from dataclasses import dataclass
 
 from storage.errors import DatabaseBusy, DatabaseUnavailable
 
+logger = logging.getLogger(__name__)
+
 HALF_LIFE = 30.0
 """Seconds after which half of what a caller has used is forgotten."""
+TELL_EVERY = 10.0
+"""Seconds between two lines in the log about those who waited in vain: an attack should not fill it."""
 REMEMBERED = 10_000
 """Of how many callers it is remembered what they have used."""
 
@@ -40,6 +45,7 @@ class Turns:
         self._lines: dict[Hashable, deque[asyncio.Future[Turn]]] = {}
         self._used: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
         self._closed = False
+        self._sent_away, self._tell_again = 0, 0.0
 
     async def take(self) -> Turn:
         """A turn, which must be ended.
@@ -87,10 +93,17 @@ class Turns:
         except BaseException as error:
             self._leave(who, waiting)
             if isinstance(error, TimeoutError):
-                raise DatabaseBusy(
-                    f"No connection was free for {self._patience:g} s; there are {self._places} of them"
-                ) from None
+                raise self._busy() from None
             raise
+
+    def _busy(self) -> DatabaseBusy:
+        """What to tell somebody who has waited in vain; the log is told of many of them at once."""
+        reason = f"No connection was free for {self._patience:g} s; there are {self._places} of them"
+        self._sent_away += 1
+        if _now() >= self._tell_again:
+            logger.warning("%s; statements refused: %d", reason, self._sent_away)
+            self._sent_away, self._tell_again = 0, _now() + TELL_EVERY
+        return DatabaseBusy(reason)
 
     def _leave(self, who: Hashable, waiting: asyncio.Future[Turn]) -> None:
         """Give up waiting; a turn that had just come goes to the next."""

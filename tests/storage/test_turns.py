@@ -176,6 +176,21 @@ async def asks_until(ask: Callable[[], object]) -> None:
             return
 
 
+async def test_the_log_is_told_of_many_refusals_at_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    line = Line(monkeypatch, patience=0.01)
+    await line.ask("holds")
+    for _ in range(2):
+        refused = await asyncio.gather(*(line.ask(n) for n in range(20)), return_exceptions=True)
+        assert {type(each) for each in refused} == {DatabaseBusy}
+        line.seconds += 11
+    assert [record.getMessage().rpartition(": ")[2] for record in caplog.records] == [
+        "1",
+        "20",
+    ]
+
+
 async def test_closing_sends_away_who_waits(sqlite_url: str) -> None:
     async with opened(sqlite_url, readers=1, statement_timeout=None, patience=None) as database:
         reads = [asyncio.create_task(database.fetch_text(ENDLESS["sqlite"], [])) for _ in range(3)]
