@@ -17,7 +17,7 @@ from websockets.typing import Subprotocol
 
 from tests.faults.history import Heard, History, Subscription, Write
 
-PATIENCE = 3.0
+PATIENCE = 5.0
 """Seconds in which a healthy server has answered; without an answer a client comes again."""
 ADD = """
 mutation ($post: ID!, $body: String!) {
@@ -116,18 +116,21 @@ class Moderator:
         """Moderate until it is enough."""
         while not enough.is_set():
             await asyncio.sleep(self.random.uniform(0, 0.3))
-            candidates = [write.id for write in self.voice.history.acknowledged if write.id not in self.seen]
-            if candidates:
-                await self._reject(candidates[-1] if self.random.random() < 0.5 else candidates[0])
+            await self.attempt()
 
-    async def _reject(self, id_: str | None) -> None:
-        assert id_ is not None
+    async def attempt(self) -> bool:
+        """Reject something, if there is anything; whether it was acknowledged."""
+        candidates = [write.id for write in self.voice.history.acknowledged if write.id not in self.seen]
+        id_ = candidates[-1 if self.random.random() < 0.5 else 0] if candidates else None
+        if id_ is None:
+            return False
         self.seen.add(id_)
         try:
             await self.voice.do(REJECT, id=id_)
         except Unclear:
-            return
+            return False
         self.voice.history.rejected.append(id_)
+        return True
 
 
 @dataclass

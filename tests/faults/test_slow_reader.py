@@ -19,7 +19,7 @@ from tests.server.running import running
 EVENTS = 1000
 LENGTH = 32_000
 PATIENCE = 60.0
-SLOW = 8
+SLOW = 4
 MEMORY = SLOW * EVENTS * LENGTH // 2
 """Bytes: half of what the slow ones have not read, and more than SQLite's caches may grow by meanwhile."""
 

@@ -22,7 +22,7 @@ from server.cli import main
 
 ROOT = Path(__file__).parents[2]
 CAUSERIE = [sys.executable, "-m", "server"]
-START_TIMEOUT = 30.0
+START_TIMEOUT = 60.0
 STOP_TIMEOUT = 30.0
 
 
