@@ -13,7 +13,7 @@ from benchmarks.fanout.listener import Listener
 AT_ONCE = 100
 """Sockets that are opened at the same time, unless they all come in a storm."""
 FROM_ONE_ADDRESS = 10_000
-PATIENCE = 60.0
+PATIENCE = 240.0
 
 
 class CrowdError(Exception):
