@@ -128,7 +128,8 @@ class Sqlite(Dialect):
 
     def encode(self, kind: str, value: Any) -> Any:  # noqa: D102
         if kind == "instant":
-            return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+            utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+            return utc.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
         return super().encode(kind, value)
 
     def boolean(self, sql: str, *, never_null: bool = False) -> str:  # noqa: D102

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -76,14 +76,18 @@ class DirectReads:
 
     def read_at_once(self, fields: list[RootField], execution: Execution) -> Answer | None:
         """The same without waiting for anything; None when it is better waited for, or has anything wrong in it."""
-        bound = _bound(fields, execution)
-        if any(plan.computed for plan, _ in bound):
-            return None
-        results = self._database.fetch_json_at_once([(plan.sql, parameters) for plan, parameters in bound])
+        statements = []
+        for plan, parameters in _bound(fields, execution):
+            if plan.computed:
+                return None
+            statements.append((plan.sql, parameters))
+        results = self._database.fetch_json_at_once(statements)
         if results is None:
             return None
-        values = list(_in_place(fields, results))
-        if any(value is None and field.required for field, value in zip(fields, values, strict=True)):
+        values = _in_place(fields, results)
+        if None in values and any(
+            each is None and field.required for field, each in zip(fields, values, strict=True)
+        ):
             return None
         return Answer(b'{"data":%b}' % _joined(fields, values))
 
@@ -118,10 +122,12 @@ def _bound(fields: list[RootField], execution: Execution) -> list[Bound]:
     return [(field.plan, field.plan.bind(bindings)) for field in fields if field.plan is not None]
 
 
-def _in_place(fields: list[RootField], results: Iterable[Any]) -> Iterator[Any]:
+def _in_place(fields: list[RootField], results: Sequence[Any]) -> Sequence[Any]:
     """The result of each field; a plain `__typename` needs no statement."""
+    if len(results) == len(fields):
+        return results
     left = iter(results)
-    return (QUERY if field.plan is None else next(left) for field in fields)
+    return [QUERY if field.plan is None else next(left) for field in fields]
 
 
 def _joined(fields: list[RootField], values: Iterable[bytes | None]) -> bytes:

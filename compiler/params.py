@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from graphql import (
     GraphQLInputType,
@@ -29,8 +28,7 @@ KINDS = ("text", "int", "float", "instant", "json")
 _KIND_OF_TYPE: dict[type, str] = {str: "text", int: "int", float: "float", datetime: "instant"}
 
 
-@dataclass(frozen=True, slots=True)
-class Bindings:
+class Bindings(NamedTuple):
     """The values of one request: coerced variables, and the viewer."""
 
     variables: dict[str, Any]

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 from graphql import (
@@ -49,8 +49,7 @@ class RootField:
         return orjson.dumps(self.key) + b":"
 
 
-@dataclass(frozen=True)
-class Execution:
+class Execution(NamedTuple):
     """One operation with the variables and the viewer of one request."""
 
     operation: Operation
@@ -59,8 +58,8 @@ class Execution:
 
     def bindings(self, row_id: int | None = None) -> Bindings:
         """What the placeholders of a plan stand for."""
-        row = {} if row_id is None else {ROW_ID: row_id}
-        return Bindings(self.values.coerced | row, self.viewer)
+        variables = self.values.coerced
+        return Bindings(variables if row_id is None else variables | {ROW_ID: row_id}, self.viewer)
 
 
 class Planner:

@@ -62,8 +62,14 @@ class HTTPProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
-        """Another request."""
+        """Another request; its scope is made once it is known to need one."""
+        self.url, self.headers, self.expect_100_continue = b"", [], False
+
+    def _make_scope(self) -> None:
+        known = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
+        self.url, self.headers, self.expect_100_continue = known
+        self.scope["headers"] = self.headers
         self.scope["extensions"] = cast("Any", {WIRE: self})
 
     @property
@@ -92,6 +98,7 @@ class HTTPProtocol(HttpToolsProtocol):
         if self._may_be_short():
             self._held = []
         else:
+            self._make_scope()
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -135,6 +142,7 @@ class HTTPProtocol(HttpToolsProtocol):
     def _let_go(self) -> None:
         """Begin the ordinary way with what has come so far."""
         held, self._held = self._held or [], None
+        self._make_scope()
         super().on_headers_complete()
         for body in held:
             super().on_body(body)
