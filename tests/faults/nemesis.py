@@ -78,7 +78,7 @@ async def kill_worker(nemesis: Nemesis) -> None:
 
 async def kill_parent(nemesis: Nemesis) -> None:
     await asyncio.to_thread(nemesis.stage.orphan)
-    await asyncio.to_thread(nemesis.stage.start)
+    await asyncio.to_thread(nemesis.stage.start_when_free)
 
 
 async def renew_workers(nemesis: Nemesis) -> None:

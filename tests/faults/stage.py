@@ -2,7 +2,7 @@
 
 import os
 import signal
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,6 +15,7 @@ SETTINGS: dict[str, Any] = {
     "drain_spread": "300ms",
     "websocket_ping_interval": "1s",
 }
+ATTEMPTS = 20
 
 
 class Stage:
@@ -46,6 +47,13 @@ class Stage:
     def start(self) -> None:
         arguments = ("--port", str(self.port), "--workers", str(self.workers))
         self.lives.append(self._life.enter_context(running(self.database_url, *arguments, **self._settings)))
+
+    def start_when_free(self) -> None:
+        """Start as a supervisor does: again and again, for a worker that is just starting may hold the address yet."""
+        for _ in range(ATTEMPTS):
+            with suppress(AssertionError):
+                return self.start()
+        return self.start()
 
     def stop(self) -> None:
         """Tell it to stop."""

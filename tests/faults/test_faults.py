@@ -7,7 +7,7 @@ import asyncio
 import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from random import Random
 
@@ -110,26 +110,36 @@ async def people(place: str) -> People:
 
 
 async def test_what_was_acknowledged_reaches_everybody_once_whatever_goes_wrong(
-    place: str, postgresql: Postgresql | None, redis: Redis | None, people: People, workers: int
+    kind: str, place: str, postgresql: Postgresql | None, redis: Redis | None, people: People, workers: int
 ) -> None:
     history, done = History(), list[str]()
-    with Stage(place, workers, **({} if redis is None else {"wakeup": redis.url})) as stage:
-        async with Proxy(stage.port).open() as proxy, opened(place) as database:
-            cast = Cast.of(people, history, proxy.url, Random(SEED))
-            doom = Nemesis(stage, proxy, cast.subscribers, Random(SEED), postgresql, redis, done)
-            try:
+    settings = {} if redis is None else {"wakeup": redis.url}
+    with told_on_failure(kind, history, done):
+        with Stage(place, workers, **settings) as stage:
+            async with Proxy(stage.port).open() as proxy, opened(place) as database:
+                cast = Cast.of(people, history, proxy.url, Random(SEED))
+                doom = Nemesis(stage, proxy, cast.subscribers, Random(SEED), postgresql, redis, done)
                 async with following(cast):
                     await cast.play(doom)
                     await quiet(history)
                 await assert_at_rest(database)
                 assert set((await recount()).values()) == {0}
-            except BaseException:
-                print(f"SEED={SEED}: {', '.join(done)}\n{history}")  # noqa: T201 - what the next run needs
-                raise
-    assert stage.complaints() == []
-    assert history.acknowledged
-    assert history.rejected
-    assert any(subscription.connections > 1 for subscription in history.subscriptions)
+        assert stage.complaints() == []
+        assert history.acknowledged
+        assert history.rejected
+        assert any(subscription.connections > 1 for subscription in history.subscriptions)
+
+
+@contextmanager
+def told_on_failure(kind: str, history: History, done: list[str]) -> Iterator[None]:
+    """Say how to have the same faults again, and what they were."""
+    try:
+        yield
+    except BaseException:
+        database, _, workers = kind.partition("-")
+        again = f"make faults SEED={SEED} SECONDS={SECONDS:g} DATABASE={database} WORKERS={workers}"
+        print(f"{again}\n{', '.join(done)}\n{history}")  # noqa: T201 - it is for whoever reads of the failure
+        raise
 
 
 @dataclass
