@@ -45,7 +45,7 @@ def noticing(verb: Verb[Arguments, Result]) -> Verb[Arguments, Result]:
             return await verb(*args, **kwargs)
         except Due as due:
             post_id, now = due.args
-            await _notice(Post.filter(id=post_id), now)
+            await _notice_one(post_id, now)
         return await verb(*args, **kwargs)
 
     return done
@@ -56,17 +56,28 @@ async def notice(since: datetime, now: datetime) -> datetime | None:
     coming = _coming(Post.filter(published_at__gt=since - LATE))
     due = await _earliest(coming)
     if due is not None and due <= now:
-        await _notice(coming, now)
+        await _notice_all(coming, now)
         due = await _earliest(coming.filter(published_at__gt=now))
     return due
 
 
 @unit_of_work
-async def _notice(posts: QuerySet[Post], now: datetime) -> None:
+async def _notice_all(coming: QuerySet[Post], now: datetime) -> None:
     """A post that another transaction holds is left to it, or to the next look."""
-    due = _coming(posts).filter(published_at__lte=now).order_by("category_id", "id").only(*COLUMNS)
+    due = coming.filter(published_at__lte=now).order_by("category_id", "id")
+    await _tell(await due.only(*COLUMNS).select_for_update(skip_locked=True, no_key=True))
+
+
+@unit_of_work
+async def _notice_one(post_id: int, now: datetime) -> None:
+    """Whoever holds it is waited for, and may have noticed meanwhile."""
+    due = _coming(Post.filter(id=post_id, published_at__lte=now))
+    await _tell(await due.only(*COLUMNS).select_for_update(no_key=True))
+
+
+async def _tell(due: list[Post]) -> None:
     changes = []
-    for post in await due.select_for_update(skip_locked=True, no_key=True):
+    for post in due:
         await counters.count_post(post)
         changes += await announcements.appeared(post)
     await log.append(changes)

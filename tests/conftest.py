@@ -33,6 +33,15 @@ def redis_server() -> Iterator[Redis]:
     redis.stop()
 
 
+@pytest.fixture
+def lonely_redis() -> Iterator[Redis]:
+    """One that a test may stop."""
+    redis = Redis.start()
+    yield redis
+    if redis.process.poll() is None:
+        redis.stop()
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "migrated.db"

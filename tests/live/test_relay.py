@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -126,15 +126,6 @@ async def test_a_lost_connection_is_made_again_and_then_everybody_looks(
     warnings = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert len(warnings) == 2
     assert all(record.exc_info is None for record in warnings)
-
-
-@pytest.fixture
-def lonely_redis() -> Iterator[Redis]:
-    """One that a test may stop."""
-    redis = Redis.start()
-    yield redis
-    if redis.process.poll() is None:
-        redis.stop()
 
 
 async def test_redis_may_come_and_go(lonely_redis: Redis, caplog: pytest.LogCaptureFixture) -> None:

@@ -152,15 +152,6 @@ async def test_without_any_hint_everything_arrives(database_url: str) -> None:
             await assert_sessions_end(two)
 
 
-@pytest.fixture
-def lonely_redis() -> Iterator[Redis]:
-    """One that a test may stop."""
-    redis = Redis.start()
-    yield redis
-    if redis.process.poll() is None:
-        redis.stop()
-
-
 async def test_redis_that_is_away_stops_nothing_and_loses_nothing(
     postgresql_url: str, lonely_redis: Redis
 ) -> None:
