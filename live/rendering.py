@@ -16,7 +16,7 @@ from live.payload import Payload
 from live.subscriber import Group, Subscriber
 from storage import DatabaseUnavailable
 
-SLICE = 256
+SLICE = 64
 """How many payloads are handed out before others may run."""
 
 logger = logging.getLogger(__name__)
