@@ -51,6 +51,8 @@ class Renewal:
             self._places.append(self._successor)
         elif self._successor is not None and self._successor.serves:
             self._succeeded = True
+            while self._outdated and self._outdated[0].pid is None:  # whoever comes in its place will be new
+                self._outdated.popleft()
             self._relieve(self._outdated.popleft() if self._outdated else self._successor)
 
     def lost(self, place: Place, pid: int, how: str) -> bool:
@@ -62,7 +64,7 @@ class Renewal:
         if place is self._successor:
             self._give_up(place, pid, how)
             return True
-        if place in self._outdated:  # whoever comes in its place is new anyway
+        if place in self._outdated and self._succeeded:  # whoever comes in its place will be new
             self._outdated.remove(place)
         return False
 

@@ -177,6 +177,24 @@ def test_two_orders_to_renew_are_obeyed_one_after_the_other(sqlite_crew: Server)
     assert len(pids_of(sqlite_crew)) == 2
 
 
+def test_a_worker_that_dies_during_a_renewal_is_renewed_too(sqlite_crew: Server) -> None:
+    """Whoever takes its place at first may be of the old program."""
+    before = pids_of(sqlite_crew)
+    sqlite_crew.process.send_signal(signal.SIGHUP)
+    eventually(lambda: len(sqlite_crew.events("worker started")) == 3, "a successor is started")
+    os.kill(min(before), signal.SIGKILL)
+
+    def renewed() -> bool:
+        try:
+            lines = [Path(f"/proc/{pid}/cmdline").read_text() for pid in children_of(sqlite_crew)]
+        except (FileNotFoundError, ProcessLookupError):  # one is just going
+            return False
+        return len(lines) == 2 and all("--inherit" in line for line in lines)
+
+    eventually(renewed, "both are new", 60)
+    assert not children_of(sqlite_crew) & before
+
+
 def test_an_order_to_stop_ends_a_renewal(sqlite_crew: Server) -> None:
     sqlite_crew.process.send_signal(signal.SIGHUP)
     eventually(lambda: len(sqlite_crew.events("worker started")) == 3, "a successor is started")
