@@ -51,7 +51,7 @@ format: $(VENV)/.dev ## let ruff repair what it can
 
 unit: export PATH := $(CURDIR)/$(BIN):$(PATH)
 unit: $(VENV)/.dev $(VENV)/.web ## only the tests, with their coverage
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --numprocesses auto --dist loadfile --cov --cov-report=term:skip-covered
 
 faults: $(VENV)/.dev ## break the server in every way for a minute, and see that nothing is lost (SEED, SECONDS, DATABASE, WORKERS)
 	FAULTS_SEED=$(SEED) FAULTS_SECONDS=$(SECONDS) \
