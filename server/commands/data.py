@@ -39,7 +39,7 @@ def fill(
     comments: Annotated[int, typer.Option(min=0)] = 100_000,
     seed: Annotated[int, typer.Option(help="The same seed makes the same rows.")] = 1,
 ) -> None:
-    """Fill an empty database with many rows, to measure or to try things out."""
+    """Fill a database that has no content with many rows, to measure or to try things out; accounts may be there."""
     sizes = {"users": users, "categories": categories, "posts": posts, "comments": comments}
 
     async def work(opened: Database) -> None:

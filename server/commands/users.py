@@ -29,7 +29,10 @@ commands = typer.Typer(
 Username = Annotated[
     str, typer.Option(help="The account's name in addresses, such as ada.", show_default=False)
 ]
-RoleOption = Annotated[Role, typer.Option(case_sensitive=False, help="What the account may do.")]
+RoleOption = Annotated[
+    Role,
+    typer.Option(case_sensitive=False, help="What the account may do. Default: reader.", show_default=False),
+]
 PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input instead of asking.")
 ]

@@ -27,6 +27,7 @@ createRoot(place).render(
     defaultHeaders={HEADERS}
     initialQuery={asked.query ?? undefined}
     initialVariables={asked.variables ?? undefined}
+    defaultEditorToolsVisibility="variables"
     inputValueDeprecation
   >
     <GraphiQL.Logo>

@@ -1,7 +1,8 @@
 // What a visitor finds in the editor: a page of the blog, its live conversation, and how to sign in.
 
-const FRONT_PAGE = `# Welcome! Press play (Ctrl-Enter) for the front page.
-# The other tabs follow it live, and sign you in.
+const FRONT_PAGE = `# Welcome! Press play (Ctrl-Enter) for the
+# front page. The other tabs follow it live,
+# and sign you in.
 
 query FrontPage($first: Int = 5) {
   site {
@@ -31,8 +32,9 @@ query FrontPage($first: Int = 5) {
 }
 `;
 
-const LIVE = `# Press play and leave it open: whatever happens
-# to comments, anywhere on the site, appears here.
+const LIVE = `# Press play and leave it open: whatever
+# happens to comments, anywhere on the site,
+# appears here.
 
 subscription Live {
   commentFeed {
@@ -47,7 +49,9 @@ subscription Live {
 }
 `;
 
-const SIGN_IN = `# Sign in, then put the token into the headers below.
+const SIGN_IN = `# Fill in the variables below, press play, and
+# put the token into the headers of the tab
+# that is to know you.
 
 mutation SignIn($email: String!, $password: String!) {
   signIn(input: { email: $email, password: $password }) {
@@ -62,7 +66,7 @@ mutation SignIn($email: String!, $password: String!) {
 `;
 
 export const HEADERS = `{
-  // "Authorization": "Bearer <the token that signIn answers>"
+  // "Authorization": "Bearer <the token>"
 }`;
 
 export const TABS = [
