@@ -7,6 +7,9 @@ JSON = "application/json"
 HTML = "text/html"
 EVENTS = "text/event-stream"
 
+REMEMBERED = 500
+"""Characters: a longer header is read anew each time, lest somebody fill the memory with them."""
+
 _RANGES = {
     RESPONSE: (RESPONSE, "application/*", "*/*"),
     JSON: (JSON, "application/*", "*/*"),
@@ -15,7 +18,6 @@ _RANGES = {
 }
 
 
-@lru_cache(maxsize=256)
 def negotiate(accept: str, *, html: bool = False, events: bool = False) -> str | None:
     """The best of our media types for this Accept header; None when the client wants none of them.
 
@@ -23,6 +25,11 @@ def negotiate(accept: str, *, html: bool = False, events: bool = False) -> str |
     rather than covered by a wildcard, then to application/graphql-response+json. HTML and event streams must be
     named, and a client that would as soon have JSON as a stream gets JSON.
     """
+    return (_best if len(accept) <= REMEMBERED else _best.__wrapped__)(accept, html, events)
+
+
+@lru_cache(maxsize=256)
+def _best(accept: str, html: bool, events: bool) -> str | None:
     wishes = _wishes(accept) if accept.strip() else {"*/*": 1.0}
     offers = ((HTML,) if html else ()) + (RESPONSE, JSON) + ((EVENTS,) if events else ())
     best, best_rank = None, (0.0, 0, False)
@@ -57,9 +64,13 @@ def _quality(parameters: list[str]) -> float:
     return 1.0
 
 
-@lru_cache(maxsize=256)
 def is_json(content_type: str) -> bool:
     """Whether a body so labelled is JSON in UTF-8, which no browser sends to another site unasked."""
+    return (_names_json if len(content_type) <= REMEMBERED else _names_json.__wrapped__)(content_type)
+
+
+@lru_cache(maxsize=256)
+def _names_json(content_type: str) -> bool:
     name, *parameters = (piece.strip().lower() for piece in content_type.split(";"))
     charsets = {
         value.strip('" ') for key, _, value in (p.partition("=") for p in parameters) if key == "charset"

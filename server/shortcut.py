@@ -26,6 +26,7 @@ NOT_HERE = frozenset((b"authorization", b"graphql-cost"))
 """Requests with these headers have more to be told than their data."""
 DECISIVE = (b"accept", b"content-type", b"host", b"origin", b"sec-fetch-site")
 """Those that decide whether and how a good answer is given."""
+LONGEST_HEADERS = 4096
 REMEMBERED = 256
 
 
@@ -60,8 +61,13 @@ class Shortcut:
         """All of a response with status 200 behind its status line; None when the ordinary way has to answer."""
         begun = time.perf_counter()
         headers = dict(pairs)
-        head = None if self._has_more_to_it(pairs, headers, body) else self._head(*map(headers.get, DECISIVE))
-        answer = None if head is None else self._find(body)
+        if self._has_more_to_it(pairs, headers, body):
+            return None
+        try:
+            head = self._head(*map(headers.get, DECISIVE))
+            answer = None if head is None else self._find(body)
+        except Exception:  # noqa: BLE001 - a bug: the ordinary way meets it, too, and says so
+            return None
         if head is None or answer is None:
             return None
         request_id = request_id_of(headers.get(b"x-request-id"))
@@ -71,11 +77,15 @@ class Shortcut:
         return head + rest + answer.body
 
     def _has_more_to_it(self, pairs: Pairs, headers: dict[bytes, bytes], body: bytes) -> bool:
-        """Whether the ordinary way would do more than answer: join headers, refuse, authenticate, close."""
+        """Whether the ordinary way would do more than answer: join headers, refuse, authenticate, close.
+
+        What is decided by long headers is not worth remembering.
+        """
         return (
             len(headers) < len(pairs)
             or len(body) > self._body_limit
             or not NOT_HERE.isdisjoint(headers)
+            or sum(map(len, headers.values())) > LONGEST_HEADERS
             or self._log.last()
         )
 

@@ -17,6 +17,9 @@ from server.shortcut import Shortcut
 SHORTCUT = "shortcut"
 """Where the lifespan's state has it."""
 
+AT_ONCE = 8
+"""Requests that came together and are answered before others may run: who sends hundreds at once waits like others."""
+
 _OFFER = re.compile(rb"(?<=\n)upgrade(?=:[ \t]*h2c)", re.IGNORECASE)
 _OVERLOOKED = b"x-offer"
 """As long as the name that it takes the place of: nothing moves, whatever the bytes turn out to be."""
@@ -35,9 +38,16 @@ class HTTPProtocol(HttpToolsProtocol):
         self._held: list[bytes] | None = None
         """What has come of the body of a request that nobody has been told of yet."""
         self._served: RequestResponseCycle | None = None
+        self._answers_left = AT_ONCE
 
     def handle_websocket_upgrade(self) -> None:
-        """Leave the connection to the websocket, and nothing behind: parser and protocol know each other."""
+        """Leave the connection to the websocket, and nothing behind: parser and protocol know each other.
+
+        A client that asks for it before the request before has been answered would leave that behind.
+        """
+        if self._served is not None and not self._served.response_complete:
+            self.transport.abort()
+            return
         super().handle_websocket_upgrade()
         del self.parser
 
@@ -46,12 +56,14 @@ class HTTPProtocol(HttpToolsProtocol):
         if b"h2c" in data:
             head, separator, body = data.partition(b"\r\n\r\n")
             data = _OFFER.sub(_OVERLOOKED, head) + separator + body
+        self._answers_left = AT_ONCE
         super().data_received(data)
         if self._held is not None:  # the rest of it may take its time
             self._let_go()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._served = cycle
+        self._unset_keepalive_if_required()  # which an answer at once may just have begun to wait for
         super()._start_asgi_task(cycle, app)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -120,6 +132,7 @@ class HTTPProtocol(HttpToolsProtocol):
         """Whether it is an ordinary request for the shortcut's path, and everything before it has been answered."""
         return (
             self._shortcut is not None
+            and self._answers_left > 0
             and self.url == self._shortcut.path
             and self.parser.get_method() == b"POST"
             and (self.cycle is None or self.cycle.response_complete)
@@ -134,6 +147,7 @@ class HTTPProtocol(HttpToolsProtocol):
         if reply is None:
             return False
         self._held = None
+        self._answers_left -= 1
         dates = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
         self.transport.write(b"".join([STATUS_LINE[200], *dates, reply]))
         self.on_response_complete()

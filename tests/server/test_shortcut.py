@@ -1,17 +1,22 @@
 """The short way of a request gives what the ordinary way gives, takes what it should, and nothing else."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
+from uvicorn.server import ServerState
 
 from server.app import create_app
 from server.settings import load_settings
 from server.shortcut import Shortcut
+from server.wire import AT_ONCE, HTTPProtocol
 from tests import factories
 from tests.server.running import Server
 from tests.server.test_wire import HEAD, QUERY, request, say
@@ -214,3 +219,109 @@ async def test_on_postgresql_everything_goes_the_ordinary_way(postgresql_url: st
         site = Site(dict(state or {}))
         await site.ask(body(POSTS, first=3))
         assert not site.takes(body(POSTS, first=3))
+
+
+class Sent(asyncio.Transport):
+    """A connection that remembers what it is given to send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard = b""
+        self.aborted = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.heard += data
+
+    def is_closing(self) -> bool:
+        return self.aborted
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    close = abort
+
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
+
+@dataclass
+class Wire:
+    """The protocol of one connection, and what it has written."""
+
+    protocol: HTTPProtocol
+    sent: Sent
+
+    def answers_to(self, data: bytes) -> int:
+        """How many requests are answered before anybody else may run."""
+        self.sent.heard = b""
+        self.protocol.data_received(data)
+        return self.sent.heard.count(b"HTTP/1.1 200 OK")
+
+
+@pytest.fixture
+async def wire(sqlite_url: str) -> AsyncIterator[Wire]:
+    app = create_app(load_settings(database=sqlite_url))
+    async with app.router.lifespan_context(app) as state:
+        config = uvicorn.Config(app, log_config=None, lifespan="off")
+        config.load()
+        protocol = HTTPProtocol(config=config, server_state=ServerState(), app_state=dict(state or {}))
+        sent = Sent()
+        protocol.connection_made(sent)
+        await Site(dict(state or {})).ask(QUERY)
+        yield Wire(protocol, sent)
+        protocol.connection_lost(None)
+        await asyncio.gather(*protocol.tasks)
+
+
+async def test_the_wire_answers_before_anybody_else_runs(wire: Wire) -> None:
+    whole = request(QUERY)
+    assert wire.answers_to(whole) == 1
+    assert wire.answers_to(whole[:-5]) == 0  # and goes the ordinary way from there
+    assert wire.answers_to(whole[-5:]) == 0
+
+
+async def test_who_sends_hundreds_of_requests_at_once_does_not_keep_others_waiting(wire: Wire) -> None:
+    assert wire.answers_to(request(QUERY) * 100) == AT_ONCE
+
+
+async def test_an_answer_at_once_does_not_hurry_the_request_behind_it(wire: Wire) -> None:
+    assert wire.answers_to(request(QUERY)) == 1
+    assert wire.protocol.timeout_keep_alive_task is not None
+    assert wire.answers_to(request(QUERY) + request(body(ADD))) == 1
+    assert wire.protocol.timeout_keep_alive_task is None
+
+
+async def test_a_socket_that_is_asked_for_behind_an_unanswered_request_leaves_nothing_behind(
+    wire: Wire,
+) -> None:
+    upgrade = (
+        b"GET /graphql HTTP/1.1\r\nHost: blog.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+    )
+    assert wire.answers_to(request(body(ADD))) == 0
+    wire.protocol.data_received(upgrade)
+    assert wire.sent.aborted
+
+
+async def test_a_bug_on_the_short_way_is_told_by_the_ordinary_one(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = body(POSTS, first=3)
+    await site.ask(sent)
+    assert site.takes(sent)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(site.shortcut, "_find", fail)
+    assert not site.takes(sent)
+
+
+async def test_long_headers_are_not_remembered(site: Site) -> None:
+    sent = body(POSTS, first=3)
+    await site.ask(sent)
+    assert site.takes(sent, (b"accept", b"application/json"))
+    assert not site.takes(sent, (b"accept", b"application/json" + b" " * 5000))
