@@ -95,7 +95,7 @@ def request_of(members: Mapping[str, Any]) -> Request:
             raise _bad(f"{member} must be an object.")
     query, extensions = members.get("query"), members.get("extensions") or {}
     if not isinstance(query, str | None) or (not query and "persistedQuery" not in extensions):
-        raise _bad("The request has no query: send the document as the text query.")
+        raise _bad('The request has no query: send the document as a string named "query".')
     return Request(query or None, name or None, members.get("variables"), extensions)
 
 
