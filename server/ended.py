@@ -12,12 +12,12 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Self
 
-import structlog
 from tortoise.exceptions import BaseORMException
 
 from auth import sessions
 from auth.viewer import now
 from live.connections import Connections
+from live.trouble import Trouble
 from storage import StorageError
 
 EVERY = 0.4
@@ -26,7 +26,6 @@ PAUSE = 0.1
 """Seconds between two looks, whatever happens."""
 AHEAD = timedelta(minutes=1)
 """How far a look sees: sessions that will end by themselves until then are remembered."""
-_log = structlog.stdlib.get_logger("causerie")
 
 
 class Ended:
@@ -42,6 +41,9 @@ class Ended:
         self._seen: int | None = None
         self._known: set[int] = set()
         self._due: datetime | None = None
+        self._trouble = Trouble(
+            "Looking for sessions that have ended", expected=(StorageError, BaseORMException)
+        )
 
     async def __aenter__(self) -> Self:
         sessions.revoked.append(self._close)
@@ -62,16 +64,20 @@ class Ended:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(EVERY):
                     await self._told.wait()
-            version, open_now = self._version(), self._connections.sessions()
-            if self._told.is_set() or self._may_have_ended(version, open_now):
-                self._told.clear()
-                try:
-                    await self._look(open_now)
-                    self._seen = version
-                except (StorageError, BaseORMException):
-                    self._seen = None
-                    _log.debug("the sessions of connections could not be looked at")
+            try:
+                await self._look_if_told_or_due()
+                self._trouble.over()
+            except Exception as error:  # noqa: BLE001 - whatever it is, no session may outlive its end
+                self._seen = None
+                await self._trouble.wait(error)
             await asyncio.sleep(PAUSE)
+
+    async def _look_if_told_or_due(self) -> None:
+        version, open_now = self._version(), self._connections.sessions()
+        if self._told.is_set() or self._may_have_ended(version, open_now):
+            self._told.clear()
+            await self._look(open_now)
+            self._seen = version
 
     def _may_have_ended(self, version: int | None, open_now: set[int]) -> bool:
         if version is None or version != self._seen or not open_now <= self._known:

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import structlog
 from tortoise.exceptions import BaseORMException
 
 from auth.viewer import now
+from live.trouble import Trouble
 from live.versions import Version
 from resolvers.counters import NEVER
 from resolvers.publication import notice
@@ -17,7 +17,6 @@ EVERY = 1.0
 """Seconds after which somebody else may have scheduled something sooner."""
 SHORTEST = 0.01
 """Seconds between two looks, whatever happens."""
-_log = structlog.stdlib.get_logger("causerie")
 
 
 @asynccontextmanager
@@ -36,14 +35,16 @@ async def noticed(version: Version) -> AsyncIterator[None]:
 
 async def _watch(version: Version) -> None:
     since, coming, seen = NEVER, None, None
+    trouble = Trouble("Looking for scheduled posts", expected=(StorageError, BaseORMException))
     while True:
-        moment, newest = now(), version()
-        if newest is None or newest != seen or (coming is not None and coming <= moment):
-            try:
+        try:
+            moment, newest = now(), version()
+            if newest is None or newest != seen or (coming is not None and coming <= moment):
                 coming = await notice(since, moment)
                 since, seen = moment, newest
-            except (StorageError, BaseORMException):
-                seen = None
-                _log.debug("scheduled posts could not be looked at")
+            trouble.over()
+        except Exception as error:  # noqa: BLE001 - whatever it is, posts are to come out afterwards
+            seen = None
+            await trouble.wait(error)
         left = EVERY if coming is None else (coming - now()).total_seconds()
         await asyncio.sleep(min(max(left, SHORTEST), EVERY))

@@ -1,8 +1,10 @@
 """Connections of sessions that have ended: when it is looked, and what is closed."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Collection
 from datetime import datetime, timedelta
 
+import asyncpg
 import pytest
 
 from auth import sessions
@@ -24,13 +26,14 @@ class Looks:
     def __init__(self) -> None:
         self.count = 0
         self.away = 0
+        self.failure: Exception = DatabaseUnavailable("away")
         self._ask = sessions.ending
 
     async def __call__(self, ids: Collection[int], until: datetime) -> dict[int, datetime | None]:
         self.count += 1
         if self.away:
             self.away -= 1
-            raise DatabaseUnavailable("away")
+            raise self.failure
         return await self._ask(ids, until)
 
 
@@ -117,8 +120,19 @@ async def test_a_session_that_expires_needs_no_write(tiny: Site, looks: Looks) -
             assert looks.count <= 3
 
 
-async def test_a_database_that_is_away_closes_nothing_and_is_asked_again(tiny: Site, looks: Looks) -> None:
-    looks.away = 3
+@pytest.mark.parametrize(
+    "failure",
+    [
+        DatabaseUnavailable("away"),
+        asyncpg.InvalidSQLStatementNameError("prepared statement does not exist"),
+        sqlite3.DatabaseError("file is not a database"),
+    ],
+    ids=lambda failure: type(failure).__name__,
+)
+async def test_a_look_that_fails_closes_nothing_and_is_repeated(
+    tiny: Site, looks: Looks, failure: Exception
+) -> None:
+    looks.away, looks.failure = 3, failure
     async with tiny.speaker() as one, tiny.speaker() as other:
         await signed_in(one, 70)
         await other.init(token="8/80")
