@@ -21,7 +21,7 @@ from live.rendering import Outcome, Share, Stopped, hand_out, payloads, runs, sc
 from live.subscriber import Group, Subscriber
 from live.topic import Channel, channels_of
 from live.trouble import Trouble
-from storage import DatabaseUnavailable
+from storage import DatabaseUnavailable, caller
 
 RUN = 64
 """Answers that are built together, and handed out together to each."""
@@ -103,6 +103,7 @@ class Replay:
             worker.add_done_callback(self._workers.discard)
 
     async def _work(self) -> None:
+        caller.set(None)  # what all wait for is not to be charged to whoever came first
         while self._queue:
             cohort = self._queue.popleft()
             await self._gather(cohort)

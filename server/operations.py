@@ -39,7 +39,11 @@ class LiveOperations:
         return await identify_token(token)
 
     def start(self, request: OperationRequest, client: Any, scope: Scope) -> Awaitable[str] | Source:
-        """Prepare an operation: a subscription as a Source, anything else as its answer to come."""
+        """Prepare an operation: a subscription as a Source, anything else as its answer to come.
+
+        Called in the operation's own task, which from then on asks the database for this client.
+        """
+        ask_for(scope)
         make = self._contexts(client, scope)
         try:
             operation = self.prepare(
@@ -50,7 +54,7 @@ class LiveOperations:
                 return self._subscribe(operation, request.variables, make)
         except RequestError as error:
             raise Refused(error.errors) from None
-        return self._answer(operation, request.variables, make(), scope)
+        return self._answer(operation, request.variables, make())
 
     def prepare(self, request: Request, scope: Scope) -> Operation:
         """The operation of the request; raises RequestError."""
@@ -82,10 +86,7 @@ class LiveOperations:
 
         return Source(subscription.topic, subscription.key, render)
 
-    async def _answer(
-        self, operation: Operation, variables: dict[str, Any] | None, context: Context, scope: Scope
-    ) -> str:
-        ask_for(scope)
+    async def _answer(self, operation: Operation, variables: dict[str, Any] | None, context: Context) -> str:
         try:
             answer = await self._engine.execute(operation, variables, context)
         except RequestError as error:

@@ -16,7 +16,7 @@ from live.topic import Topic
 from live.wakeup import listen as on_wakeup
 from live.wakeup import wake
 from models import CommentEvent, CommentStatus, Feed, Role
-from storage import Database, DatabaseUnavailable
+from storage import Database, DatabaseUnavailable, caller
 from tests.live.listening import IMPATIENT, Basket, Looker, eventually, hiding, listen, opened, render, told
 from tests.live.writing import change, write
 
@@ -623,3 +623,21 @@ async def test_a_hub_may_close_while_somebody_is_being_caught_up(database: Datab
 
 async def test_a_hub_that_never_opened_can_be_closed() -> None:
     await Hub().close()
+
+
+async def test_catching_up_is_charged_to_nobody(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though somebody's coming is what starts it."""
+    await write(change(1), change(2))
+    asked: list[object] = []
+    read_after = log.read_after
+
+    async def read(*args: Any, **channel: Any) -> Any:
+        asked.append(caller.get())
+        return await read_after(*args, **channel)
+
+    caller.set("whoever came first")
+    monkeypatch.setattr(log, "read_after", read)
+    basket = await listen(hub, Topic("feed", after=await cursor_of(1)))
+    assert await basket.until(1) == ["CommentAdded 2"]
+    assert asked
+    assert set(asked) == {None}
