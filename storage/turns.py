@@ -21,6 +21,8 @@ TELL_EVERY = 10.0
 """Seconds between two lines in the log about those who waited in vain: an attack should not fill it."""
 REMEMBERED = 10_000
 """Of how many callers it is remembered what they have used."""
+CROWD = 1_000
+"""Callers who may wait at the same time; one more is refused at once, for comparing them all takes time."""
 
 caller: ContextVar[Hashable] = ContextVar("caller", default=None)
 """For whom the database is asked, such as a client's address; None is the server itself, who goes first."""
@@ -59,6 +61,8 @@ class Turns:
         who = caller.get()
         if self._free:
             return self._begin(who)
+        if len(self._lines) >= CROWD and who is not None and who not in self._lines:
+            raise self._busy(f"Too many wait for one of {self._places} connections")
         return await self._wait(who)
 
     def end(self, turn: Turn) -> None:
@@ -93,12 +97,12 @@ class Turns:
         except BaseException as error:
             self._leave(who, waiting)
             if isinstance(error, TimeoutError):
-                raise self._busy() from None
+                reason = f"No connection was free for {self._patience:g} s; there are {self._places} of them"
+                raise self._busy(reason) from None
             raise
 
-    def _busy(self) -> DatabaseBusy:
-        """What to tell somebody who has waited in vain; the log is told of many of them at once."""
-        reason = f"No connection was free for {self._patience:g} s; there are {self._places} of them"
+    def _busy(self, reason: str) -> DatabaseBusy:
+        """What to tell somebody who gets no turn; the log is told of many of them at once."""
         self._sent_away += 1
         if _now() >= self._tell_again:
             logger.warning("%s; statements refused: %d", reason, self._sent_away)
@@ -116,8 +120,9 @@ class Turns:
 
     def _call(self, now: float) -> None:
         """Hand the free turns to those who wait."""
+        uses = self._uses(now) if self._free else {}
         while self._free and self._lines:
-            who = min(self._lines, key=lambda each: self._use(each, now))
+            who = min(self._lines, key=uses.__getitem__)
             line = self._lines[who]
             waiting = line.popleft()
             if not line:
@@ -125,13 +130,13 @@ class Turns:
             if not waiting.done():
                 waiting.set_result(self._begin(who))
 
-    def _use(self, who: Hashable, now: float) -> float:
-        """The seconds that a caller has used lately and is using."""
-        if who is None:
-            return -1
-        return self._remembered(who, now) + sum(
-            now - turn.begun for turn in self._taken if turn.caller == who
-        )
+    def _uses(self, now: float) -> dict[Hashable, float]:
+        """The seconds that each of those who wait has used lately and is using."""
+        uses = {who: -1.0 if who is None else self._remembered(who, now) for who in self._lines}
+        for turn in self._taken:
+            if turn.caller is not None and turn.caller in uses:
+                uses[turn.caller] += now - turn.begun
+        return uses
 
     def _remembered(self, who: Hashable, now: float) -> float:
         seconds, then = self._used.get(who, (0.0, now))

@@ -222,3 +222,47 @@ async def test_strangers_with_endless_statements_do_not_keep_others_from_reading
         for task in strangers:
             task.cancel()
         await asyncio.wait(strangers)
+
+
+class Compared:
+    """A caller who counts how often one of them is compared with another."""
+
+    times = 0
+
+    def __eq__(self, other: object) -> bool:
+        Compared.times += 1
+        return self is other
+
+    __hash__ = object.__hash__
+
+
+async def test_a_crowd_that_waits_is_not_compared_with_all_who_have_a_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line = Line(monkeypatch, places=40)
+    turns = [await line.ask(Compared()) for _ in range(40)]
+    waiting = [line.ask(Compared()) for _ in range(100)]
+    await stand()
+    Compared.times = 0
+    line.turns.end(turns[0])
+    assert Compared.times < 40
+    for each in waiting:
+        each.cancel()
+
+
+async def test_who_comes_to_a_crowd_is_refused_at_once(
+    line: Line, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """But neither those who stand there already nor the server itself."""
+    monkeypatch.setattr("storage.turns.CROWD", 3)
+    holding = await line.ask("holds")
+    waiting = [line.ask(who) for who in ("a", "b", "c")]
+    await stand()
+    with pytest.raises(DatabaseBusy, match="Too many wait"):
+        await line.ask("d")
+    waiting += [line.ask("a"), line.ask(None)]
+    await stand()
+    line.turns.end(holding)
+    for each in (waiting[-1], *waiting[:-1]):
+        await line.use(each, 1)
+    assert caplog.messages == ["Too many wait for one of 1 connections; statements refused: 1"]
