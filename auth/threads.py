@@ -17,19 +17,19 @@ class Threads:
     Args:
         name: what the work is.
         at_once: how many threads.
-        waiting: when so many more stand in line, the next is refused; None lets any number wait.
+        waiting: when so many more stand in line, the next is refused.
     """
 
-    def __init__(self, name: str, *, at_once: int, waiting: int | None) -> None:
+    def __init__(self, name: str, *, at_once: int, waiting: int) -> None:
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=name)
-        self._most = None if waiting is None else at_once + waiting
+        self._most = at_once + waiting
         self._inside = 0
 
     async def run(
         self, work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> Result:
         """What the work returns. Raises TooManyRequests."""
-        if self._most is not None and self._inside >= self._most:
+        if self._inside >= self._most:
             raise TooManyRequests(1, "The server is busy. Please try again in a moment.")
         self._inside += 1
         try:

@@ -11,7 +11,7 @@ from models.text import TextError
 from resolvers.errors import InvalidInput
 from resolvers.markdown import Rendered
 
-POSTS = Threads("posts", at_once=1, waiting=None)
+POSTS = Threads("posts", at_once=1, waiting=100)
 COMMENTS = Threads("comments", at_once=1, waiting=100)
 
 

@@ -21,11 +21,6 @@ async def test_what_finds_a_full_line_is_refused_until_there_is_room() -> None:
     assert await threads.run(int, "7") == 7
 
 
-async def test_a_line_without_end_refuses_nobody() -> None:
-    threads = Threads("test", at_once=1, waiting=None)
-    assert await asyncio.gather(*(threads.run(int, number) for number in range(300))) == list(range(300))
-
-
 async def test_what_the_work_raises_is_raised_and_leaves_its_place() -> None:
     threads = Threads("test", at_once=1, waiting=0)
     for _ in range(3):
