@@ -10,6 +10,7 @@ from typing import Any, cast
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode as StandardCode
 from websockets.frames import Frame
+from websockets.protocol import State
 
 from live.allowance import Allowance
 from live.codes import CloseCode
@@ -47,6 +48,13 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         else:
             self.transport.pause_reading()
             turnstile_of(self.loop).enter(partial(self._begin, data))
+        if self.transport.is_closing():
+            self._abort_later()
+
+    def eof_received(self) -> None:
+        """Nothing more comes from the client: the transport closes now."""
+        super().eof_received()
+        self._abort_later()
 
     def _begin(self, request: bytes) -> None:
         if not self.transport.is_closing():
@@ -78,13 +86,13 @@ class FeedProtocol(WebSocketsSansIOProtocol):
 
     def kick(self, code: int, reason: str) -> None:
         """Write the close frame behind whatever is still unsent, and give the peer a while to read that far."""
-        if self.close_sent or self.transport.is_closing():
-            return
+        if self.close_sent or self.transport.is_closing() or self.conn.state is not State.OPEN:
+            return  # the client's own close frame may be among what has come and is not handled yet
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
         self.conn.send_close(code, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
-        self.close_timer = self.loop.call_later(LAST_CHANCE, self.transport.abort)
+        self._abort_later()
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
@@ -94,8 +102,10 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         data = b"".join(self.frames)
         self.frames = [data]
         if self.curr_msg_data_type == "text" and not _is_text(data):
+            self.frames = []
             self.kick(StandardCode.INVALID_DATA, "Not UTF-8")
-        super().send_receive_event_to_app()
+        else:
+            super().send_receive_event_to_app()
 
     def handle_cont(self, event: Frame) -> None:
         """A piece of a message: an empty one costs memory, too."""
@@ -125,13 +135,20 @@ class FeedProtocol(WebSocketsSansIOProtocol):
             self._pongs = b""
 
     def _may_come(self) -> bool:
-        if not self._allowance.spend(self.loop.time()):
-            self.kick(CloseCode.TOO_MANY_FRAMES, "Too many frames a second")
-        return not self.close_sent
+        if self._allowance.spend(self.loop.time()):
+            return not self.close_sent
+        self.kick(CloseCode.TOO_MANY_FRAMES, "Too many frames a second")
+        return False
+
+    def _abort_later(self) -> None:
+        """A transport that closes stays open until all is sent, and a peer need not ever read it."""
+        if self.close_timer is None:
+            self.close_timer = self.loop.call_later(LAST_CHANCE, self.transport.abort)
 
     def shutdown(self) -> None:
         """The server stops: close with 1012, but do not let a peer that reads nothing keep it from ending."""
-        super().shutdown()
+        if self.close_sent or self.conn.state in (State.CONNECTING, State.OPEN):
+            super().shutdown()  # it would have no words for a client that has closed the socket itself
         self.loop.call_later(LAST_MOMENT, self.transport.abort)
 
 

@@ -12,7 +12,7 @@ from storage import Database
 from tests.live.listening import eventually
 from tests.live.tiny import Site, Speaker, site
 
-CONT, TEXT, BINARY, PING, PONG = 0, 1, 2, 9, 10
+CONT, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 FIN, MASK = 0x80, 0x80
 HELLO = b'{"type":"ping","payload":{"name":"\xc3\xa9\xf0\x9f\x92\xac"}}'
 ANSWER = {"type": "pong", "payload": {"name": "é💬"}}
@@ -74,6 +74,10 @@ async def test_a_message_may_come_in_pieces(client: Speaker, size: int) -> None:
         ([frame(PING, b"x" * 126)], 1002),
         ([frame(PING, b"x", fin=False)], 1002),
         ([b"\x81\x02{}"], 1002),
+        ([frame(TEXT, b"\xff\xff"), frame(CLOSE, b"\x03\xe8")], 1000),
+        ([frame(TEXT, HELLO), frame(CLOSE, b"\x03\xe8")], 1000),
+        ([frame(PING)] * 600 + [frame(CLOSE, b"\x03\xe8")], 1000),
+        ([frame(CONT, fin=False)] * 600 + [frame(CLOSE, b"\x03\xe8")], 1002),
         ([b"\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\x00\x00\x00\x00"], 1009),
     ],
 )

@@ -17,6 +17,8 @@ from tests.live.listening import PATIENCE, eventually
 from tests.live.tiny import Site, site
 from tests.live.writing import change, write
 
+CLOSE = b"\x88\x80" + bytes(4)
+"""A close frame, with a mask that changes nothing."""
 FEED = "subscription { feed { cursor comment } }"
 PADDING = "a" * 4000
 """An operation's id and its aliases make each event some kilobytes long."""
@@ -172,6 +174,48 @@ async def test_a_reader_that_never_reads_does_not_keep_the_server_from_stopping(
     with pytest.raises((ConnectionResetError, EOFError)):
         await reader.read_until(lambda: False)
     reader.socket.close()
+
+
+@pytest.mark.parametrize("goodbye", [CLOSE, b"\x83\x80" + bytes(4), b""])
+async def test_a_reader_that_takes_its_leave_and_never_reads_is_cut_off(
+    patient: Site, monkeypatch: pytest.MonkeyPatch, goodbye: bytes
+) -> None:
+    """By a close frame, by one that does not exist, or by the end of the stream."""
+    monkeypatch.setattr("live.transport.LAST_CHANCE", 0.1)
+    reader, wire = await stalled(patient)
+    await asyncio.get_running_loop().sock_sendall(reader.socket, goodbye)
+    if not goodbye:
+        reader.socket.shutdown(socket.SHUT_WR)
+    await eventually(lambda: bool(wire.disconnected))
+    reader.socket.close()
+
+
+async def test_a_reader_that_has_taken_its_leave_does_not_keep_the_server_from_stopping(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sqlite_database
+    monkeypatch.setattr("live.transport.LAST_CHANCE", PATIENCE)
+    monkeypatch.setattr("live.transport.LAST_MOMENT", 0.05)
+    async with site(ConnectionPolicy(buffer=20_000)) as stopping, stopping.speaker() as neighbour:
+        await neighbour.init()
+        reader, wire = await stalled(stopping)
+        await asyncio.get_running_loop().sock_sendall(reader.socket, CLOSE)
+        await eventually(wire.transport.is_closing)
+        wire.shutdown()
+        await eventually(lambda: bool(wire.disconnected))
+        assert await neighbour.lives()
+    reader.socket.close()
+
+
+async def stalled(site: Site) -> tuple[RawReader, Any]:
+    """A reader that does not read, and its socket here, which has more for it than goes out."""
+    reader = RawReader(site)
+    await reader.start(WIDE)
+    reader.forget_ack()
+    await flood(site, 200)
+    (connection,) = [each for each in site.connections if each._operations]  # noqa: SLF001
+    await eventually(lambda: connection._outbox.stalled_since is not None)  # noqa: SLF001
+    return reader, connection._outbox._wire  # noqa: SLF001
 
 
 async def test_a_client_that_floods_without_reading_is_not_read(quick: Site) -> None:
