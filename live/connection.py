@@ -7,6 +7,7 @@ readers and a stopping server mean the same to all of them.
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from live.codes import CloseCode
@@ -51,17 +52,16 @@ class Connection(ABC):
         self._outbox.close(code, reason)
 
     def finish(self, code: CloseCode, reason: str, patience: float) -> None:
-        """Close it as soon as nothing runs any more; after `patience` seconds in any case."""
+        """Close it as soon as all answers have been given and sent; after `patience` seconds in any case."""
         if self._ending is not None:
             return
         self._ending = code, reason
         for operation in [each for each in self._operations.values() if not each.running]:
             operation.stop()
             self._forget(operation)
-        if self._tasks:
+        self._close_after_answers(code, reason)
+        if not self._outbox.closed:
             self._loop.call_later(patience, self.close, code, reason)
-        else:
-            self.close(code, reason)
 
     def retire(self, code: CloseCode, reason: str, deadline: float) -> None:
         """Begin nothing new: `leave` when it is this socket's turn, or when the client asks for something."""
@@ -122,6 +122,7 @@ class Connection(ABC):
     def _forget(self, operation: Operation) -> None:
         if self._operations.get(operation.id) is operation:
             del self._operations[operation.id]
+        operation.stop = _nothing  # it and what it has subscribed to would keep each other
 
     def _run(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
@@ -129,8 +130,17 @@ class Connection(ABC):
 
     def _ran(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if self._ending is not None and not self._tasks:
-            self.close(*self._ending)
+        if self._ending is not None:
+            self._close_after_answers(*self._ending)
+
+    def _close_after_answers(self, code: CloseCode, reason: str) -> None:
+        """Close it when nothing runs and nothing waits to be sent: whoever was answered shall know."""
+        if self._tasks:
+            return
+        if self._outbox.stalled_since is None:
+            self.close(code, reason)
+        else:
+            self._outbox.when_ready(partial(self.close, code, reason))
 
 
 def _nothing() -> None:

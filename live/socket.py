@@ -120,9 +120,10 @@ class Socket(Connection):
             case Subscribe(id_, payload):
                 self._subscribe(id_, payload)
             case Complete(id_):
-                operation = self._operations.pop(id_, None)
+                operation = self._operations.get(id_)
                 if operation is not None:
                     operation.stop()
+                    self._forget(operation)
             case Ping(payload):
                 self._outbox.push(messages.pong(payload))
 

@@ -14,7 +14,7 @@ import pytest
 from live.policy import ConnectionPolicy
 from storage import Database
 from tests.live.listening import PATIENCE, eventually
-from tests.live.tiny import Site, site
+from tests.live.tiny import LONG, Site, site
 from tests.live.writing import change, write
 
 CLOSE = b"\x88\x80" + bytes(4)
@@ -35,6 +35,7 @@ class RawReader:
         self.site = site
         self.received = b""
         self.heard: list[int] = []
+        self.completed: list[str] = []
         self.closing: tuple[int, str] | None = None
 
     async def start(self, query: str) -> None:
@@ -84,7 +85,9 @@ class RawReader:
             if kind == 1 and b"connection_ack" in payload:
                 return
             self.received = self.received[start + length :]
-            if kind == 1:
+            if kind == 1 and b'"type":"complete"' in payload:
+                self.completed.append(orjson.loads(payload)["id"])
+            elif kind == 1 and LONG.encode() not in payload:
                 self.heard.append(orjson.loads(payload)["payload"]["data"]["feed"]["comment"])
             elif kind == 8:
                 self.closing = int.from_bytes(payload[:2]), payload[2:].decode()
@@ -205,6 +208,24 @@ async def test_a_reader_that_has_taken_its_leave_does_not_keep_the_server_from_s
         await eventually(lambda: bool(wire.disconnected))
         assert await neighbour.lives()
     reader.socket.close()
+
+
+async def test_answers_that_wait_for_a_slow_reader_reach_it_before_the_server_stops(patient: Site) -> None:
+    reader = RawReader(patient)
+    await reader.start(FEED)
+    reader.forget_ack()
+    (connection,) = patient.connections
+    asked = [str(number) for number in range(2, 12)]
+    for id_ in asked:
+        await reader.say({"id": id_, "type": "subscribe", "payload": {"query": "{ long }"}})
+    await eventually(lambda: connection._outbox.full)  # noqa: SLF001
+    draining = asyncio.create_task(patient.connections.drain(0, PATIENCE))
+    await eventually(lambda: connection._ending is not None)  # noqa: SLF001
+    await reader.read_until(lambda: reader.closing is not None)
+    assert reader.closing == (1012, "Service restart")
+    assert set(reader.completed) == set(asked)
+    reader.socket.close()
+    await draining
 
 
 async def stalled(site: Site) -> tuple[RawReader, Any]:
