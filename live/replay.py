@@ -21,7 +21,7 @@ from live.rendering import Outcome, Share, Stopped, hand_out, payloads, runs, sc
 from live.subscriber import Group, Subscriber
 from live.topic import Channel, channels_of
 from live.trouble import Trouble
-from storage import DatabaseUnavailable, caller
+from storage import DatabaseUnavailable, StorageError, caller
 
 RUN = 64
 """Answers that are built together, and handed out together to each."""
@@ -34,6 +34,9 @@ class Cohort:
     name: Hashable
     channel: Channel
     members: list[Subscriber] = field(default_factory=list)
+    trouble: Trouble = field(
+        default_factory=partial(Trouble, "Catching up with the comment feed", expected=(StorageError,))
+    )
 
     def here(self) -> list[Subscriber]:
         """Those who have neither stopped, stalled nor settled."""
@@ -76,7 +79,7 @@ class Replay:
         self._forming: dict[Hashable, Cohort] = {}
         self._queue: deque[Cohort] = deque()
         self._workers: set[asyncio.Task[None]] = set()
-        self._trouble = Trouble("Catching up with the comment feed")
+        self._waiting: set[asyncio.Task[None]] = set()
 
     def add(self, subscriber: Subscriber, *, apart: bool = False) -> None:
         """Catch a subscriber up; `apart` from other groups when its own is slow to render."""
@@ -91,10 +94,10 @@ class Replay:
 
     async def close(self) -> None:
         """Stop catching up."""
-        workers = list(self._workers)
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+        tasks = [*self._workers, *self._waiting]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _hire(self) -> None:
         if len(self._workers) < self._policy.replays:
@@ -111,12 +114,24 @@ class Replay:
                 del self._forming[cohort.name]
             try:
                 await self._turn(cohort)
-                self._trouble.over()
+                cohort.trouble.over()
             except Exception as error:  # noqa: BLE001 - whatever it is, nothing may be missing afterwards
-                await self._trouble.wait(error)
-            cohort.members = cohort.here()
-            if cohort.members:
-                self._queue.append(cohort)
+                waiting = asyncio.create_task(self._try_again(cohort, error))
+                self._waiting.add(waiting)
+                waiting.add_done_callback(self._waiting.discard)
+            else:
+                self._queue_up(cohort)
+
+    async def _try_again(self, cohort: Cohort, error: Exception) -> None:
+        """Put a cohort off that cannot be served now; the others take their turns meanwhile."""
+        await cohort.trouble.wait(error)
+        self._queue_up(cohort)
+        self._hire()
+
+    def _queue_up(self, cohort: Cohort) -> None:
+        cohort.members = cohort.here()
+        if cohort.members:
+            self._queue.append(cohort)
 
     async def _gather(self, cohort: Cohort) -> None:
         """Let more come into a new cohort as long as they do, and as nobody else waits for this worker."""

@@ -493,8 +493,30 @@ async def test_an_answer_waits_for_a_database_that_is_away(
     away = False
     assert await basket.until(2) == ["CommentAdded 1", "CommentAdded 2"]
     interrupted, over = (record.message for record in caplog.records if record.name == "live.trouble")
-    assert interrupted == "Catching up with the comment feed is interrupted and will be tried again"
+    assert interrupted.startswith("Catching up with the comment feed is interrupted and will be tried again")
     assert over.startswith("Catching up with the comment feed goes on after ")
+
+
+async def test_who_cannot_be_caught_up_fills_no_log_and_holds_nobody_up(
+    hub: Hub, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    start, attempts = str(await log.current()), 0
+
+    async def unavailable(_event: FeedEvent) -> str:
+        nonlocal attempts
+        attempts += 1
+        raise DatabaseUnavailable("away")
+
+    await write(change(1))
+    await listen(hub, Topic("feed", after=start), render=unavailable, selection="unavailable")
+    for number in range(3):
+        await eventually(lambda: attempts > number)  # noqa: B023
+        good = await listen(hub, Topic("feed", after=start), selection=str(number))
+        assert await good.until(1) == ["CommentAdded 1"]
+    (record,) = (record for record in caplog.records if record.name == "live.trouble")
+    assert "is interrupted and will be tried again" in record.message
+    assert record.exc_info is None
 
 
 async def test_the_hub_survives_a_database_that_fails(
