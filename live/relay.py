@@ -18,6 +18,8 @@ GATHERING = 0.005
 """Seconds after each message in which all hints become the next one."""
 SILENCE = 10.0
 """Seconds without a message after which a line must prove that it is still there."""
+STEADY = 5.0
+"""Seconds after which a line holds: one that is lost sooner is made again later each time."""
 
 
 class LineLost(Exception):  # noqa: N818 - to be expected
@@ -72,7 +74,6 @@ class Relay:
             try:
                 async with self._connect(hear) as line:
                     await line.tell(set(Hint))
-                    self._trouble.over()
                     for hint in Hint:
                         hear(hint)
                     await self._use(line)
@@ -82,11 +83,13 @@ class Relay:
     async def _use(self, line: Line) -> None:
         """Hear and tell until one of them fails."""
         tasks = [asyncio.create_task(line.hear()), asyncio.create_task(self._say(line))]
+        steady = asyncio.get_running_loop().call_later(STEADY, self._trouble.over)
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         finally:
+            steady.cancel()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -15,7 +15,7 @@ from redis.asyncio import Redis as RedisClient
 from live.bus import Hint
 from live.postgresql import postgresql_bus
 from live.redis import redis_bus
-from live.relay import Relay
+from live.relay import LineLost, Relay
 from storage.location import locate
 from tests.live.listening import eventually
 from tests.postgresql import PASSWORD as POSTGRESQL_PASSWORD
@@ -128,7 +128,10 @@ async def test_a_lost_connection_is_made_again_and_then_everybody_looks(
     assert all(record.exc_info is None for record in warnings)
 
 
-async def test_redis_may_come_and_go(lonely_redis: Redis, caplog: pytest.LogCaptureFixture) -> None:
+async def test_redis_may_come_and_go(
+    lonely_redis: Redis, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("live.relay.STEADY", 0)
     caplog.set_level(logging.INFO)
     lonely_redis.stop()
     async with process(redis_bus(lonely_redis.url)) as one, process(redis_bus(lonely_redis.url)) as other:
@@ -211,3 +214,32 @@ async def test_a_fault_of_ours_does_not_end_the_bus(caplog: pytest.LogCaptureFix
     (record,) = caplog.records
     assert record.exc_info is not None
     assert tries[2] - tries[1] > tries[1] - tries[0] > 0.1
+
+
+class Dropping:
+    """A line that is lost as soon as it is used."""
+
+    async def tell(self, _hints: object) -> None:
+        """Nobody listens."""
+
+    async def hear(self) -> None:
+        """Nobody speaks."""
+        raise LineLost("dropped")
+
+
+async def test_a_line_that_drops_again_and_again_is_made_less_and_less_often(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    tries: list[float] = []
+
+    @asynccontextmanager
+    async def connect(_hear: object) -> AsyncIterator[Dropping]:
+        tries.append(time.monotonic())
+        yield Dropping()
+
+    async with process(Relay("A line", connect)):
+        await eventually(lambda: len(tries) == 4)
+    (record,) = caplog.records
+    assert record.getMessage() == "A line is interrupted and will be tried again: dropped"
+    assert tries[3] - tries[2] >= 0.8
