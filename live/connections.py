@@ -48,6 +48,7 @@ class Connections:
         self._open: set[Connection] = set()
         self._draining = False
         self._left = asyncio.Event()
+        self._faulty = False
         self._keeper: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
@@ -146,6 +147,15 @@ class Connections:
         while True:
             await asyncio.sleep(pause)
             for count, connection in enumerate(list(self._open), 1):
-                connection.look_after()
+                self._look_after(connection)
                 if count % SLICE == 0:
                     await asyncio.sleep(0)
+
+    def _look_after(self, connection: Connection) -> None:
+        """Whatever goes wrong with one, the others are not left alone; the log hears of the first time."""
+        try:
+            connection.look_after()
+        except Exception:
+            if not self._faulty:
+                self._faulty = True
+                logger.exception("A live connection cannot be looked after")

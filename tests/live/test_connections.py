@@ -8,7 +8,7 @@ import pytest
 from live.endpoint import Scope
 from live.policy import ConnectionPolicy
 from storage import Database
-from tests.live.listening import eventually
+from tests.live.listening import PATIENCE, eventually
 from tests.live.tiny import Site, site
 from tests.streaming import asking, connected, request
 
@@ -96,3 +96,26 @@ async def test_operators_hear_of_it_once_in_a_while(
         async with tiny.speaker(headers=here) as refused:
             await refused.closing()
         assert warnings() == 2
+
+
+async def test_a_connection_that_cannot_be_looked_after_costs_the_others_nothing(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert sqlite_database
+    policy = ConnectionPolicy(ping_interval=0.05, pong_timeout=PATIENCE)
+    async with site(policy) as tiny, tiny.speaker() as broken:
+        await broken.init()
+        (connection,) = tiny.connections
+        failures: list[float] = []
+
+        def fail(now: float) -> None:
+            failures.append(now)
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(connection, "_keep_alive", fail)
+        await eventually(lambda: len(failures) > 2)
+        async with tiny.speaker() as other:
+            await other.init()
+            assert await other.hear() == {"type": "ping"}
+    (record,) = (record for record in caplog.records if record.name == "live.connections")
+    assert record.exc_info is not None
