@@ -29,6 +29,7 @@ from compiler.persisted import PersistedDocuments
 from compiler.plan import Database, Plan
 from compiler.planner import Execution, Planner, is_read
 from compiler.registry import Registry
+from compiler.subscribed import Subscribed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Engine:
     A context is any object with a `viewer` (a dataclass) and `extensions` for the answer (a dict, often empty).
     `placeholders` names the viewer's attributes that only feed statements, with their kinds; all the others decide
     which plan serves a request. `describe` says what clients may know of an exception. With `trusted` (documents by
-    their SHA-256) no others run.
+    their SHA-256) no others run. The documents of subscriptions take `subscription_memory` bytes at most.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Engine:
         limits: Limits | None = None,
         introspection: bool = True,
         trusted: Mapping[str, str] | None = None,
+        subscription_memory: int = 256 * 2**20,
     ) -> None:
         self._limits = limits or Limits()
         self._registry = Registry(schema)
@@ -91,6 +93,7 @@ class Engine:
         self._documents = Documents(self._graphql, self._limits, introspection=introspection)
         self._identity = [name for name, kind in placeholders.items() if kind != "instant"]
         self._persisted = PersistedDocuments(trusted)
+        self._subscribed = Subscribed(subscription_memory)
         self._direct = DirectReads(self._registry, self._planner, self._limits, database, describe)
         self._database = database
         self._describe = describe
@@ -140,14 +143,16 @@ class Engine:
         Raises:
             RequestError: refused.
         """
+        hold = self._subscribed.hold(operation)
         with _refusing():
-            execution = self._admit(operation, variables, context.viewer)
+            execution = self._admit(hold.operation, variables, context.viewer)
             plans = self._planner.check(execution)
             topic = self._topic(execution)
+        self._subscribed.weigh(hold)
 
         async def render(event: Any, context: Any) -> str | None:
             executor = self._executor(
-                Execution(operation, execution.values, context.viewer), context, root=event
+                Execution(hold.operation, execution.values, context.viewer), context, root=event
             )
             result = await executor.run()
             if executor.failure is not None:

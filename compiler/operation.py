@@ -60,6 +60,11 @@ class Operation:
     """The variables that are page sizes: with the shape they decide how many rows the answer can have."""
     plans: Recent[Any]
 
+    @property
+    def weight(self) -> int:
+        """How many bytes of memory it takes, its document and its plans."""
+        return _weight_of_document(self.source) + self.plans.weight
+
     @cached_property
     def kind(self) -> str:
         """`query`, `mutation` or `subscription`."""
@@ -239,6 +244,10 @@ class Documents:
 def _weight(source: str, operations: dict[str | None, Operation] | RequestError) -> int:
     if isinstance(operations, RequestError):
         return WEIGHT + 4 * (len(source) + len(str(operations))) + WEIGHT_OF_ERROR * len(operations.errors)
+    return _weight_of_document(source)
+
+
+def _weight_of_document(source: str) -> int:
     return WEIGHT + WEIGHT_OF_CHARACTER * len(source)
 
 

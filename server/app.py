@@ -120,6 +120,7 @@ def build_engine(settings: Settings, database: Database) -> Engine:
         limits=policies.limits(settings),
         introspection=settings.introspection,
         trusted=trusted_documents(settings.trusted_documents),
+        subscription_memory=int(settings.subscription_memory),
     )
 
 

@@ -156,6 +156,11 @@ class Settings(BaseSettings):
         written("15s"), description="How soon a pinged client must say something, or its socket is closed."
     )
     websocket_operations: Count = Field(100, description="Operations open at once on one socket.")
+    subscription_memory: Size = Field(
+        written("256MiB"),
+        description="Memory, in each worker, for the documents of subscriptions that are open. Each counts once, "
+        "however many clients have sent it; beyond, only those that are there already are accepted.",
+    )
     websocket_messages_per_second: Count = Field(
         100, description="Messages that a client may send on one socket in a second, for long."
     )

@@ -4,15 +4,16 @@
 
 import gc
 import tracemalloc
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from compiler import Request, RequestError
+from compiler import Request, RequestError, Subscription
 from compiler.operation import PLANS_PER_OPERATION, Documents
 from compiler.planner import Execution
 from compiler.recent import Recent
-from tests.compiler.asking import ANYBODY, Library
+from tests.compiler.asking import ANYBODY, Context, Library
 
 
 def document(number: int, books: int = 1) -> str:
@@ -97,3 +98,85 @@ async def test_a_document_weighs_what_it_takes(library: Library, books: int) -> 
     finally:
         tracemalloc.stop()
     assert 0.5 < took / (known.weight - weight) < 1.5
+
+
+FULL = "TOO_MANY_SUBSCRIPTIONS"
+
+
+def arrivals(number: int) -> str:
+    fields = f"a{number}: arrived(genre: $g) {{ id title @skip(if: $s) }}"
+    return f"subscription ($g: Genre, $s: Boolean = false) {{ {fields} }}"
+
+
+class Follower:
+    """Subscribes to documents of different texts on an engine with room for three."""
+
+    def __init__(self, library: Library) -> None:
+        one = library.engine.prepare(Request(arrivals(0)))
+        library.engine.subscribe(one, None, Context(ANYBODY))
+        self.room = 3.5 * one.weight
+        self.engine = Library(library.database.real, subscription_memory=int(self.room)).engine
+
+    def subscribe(self, number: int, **variables: Any) -> Subscription:
+        return self.engine.subscribe(
+            self.engine.prepare(Request(arrivals(number))), variables, Context(ANYBODY)
+        )
+
+    def refused(self, number: int) -> bool:
+        try:
+            self.subscribe(number)
+        except RequestError as refusal:
+            return [error["extensions"]["code"] for error in refusal.errors] == [FULL]
+        return False
+
+
+@pytest.fixture
+def follower(library: Library) -> Iterator[Follower]:
+    gc.collect()
+    gc.disable()
+    yield Follower(library)
+    gc.enable()
+
+
+async def test_subscriptions_to_new_documents_are_refused_beyond_the_bound(follower: Follower) -> None:
+    open_ = [follower.subscribe(number) for number in range(3)]
+    assert follower.refused(3)
+    assert follower.refused(4)
+    assert 0 < follower.engine._subscribed.weight <= follower.room
+    assert len(open_) == 3
+
+
+async def test_one_document_costs_once_however_many_follow_it(follower: Follower) -> None:
+    many = [follower.subscribe(1, g=genre) for genre in ("POEMS", "NOVEL") for _ in range(100)]
+    more = [follower.subscribe(2), follower.subscribe(3)]
+    assert follower.refused(4)
+    many += [follower.subscribe(1) for _ in range(100)]
+    assert len(many + more) == 302
+
+
+async def test_subscriptions_that_end_make_room(follower: Follower) -> None:
+    open_ = [follower.subscribe(number) for number in range(3)]
+    assert follower.refused(3)
+    open_.pop()
+    open_.append(follower.subscribe(3))
+    assert follower.refused(4)
+    open_.clear()
+    assert follower.engine._subscribed.weight == 0
+
+
+async def test_a_document_in_use_that_is_parsed_again_is_the_same(follower: Follower) -> None:
+    open_ = [follower.subscribe(number) for number in range(3)]
+    follower.engine._documents = Documents(follower.engine._graphql, follower.engine._limits)
+    weight = follower.engine._subscribed.weight
+    open_.append(follower.subscribe(0))
+    assert follower.engine._subscribed.weight == weight
+    assert len(open_) == 4
+
+
+async def test_what_is_planned_later_is_weighed_too(follower: Follower) -> None:
+    one = follower.subscribe(0)
+    weight = follower.engine._subscribed.weight
+    other = follower.subscribe(0, s=True)
+    assert follower.engine._subscribed.weight > weight
+    del one, other
+    assert follower.engine._subscribed.weight == 0

@@ -8,7 +8,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.server.running import Server, running
-from tests.server.talking import sign_in, socket
+from tests.server.talking import Socket, sign_in, socket
 
 WHO = {"query": "{ viewer { username } }"}
 WRONG: list[dict[str, Any]] = [
@@ -103,6 +103,33 @@ async def test_the_settings_of_sockets_reach_them(sqlite_url: str) -> None:
             await one.init()
             await one.say(type="ping", payload={"long": "x" * 2000})
             assert await one.closed() == 1009
+
+
+async def test_there_is_room_for_other_subscriptions_when_some_end(sqlite_url: str) -> None:
+    """At once, and not at the next garbage collection."""
+
+    async def follow(one: Socket, id_: str) -> str | None:
+        """The code with which the subscription is refused; each has a document of its own."""
+        query = f"subscription {{ c{id_}: commentAdded {{ id }} }}"
+        await one.say(type="subscribe", id=id_, payload={"query": query})
+        heard = await one.ask(WHO, "who")
+        if heard["type"] == "next":
+            return None
+        assert [(await one.hear())["type"] for _ in range(2)] == ["next", "complete"]
+        code: str = heard["payload"][0]["extensions"]["code"]
+        return code
+
+    with running(sqlite_url, subscription_memory="15KiB") as server:
+        async with socket(server) as one, socket(server) as other:
+            await one.init()
+            await other.init()
+            assert await follow(one, "1") is None
+            assert await follow(other, "1") is None
+            assert await follow(one, "2") == "TOO_MANY_SUBSCRIPTIONS"
+            await one.say(type="complete", id="1")
+            assert await follow(one, "3") == "TOO_MANY_SUBSCRIPTIONS"
+            await other.say(type="complete", id="1")
+            assert await follow(other, "4") is None
 
 
 async def test_a_socket_is_one_line_in_the_log(sqlite_url: str) -> None:
