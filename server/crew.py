@@ -24,6 +24,8 @@ ECHO = 1.0
 """Seconds in which the same order may come again by another way: to the process, and to the group it is in."""
 STEADY = 10.0
 """Seconds: who has worked for so long is replaced at once when they die."""
+TRIAL = 60.0
+"""Seconds in which a worker of a new program is ready, on however busy a machine; then it never will be."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 _log = structlog.stdlib.get_logger("causerie")
 
@@ -100,6 +102,7 @@ class Crew:
 
     def _start(self, place: Place, ears: Ears, parent: int) -> None:
         place.since = time.monotonic()
+        place.due = place.since + TRIAL
         place.ready, ready = os.pipe()
         gc.freeze()  # what no collection visits stays shared
         sys.stdout.flush()
@@ -134,7 +137,7 @@ class Crew:
 
     def _pause(self) -> float | None:
         """Seconds until something is due by itself."""
-        waiting = [place.due for place in self._places if place.pid is None or place.leaving]
+        waiting = [place.due for place in self._places if place.pid is None or place.limited]
         moments = [self._deadline] if self._stopping else waiting
         return max(0.0, min(moments) - time.monotonic()) if moments else None
 
@@ -173,7 +176,7 @@ class Crew:
             self._tell(signal.SIGKILL)
             self._deadline += self._patience
         for place in list(self._places):
-            if place.leaving and time.monotonic() >= place.due:
+            if place.limited and time.monotonic() >= place.due:
                 place.tell(signal.SIGKILL)
                 place.due += self._patience
             if place.pid is not None:

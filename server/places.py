@@ -22,7 +22,7 @@ class Line:
 class Place:
     """A worker's place. `ready` is the pipe it has not yet been heard on.
 
-    `due` is when it may be filled (again), or when a worker who is leaving has to be gone.
+    `due` is when it may be filled (again), or when a worker who is leaving, or on trial and not ready, has to be gone.
     """
 
     pid: int | None = None
@@ -31,11 +31,17 @@ class Place:
     due: float = 0.0
     failures: int = 0
     leaving: bool = False
+    on_trial: bool = False
 
     @property
     def serves(self) -> bool:
         """Whether its worker has been ready."""
         return self.pid is not None and self.ready is None
+
+    @property
+    def limited(self) -> bool:
+        """Whether its worker is killed when `due`."""
+        return self.pid is not None and (self.leaving or (self.on_trial and not self.serves))
 
     def tell(self, order: signal.Signals) -> None:
         """Send the worker a signal, if there is one."""

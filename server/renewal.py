@@ -47,7 +47,7 @@ class Renewal:
             self._ordered = False
             self._outdated.extend(place for place in self._places if place.pid is not None)
         if self._successor is None and self._outdated:
-            self._successor = Place()
+            self._successor = Place(on_trial=True)
             self._places.append(self._successor)
         elif self._successor is not None and self._successor.serves:
             self._succeeded = True

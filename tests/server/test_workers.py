@@ -219,6 +219,46 @@ def test_a_new_program_that_cannot_serve_leaves_the_old_ones_alone(sqlite_url: s
         assert not children_of(server) & before
 
 
+GIVEN_UP = "the new worker cannot serve: the others go on"
+TRYING = """
+import server.crew
+from server.cli import main
+
+server.crew.TRIAL = 5.0
+main()
+"""
+
+
+def test_a_new_program_that_never_gets_ready_is_given_up(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits for somebody to write into a pipe. A later order finds what works."""
+    monkeypatch.setattr("tests.server.running.CAUSERIE", [sys.executable, "-c", TRYING])
+    trusted = tmp_path / "trusted.json"
+    trusted.write_text("{}")
+    with running(sqlite_url, "--workers", "2", trusted_documents=trusted) as server:
+        before = pids_of(server)
+        trusted.unlink()
+        os.mkfifo(trusted)
+        server.process.send_signal(signal.SIGHUP)
+        eventually(lambda: bool(server.events(GIVEN_UP)), "given up", 60)
+        assert server.events(GIVEN_UP)[0]["how"] == "was killed by SIGKILL"
+        assert children_of(server) == before
+        trusted.unlink()
+        trusted.write_text("{}")
+
+        def renewed() -> bool:
+            """A busy machine may need longer than it has, and so another order."""
+            if len(server.events("renewing the workers")) == len(server.events(GIVEN_UP)):
+                server.process.send_signal(signal.SIGHUP)
+                server.until(
+                    lambda _: len(server.events("renewing the workers")) > len(server.events(GIVEN_UP))
+                )
+            return bool(server.events("worker retired"))
+
+        eventually(renewed, "renewed", 60)
+
+
 BROKEN = """
 import server.commands.serving
 from server.cli import main
