@@ -1,6 +1,7 @@
 """asyncpg's pool, so that no cancelled caller can leave a connection in the middle of something."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -19,17 +20,25 @@ Statement = Callable[[Any], Awaitable[Result]]
 CONNECT_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 5.0
 ASK_AGAIN_AFTER = 0.1
+UNANSWERED = 5.0
+"""Seconds, beyond those that a read has in the server, after which a connection without an answer counts as lost."""
 KEPT_FOR_READS = 2
 """Connections that no transaction takes: when all of those wait for a lock, reads and the feed go on."""
 HOST_IS_GONE = {"tcp_keepalives_idle": "60", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 """When the server lets go of connections whose other end has vanished, in seconds and tries; else after hours."""
+SERVER_IS_GONE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 20_000}
+"""When this end lets go of a server whose host has vanished, in seconds, tries and milliseconds; else after hours."""
 CACHED_STATEMENTS = 512
 LARGEST_CACHED_STATEMENT = 256 * 1024
 """Bytes. A compiled read is easily longer than the 15 kB that asyncpg would keep."""
 
 
 class Connection(asyncpg.Connection):
-    """A connection whose release costs no round trip."""
+    """A connection whose release costs no round trip, and that ends when the server's host has vanished."""
+
+    def __init__(self, protocol: Any, transport: Any, *others: Any) -> None:
+        super().__init__(protocol, transport, *others)
+        _watch(transport.get_extra_info("socket"))
 
     def get_reset_query(self) -> str:
         """Nothing: no statement here changes a session beyond its transaction."""
@@ -63,6 +72,7 @@ class Pool:
         self._url = url
         self._place = place
         self._size = size
+        self._longest = None if statement_timeout is None else statement_timeout + UNANSWERED
         self._unbroken = unbroken
         self._pool: asyncpg.Pool[Any] | None = None
         self._turns = Turns(size, patience)
@@ -141,7 +151,7 @@ class Pool:
         """Run a statement on any connection; when its caller is cancelled the server is told to stop."""
         connection = await self._lease()
         try:
-            result = await self.run(statement, connection)
+            result = await self._answer(statement, connection)
         except asyncio.CancelledError:
             self._unbroken.start(self._settle(connection))
             raise
@@ -151,6 +161,15 @@ class Pool:
             raise
         await self.release(connection)
         return result
+
+    async def _answer(self, statement: Statement[Result], connection: Any) -> Result:
+        """What the server says in time: one that neither answers nor interrupts the statement is not there."""
+        try:
+            async with asyncio.timeout(self._longest):
+                return await self.run(statement, connection)
+        except TimeoutError:
+            connection.terminate()
+            raise DatabaseUnavailable(f"{self._place} does not answer") from None
 
     async def _lease(self) -> Any:
         """A connection; asyncpg may have to connect for it, and must not be cancelled in the middle of that."""
@@ -180,13 +199,19 @@ class Pool:
         await self.release(connection)
 
     async def _wait_for_turn(self, connection: Any) -> None:
-        with suppress(*FAILURES):
-            await connection.execute("SELECT 1")
+        """Wait until the connection can be used, or throw it away if that takes too long."""
+        try:
+            async with asyncio.timeout(self._longest):
+                await connection.execute("SELECT 1")
+        except TimeoutError:
+            connection.terminate()
+        except FAILURES:
+            pass  # it is closed, or ends a transaction that has failed
 
     async def _ask_to_stop(self, process: int) -> None:
-        other = await asyncpg.connect(self._url, timeout=CONNECT_TIMEOUT)
+        other = await asyncpg.connect(self._url, timeout=CONNECT_TIMEOUT, connection_class=Connection)
         try:
-            await other.execute(f"SELECT pg_cancel_backend({process})")
+            await other.execute(f"SELECT pg_cancel_backend({process})", timeout=CLOSE_TIMEOUT)
         finally:
             await other.close(timeout=CLOSE_TIMEOUT)
 
@@ -201,6 +226,15 @@ class Pool:
             await asyncio.wait_for(pool.close(), CLOSE_TIMEOUT)
         except TimeoutError:
             pool.terminate()
+
+
+def _watch(connection: socket.socket) -> None:
+    """Have the system end a connection to a host that has vanished. Linux alone has all of the options."""
+    if connection.family == socket.AF_UNIX or not hasattr(socket, "TCP_USER_TIMEOUT"):
+        return
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in SERVER_IS_GONE.items():
+        connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
 def _end(taken: list[tuple[Turns, Turn]]) -> None:
