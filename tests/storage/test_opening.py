@@ -183,9 +183,8 @@ async def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch
 
 
 async def test_two_processes_that_migrate_at_once_share_the_work(
-    request: pytest.FixtureRequest, tmp_path: Path
+    postgresql_server: Server, tmp_path: Path
 ) -> None:
-    server: Server = request.getfixturevalue("postgresql_server")
     program = (
         "import asyncio, sys, storage\n"
         "async def main():\n"
@@ -194,7 +193,7 @@ async def test_two_processes_that_migrate_at_once_share_the_work(
         "    await database.close()\n"
         "asyncio.run(main())\n"
     )
-    for url in (f"sqlite://{tmp_path}/new.db", server.create_database()):
+    for url in (f"sqlite://{tmp_path}/new.db", postgresql_server.create_database()):
         processes = [
             await asyncio.create_subprocess_exec(
                 sys.executable, "-c", program, url, stdout=subprocess.PIPE, stderr=subprocess.PIPE
