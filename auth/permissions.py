@@ -147,7 +147,7 @@ def require_may_change_post(viewer: Viewer, post: Post | None) -> Post:
     post = require_post(viewer, post)
     if viewer.is_admin or (viewer.is_author and post.author_id == viewer.id):
         return post
-    raise NotAllowed("Only its author changes a post.")
+    raise NotAllowed("Only its author and administrators change or delete a post.")
 
 
 def require_may_change_categories(viewer: Viewer) -> None:
