@@ -18,7 +18,7 @@ class Effort:
     steady_requests: int
 
 
-THOROUGH = Effort(rounds=3, seconds=4, warming=1, slow_seconds=20, steady_requests=200_000)
+THOROUGH = Effort(rounds=3, seconds=3, warming=1, slow_seconds=20, steady_requests=200_000)
 QUICK = Effort(rounds=2, seconds=1, warming=1, slow_seconds=6, steady_requests=20_000)
 
 

@@ -57,8 +57,8 @@ class Shortcut:
         self._log = log
         self._head = lru_cache(maxsize=REMEMBERED)(self._make_head)
 
-    def answer(self, pairs: Pairs, body: bytes) -> bytes | None:
-        """All of a response with status 200 behind its status line; None when the ordinary way has to answer."""
+    def answer(self, pairs: Pairs, body: bytes) -> tuple[bytes, bytes] | None:
+        """The headers and the body of a response with status 200; None when the ordinary way has to answer."""
         begun = time.perf_counter()
         headers = dict(pairs)
         if self._has_more_to_it(pairs, headers, body):
@@ -74,7 +74,7 @@ class Shortcut:
         trace = Trace(request_id, answer.operation, status=OK, started=True)
         self._log.note(trace, "POST", self._path, begun)
         rest = b"content-length: %d\r\nx-request-id: %b\r\n\r\n" % (len(answer.body), request_id.encode())
-        return head + rest + answer.body
+        return head + rest, answer.body
 
     def _has_more_to_it(self, pairs: Pairs, headers: dict[bytes, bytes], body: bytes) -> bool:
         """Whether the ordinary way would do more than answer: join headers, refuse, authenticate, close.

@@ -149,7 +149,9 @@ class HTTPProtocol(HttpToolsProtocol):
         self._held = None
         self._answers_left -= 1
         dates = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
-        self.transport.write(b"".join([STATUS_LINE[200], *dates, reply]))
+        headers, content = reply
+        self.transport.write(b"".join([STATUS_LINE[200], *dates, headers]))
+        self.transport.write(content)  # not copied behind them: it may be long
         self.on_response_complete()
         return True
 
