@@ -1,6 +1,7 @@
 """Around every request: its id, its line in the log, and a mask over bugs."""
 
 import asyncio
+import logging
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -105,7 +106,11 @@ class RequestLog:
 
     def note(self, trace: Trace, method: str, path: str, begun: float) -> None:
         """Write the line of a request that has been answered; it has begun at that `time.perf_counter()`."""
-        write = self._log.debug if path.startswith(UNREMARKABLE) else self._log.info
+        level, write = (logging.INFO, self._log.info)
+        if path.startswith(UNREMARKABLE):
+            level, write = (logging.DEBUG, self._log.debug)
+        if not self._log.is_enabled_for(level):
+            return
         write(
             "request",
             method=method,

@@ -17,6 +17,8 @@ from server.shortcut import Shortcut
 SHORTCUT = "shortcut"
 """Where the lifespan's state has it."""
 
+LONG = 8 * 1024
+"""Bytes that are not worth copying behind their headers."""
 AT_ONCE = 8
 """Requests that came together and are answered before others may run: who sends hundreds at once waits like others."""
 
@@ -150,8 +152,11 @@ class HTTPProtocol(HttpToolsProtocol):
         self._answers_left -= 1
         dates = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
         headers, content = reply
-        self.transport.write(b"".join([STATUS_LINE[200], *dates, headers]))
-        self.transport.write(content)  # not copied behind them: it may be long
+        whole = [STATUS_LINE[200], *dates, headers, content]
+        if len(content) < LONG:
+            self.transport.write(b"".join(whole))
+        else:
+            self.transport.writelines(whole)
         self.on_response_complete()
         return True
 

@@ -37,6 +37,7 @@ class QuickReads:
     def __init__(self, path: str) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
+        self._versions: sqlite3.Cursor | None = None
         self._seconds: dict[int, tuple[float, float]] = {}
         self._deadline = 0.0
 
@@ -45,6 +46,8 @@ class QuickReads:
         self._connection = open_quick(self._path)
         self._connection.text_factory = bytes
         self._connection.set_progress_handler(self._is_over, INSTRUCTIONS)
+        self._versions = self._connection.cursor()
+        self._versions.row_factory = None
 
     def close(self) -> None:
         """Close the connection."""
@@ -98,11 +101,11 @@ class QuickReads:
 
         None when it cannot be told: another process is just recovering the log, or the database is closed.
         """
-        if self._connection is None:
+        if self._connection is None or self._versions is None:
             return None
         self._deadline = perf_counter() + BUDGET
         try:
-            version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            version: int = self._versions.execute("PRAGMA data_version").fetchone()[0]
         except sqlite3.Error:
             return None
         return version
