@@ -102,9 +102,11 @@ class Server(uvicorn.Server):
         self._stop: Stop = app.state.stop
         self._url = settings.own_url
         self._ready = ready
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open everything, then say so."""
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         _settle()
         if self.started:
@@ -153,7 +155,12 @@ class Server(uvicorn.Server):
         if hung_up():
             self.handle_exit(sig, frame)
         else:
-            _log.warning("nothing is renewed: only several workers can be, as of serve --workers 2")
+            self._say_soon("nothing is renewed: only several workers can be, as of serve --workers 2")
+
+    def _say_soon(self, words: str) -> None:
+        """Log from the event loop: a signal may come while a line is written, whose lock its handler would wait for."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(_log.warning, words)
 
     def _finish(self) -> None:
         self._stop.order()

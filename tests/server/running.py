@@ -45,6 +45,16 @@ class Server:
     def events(self, name: str) -> list[dict[str, Any]]:
         return [line for line in list(self.log) if line.get("event") == name]
 
+    def requests(self, operation: str, count: int) -> list[dict[str, Any]]:
+        """The lines of an operation's requests, when there are so many: the log is read beside the tests."""
+        deadline = time.monotonic() + START_TIMEOUT
+        while (
+            len(found := [line for line in self.events("request") if line["operation"] == operation]) < count
+        ):
+            assert time.monotonic() < deadline, found
+            time.sleep(0.02)
+        return found
+
     def until(self, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The first line of the log that fits, now or soon."""
         deadline = time.monotonic() + START_TIMEOUT

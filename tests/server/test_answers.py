@@ -298,7 +298,7 @@ async def test_a_kept_answer_is_logged_with_its_operation(sqlite_site: Server) -
             for _ in range(3)
         }
         assert len(answers) == 1
-    lines = [line for line in sqlite_site.events("request") if line["operation"] == "KeptAndLogged"]
+    lines = sqlite_site.requests("KeptAndLogged", 3)
     assert [(line["status"], line["viewer"]) for line in lines] == [(200, None)] * 3
 
 

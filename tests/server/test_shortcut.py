@@ -107,7 +107,7 @@ async def test_a_request_that_was_answered_at_once_is_logged(sqlite_site: Server
         )
         assert b"x-request-id: short-%d\r\n" % number in heard
     await say(sqlite_site, request(sent, b"X-Request-Id: short-5") + request(b"{", b"Connection: close"))
-    lines = [line for line in sqlite_site.events("request") if line["operation"] == "ShortAndLogged"]
+    lines = sqlite_site.requests("ShortAndLogged", 6)
     assert [line["request_id"] for line in lines] == [f"short-{number}" for number in range(6)]
     first, last = lines[0], lines[-1]
     assert last.keys() == first.keys()
