@@ -7,6 +7,7 @@ from socket import create_connection, create_server
 
 import httpx
 
+from server.serve import SAME_ORDER
 from tests.server.running import Server, command, is_one_line, running
 from tests.server.talking import Socket, sign_in, socket
 
@@ -183,11 +184,11 @@ async def test_a_second_order_does_not_wait_for_clients(sqlite_url: str) -> None
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(UNFINISHED)
         assert (await reader.readline()).startswith(b"HTTP/1.1 100")  # it has begun
-        async with asyncio.timeout(15):
-            while server.process.poll() is None:
-                server.ask_to_stop()  # what comes within a second of the first order is the same one
-                await asyncio.sleep(0.1)
-        assert server.process.returncode == 0
+        server.ask_to_stop()
+        await asyncio.to_thread(server.until, lambda line: line["event"] == "stopping")
+        await asyncio.sleep(SAME_ORDER + 0.2)  # what comes sooner is the same order
+        server.ask_to_stop()
+        assert await asyncio.to_thread(server.process.wait, 15) == 0
         writer.close()
     assert server.events("stopped")
     assert "Traceback" not in json.dumps(server.log)
