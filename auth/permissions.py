@@ -16,7 +16,7 @@ from auth import policy
 from auth.errors import NotAllowed, NotFound, NotSignedIn
 from auth.rules import holds
 from auth.viewer import Viewer
-from models import Comment, CommentStatus, Post, PostStatus
+from models import Comment, CommentDecision, CommentStatus, Post, PostStatus
 
 
 def _where(prefix: str, **conditions: Any) -> Q:
@@ -71,18 +71,21 @@ def visible_comments(viewer: Viewer, prefix: str = "") -> Q:
     return comments_of_post(viewer, prefix) & visible_posts(viewer, f"{prefix}post__")
 
 
-def listed_comments(viewer: Viewer, status: CommentStatus | None = None, prefix: str = "") -> Q:
+def listed_comments(viewer: Viewer, decision: CommentDecision | None = None, prefix: str = "") -> Q:
     """A list of comments under a visible post shows the approved, and those pending that the viewer sees.
 
-    With a status, those of that status that the viewer sees; rejected ones and spam are listed no other way.
+    With a decision, those that it was made about and that the viewer sees; rejected ones and spam are listed no other
+    way, and what is hidden in none.
     """
-    if status is None and viewer.is_moderator:
+    if decision is None and viewer.is_moderator:
         return _where(prefix, status__in=(CommentStatus.APPROVED, CommentStatus.PENDING))
-    if status is None:
+    if decision is None:
         return comments_of_post(viewer, prefix)
-    if viewer.is_moderator or status is CommentStatus.APPROVED:
-        return _where(prefix, status=status)
-    if status is CommentStatus.PENDING and viewer.role is not None:
+    if viewer.is_moderator and decision is CommentDecision.PENDING:  # but not the places that hold such
+        return _where(prefix, status=CommentStatus.PENDING, deleted_at__isnull=True)
+    if viewer.is_moderator or decision is CommentDecision.APPROVED:
+        return _where(prefix, status=CommentStatus(decision))
+    if decision is CommentDecision.PENDING and viewer.role is not None:
         return _own_pending(viewer, prefix)
     return _nothing(prefix)
 
@@ -106,6 +109,55 @@ def sees_post(viewer: Viewer, post: Post) -> bool:
 def sees_comment(viewer: Viewer, comment: Comment, post: Post) -> bool:
     """Whether this comment, which stands under that post, is among the visible ones."""
     return holds(comments_of_post(viewer), comment) and sees_post(viewer, post)
+
+
+# What may be done, as conditions over visible rows: `viewerCan…` shows them, the verbs below ask them.
+
+
+def changeable_posts(viewer: Viewer, prefix: str = "") -> Q:
+    """Authors edit, file, publish and delete their own posts while they are authors; administrators all."""
+    if viewer.is_admin:
+        return Q()
+    return _where(prefix, author_id=viewer.id) if viewer.is_author else _nothing(prefix)
+
+
+def commentable_posts(viewer: Viewer, prefix: str = "") -> Q:
+    """Everybody with an account comments on public posts that are open."""
+    if viewer.role is None:
+        return _nothing(prefix)
+    return public_posts(viewer, prefix) & _where(prefix, comments_open=True)
+
+
+def comments_to_reply_to(viewer: Viewer, prefix: str = "") -> Q:
+    """Replies go under approved comments that still have their text, down to the deepest level."""
+    if viewer.role is None:
+        return _nothing(prefix)
+    deepest = policy.current().deepest_reply
+    return _where(prefix, status=CommentStatus.APPROVED, deleted_at__isnull=True, depth__lt=deepest)
+
+
+def editable_comments(viewer: Viewer, prefix: str = "") -> Q:
+    """People edit their own comments for a while after writing them; administrators edit all at any time."""
+    if viewer.role is None:
+        return _nothing(prefix)
+    text = _where(prefix, deleted_at__isnull=True)
+    if viewer.is_admin:
+        return text
+    earliest = viewer.now - policy.current().comment_edit_window
+    return text & _where(prefix, author_id=viewer.id, created_at__gte=earliest)
+
+
+def deletable_comments(viewer: Viewer, prefix: str = "") -> Q:
+    """People delete their own comments at any time; moderators delete every comment."""
+    if viewer.role is None:
+        return _nothing(prefix)
+    text = _where(prefix, deleted_at__isnull=True)
+    return text if viewer.is_moderator else text & _where(prefix, author_id=viewer.id)
+
+
+def decidable_comments(viewer: Viewer, prefix: str = "") -> Q:
+    """Moderators approve and reject every comment that still has its text."""
+    return _where(prefix, deleted_at__isnull=True) if viewer.is_moderator else _nothing(prefix)
 
 
 # What is done.
@@ -143,18 +195,19 @@ def require_may_write_posts(viewer: Viewer) -> int:
 
 
 def require_may_change_post(viewer: Viewer, post: Post | None) -> Post:
-    """Authors edit, file, publish and delete their own posts while they are authors; administrators all."""
+    """The post, if the viewer may change it."""
     post = require_post(viewer, post)
-    if viewer.is_admin or (viewer.is_author and post.author_id == viewer.id):
+    if holds(changeable_posts(viewer), post):
         return post
     raise NotAllowed("Only its author and administrators change or delete a post.")
 
 
-def require_may_change_categories(viewer: Viewer) -> None:
-    """Administrators create, change and delete categories."""
-    require_signed_in(viewer)
+def require_may_change_categories(viewer: Viewer) -> int:
+    """Administrators create, change and delete categories; answers with the viewer's id."""
+    viewer_id = require_signed_in(viewer)
     if not viewer.is_admin:
         raise NotAllowed("Only administrators change categories.")
+    return viewer_id
 
 
 def require_may_comment(viewer: Viewer, post: Post | None) -> Post:
@@ -176,29 +229,27 @@ def require_may_reply(viewer: Viewer, parent: Comment | None, post: Post | None)
 
 
 def require_may_edit_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
-    """People edit their own comments for a while after writing them; administrators edit all at any time."""
+    """The comment, if the viewer may edit it."""
     comment = require_comment(viewer, comment, post)
     _require_text(comment)
-    if viewer.is_admin:
+    if holds(editable_comments(viewer), comment):
         return comment
-    if comment.author_id != viewer.id:
-        raise NotAllowed("Only its author edits a comment.")
-    if viewer.now - comment.created_at > policy.current().comment_edit_window:
+    if comment.author_id == viewer.id:
         raise NotAllowed("This comment is too old to be edited.")
-    return comment
+    raise NotAllowed("Only its author edits a comment.")
 
 
 def require_may_delete_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
-    """People delete their own comments at any time; moderators delete every comment."""
+    """The comment, if the viewer may delete it."""
     comment = require_comment(viewer, comment, post)
     _require_text(comment)
-    if viewer.is_moderator or comment.author_id == viewer.id:
+    if holds(deletable_comments(viewer), comment):
         return comment
     raise NotAllowed("Only its author and moderators delete a comment.")
 
 
 def require_may_decide_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
-    """Moderators approve and reject every comment that still has its text."""
+    """The comment, if the viewer may decide about it."""
     comment = require_comment(viewer, comment, post)
     if not viewer.is_moderator:
         raise NotAllowed("Only moderators decide about comments.")

@@ -72,6 +72,7 @@ class AuthPolicy:
     familiar: timedelta = 30 * DAY
     comments: Limit = Limit("comment", 20, MINUTE)
     comment_edit_window: timedelta = 15 * MINUTE
+    deepest_reply: int = 8
 
 
 class _InForce:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, NamedTuple, NoReturn
 
@@ -99,6 +99,12 @@ class Param(Term):
 
     def __ge__(self, other: Any) -> Any:
         return self._compare(other, Term.__ge__)
+
+    def __sub__(self, other: Any) -> Any:
+        """A moment a fixed time earlier is a placeholder, too."""
+        if isinstance(other, timedelta) and self.kind == "instant":
+            return self.map(lambda moment: moment - other)
+        return super().__sub__(other)
 
     def __repr__(self) -> str:
         return f"Param({self.kind}, {self.source!r})"

@@ -33,6 +33,7 @@ class CommentRemoved:
     cursor: str
     comment_id: int
     post_id: int
+    parent_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def meaning(event: LoggedEvent, *, trusted: bool) -> CommentAdded | CommentEdite
     if after:
         return (CommentEdited if before else CommentAdded)(event.cursor, event.comment_id)
     if before:
-        return CommentRemoved(event.cursor, event.comment_id, event.post_id)
+        return CommentRemoved(event.cursor, event.comment_id, event.post_id, event.parent_id)
     return None
 
 

@@ -29,6 +29,7 @@ class CommentChange:
     """
 
     comment_id: int
+    parent_id: int | None
     post_id: int
     category_id: int
     author_id: int | None
@@ -43,6 +44,7 @@ class LoggedEvent(NamedTuple):
     position: int
     cursor: str
     comment_id: int
+    parent_id: int | None
     post_id: int
     category_id: int
     author_id: int | None
@@ -70,6 +72,7 @@ async def append(changes: Sequence[CommentChange]) -> None:
             cursor=str(Cursor(position, mark)),
             happened_at=happened_at,
             comment_id=change.comment_id,
+            parent_id=change.parent_id,
             post_id=change.post_id,
             category_id=change.category_id,
             author_id=change.author_id,

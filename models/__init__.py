@@ -6,8 +6,9 @@ the API has its index here.
 """
 
 from models.category import Category
-from models.comment import Comment, CommentStatus
+from models.comment import Comment, CommentDecision, CommentStatus
 from models.feed import CommentEvent, Feed
+from models.idempotency import IdempotencyKey
 from models.post import Post, PostSlug, PostStatus
 from models.throttle import Throttle
 from models.user import Role, Session, User
@@ -15,9 +16,11 @@ from models.user import Role, Session, User
 __all__ = [
     "Category",
     "Comment",
+    "CommentDecision",
     "CommentEvent",
     "CommentStatus",
     "Feed",
+    "IdempotencyKey",
     "Post",
     "PostSlug",
     "PostStatus",
@@ -27,6 +30,17 @@ __all__ = [
     "User",
 ]
 
-for _model in (Category, Comment, CommentEvent, Feed, Post, PostSlug, Session, Throttle, User):
+for _model in (
+    Category,
+    Comment,
+    CommentEvent,
+    Feed,
+    IdempotencyKey,
+    Post,
+    PostSlug,
+    Session,
+    Throttle,
+    User,
+):
     # Tortoise would make the docstring a comment in the database, and every better wording a migration.
     _model._meta.table_description = ""  # noqa: SLF001 - there is no public way to say so

@@ -12,8 +12,8 @@ from models.post import Post
 from models.user import User
 
 
-class CommentStatus(StrEnum):
-    """What the moderators decided. Only APPROVED comments are public and counted."""
+class CommentDecision(StrEnum):
+    """What the moderators decided about a comment."""
 
     PENDING = "PENDING"
     APPROVED = "APPROVED"
@@ -21,11 +21,27 @@ class CommentStatus(StrEnum):
     SPAM = "SPAM"
 
 
+class CommentStatus(StrEnum):
+    """What has become of a comment: what was decided about it, or HIDDEN by what stands around it.
+
+    Only APPROVED comments are public and counted.
+    """
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    SPAM = "SPAM"
+    HIDDEN = "HIDDEN"
+
+
 class Comment(Model):
     """A comment or a reply; `depth` is 0 at the top of a thread and its parent's plus one below.
 
     A deleted comment that has replies stays as a tombstone: `deleted_at` set, body empty, author null, no
     longer counted. `author_id` is also null when the account was deleted.
+
+    `status` follows from `decision`, which reads never look at: a comment is HIDDEN under one that is not approved,
+    and so is a tombstone without visible replies. `resolvers.visibility` has the rule.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -45,6 +61,9 @@ class Comment(Model):
     body = fields.TextField()
     body_html = fields.TextField()
     status = fields.CharEnumField(CommentStatus, max_length=8, default=CommentStatus.PENDING)
+    decision = fields.CharEnumField(
+        CommentDecision, max_length=8, default=CommentDecision.PENDING, db_default="PENDING"
+    )
     created_at: datetime = InstantField()
     edited_at: datetime | None = InstantField(null=True)
     deleted_at: datetime | None = InstantField(null=True)

@@ -37,6 +37,7 @@ class CommentEvent(Model):
     cursor = fields.CharField(max_length=40)
     happened_at: datetime = InstantField()
     comment_id = fields.BigIntField()
+    parent_id = fields.BigIntField(null=True)
     post_id = fields.BigIntField()
     category_id = fields.BigIntField()
     author_id = fields.BigIntField(null=True)

@@ -1,26 +1,34 @@
 """What the verbs tell the log of the comment feed. It is the last thing that a unit of work does."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from live.log import CommentChange
 from models import Comment, CommentStatus, Post
+from resolvers.visibility import Settled
 
 SHOWN = (CommentStatus.APPROVED, CommentStatus.PENDING)
-"""What feeds show to somebody; rejected comments and spam are in none."""
+"""What feeds show to somebody; rejected comments, spam and what is hidden are in none."""
 
 
 def changed(
-    post: Post, comment: Comment, before: CommentStatus | None, after: CommentStatus | None
+    post: Post, comment: Comment | Settled, before: CommentStatus | None, after: CommentStatus | None
 ) -> CommentChange:
     """A comment's status before and after; None where it did not exist or does no longer."""
     return CommentChange(
         comment_id=comment.id,
+        parent_id=comment.parent_id,
         post_id=post.id,
         category_id=post.category_id,
         author_id=comment.author_id,
         before=before,
         after=after,
     )
+
+
+def settled(post: Post, rows: Iterable[Settled]) -> list[CommentChange]:
+    """What a decision has made of the comments of a thread."""
+    return [changed(post, row, row.before, row.after) for row in rows]
 
 
 async def appeared(post: Post) -> list[CommentChange]:
@@ -54,4 +62,4 @@ async def vanished(post: Post, category_id: int) -> list[CommentChange]:
 
 async def _shown(post: Post) -> list[Comment]:
     comments = Comment.filter(post_id=post.id, status__in=SHOWN).order_by("created_at", "id")
-    return await comments.only("id", "author_id", "status")
+    return await comments.only("id", "parent_id", "author_id", "status")

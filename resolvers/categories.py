@@ -9,7 +9,8 @@ from resolvers import slugs
 from resolvers.conflicts import repeated_on_conflict
 from resolvers.errors import InvalidInput, NotFound
 from resolvers.fields import Checkers, Checks
-from resolvers.ids import key
+from resolvers.idempotency import IdempotentRequest
+from resolvers.ids import key as primary_key
 from storage import unit_of_work
 
 NAME_LENGTH = 100
@@ -30,20 +31,22 @@ class CategoryFields(TypedDict, total=False):
     position: int | None
 
 
-async def create_category(viewer: Viewer, fields: CategoryFields) -> int:
+async def create_category(viewer: Viewer, fields: CategoryFields, *, key: str | None = None) -> int:
     """Make a category, the last of its siblings unless `position` is given; its id.
 
-    Needs a name. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (parent).
+    Needs a name. Asked again with the same idempotency key, it answers with the category that it made the first time.
+    Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (parent).
     """
-    permissions.require_may_change_categories(viewer)
+    admin_id = permissions.require_may_change_categories(viewer)
+    request = IdempotentRequest.of("createCategory", admin_id, key, {**fields}, viewer.now)
     required: CategoryFields = {"name": None, "parent": None, "position": None, "slug": None}
-    return await _write(viewer, None, _checked({**required, **fields}))
+    return await _write(viewer, None, _checked({**required, **fields}), request)
 
 
 async def update_category(viewer: Viewer, category_id: str, fields: CategoryFields) -> int:
     """Change a category; its id. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (it, parent)."""
     permissions.require_may_change_categories(viewer)
-    return await _write(viewer, key("category", category_id), _checked(fields))
+    return await _write(viewer, primary_key("category", category_id), _checked(fields))
 
 
 @repeated_on_conflict
@@ -51,7 +54,7 @@ async def update_category(viewer: Viewer, category_id: str, fields: CategoryFiel
 async def delete_category(viewer: Viewer, category_id: str) -> None:
     """Delete an empty category. Raises NotSignedIn, NotAllowed, NotFound, InvalidInput (it is not empty)."""
     permissions.require_may_change_categories(viewer)
-    category = await Category.filter(id=key("category", category_id)).select_for_update().first()
+    category = await Category.filter(id=primary_key("category", category_id)).select_for_update().first()
     if category is None:
         raise NotFound("There is no such category.")
     if await Post.filter(category_id=category.id).exists():
@@ -69,7 +72,7 @@ def _checked(fields: CategoryFields) -> dict[str, Any]:
         "description": lambda value: checks.paragraphs(
             "description", value, longest=DESCRIPTION_LENGTH, optional=True
         ),
-        "parent": lambda value: value if value is None else key("category", value),
+        "parent": lambda value: value if value is None else primary_key("category", value),
         "position": lambda value: value,
     }
     return checks.apply(checkers, fields)
@@ -77,10 +80,14 @@ def _checked(fields: CategoryFields) -> dict[str, Any]:
 
 @repeated_on_conflict
 @unit_of_work
-async def _write(viewer: Viewer, id_: int | None, values: dict[str, Any]) -> int:
+async def _write(
+    viewer: Viewer, id_: int | None, values: dict[str, Any], request: IdempotentRequest | None = None
+) -> int:
     """Create or change a category, with the whole tree locked: two moves at once could close a circle."""
     permissions.require_may_change_categories(viewer)
     tree = {row.id: row for row in await Category.all().order_by("id").select_for_update()}
+    if request is not None and (made := await request.made()) is not None:
+        return await _made_before(made)
     category = Category() if id_ is None else _found(tree, id_)
     if "parent" in values:
         category.parent_id = _parent(tree, id_, values["parent"])
@@ -91,7 +98,16 @@ async def _write(viewer: Viewer, id_: int | None, values: dict[str, Any]) -> int
     if "position" in values:
         category.position = _position(tree, category, values["position"])
     await category.save()
+    if request is not None:
+        await request.note(category.id)
     return int(category.id)
+
+
+async def _made_before(category_id: int) -> int:
+    """The category that a request has made already, which may be younger than the tree."""
+    if not await Category.filter(id=category_id).exists():
+        raise NotFound("The category that this key stands for is no longer there.")
+    return category_id
 
 
 def _found(tree: Tree, id_: int) -> Category:

@@ -7,22 +7,28 @@ What takes time (rendering) comes before the transaction, and what refuses comes
 once of the rows as they are, to waste no time on what will be refused, and again of the locked ones.
 """
 
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from auth import permissions, throttle
+from auth import policy as auth_policy
 from auth.viewer import Viewer
 from live import log
 from live.log import CommentChange
-from models import Comment, CommentStatus, Post
+from models import Comment, CommentDecision, CommentStatus, Post
 from resolvers import counters
-from resolvers.announcements import changed
+from resolvers.announcements import SHOWN, changed, settled
 from resolvers.bodies import COMMENTS, rendered
-from resolvers.errors import CommentsClosed, InvalidInput
+from resolvers.conflicts import repeated_on_conflict
+from resolvers.errors import CommentsClosed, InvalidInput, NotFound
 from resolvers.fields import Checks
-from resolvers.ids import key
+from resolvers.idempotency import IdempotentRequest
+from resolvers.ids import key as primary_key
 from resolvers.markdown import render_comment
 from resolvers.policy import Moderation, Policy
 from resolvers.publication import noticing, require_noticed
+from resolvers.visibility import Settled, settle
 from storage import unit_of_work
 
 Written = tuple[str, str]
@@ -34,19 +40,37 @@ POST_COLUMNS = (
 )
 
 
-async def add_comment(
-    viewer: Viewer, policy: Policy, *, post: str, body: str, parent: str | None = None
-) -> int:
-    """Comment on a public post, or reply to an approved comment under it; the comment's id.
+class Added(NamedTuple):
+    """A comment that has been written: its id, and its place in lists by time."""
 
-    Raises NotSignedIn, InvalidInput (body, parent), NotFound, NotAllowed, CommentsClosed, TooManyRequests.
+    id: int
+    created_at: datetime
+
+
+async def add_comment(
+    viewer: Viewer,
+    policy: Policy,
+    *,
+    post: str,
+    body: str,
+    parent: str | None = None,
+    key: str | None = None,
+) -> Added:
+    """Comment on a public post, or reply to an approved comment under it.
+
+    Asked again with the same idempotency key, it answers with the comment that it wrote the first time.
+    Raises NotSignedIn, InvalidInput (body, parent, key), NotFound, NotAllowed, CommentsClosed, TooManyRequests.
     """
     author_id = permissions.require_signed_in(viewer)
+    sent = {"post": post, "body": body, "parent": parent}
+    request = IdempotentRequest.of("addComment", author_id, key, sent, viewer.now)
+    if (made := await request.made()) is not None:
+        return await _written_before(viewer, made)
     body = _checked(body, policy)
-    post_id = key("post", post)
+    post_id = primary_key("post", post)
     async with throttle.room_for_comment(author_id, viewer.now):
-        await _place(viewer, policy, await _post(post_id), parent)
-        return await _add(viewer, policy, post_id, parent, await _written(body, policy))
+        await _place(viewer, await _post(post_id), parent)
+        return await _add(viewer, policy, post_id, parent, await _written(body, policy), request)
 
 
 async def edit_comment(viewer: Viewer, policy: Policy, comment_id: str, body: str) -> int:
@@ -56,7 +80,7 @@ async def edit_comment(viewer: Viewer, policy: Policy, comment_id: str, body: st
     """
     author_id = permissions.require_signed_in(viewer)
     body = _checked(body, policy)
-    id_: int = key("comment", comment_id)
+    id_: int = primary_key("comment", comment_id)
     stored = permissions.require_may_edit_comment(viewer, *await _found(id_))
     if body == stored.body:
         return id_
@@ -66,9 +90,12 @@ async def edit_comment(viewer: Viewer, policy: Policy, comment_id: str, body: st
 
 @noticing
 @unit_of_work
-async def delete_comment(viewer: Viewer, comment_id: str) -> None:
-    """Delete a comment; one with replies leaves a tombstone. Raises NotSignedIn, NotFound, NotAllowed."""
-    found = await _found(key("comment", comment_id), locked_at=viewer.now)
+async def delete_comment(viewer: Viewer, comment_id: str) -> int | None:
+    """Delete a comment; the id of the tombstone that it left for its replies, if somebody sees it.
+
+    Raises NotSignedIn, NotFound, NotAllowed.
+    """
+    found = await _found(primary_key("comment", comment_id), locked_at=viewer.now)
     comment = permissions.require_may_delete_comment(viewer, *found)
     was_counted = counters.is_counted(comment)
     has_replies = await Comment.filter(parent_id=comment.id).exists()
@@ -76,27 +103,51 @@ async def delete_comment(viewer: Viewer, comment_id: str) -> None:
     if was_counted:
         await counters.uncount_comment(comment.post, comment)
     await log.append(changes)
+    stays = (
+        has_replies and comment.status in SHOWN and permissions.sees_comment(viewer, comment, comment.post)
+    )
+    return int(comment.id) if stays else None
 
 
 @noticing
 @unit_of_work
-async def set_comment_status(viewer: Viewer, comment_id: str, status: CommentStatus) -> int:
+async def set_comment_status(viewer: Viewer, comment_id: str, decision: CommentDecision) -> int:
     """Decide about a comment; its id. Raises NotSignedIn, NotFound, NotAllowed."""
-    found = await _found(key("comment", comment_id), locked_at=viewer.now)
+    found = await _found(primary_key("comment", comment_id), locked_at=viewer.now)
     comment = permissions.require_may_decide_comment(viewer, *found)
-    if status is not comment.status:
-        before, comment.status = comment.status, status
-        await _store(comment, before)
+    if decision is not comment.decision:
+        comment.decision = decision
+        await comment.save(update_fields=["decision"])
+        await log.append(settled(comment.post, await _settle(comment)))
     return int(comment.id)
 
 
+async def _written_before(viewer: Viewer, comment_id: int) -> Added:
+    """The comment that a request has made already, if its author can still see it."""
+    comment, post = await _found(comment_id)
+    if comment is None or post is None or not permissions.sees_comment(viewer, comment, post):
+        raise NotFound("The comment that this key stands for is no longer there.")
+    return Added(comment.id, comment.created_at)
+
+
+@repeated_on_conflict
 @noticing
 @unit_of_work
-async def _add(viewer: Viewer, policy: Policy, post_id: int, parent: str | None, written: Written) -> int:
-    post, above = await _place(viewer, policy, await _post(post_id, locked_at=viewer.now), parent)
+async def _add(
+    viewer: Viewer,
+    policy: Policy,
+    post_id: int,
+    parent: str | None,
+    written: Written,
+    request: IdempotentRequest,
+) -> Added:
+    post, above = await _place(viewer, await _post(post_id, locked_at=viewer.now), parent)
+    if (made := await request.made()) is not None:
+        return await _written_before(viewer, made)
     author_id = permissions.require_signed_in(viewer)
     await throttle.count_comment(author_id, viewer.now)
     body, body_html = written
+    decision = CommentDecision.APPROVED if _is_trusted(viewer, policy) else CommentDecision.PENDING
     comment = await Comment.create(
         post_id=post.id,
         author_id=author_id,
@@ -104,31 +155,32 @@ async def _add(viewer: Viewer, policy: Policy, post_id: int, parent: str | None,
         depth=above.depth + 1 if above else 0,
         body=body,
         body_html=body_html,
-        status=CommentStatus.APPROVED if _is_trusted(viewer, policy) else CommentStatus.PENDING,
+        decision=decision,
+        status=CommentStatus(decision),
         created_at=viewer.now,
     )
     if counters.is_counted(comment):
         await counters.count_comment(post, comment)
+    await request.note(comment.id)
     await log.append([changed(post, comment, None, comment.status)])
-    return int(comment.id)
+    return Added(comment.id, comment.created_at)
 
 
-async def _place(
-    viewer: Viewer, policy: Policy, found: Post | None, parent: str | None
-) -> tuple[Post, Comment | None]:
+async def _place(viewer: Viewer, found: Post | None, parent: str | None) -> tuple[Post, Comment | None]:
     """The post and the comment that a new one goes under, if it may."""
     post = permissions.require_may_comment(viewer, found)
-    above = None if parent is None else await _parent(viewer, policy, post, key("comment", parent))
+    above = None if parent is None else await _parent(viewer, post, primary_key("comment", parent))
     if not post.comments_open:
         raise CommentsClosed
     return post, above
 
 
-async def _parent(viewer: Viewer, policy: Policy, post: Post, parent_id: int) -> Comment:
+async def _parent(viewer: Viewer, post: Post, parent_id: int) -> Comment:
     parent = await Comment.filter(id=parent_id, post_id=post.id).first()
     parent = permissions.require_may_reply(viewer, parent, post)
-    if parent.depth >= policy.deepest_reply:
-        raise InvalidInput([("parent", f"Replies are nested up to {policy.deepest_reply} levels deep.")])
+    deepest = auth_policy.current().deepest_reply
+    if parent.depth >= deepest:
+        raise InvalidInput([("parent", f"Replies are nested up to {deepest} levels deep.")])
     return parent
 
 
@@ -140,34 +192,36 @@ async def _edit(viewer: Viewer, policy: Policy, id_: int, written: Written) -> i
     if body == comment.body:
         return id_
     await throttle.count_comment(permissions.require_signed_in(viewer), viewer.now)
-    before = comment.status
     comment.body, comment.body_html, comment.edited_at = body, body_html, viewer.now
-    if before is CommentStatus.APPROVED and not _is_trusted(viewer, policy):
-        comment.status = CommentStatus.PENDING
-    await _store(comment, before)
+    if comment.decision is CommentDecision.APPROVED and not _is_trusted(viewer, policy):
+        comment.decision = CommentDecision.PENDING
+    await comment.save(update_fields=["body", "body_html", "edited_at", "decision"])
+    before = comment.status
+    rows = await _settle(comment)
+    edited = [] if comment.status is not before else [changed(comment.post, comment, before, before)]
+    await log.append([*edited, *settled(comment.post, rows)])
     return id_
 
 
-async def _store(comment: Comment, before: CommentStatus) -> None:
-    """Save a comment whose text or status has changed, count it anew and announce it."""
-    await comment.save(update_fields=["body", "body_html", "edited_at", "status"])
-    if comment.status is not before:
-        if before is CommentStatus.APPROVED:
-            await counters.uncount_comment(comment.post, comment)
-        elif comment.status is CommentStatus.APPROVED:
-            await counters.count_comment(comment.post, comment)
-    await log.append([changed(comment.post, comment, before, comment.status)])
+async def _settle(comment: Comment) -> list[Settled]:
+    """What a decision, or the end of a comment, makes of its thread: stored and counted."""
+    rows = await settle(comment.id)
+    comment.status = next((row.after for row in rows if row.id == comment.id), comment.status)
+    await counters.count_settled(comment.post, rows)
+    return rows
 
 
 async def _bury(comment: Comment, viewer: Viewer) -> list[CommentChange]:
-    """Leave a tombstone that holds the replies; it is no more visible than the comment was."""
-    waited = comment.status is CommentStatus.PENDING
-    after = CommentStatus.REJECTED if waited else comment.status
-    buried = changed(comment.post, comment, comment.status, after)
-    comment.status, comment.deleted_at, comment.edited_at = after, viewer.now, None
+    """Leave a tombstone that holds the replies. What waited with it waits no longer: its text is gone."""
+    author_id, before = comment.author_id, comment.status
+    if comment.decision is CommentDecision.PENDING:
+        comment.decision = CommentDecision.APPROVED
+    comment.deleted_at, comment.edited_at = viewer.now, None
     comment.author_id, comment.body, comment.body_html = None, "", ""
     await comment.save()
-    return [buried]
+    rows = [row for row in await _settle(comment) if row.id != comment.id]
+    buried = replace(changed(comment.post, comment, before, comment.status), author_id=author_id)
+    return [buried, *settled(comment.post, rows)]
 
 
 async def _remove(comment: Comment) -> list[CommentChange]:
@@ -177,9 +231,12 @@ async def _remove(comment: Comment) -> list[CommentChange]:
     while True:
         changes.append(changed(post, row, row.status, None))
         await row.delete()
-        above = await Comment.filter(id=row.parent_id, deleted_at__isnull=False).first()
-        if above is None or await Comment.filter(parent_id=above.id).exists():
+        above = await Comment.filter(id=row.parent_id).first()
+        if above is None or above.deleted_at is None:
             return changes
+        if await Comment.filter(parent_id=above.id).exists():
+            above.post = post
+            return [*changes, *settled(post, await _settle(above))]
         row = above
 
 

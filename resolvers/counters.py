@@ -1,6 +1,6 @@
 """Stored counts, changed in the same transaction as what they count, and their repair.
 
-A post counts its approved comments, a comment its approved direct replies; tombstones do not count. A
+A post counts its public comments, a comment its public direct replies; tombstones do not count. A
 category counts the posts whose `counted` is true: those that are public, but for one whose time has just come and
 that `resolvers.publication` has not noticed yet.
 
@@ -9,6 +9,8 @@ or to its comments takes first; so on PostgreSQL too nobody counts beside them.
 """
 
 # ruff: noqa: S608 - the statements below are put together from texts of ours
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from tortoise.expressions import F
 
 from models import Category, Comment, CommentStatus, Post, PostStatus
 from models.fields import wire
+from resolvers.visibility import RULE, Settled
 from storage import unit_of_work
 
 if TYPE_CHECKING:
@@ -34,24 +37,46 @@ def is_counted(comment: Comment) -> bool:
 
 async def count_comment(post: Post, comment: Comment) -> None:
     """Count one more comment, which is public from now on."""
-    post.comment_count += 1
-    post.last_commented_at = max(post.last_commented_at, comment.created_at)
-    await _store(post, comment, +1)
+    await _count(post, [(comment, +1)])
 
 
 async def uncount_comment(post: Post, comment: Comment) -> None:
     """Count one comment less; its row has been changed or deleted already."""
-    post.comment_count -= 1
-    if comment.created_at >= post.last_commented_at:
+    await _count(post, [(comment, -1)])
+
+
+async def count_settled(post: Post, settled: Iterable[Settled]) -> None:
+    """Count the comments that have become public, and no longer those that have ceased to be."""
+    public = CommentStatus.APPROVED
+    changes = [(each, (each.after is public) - (each.before is public)) for each in settled]
+    await _count(post, [(each, change) for each, change in changes if change and not each.is_tombstone])
+
+
+async def _count(post: Post, changes: Sequence[tuple[Comment | Settled, int]]) -> None:
+    if not changes:
+        return
+    post.comment_count += sum(change for _, change in changes)
+    come = [each.created_at for each, change in changes if change > 0]
+    gone = [each.created_at for each, change in changes if change < 0]
+    post.last_commented_at = max([post.last_commented_at, *come])
+    if gone and max(gone) >= post.last_commented_at:
         newest = await Comment.filter(post_id=post.id, **COUNTED).order_by("-created_at", "-id").first()
         post.last_commented_at = newest.created_at if newest else NEVER
-    await _store(post, comment, -1)
-
-
-async def _store(post: Post, comment: Comment, change: int) -> None:
     await post.save(update_fields=["comment_count", "last_commented_at"])
-    if comment.parent_id is not None:
-        await Comment.filter(id=comment.parent_id).update(reply_count=F("reply_count") + change)
+    await _count_replies(changes)
+
+
+async def _count_replies(changes: Iterable[tuple[Comment | Settled, int]]) -> None:
+    """One statement for all that gain or lose the same number of replies."""
+    replies = Counter[int]()
+    for each, change in changes:
+        if each.parent_id is not None:
+            replies[each.parent_id] += change
+    parents = defaultdict[int, list[int]](list)
+    for parent_id, change in replies.items():
+        parents[change].append(parent_id)
+    for change, ids in parents.items():
+        await Comment.filter(id__in=ids).update(reply_count=F("reply_count") + change)
 
 
 async def uncount_post(post: Post) -> None:
@@ -78,6 +103,9 @@ _COMMENTS = f"({_COUNT} FROM comments WHERE post_id = posts.id)"
 _NEWEST = f"(SELECT MAX(CASE WHEN {_COUNTED} THEN created_at END) FROM comments WHERE post_id = posts.id)"
 _LAST = f"COALESCE({_NEWEST}, '{wire(NEVER)}')"
 _POSTS = "(SELECT COUNT(*) FROM posts WHERE category_id = categories.id AND counted)"
+_SETTLED = RULE.format(beginning="parent_id IS NULL")
+_WRONG = "settled.id = comments.id AND comments.status <> becomes"
+_SETTLE = f"{_SETTLED} UPDATE comments SET status = becomes FROM settled WHERE {_WRONG}"
 _REPAIR_COMMENTS = f"UPDATE comments SET reply_count = {_REPLIES} WHERE reply_count <> {_REPLIES}"
 _REPAIR_POSTS = (
     f"UPDATE posts SET comment_count = {_COMMENTS}, last_commented_at = {_LAST}"
@@ -91,6 +119,7 @@ async def recount() -> dict[str, int]:
     """Repair every stored count from the rows; how many rows of each kind were wrong."""
     await Post.all().order_by("id").only("id").select_for_update(no_key=True)
     due = f"(status = '{PostStatus.PUBLISHED}' AND published_at <= '{wire(datetime.now(UTC))}')"
+    await _execute(_SETTLE)
     comments, posts = await _execute(_REPAIR_COMMENTS), await _execute(_REPAIR_POSTS)
     await _execute(f"UPDATE posts SET counted = {due} WHERE counted <> {due}")
     return {"comments": comments, "posts": posts, "categories": await _execute(_REPAIR_CATEGORIES)}

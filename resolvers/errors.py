@@ -4,6 +4,8 @@ Most are decided together with the permissions and live in `auth.errors`; they a
 whoever turns outcomes into answers finds all of them in one place.
 """
 
+from datetime import datetime
+
 from auth.errors import (
     AuthError,
     InvalidCredentials,
@@ -17,6 +19,7 @@ from auth.errors import (
 __all__ = [
     "AuthError",
     "CommentsClosed",
+    "EditConflict",
     "InvalidCredentials",
     "InvalidInput",
     "NotAllowed",
@@ -24,6 +27,16 @@ __all__ = [
     "NotSignedIn",
     "TooManyRequests",
 ]
+
+
+class EditConflict(AuthError):  # noqa: N818 - the API's own name
+    """Somebody else has changed it since, at `updated_at`."""
+
+    default = "It was changed meanwhile: look at it again before you change it."
+
+    def __init__(self, updated_at: datetime, message: str | None = None) -> None:
+        self.updated_at = updated_at
+        super().__init__(message)
 
 
 class CommentsClosed(AuthError):  # noqa: N818 - the API's own name

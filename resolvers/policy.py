@@ -24,4 +24,3 @@ class Policy:
     moderation: Moderation = Moderation.AFTER
     longest_post: int = 100_000
     longest_comment: int = 10_000
-    deepest_reply: int = 8

@@ -7,6 +7,7 @@ Locks are taken in one order everywhere: the post, its comments, categories by i
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from auth import permissions
@@ -17,26 +18,33 @@ from models import Category, Post, PostStatus
 from resolvers import announcements, counters, slugs
 from resolvers.conflicts import repeated_on_conflict
 from resolvers.errors import NotFound
-from resolvers.ids import key
+from resolvers.idempotency import IdempotentRequest
+from resolvers.ids import key as primary_key
 from resolvers.policy import Policy
 from resolvers.post_fields import PostFields, checked
 from storage import unit_of_work
 
 
-async def create_post(viewer: Viewer, policy: Policy, fields: PostFields) -> int:
+async def create_post(viewer: Viewer, policy: Policy, fields: PostFields, *, key: str | None = None) -> int:
     """Write a post, which is a draft unless `published_at` is given; its id.
 
-    Needs a title, a body and a category. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (category).
+    Needs a title, a body and a category. Asked again with the same idempotency key, it answers with the post that it
+    wrote the first time. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (category).
     """
-    permissions.require_may_write_posts(viewer)
+    author_id = permissions.require_may_write_posts(viewer)
+    request = IdempotentRequest.of("createPost", author_id, key, {**fields}, viewer.now)
+    if (made := await request.made()) is not None:
+        return await _written_before(viewer, made)
     required: PostFields = {"title": None, "body": None, "category": None}
     values = await checked({**required, "language": policy.language, **fields}, policy)
-    return await _insert(viewer, values)
+    return await _insert(viewer, values, request)
 
 
-async def update_post(viewer: Viewer, policy: Policy, post_id: str, fields: PostFields) -> int:
+async def update_post(
+    viewer: Viewer, policy: Policy, post_id: str, fields: PostFields, *, if_updated_at: datetime | None = None
+) -> int:
     """Change a post; its id. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (post, category)."""
-    id_: int = key("post", post_id)
+    id_: int = primary_key("post", post_id)
     stored = permissions.require_may_change_post(viewer, await Post.get_or_none(id=id_))
     await _update(viewer, id_, await checked(fields, policy, stored))
     return id_
@@ -45,7 +53,7 @@ async def update_post(viewer: Viewer, policy: Policy, post_id: str, fields: Post
 @unit_of_work
 async def publish_post(viewer: Viewer, post_id: str) -> int:
     """Make a draft or a scheduled post public now; its id. Raises NotSignedIn, NotAllowed, NotFound."""
-    post = permissions.require_may_change_post(viewer, await _locked(key("post", post_id)))
+    post = permissions.require_may_change_post(viewer, await _locked(primary_key("post", post_id)))
     if not _is_public(viewer, post):
         await _update(viewer, post.id, {"published_at": viewer.now})
     return int(post.id)
@@ -54,7 +62,7 @@ async def publish_post(viewer: Viewer, post_id: str) -> int:
 @unit_of_work
 async def delete_post(viewer: Viewer, post_id: str) -> None:
     """Delete a post, its comments and its addresses. Raises NotSignedIn, NotAllowed, NotFound."""
-    post = permissions.require_may_change_post(viewer, await _locked(key("post", post_id)))
+    post = permissions.require_may_change_post(viewer, await _locked(primary_key("post", post_id)))
     changes = await announcements.vanished(post, post.category_id) if post.counted else []
     await post.delete()
     await counters.uncount_post(post)
@@ -63,7 +71,9 @@ async def delete_post(viewer: Viewer, post_id: str) -> None:
 
 @repeated_on_conflict
 @unit_of_work
-async def _insert(viewer: Viewer, values: dict[str, Any]) -> int:
+async def _insert(viewer: Viewer, values: dict[str, Any], request: IdempotentRequest) -> int:
+    if (made := await request.made()) is not None:
+        return await _written_before(viewer, made)
     await _lock_categories({values["category"]})
     post = Post(
         author_id=viewer.id,
@@ -74,9 +84,18 @@ async def _insert(viewer: Viewer, values: dict[str, Any]) -> int:
     _assign(post, {"published_at": None, **values}, viewer)
     await post.save()
     await slugs.keep(post)
+    await request.note(post.id)
     if _is_public(viewer, post):
         await counters.count_post(post)
     return int(post.id)
+
+
+async def _written_before(viewer: Viewer, post_id: int) -> int:
+    """The post that a request has made already."""
+    post = await Post.get_or_none(id=post_id)
+    if post is None or not permissions.sees_post(viewer, post):
+        raise NotFound("The post that this key stands for is no longer there.")
+    return post_id
 
 
 @repeated_on_conflict

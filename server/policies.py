@@ -52,6 +52,7 @@ def auth_policy(settings: Settings) -> AuthPolicy:
         familiar=_seconds(settings.sign_in_familiar),
         comments=Limit("comment", settings.comments_per_window, _seconds(settings.comment_window)),
         comment_edit_window=_seconds(settings.comment_edit_window),
+        deepest_reply=settings.deepest_reply,
     )
 
 
@@ -62,7 +63,6 @@ def writing_policy(settings: Settings) -> Policy:
         moderation=Moderation(settings.moderation),
         longest_post=settings.longest_post,
         longest_comment=settings.longest_comment,
-        deepest_reply=settings.deepest_reply,
     )
 
 

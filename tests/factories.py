@@ -6,7 +6,18 @@ from typing import Any
 
 from tortoise.expressions import F
 
-from models import Category, Comment, CommentStatus, Post, PostSlug, PostStatus, Role, Session, User
+from models import (
+    Category,
+    Comment,
+    CommentDecision,
+    CommentStatus,
+    Post,
+    PostSlug,
+    PostStatus,
+    Role,
+    Session,
+    User,
+)
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -118,10 +129,15 @@ async def comment(**values: Any) -> Comment:
         defaults["post"] = await post()
     if not values.keys() & {"author", "author_id"}:
         defaults["author"] = await user()
-    made = await Comment.create(**{**defaults, **values})
+    values = {**defaults, **values}
+    made = await Comment.create(**{"decision": _decision(values["status"]), **values})
     if made.status == CommentStatus.APPROVED and made.deleted_at is None:
         await _count(made)
     return made
+
+
+def _decision(status: CommentStatus) -> CommentDecision:
+    return CommentDecision.APPROVED if status is CommentStatus.HIDDEN else CommentDecision(status)
 
 
 async def tombstone(**values: Any) -> Comment:

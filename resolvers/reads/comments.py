@@ -1,13 +1,15 @@
 """Comments to show."""
 
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
+from pypika_tortoise.terms import Term
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from auth import permissions
 from auth.viewer import Viewer
-from models import Comment, CommentStatus
+from models import Comment, CommentDecision
 from resolvers.ids import key
 
 
@@ -23,7 +25,7 @@ class Filter(Protocol):
 
     post: Any
     author: Any
-    status: CommentStatus | None
+    status: CommentDecision | None
 
 
 COLUMNS = {CommentOrder.NEWEST: ("-created_at", "-id"), CommentOrder.OLDEST: ("created_at", "id")}
@@ -65,3 +67,29 @@ def replies(viewer: Viewer, order_by: CommentOrder) -> QuerySet[Comment]:
 def by_id(viewer: Viewer, id_: Any) -> QuerySet[Comment]:
     """The visible comment with this global id."""
     return visible(viewer).filter(id=key("comment", id_))
+
+
+def deleted(row: Any, _: Viewer) -> Term:
+    """Whether it is a tombstone."""
+    return cast("Term", row.holds(Q(deleted_at__isnull=False)))
+
+
+def viewer_can_edit(row: Any, viewer: Viewer) -> Term:
+    """What `editComment` asks."""
+    return cast("Term", row.holds(permissions.editable_comments(viewer)))
+
+
+def viewer_can_delete(row: Any, viewer: Viewer) -> Term:
+    """What `deleteComment` asks."""
+    return cast("Term", row.holds(permissions.deletable_comments(viewer)))
+
+
+def viewer_can_reply(row: Any, viewer: Viewer) -> Term:
+    """What `addComment` asks of the comment that is replied to and of its post."""
+    comment, post = permissions.comments_to_reply_to(viewer), permissions.commentable_posts(viewer)
+    return cast("Term", row.holds(comment) & row.leads_to("post", post))
+
+
+def viewer_can_moderate(row: Any, viewer: Viewer) -> Term:
+    """What `setCommentStatus` asks."""
+    return cast("Term", row.holds(permissions.decidable_comments(viewer)))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from pypika_tortoise.queries import Query, Table
 from pypika_tortoise.terms import Case, Term
@@ -99,6 +99,16 @@ def feed_cursor(_: Any, __: Viewer) -> Term:
     """The newest event's cursor, as of the statement that reads it."""
     feed = Table("feed")
     return Scalar(Query.from_(feed).select(feed.cursor))
+
+
+def viewer_can_edit(row: Any, viewer: Viewer) -> Term:
+    """What `updatePost` asks."""
+    return cast("Term", row.holds(permissions.changeable_posts(viewer)))
+
+
+def viewer_can_comment(row: Any, viewer: Viewer) -> Term:
+    """What `addComment` asks of the post."""
+    return cast("Term", row.holds(permissions.commentable_posts(viewer)))
 
 
 async def next_publication(moment: datetime) -> datetime | None:

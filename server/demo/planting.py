@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models import Category, Comment, Post, PostStatus, User
+from models import Category, Comment, CommentDecision, Post, PostStatus, User
 from resolvers import counters, slugs
 from resolvers.markdown import render_comment
 from resolvers.policy import Policy
@@ -110,6 +110,7 @@ async def _comment(line: Line, users: dict[str, User]) -> Comment:
         body=remark.text,
         body_html=render_comment(remark.text, longest=POLICY.longest_comment).html,
         status=remark.status,
+        decision=CommentDecision(remark.status),
         created_at=line.at,
         deleted_at=None if remark.by else line.at + REMOVED_AFTER,
     )

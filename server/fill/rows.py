@@ -5,7 +5,7 @@ from collections.abc import Container, Iterator
 from datetime import timedelta
 from random import Random
 
-from models import Category, Comment, Post, PostStatus, Role, User
+from models import Category, Comment, CommentDecision, Post, PostStatus, Role, User
 from models.text import shortened
 from resolvers.markdown import render_comment, render_post
 from resolvers.policy import Policy
@@ -105,6 +105,7 @@ def comments(random: Random, plan: Conversation, first_user: int) -> Iterator[Co
             body=body,
             body_html=html,
             status=comment.status,
+            decision=CommentDecision(comment.status),
             created_at=comment.at,
             reply_count=comment.reply_count,
         )

@@ -14,7 +14,7 @@ from auth.errors import AuthError, NotAllowed, NotFound, NotSignedIn
 from auth.policy import AuthPolicy
 from auth.rules import holds
 from auth.viewer import Viewer, anonymous, now
-from models import Comment, CommentStatus, Post, PostStatus, Role, User
+from models import Comment, CommentDecision, CommentStatus, Post, PostStatus, Role, User
 from tests import factories
 
 on_each_database = pytest.mark.usefixtures("database")
@@ -143,7 +143,7 @@ async def test_who_sees_which_comments(blog: Blog) -> None:
 
 @on_each_database
 async def test_which_comments_a_list_shows(blog: Blog) -> None:
-    async def listed(who: str, status: CommentStatus | None) -> set[str]:
+    async def listed(who: str, status: CommentDecision | None) -> set[str]:
         rule = permissions.listed_comments(blog.viewer(who), status)
         return blog.name(await Comment.filter(rule, post_id=blog.posts["public"].id))
 
@@ -154,7 +154,7 @@ async def test_which_comments_a_list_shows(blog: Blog) -> None:
         "moderator": PUBLIC | {"pending"},
         "admin": PUBLIC | {"pending"},
     }
-    by_status = {who: [await listed(who, status) for status in CommentStatus] for who in EVERYBODY}
+    by_status = {who: [await listed(who, status) for status in CommentDecision] for who in EVERYBODY}
     assert by_status == {
         **{who: [set(), PUBLIC, set(), set()] for who in EVERYBODY},
         "reader": [{"pending"}, PUBLIC, set(), set()],

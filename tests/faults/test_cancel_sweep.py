@@ -51,7 +51,7 @@ async def viewer(database: Database) -> Viewer:
 
 
 async def comment(viewer: Viewer, post: Post, body: str) -> int:
-    return await add_comment(viewer, POLICY, post=f"post_{post.id}", body=body)
+    return (await add_comment(viewer, POLICY, post=f"post_{post.id}", body=body)).id
 
 
 async def outcome(work: Coroutine[Any, Any, int] | CancelledAt[int]) -> int | None:

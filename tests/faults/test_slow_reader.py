@@ -43,7 +43,7 @@ async def write(post: Post) -> None:
     await Comment.bulk_create(rows)
     await log.append(
         [
-            CommentChange(row.id, post.id, post.category_id, author.id, None, CommentStatus.APPROVED)
+            CommentChange(row.id, None, post.id, post.category_id, author.id, None, CommentStatus.APPROVED)
             for row in rows
         ]
     )

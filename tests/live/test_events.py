@@ -5,9 +5,9 @@ import pytest
 from live.events import CommentAdded, CommentEdited, CommentRemoved, meaning
 from live.log import LoggedEvent
 
-APPROVED, PENDING, REJECTED, SPAM = "APPROVED", "PENDING", "REJECTED", "SPAM"
+APPROVED, PENDING, REJECTED, SPAM, HIDDEN = "APPROVED", "PENDING", "REJECTED", "SPAM", "HIDDEN"
 ADDED, EDITED = CommentAdded("1-00000000", 7), CommentEdited("1-00000000", 7)
-REMOVED = CommentRemoved("1-00000000", 7, 8)
+REMOVED = CommentRemoved("1-00000000", 7, 8, 6)
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,17 @@ REMOVED = CommentRemoved("1-00000000", 7, 8)
         (SPAM, APPROVED, ADDED, ADDED),
         (SPAM, PENDING, None, ADDED),
         (SPAM, None, None, None),
+        (APPROVED, HIDDEN, REMOVED, REMOVED),
+        (PENDING, HIDDEN, None, REMOVED),
+        (HIDDEN, APPROVED, ADDED, ADDED),
+        (HIDDEN, PENDING, None, ADDED),
+        (HIDDEN, REJECTED, None, None),
+        (HIDDEN, None, None, None),
     ],
 )
 def test_an_event_adds_edits_or_removes_what_is_there(
     before: str | None, after: str | None, for_public: object, for_trusted: object
 ) -> None:
-    event = LoggedEvent(1, "1-00000000", 7, 8, 9, 10, before, after)
+    event = LoggedEvent(1, "1-00000000", 7, 6, 8, 9, 10, before, after)
     assert meaning(event, trusted=False) == for_public
     assert meaning(event, trusted=True) == for_trusted

@@ -38,6 +38,7 @@ async def test_an_event_says_what_changed() -> None:
     await write(
         log.CommentChange(
             comment_id=7,
+            parent_id=6,
             post_id=8,
             category_id=9,
             author_id=10,
@@ -46,7 +47,7 @@ async def test_an_event_says_what_changed() -> None:
         )
     )
     (event,) = await log.read_after(0, 10)
-    assert event == log.LoggedEvent(1, event.cursor, 7, 8, 9, 10, "PENDING", "SPAM")
+    assert event == log.LoggedEvent(1, event.cursor, 7, 6, 8, 9, 10, "PENDING", "SPAM")
 
 
 async def test_the_current_cursor_is_the_last_events() -> None:

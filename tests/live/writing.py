@@ -10,13 +10,14 @@ def change(
     before: CommentStatus | None = None,
     after: CommentStatus | None = CommentStatus.APPROVED,
     *,
+    parent_id: int | None = None,
     post_id: int = 1,
     category_id: int = 1,
     author_id: int | None = None,
     moved: bool = False,
 ) -> log.CommentChange:
     """A new approved comment of post 1 unless told otherwise."""
-    return log.CommentChange(comment_id, post_id, category_id, author_id, before, after, moved)
+    return log.CommentChange(comment_id, parent_id, post_id, category_id, author_id, before, after, moved)
 
 
 @unit_of_work

@@ -7,7 +7,7 @@ import pytest
 
 from auth import policy
 from auth.policy import AuthPolicy, Limit
-from models import Comment, CommentStatus, Post, User
+from models import Comment, CommentDecision, CommentStatus, Post, User
 from resolvers import comments
 from resolvers.counters import NEVER
 from resolvers.errors import CommentsClosed, InvalidInput, NotAllowed, NotFound, TooManyRequests
@@ -29,14 +29,14 @@ async def added(
     at: datetime | None = None,
 ) -> Comment:
     """A comment as a reader writes it."""
-    id_ = await comments.add_comment(
+    new = await comments.add_comment(
         viewing(by or await factories.user(), at),
         under,
         post=f"post_{post.id}",
         body=body,
         parent=f"comment_{parent.id}" if parent else None,
     )
-    return await Comment.get(id=id_)
+    return await Comment.get(id=new.id)
 
 
 async def counts(post: Post) -> tuple[int, datetime]:
@@ -120,15 +120,23 @@ async def test_reply_to_a_comment_of_another_post_is_not_found() -> None:
         await added(await factories.post(), parent=await factories.comment())
 
 
-async def test_replies_end_at_the_deepest_level() -> None:
-    shallow = Policy(deepest_reply=2)
+@pytest.fixture
+def shallow() -> Iterator[None]:
+    """Two levels of replies."""
+    given = policy.current()
+    policy.use(AuthPolicy(deepest_reply=2))
+    yield
+    policy.use(given)
+
+
+async def test_replies_end_at_the_deepest_level(shallow: None) -> None:
     comment = await factories.comment()
     post = await comment.post
     for depth in (1, 2):
-        comment = await added(post, parent=comment, under=shallow)
+        comment = await added(post, parent=comment)
         assert comment.depth == depth
     with pytest.raises(InvalidInput) as refused:
-        await added(post, parent=comment, under=shallow)
+        await added(post, parent=comment)
     assert refused.value.fields == (("parent", "Replies are nested up to 2 levels deep."),)
 
 
@@ -309,16 +317,17 @@ async def test_a_pending_comment_stays_pending_when_it_is_edited() -> None:
     assert (await edited(comment, await author_of(comment))).status == CommentStatus.PENDING
 
 
-@pytest.mark.parametrize("before", CommentStatus)
-async def test_a_moderator_decides(before: CommentStatus) -> None:
+@pytest.mark.parametrize("before", CommentDecision)
+async def test_a_moderator_decides(before: CommentDecision) -> None:
     moderator = viewing(await factories.moderator())
-    for after in CommentStatus:
+    for after in CommentDecision:
         parent = await factories.comment()
-        comment = await factories.comment(parent=parent, status=before)
+        comment = await factories.comment(parent=parent, status=CommentStatus(before))
         logged = len(await happened())
         assert await comments.set_comment_status(moderator, f"comment_{comment.id}", after) == comment.id
-        assert (await Comment.get(id=comment.id)).status == after
-        counted = after is CommentStatus.APPROVED
+        row = await Comment.get(id=comment.id)
+        assert (row.decision, row.status) == (after, CommentStatus(after))
+        counted = after is CommentDecision.APPROVED
         last = comment.created_at if counted else parent.created_at
         assert await counts(await comment.post) == (1 + counted, last)
         assert (await Comment.get(id=parent.id)).reply_count == int(counted)
@@ -334,4 +343,4 @@ async def test_ids_that_are_no_comments_are_not_found() -> None:
         with pytest.raises(NotFound):
             await comments.delete_comment(admin, id_)
         with pytest.raises(NotFound):
-            await comments.set_comment_status(admin, id_, CommentStatus.SPAM)
+            await comments.set_comment_status(admin, id_, CommentDecision.SPAM)

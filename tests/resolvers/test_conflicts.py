@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from tortoise.exceptions import IntegrityError
 
-from models import Category, Comment, CommentStatus, Post
+from models import Category, Comment, CommentDecision, Post
 from resolvers import categories, comments, posts
 from resolvers.conflicts import TRIES, repeated_on_conflict
 from resolvers.counters import recount
@@ -94,7 +94,7 @@ async def test_writes_that_meet_under_one_post_do_not_lock_each_other_out() -> N
     found = [await factories.comment(post=post) for _ in range(6)]
     category = f"category_{other.id}"
     await asyncio.gather(
-        *(comments.set_comment_status(admin, f"comment_{row.id}", CommentStatus.SPAM) for row in found),
+        *(comments.set_comment_status(admin, f"comment_{row.id}", CommentDecision.SPAM) for row in found),
         *(comments.add_comment(admin, POLICY, post=f"post_{post.id}", body="b") for _ in range(4)),
         *(posts.update_post(admin, POLICY, f"post_{post.id}", {"category": category}) for _ in range(3)),
         *(posts.update_post(admin, POLICY, f"post_{post.id}", {"title": f"T {n}"}) for n in range(3)),

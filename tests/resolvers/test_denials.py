@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from auth.viewer import Viewer
-from models import Comment, CommentStatus, Role, User
+from models import Comment, CommentDecision, CommentStatus, Role, User
 from resolvers import accounts, categories, comments, posts
 from resolvers.errors import NotAllowed, NotFound, NotSignedIn
 from storage import unit_of_work
@@ -57,7 +57,7 @@ NO_AUTHORS: Refused = {**NO_READERS, AUTHOR: NotAllowed}
 ONLY_ADMINS: Refused = {**NO_AUTHORS, MODERATOR: NotAllowed}
 HIDDEN: Refused = {None: NotSignedIn, READER: NotFound, AUTHOR: NotFound}
 HIDDEN_FROM_ALL_BUT_ADMINS: Refused = {**HIDDEN, MODERATOR: NotFound}
-SPAM = CommentStatus.SPAM
+SPAM = CommentDecision.SPAM
 
 VERBS: dict[str, tuple[Verb, Refused]] = {
     "update_profile": (lambda v, _: accounts.update_profile(v, {"bio": "b"}), ANONYMOUS),

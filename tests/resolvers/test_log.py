@@ -7,7 +7,7 @@ import pytest
 
 from auth import permissions
 from auth.viewer import anonymous, now
-from models import Comment, CommentEvent, CommentStatus, Post
+from models import Comment, CommentDecision, CommentEvent, Post
 from resolvers import comments, posts
 from resolvers.counters import NEVER
 from resolvers.publication import notice
@@ -34,7 +34,7 @@ async def test_an_event_is_rolled_back_with_its_comment() -> None:
     async def unlucky() -> None:
         await comments.add_comment(reader, POLICY, post=f"post_{post.id}", body="b")
         await comments.delete_comment(moderator, f"comment_{reply.id}")
-        await comments.set_comment_status(moderator, f"comment_{comment.id}", CommentStatus.SPAM)
+        await comments.set_comment_status(moderator, f"comment_{comment.id}", CommentDecision.SPAM)
         await posts.update_post(viewing(await post.author), POLICY, f"post_{post.id}", {"published_at": None})
         assert len(await happened()) > 3
         raise Trouble
@@ -46,12 +46,12 @@ async def test_an_event_is_rolled_back_with_its_comment() -> None:
 
 async def test_an_event_knows_its_post_its_category_and_its_author() -> None:
     post, reader = await factories.post(), await factories.user()
-    id_ = await comments.add_comment(viewing(reader), POLICY, post=f"post_{post.id}", body="b")
+    id_, _ = await comments.add_comment(viewing(reader), POLICY, post=f"post_{post.id}", body="b")
     await factories.comment(parent_id=id_, post=post)
     await comments.delete_comment(viewing(reader), f"comment_{id_}")
     for event in await CommentEvent.filter(position__gt=0):
-        told = (event.comment_id, event.post_id, event.category_id, event.author_id)
-        assert told == (id_, post.id, post.category_id, reader.id)
+        told = (event.comment_id, event.parent_id, event.post_id, event.category_id, event.author_id)
+        assert told == (id_, None, post.id, post.category_id, reader.id)
 
 
 async def test_a_cancelled_caller_does_not_cut_a_verb_in_two() -> None:
@@ -81,7 +81,7 @@ async def test_whoever_writes_under_a_post_that_is_due_announces_the_others_firs
     await posts.update_post(viewing(author), POLICY, f"post_{post.id}", {"published_at": moment})
     before = len(await happened())
     await comments.set_comment_status(
-        viewing(moderator, moment), f"comment_{pending.id}", CommentStatus.APPROVED
+        viewing(moderator, moment), f"comment_{pending.id}", CommentDecision.APPROVED
     )
     new = await comments.add_comment(viewing(author, moment), POLICY, post=f"post_{post.id}", body="b")
     await notice(moment, moment)
@@ -89,7 +89,7 @@ async def test_whoever_writes_under_a_post_that_is_due_announces_the_others_firs
         (old.id, None, "APPROVED"),
         (pending.id, None, "PENDING"),
         (pending.id, "PENDING", "APPROVED"),
-        (new, None, "APPROVED"),
+        (new.id, None, "APPROVED"),
     ]
 
 
@@ -103,10 +103,12 @@ async def test_many_who_write_at_once_under_a_post_that_is_due_announce_the_othe
         comments.add_comment(viewing(author, moment), POLICY, post=post, body=f"Number {number}")
         for number in range(6)
     ]
-    new = await asyncio.gather(notice(moment, moment), *writers, notice(moment, moment))
+    noticing = asyncio.gather(notice(moment, moment), notice(moment, moment))
+    new = await asyncio.gather(*writers)
+    await noticing
     told = (await happened())[1:]
     assert told[0] == (old.id, None, "APPROVED")
-    assert sorted(told[1:]) == sorted((id_, None, "APPROVED") for id_ in new[1:-1])
+    assert sorted(told[1:]) == sorted((added.id, None, "APPROVED") for added in new)
 
 
 @pytest.mark.parametrize("seed", [11, 12])

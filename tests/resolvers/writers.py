@@ -7,7 +7,7 @@ from typing import Any
 
 from auth.errors import AuthError
 from auth.viewer import Viewer, now
-from models import Category, Comment, CommentStatus, Post, User
+from models import Category, Comment, CommentDecision, Post, User
 from resolvers import comments, posts
 from resolvers.policy import Policy
 from resolvers.post_fields import PostFields
@@ -74,7 +74,7 @@ class Writers:
         await comments.delete_comment(who, await self.any_id(Comment))
 
     async def decide(self, who: Viewer) -> None:
-        status = self.random.choice(list(CommentStatus))
+        status = self.random.choice(list(CommentDecision))
         await comments.set_comment_status(who, await self.any_id(Comment), status)
 
     async def new_post(self, who: Viewer) -> None:

@@ -1,0 +1,104 @@
+"""Which comments of a thread are shown: one rule for counts, lists, trees and the feed.
+
+What hangs under a comment that is not approved is hidden, whatever was decided about it; and a place that a deleted
+comment left is shown while something is shown in it. `Comment.status` stores what follows, so that no read has to
+look any further, and `settle` stores it anew when a decision has changed or a comment has gone.
+"""
+
+# ruff: noqa: S608 - the statements below are put together from texts of ours
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from models import Comment, CommentStatus
+
+if TYPE_CHECKING:
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+_ROOT = """
+    SELECT id FROM (
+        WITH RECURSIVE above (id, parent_id) AS (
+            SELECT id, parent_id FROM comments WHERE id = {comment_id:d}
+            UNION ALL
+            SELECT comments.id, comments.parent_id FROM above JOIN comments ON comments.id = above.parent_id
+        ) SELECT id FROM above WHERE parent_id IS NULL
+    ) AS root
+"""
+RULE = """
+WITH RECURSIVE thread (id, parent_id, author_id, depth, decision, status, deleted_at, created_at, reached) AS (
+    SELECT id, parent_id, author_id, depth, decision, status, deleted_at, created_at, 1
+    FROM comments WHERE {beginning}
+    UNION ALL
+    SELECT reply.id, reply.parent_id, reply.author_id, reply.depth, reply.decision, reply.status, reply.deleted_at,
+        reply.created_at, CASE WHEN thread.reached = 1 AND thread.decision = 'APPROVED' THEN 1 ELSE 0 END
+    FROM thread JOIN comments AS reply ON reply.parent_id = thread.id
+), held (id, decision) AS (
+    SELECT parent_id, decision FROM thread
+    WHERE reached = 1 AND deleted_at IS NULL AND decision IN ('APPROVED', 'PENDING') AND parent_id IS NOT NULL
+    UNION
+    SELECT place.parent_id, held.decision FROM held JOIN comments AS place ON place.id = held.id
+    WHERE place.deleted_at IS NOT NULL AND place.parent_id IS NOT NULL
+), settled AS (
+    SELECT thread.*, CASE
+        WHEN decision IN ('REJECTED', 'SPAM') THEN decision
+        WHEN reached = 0 THEN 'HIDDEN'
+        WHEN deleted_at IS NULL THEN decision
+        WHEN id IN (SELECT id FROM held WHERE decision = 'APPROVED') THEN 'APPROVED'
+        WHEN id IN (SELECT id FROM held WHERE decision = 'PENDING') THEN 'PENDING'
+        ELSE 'HIDDEN'
+    END AS becomes FROM thread
+)
+"""
+"""`settled` has the comments of the threads that begin with `beginning`; `becomes` is what `status` should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A comment whose status has changed."""
+
+    id: int
+    parent_id: int | None
+    author_id: int | None
+    created_at: datetime
+    is_tombstone: bool
+    before: CommentStatus
+    after: CommentStatus
+
+
+async def settle(comment_id: int) -> list[Settled]:
+    """Store what has become of the comments in the same thread; those that changed.
+
+    Who disappears comes first, replies before what they reply to; who appears comes last, the other way round. The
+    lock of the post's row is held.
+    """
+    rows = await _wrong(comment_id)
+    for status in CommentStatus:
+        ids = [row.id for row in rows if row.after is status]
+        if ids:
+            await Comment.filter(id__in=ids).update(status=status)
+    return rows
+
+
+async def _wrong(comment_id: int) -> list[Settled]:
+    connection: BaseDBAsyncClient = Comment._meta.db  # noqa: SLF001 - Tortoise's way to the transaction at hand
+    rule = RULE.format(beginning=f"id = ({_ROOT.format(comment_id=comment_id)})")
+    rows = await connection.execute_query_dict(rule + " SELECT * FROM settled WHERE status <> becomes")
+    to_moment = Comment._meta.fields_map["created_at"].to_python_value  # noqa: SLF001 - as Tortoise reads it
+    appearing = CommentStatus.APPROVED, CommentStatus.PENDING
+    rows.sort(
+        key=lambda row: (
+            (row["depth"], row["id"]) if row["becomes"] in appearing else (-row["depth"] - 1, row["id"])
+        )
+    )
+    return [
+        Settled(
+            row["id"],
+            row["parent_id"],
+            row["author_id"],
+            to_moment(row["created_at"]),
+            row["deleted_at"] is not None,
+            CommentStatus(row["status"]),
+            CommentStatus(row["becomes"]),
+        )
+        for row in rows
+    ]
