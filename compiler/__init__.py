@@ -20,6 +20,7 @@ from compiler.bindings import (
     row_type,
     topic,
 )
+from compiler.cursors import cursor_of
 from compiler.engine import Engine, Request, Subscription
 from compiler.errors import BadArgument, ContractError, RequestError
 from compiler.limits import Limits
@@ -46,6 +47,7 @@ __all__ = [
     "column",
     "computed",
     "connection",
+    "cursor_of",
     "expression",
     "key",
     "listing",

@@ -88,6 +88,11 @@ class Order:
         return [_value(_kind(source, name), part) for name, part in zip(self.names, texts, strict=True)]
 
 
+def cursor_of(column: str, moment: datetime, id_: int) -> str:
+    """The cursor of a row in a list by a moment, as `Order.cursor` has it: for a row that was just written."""
+    return f"{column}:{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}:{id_}"
+
+
 def _kind(source: RowSource, name: str) -> str:
     return {int: "int", datetime: "instant"}.get(source.meta.fields_map[name].field_type, "text")
 

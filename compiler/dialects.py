@@ -187,8 +187,8 @@ class Postgresql(Dialect):
     def context(self, collector: Collector) -> SqlContext:  # noqa: D102
         return _context(Dialects.POSTGRESQL, collector)
 
-    def boolean(self, sql: str, *, never_null: bool = False) -> str:  # noqa: ARG002, D102
-        return sql
+    def boolean(self, sql: str, *, never_null: bool = False) -> str:  # noqa: D102
+        return f"({sql}) IS TRUE" if never_null else sql
 
     def instant(self, sql: str) -> str:  # noqa: D102
         return f"to_char({sql} AT TIME ZONE 'UTC','YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"

@@ -23,7 +23,7 @@ class CompilingExecutor(ExecutorThrowingOnIncremental):
 
     embed: Embed
     missing = False
-    """Whether a Row was gone or invisible."""
+    """Whether a Row was gone or invisible that must not be null."""
     failure: Exception | None = None
     """What the last failed read raised."""
 
@@ -79,10 +79,9 @@ class CompilingExecutor(ExecutorThrowingOnIncremental):
         except Exception as error:
             self.failure = error
             raise
-        if value is None:
+        if value is None and isinstance(return_type, GraphQLNonNull):
             self.missing = self.missing or isinstance(result, Row)
-            if isinstance(return_type, GraphQLNonNull):
-                raise TypeError(
-                    f"Cannot return null for non-nullable field {info.parent_type}.{info.field_name}."
-                )
+            raise TypeError(
+                f"Cannot return null for non-nullable field {info.parent_type}.{info.field_name}."
+            )
         return value

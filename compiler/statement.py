@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pypika_tortoise.enums import Boolean
-from pypika_tortoise.queries import Table
+from pypika_tortoise.queries import Query, Table
 from pypika_tortoise.terms import ComplexCriterion, Criterion, Field, ValueWrapper
 from tortoise.expressions import Q, ResolveContext
 from tortoise.query_utils import QueryModifier
@@ -15,6 +15,7 @@ from tortoise.queryset import QuerySet
 from compiler.dialects import Dialect
 from compiler.errors import ContractError
 from compiler.params import Collector, Param
+from compiler.terms import Exists
 
 
 class Statement:
@@ -141,6 +142,14 @@ class RowColumns:
         for field in criterion.find_(Field):
             self._source.needed[field.name] = None
         return criterion
+
+    def leads_to(self, via: str, condition: Q) -> Criterion:
+        """Whether the Q holds for the row that the foreign key `via` leads to, over that row's own columns."""
+        key = self._source.meta.fields_map[via]
+        target = RowSource(self._source.statement, key.related_model)
+        is_it = target.term(target.meta.pk_attr) == self._source.term(key.source_field)
+        query = Query.from_(target.table).select(1).where(is_it & RowColumns(target).holds(condition))
+        return Exists(query)
 
 
 def narrow(source: RowSource, queryset: QuerySet[Any]) -> tuple[str, list[str]]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pypika_tortoise.context import SqlContext
-from pypika_tortoise.terms import Term
+from pypika_tortoise.terms import Criterion, Term
 
 
 class Scalar(Term):
@@ -16,6 +16,18 @@ class Scalar(Term):
     def get_sql(self, ctx: SqlContext) -> str:
         """The query in parentheses."""
         return f"({self._query.get_sql(ctx)})"
+
+
+class Exists(Criterion):
+    """Whether a subquery has any row."""
+
+    def __init__(self, query: Any) -> None:
+        super().__init__()
+        self._query = query
+
+    def get_sql(self, ctx: SqlContext) -> str:
+        """The condition in standard SQL."""
+        return f"EXISTS ({self._query.get_sql(ctx)})"
 
 
 class Joined(Term):

@@ -9,11 +9,11 @@ from pathlib import Path
 import strawberry
 
 from schema import enums  # noqa: F401 - first, so that Strawberry meets the enums with their descriptions
-from schema.errors import EXCEPTION_HANDLERS
+from schema.errors import ERRORS
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import DATE_TIME
-from schema.subscription import FeedEvent, Subscription
+from schema.subscription import EVENTS, Subscription
 
 PLACEHOLDERS = {"id": "int", "now": "instant"}
 """The viewer's attributes that only feed statements, for `compiler.Engine`."""
@@ -28,9 +28,8 @@ def build() -> strawberry.Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        types=[FeedEvent],
+        types=[*EVENTS, *ERRORS],
         scalar_overrides={datetime: DATE_TIME},
-        exception_handlers=EXCEPTION_HANDLERS,
     )
 
 

@@ -40,6 +40,6 @@ class Category(Node):
     def posts(
         viewer: Viewer,
         filter: Annotated[PostFilter | None, argument(description="Which posts.")] = strawberry.UNSET,
-        order_by: Annotated[PostOrder, argument(description="In which order.")] = PostOrder.NEWEST,
+        order_by: Annotated[PostOrder | None, argument(description="In which order.")] = PostOrder.NEWEST,
     ) -> Connection[Annotated["Post", lazy("schema.post")]]:
-        return posts.listed(viewer, filter, order_by)
+        return posts.listed(viewer, filter, order_by or PostOrder.NEWEST)

@@ -1,7 +1,7 @@
 """Comments."""
 
 from datetime import datetime
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import strawberry
 from strawberry import argument
@@ -10,7 +10,7 @@ import compiler
 import models
 from auth.viewer import Viewer
 from compiler import Connection
-from models import CommentStatus
+from models import CommentDecision
 from resolvers.reads import comments
 from resolvers.reads.comments import CommentOrder
 from schema.node import Node
@@ -27,9 +27,16 @@ class Comment(Node):
 
     post: Post = compiler.one("What is commented on.", via="post")
     author: User | None = compiler.one("Null when the account or the comment was deleted.", via="author")
+
+    @compiler.expression(
+        "Whether it was deleted and stays as an empty place for its replies: it is not counted then."
+    )
+    def deleted(row: Any, viewer: Viewer) -> bool:
+        return comments.deleted(row, viewer)
+
     body: str = compiler.column("The Markdown source.")
     body_html: str = compiler.column("Rendered and sanitised when written.")
-    status: CommentStatus = compiler.column("What the moderators decided.")
+    status: CommentDecision = compiler.column("What the moderators decided.", name="decision")
     created_at: datetime = compiler.column("When it was written.")
     edited_at: datetime | None = compiler.column("When it was last edited; null if never.")
     parent: Optional["Comment"] = compiler.one(
@@ -38,11 +45,29 @@ class Comment(Node):
         rows=comments.visible,
     )
     depth: int = compiler.column("0 at the top of a thread, 1 for a reply, and so on.")
-    reply_count: int = compiler.column("Approved direct replies.")
+    reply_count: int = compiler.column("Visible direct replies that everybody sees.")
 
     @compiler.connection("Direct replies.", by="parent")
     def replies(
         viewer: Viewer,
-        order_by: Annotated[CommentOrder, argument(description="In which order.")] = CommentOrder.OLDEST,
+        order_by: Annotated[
+            CommentOrder | None, argument(description="In which order.")
+        ] = CommentOrder.OLDEST,
     ) -> Connection["Comment"]:
-        return comments.replies(viewer, order_by)
+        return comments.replies(viewer, order_by or CommentOrder.OLDEST)
+
+    @compiler.expression("Whether the viewer may edit it now: `editComment`.")
+    def viewer_can_edit(row: Any, viewer: Viewer) -> bool:
+        return comments.viewer_can_edit(row, viewer)
+
+    @compiler.expression("Whether the viewer may delete it: `deleteComment`.")
+    def viewer_can_delete(row: Any, viewer: Viewer) -> bool:
+        return comments.viewer_can_delete(row, viewer)
+
+    @compiler.expression("Whether the viewer may reply to it: `addComment(parent:)`.")
+    def viewer_can_reply(row: Any, viewer: Viewer) -> bool:
+        return comments.viewer_can_reply(row, viewer)
+
+    @compiler.expression("Whether the viewer may decide about it: `setCommentStatus`.")
+    def viewer_can_moderate(row: Any, viewer: Viewer) -> bool:
+        return comments.viewer_can_moderate(row, viewer)

@@ -5,14 +5,15 @@ from typing import Any
 
 import strawberry
 
-from models import CommentStatus, PostStatus, Role
+from models import CommentDecision, PostStatus, Role
+from resolvers.policy import Moderation
 from resolvers.reads.comments import CommentOrder
 from resolvers.reads.posts import PostOrder
 
 
-def _describe(enum: type[Enum], description: str, **values: str) -> None:
-    """Make the enum a GraphQL one. Its members' names must be their values: reads copy stored ones into answers."""
-    described: Any = strawberry.enum(enum, description=description)
+def _describe(enum: type[Enum], description: str, *, name: str | None = None, **values: str) -> None:
+    """Make the enum a GraphQL one. Of one that is stored, names must be values: reads copy these into answers."""
+    described: Any = strawberry.enum(enum, name=name, description=description)
     definition = described.__strawberry_definition__
     for value in definition.values:
         value.description = values[value.name]
@@ -34,8 +35,9 @@ _describe(
     PUBLISHED="Everybody sees it.",
 )
 _describe(
-    CommentStatus,
-    "What the moderators decided about a comment.",
+    CommentDecision,
+    "What the moderators decided about a comment. One under a comment that is not approved is seen by nobody else.",
+    name="CommentStatus",
     PENDING="Waits for a moderator; its author and the moderators see it.",
     APPROVED="Everybody sees it.",
     REJECTED="Only moderators see it.",
@@ -54,4 +56,10 @@ _describe(
     "In which order comments come.",
     NEWEST="The latest first.",
     OLDEST="The earliest first.",
+)
+_describe(
+    Moderation,
+    "When comments are decided about.",
+    AFTER="They are public at once, and moderators take away what should not be there.",
+    BEFORE="They wait for a moderator.",
 )

@@ -1,21 +1,17 @@
-"""Expected failures as clients see them, and the one place where the domain's exceptions become them.
-
-A mutation declares in its union what may go wrong. A handler only answers for a field whose union has its
-type; an exception that the union does not know stays an exception and is reported as the bug it is.
-"""
+"""Expected failures as clients see them, and the one place where the domain's exceptions become them."""
 
 # ruff: noqa: N818 - these are the API's own names
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import strawberry
-from strawberry.types.field import StrawberryField
 
 from resolvers import errors as outcomes
 
 
-@strawberry.interface(description="Something that a mutation can answer instead of what was asked for.")
+@strawberry.interface(description="Why a mutation has not done what was asked for.")
 class Error:
     """What every expected failure has."""
 
@@ -69,42 +65,50 @@ class CommentsClosed(Error):
     """The post takes no more comments."""
 
 
-class Outcome:
-    """Strawberry's exception handler for one kind of exception, with the type that shows it."""
+@strawberry.type(description="It was changed meanwhile: look at it again before you change it.")
+class EditConflict(Error):
+    """A lost update that did not happen."""
 
-    def __init__(
-        self, exception_type: type[Exception], error_type: type[Error], show: Callable[[Any], Error]
-    ) -> None:
-        self.exception_type = exception_type
-        self.error_type = error_type
-        self._show = show
-
-    def handle(self, exception: Exception, *, field: StrawberryField, info: Any) -> Error:  # noqa: ARG002
-        """The member of the union."""
-        return self._show(exception)
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
 
 
-def _plain(exception_type: type[Exception], error_type: type[Error]) -> Outcome:
-    return Outcome(exception_type, error_type, lambda error: error_type(message=str(error)))
-
-
-def _invalid_input(error: outcomes.InvalidInput) -> InvalidInput:
+def _invalid_input(error: Any) -> InvalidInput:
     """Somebody who only shows `message` still learns everything."""
     fields = [FieldError(field=field, message=message) for field, message in error.fields]
     return InvalidInput(message=" ".join(item.message for item in fields) or str(error), fields=fields)
 
 
-def _too_many_requests(error: outcomes.TooManyRequests) -> TooManyRequests:
+def _too_many_requests(error: Any) -> TooManyRequests:
     return TooManyRequests(message=str(error), retry_after=error.retry_after)
 
 
-EXCEPTION_HANDLERS = (
-    Outcome(outcomes.InvalidInput, InvalidInput, _invalid_input),
-    Outcome(outcomes.TooManyRequests, TooManyRequests, _too_many_requests),
-    _plain(outcomes.NotSignedIn, NotSignedIn),
-    _plain(outcomes.NotAllowed, NotAllowed),
-    _plain(outcomes.NotFound, NotFound),
-    _plain(outcomes.InvalidCredentials, InvalidCredentials),
-    _plain(outcomes.CommentsClosed, CommentsClosed),
+def _edit_conflict(error: Any) -> EditConflict:
+    return EditConflict(message=str(error), updated_at=error.updated_at)
+
+
+def _plain(error_type: type[Error]) -> Callable[[Any], Error]:
+    return lambda error: error_type(message=str(error))
+
+
+SHOWN: Mapping[type[outcomes.AuthError], Callable[[Any], Error]] = {
+    outcomes.InvalidInput: _invalid_input,
+    outcomes.TooManyRequests: _too_many_requests,
+    outcomes.EditConflict: _edit_conflict,
+    outcomes.NotSignedIn: _plain(NotSignedIn),
+    outcomes.NotAllowed: _plain(NotAllowed),
+    outcomes.NotFound: _plain(NotFound),
+    outcomes.InvalidCredentials: _plain(InvalidCredentials),
+    outcomes.CommentsClosed: _plain(CommentsClosed),
+}
+
+
+ERRORS = (
+    *(InvalidInput, NotSignedIn, NotAllowed, NotFound, InvalidCredentials, TooManyRequests),
+    *(CommentsClosed, EditConflict),
 )
-"""For `strawberry.Schema(exception_handlers=…)`."""
+"""All of them, for the schema: its fields mention the interface only."""
+
+
+def shown(error: outcomes.AuthError) -> Error:
+    """The `error` of a payload."""
+    return SHOWN[type(error)](error)

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 from strawberry import ID, UNSET
 
-from models import CommentStatus, PostStatus
+from models import CommentDecision, PostStatus
 
 
 @strawberry.input(
@@ -33,7 +33,7 @@ class CommentFilter:
 
     post: ID | None = strawberry.field(default=UNSET, description="Under this post.")
     author: ID | None = strawberry.field(default=UNSET, description="Written by this user.")
-    status: CommentStatus | None = strawberry.field(
+    status: CommentDecision | None = strawberry.field(
         default=UNSET, description="Approved ones and those pending that the viewer may see, unless told."
     )
 

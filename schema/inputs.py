@@ -1,11 +1,36 @@
 """What mutations are given. Of an update, a field that is left out stays as it is."""
 
+import dataclasses
 from datetime import datetime
+from typing import Any
 
 import strawberry
 from strawberry import ID, UNSET
 
-from models import CommentStatus
+from models import CommentDecision
+
+
+def fields_of(given: object) -> Any:
+    """What the client has sent, apart from the id, under the names that the verbs know.
+
+    Null for what has a default is the default.
+    """
+    defaults = {field.name: field.default for field in dataclasses.fields(given)}  # type: ignore[arg-type]
+    return {
+        name: defaults[name]
+        if value is None and defaults[name] not in (UNSET, dataclasses.MISSING)
+        else value
+        for name, value in vars(given).items()
+        if value is not UNSET and name != "id"
+    }
+
+
+def _idempotency_key(what: str) -> Any:
+    return strawberry.field(
+        default=UNSET,
+        description=f"A text of one's own choice, such as a UUID. The same input with the same key makes one {what} "
+        "however often it is sent, and is answered with that one; kept for a day.",
+    )
 
 
 @strawberry.input(description="A new account.")
@@ -62,13 +87,16 @@ class CreateCategoryInput:
         default=UNSET,
         description="Its part of addresses, such as human-resources; made from the name when left out.",
     )
-    description: str = strawberry.field(default="", description="What the category is about, in plain text.")
+    description: str | None = strawberry.field(
+        default="", description="What the category is about, in plain text."
+    )
     parent: ID | None = strawberry.field(
         default=UNSET, description="The category above it; top-level when left out."
     )
     position: int | None = strawberry.field(
         default=UNSET, description="Its place among its siblings, smallest first; the last when left out."
     )
+    key: str | None = _idempotency_key("category")
 
 
 @strawberry.input(description="Changes to a category. What is left out stays as it is.")
@@ -115,7 +143,8 @@ class CreatePostInput:
         default=UNSET,
         description="Now or earlier publishes the post, later schedules it; a draft when left out.",
     )
-    comments_open: bool = strawberry.field(default=True, description="Whether it takes comments.")
+    comments_open: bool | None = strawberry.field(default=True, description="Whether it takes comments.")
+    key: str | None = _idempotency_key("post")
 
 
 @strawberry.input(description="Changes to a post. What is left out stays as it is.")
@@ -144,6 +173,11 @@ class UpdatePostInput:
         description="Now or earlier publishes the post, later schedules it, null makes it a draft again.",
     )
     comments_open: bool | None = strawberry.field(default=UNSET, description="Whether it takes comments.")
+    if_updated_at: datetime | None = strawberry.field(
+        default=UNSET,
+        description="The `updatedAt` of the post that was edited: if it has another one by now, nothing is changed, "
+        "and the error is an EditConflict.",
+    )
 
 
 @strawberry.input(description="A new comment, or a reply to one.")
@@ -157,6 +191,7 @@ class AddCommentInput:
     body: str = strawberry.field(
         description="Markdown without HTML, images, headings and tables; line breaks are kept."
     )
+    key: str | None = _idempotency_key("comment")
 
 
 @strawberry.input(description="Another text for a comment.")
@@ -174,4 +209,4 @@ class SetCommentStatusInput:
     """A moderator's decision."""
 
     id: ID = strawberry.field(description="The comment that is decided about.")
-    status: CommentStatus = strawberry.field(description="What it is from now on.")
+    status: CommentDecision = strawberry.field(description="What it is from now on.")

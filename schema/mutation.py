@@ -1,18 +1,22 @@
 """What can be done. Each field hands its input to a verb and answers with the row it concerns."""
 
-from collections.abc import Callable
+import functools
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar, cast
 
 import strawberry
-from strawberry import ID, UNSET, argument
+from strawberry import ID, argument
 
 from auth.permissions import require_signed_in
-from compiler import Row
+from compiler import Edge, Row, cursor_of
 from resolvers import accounts, categories, comments, posts
+from resolvers.errors import AuthError
 from schema import inputs, payloads
 from schema.category import Category
 from schema.comment import Comment
 from schema.context import Info
+from schema.errors import shown
+from schema.inputs import fields_of
 from schema.post import Post
 from schema.signing import admit, dismiss
 from schema.user import User
@@ -21,23 +25,35 @@ F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 
-def _fields(given: object) -> Any:
-    """What the client has sent, apart from the id, under the names that the verbs know."""
-    return {name: value for name, value in vars(given).items() if value is not UNSET and name != "id"}
-
-
 def _row(type_: type[T], id_: int) -> T:
     """A row in the place of its type; the compiler reads it back."""
     return cast("T", Row(type_.__name__, id_))
 
 
 def _does(description: str) -> Callable[[F], F]:
-    """A mutation, and what clients read about it."""
-    return cast("Callable[[F], F]", strawberry.mutation(description=description))
+    """A mutation, and what clients read about it; what its verb refuses is the `error` of its payload."""
+
+    def decorate(resolver: F) -> F:
+        return cast("F", strawberry.mutation(_answering(resolver), description=description))
+
+    return decorate
+
+
+def _answering(resolver: Callable[..., Awaitable[T]]) -> Callable[..., Awaitable[T]]:
+    payload = resolver.__annotations__["return"]
+
+    @functools.wraps(resolver)
+    async def answer(*args: Any, **kwargs: Any) -> T:
+        try:
+            return await resolver(*args, **kwargs)
+        except AuthError as error:
+            return cast("T", payload(error=shown(error)))
+
+    return answer
 
 
 @strawberry.type(
-    description="What can be done. Expected failures are part of the answers: `... on Error { message }`."
+    description="What can be done. Each answers with its result and with `error { message }`, which says why not."
 )
 class Mutation:
     """What can be done."""
@@ -47,7 +63,7 @@ class Mutation:
         self,
         info: Info,
         given: Annotated[inputs.SignUpInput, argument(name="input", description="The new account.")],
-    ) -> payloads.SignUpResult:
+    ) -> payloads.SignUpPayload:
         signed_in = await accounts.sign_up(
             email=given.email,
             username=given.username,
@@ -56,21 +72,21 @@ class Mutation:
             address=info.context.address,
             now=info.context.viewer.now,
         )
-        return await admit(info.context, signed_in)
+        return await admit(info.context, signed_in, payloads.SignUpPayload)
 
     @_does("Start a session.")
     async def sign_in(
         self,
         info: Info,
         given: Annotated[inputs.SignInInput, argument(name="input", description="Who signs in.")],
-    ) -> payloads.SignInResult:
+    ) -> payloads.SignInPayload:
         signed_in = await accounts.sign_in(
             email=given.email,
             password=given.password,
             address=info.context.address,
             now=info.context.viewer.now,
         )
-        return await admit(info.context, signed_in)
+        return await admit(info.context, signed_in, payloads.SignInPayload)
 
     @_does("Ends the session of this request; its open sockets are closed. False when there is none.")
     async def sign_out(self, info: Info) -> bool:
@@ -95,7 +111,7 @@ class Mutation:
         self,
         info: Info,
         given: Annotated[inputs.ChangePasswordInput, argument(name="input", description="Both passwords.")],
-    ) -> payloads.ChangePasswordResult:
+    ) -> payloads.ChangePasswordPayload:
         viewer = info.context.viewer
         await accounts.change_password(
             viewer,
@@ -104,103 +120,119 @@ class Mutation:
             session_id=info.context.session_id,
             now=viewer.now,
         )
-        return _row(User, require_signed_in(viewer))
+        return payloads.ChangePasswordPayload(user=_row(User, require_signed_in(viewer)))
 
     @_does("Change what the account tells about its owner.")
     async def update_profile(
         self,
         info: Info,
         given: Annotated[inputs.UpdateProfileInput, argument(name="input", description="What changes.")],
-    ) -> payloads.UpdateProfileResult:
-        return _row(User, await accounts.update_profile(info.context.viewer, _fields(given)))
+    ) -> payloads.UpdateProfilePayload:
+        id_ = await accounts.update_profile(info.context.viewer, fields_of(given))
+        return payloads.UpdateProfilePayload(user=_row(User, id_))
 
     @_does("Make a category. For administrators.")
     async def create_category(
         self,
         info: Info,
         given: Annotated[inputs.CreateCategoryInput, argument(name="input", description="The category.")],
-    ) -> payloads.CreateCategoryResult:
-        return _row(Category, await categories.create_category(info.context.viewer, _fields(given)))
+    ) -> payloads.CreateCategoryPayload:
+        fields = fields_of(given)
+        key = fields.pop("key", None)
+        id_ = await categories.create_category(info.context.viewer, fields, key=key)
+        return payloads.CreateCategoryPayload(category=_row(Category, id_))
 
     @_does("Change or move a category. For administrators.")
     async def update_category(
         self,
         info: Info,
         given: Annotated[inputs.UpdateCategoryInput, argument(name="input", description="What changes.")],
-    ) -> payloads.UpdateCategoryResult:
-        id_ = await categories.update_category(info.context.viewer, given.id, _fields(given))
-        return _row(Category, id_)
+    ) -> payloads.UpdateCategoryPayload:
+        id_ = await categories.update_category(info.context.viewer, given.id, fields_of(given))
+        return payloads.UpdateCategoryPayload(category=_row(Category, id_))
 
     @_does("Delete a category that has neither posts nor sub-categories. For administrators.")
     async def delete_category(
         self, info: Info, id_: Annotated[ID, argument(name="id", description="The category.")]
-    ) -> payloads.DeleteCategoryResult:
+    ) -> payloads.DeleteCategoryPayload:
         await categories.delete_category(info.context.viewer, id_)
-        return payloads.Deleted(id=id_)
+        return payloads.DeleteCategoryPayload(deleted_id=id_)
 
     @_does("Write a post: a draft unless `publishedAt` is given. For authors.")
     async def create_post(
         self,
         info: Info,
         given: Annotated[inputs.CreatePostInput, argument(name="input", description="The post.")],
-    ) -> payloads.CreatePostResult:
+    ) -> payloads.CreatePostPayload:
         context = info.context
-        return _row(Post, await posts.create_post(context.viewer, context.policy, _fields(given)))
+        fields = fields_of(given)
+        key = fields.pop("key", None)
+        id_ = await posts.create_post(context.viewer, context.policy, fields, key=key)
+        return payloads.CreatePostPayload(post=_row(Post, id_))
 
     @_does("Change one's own post; administrators change all.")
     async def update_post(
         self,
         info: Info,
         given: Annotated[inputs.UpdatePostInput, argument(name="input", description="What changes.")],
-    ) -> payloads.UpdatePostResult:
+    ) -> payloads.UpdatePostPayload:
         context = info.context
-        return _row(Post, await posts.update_post(context.viewer, context.policy, given.id, _fields(given)))
+        fields = fields_of(given)
+        known = fields.pop("if_updated_at", None)
+        id_ = await posts.update_post(context.viewer, context.policy, given.id, fields, if_updated_at=known)
+        return payloads.UpdatePostPayload(post=_row(Post, id_))
 
     @_does("Publish a draft or a scheduled post now.")
     async def publish_post(
         self, info: Info, id_: Annotated[ID, argument(name="id", description="The post.")]
-    ) -> payloads.PublishPostResult:
-        return _row(Post, await posts.publish_post(info.context.viewer, id_))
+    ) -> payloads.PublishPostPayload:
+        return payloads.PublishPostPayload(
+            post=_row(Post, await posts.publish_post(info.context.viewer, id_))
+        )
 
     @_does("Delete one's own post with its comments; administrators delete all.")
     async def delete_post(
         self, info: Info, id_: Annotated[ID, argument(name="id", description="The post.")]
-    ) -> payloads.DeletePostResult:
+    ) -> payloads.DeletePostPayload:
         await posts.delete_post(info.context.viewer, id_)
-        return payloads.Deleted(id=id_)
+        return payloads.DeletePostPayload(deleted_id=id_)
 
     @_does("Comment on a post, or reply to a comment.")
     async def add_comment(
         self,
         info: Info,
         given: Annotated[inputs.AddCommentInput, argument(name="input", description="The comment.")],
-    ) -> payloads.AddCommentResult:
+    ) -> payloads.AddCommentPayload:
         context = info.context
-        return _row(Comment, await comments.add_comment(context.viewer, context.policy, **_fields(given)))
+        added = await comments.add_comment(context.viewer, context.policy, **fields_of(given))
+        comment = _row(Comment, added.id)
+        cursor = cursor_of("created_at", added.created_at, added.id)
+        return payloads.AddCommentPayload(comment=comment, comment_edge=Edge(cursor=cursor, node=comment))
 
     @_does("Edit one's own comment for 15 minutes, or as the site has set; administrators edit all.")
     async def edit_comment(
         self,
         info: Info,
         given: Annotated[inputs.EditCommentInput, argument(name="input", description="The text.")],
-    ) -> payloads.EditCommentResult:
+    ) -> payloads.EditCommentPayload:
         context = info.context
-        return _row(
-            Comment, await comments.edit_comment(context.viewer, context.policy, given.id, given.body)
-        )
+        id_ = await comments.edit_comment(context.viewer, context.policy, given.id, given.body)
+        return payloads.EditCommentPayload(comment=_row(Comment, id_))
 
     @_does("Delete one's own comment; moderators delete all. One with replies leaves an empty place.")
     async def delete_comment(
         self, info: Info, id_: Annotated[ID, argument(name="id", description="The comment.")]
-    ) -> payloads.DeleteCommentResult:
-        await comments.delete_comment(info.context.viewer, id_)
-        return payloads.Deleted(id=id_)
+    ) -> payloads.DeleteCommentPayload:
+        left = await comments.delete_comment(info.context.viewer, id_)
+        if left is None:
+            return payloads.DeleteCommentPayload(deleted_id=id_)
+        return payloads.DeleteCommentPayload(comment=_row(Comment, left))
 
     @_does("For moderators.")
     async def set_comment_status(
         self,
         info: Info,
         given: Annotated[inputs.SetCommentStatusInput, argument(name="input", description="The decision.")],
-    ) -> payloads.SetCommentStatusResult:
+    ) -> payloads.SetCommentStatusPayload:
         id_ = await comments.set_comment_status(info.context.viewer, given.id, given.status)
-        return _row(Comment, id_)
+        return payloads.SetCommentStatusPayload(comment=_row(Comment, id_))

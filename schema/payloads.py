@@ -1,15 +1,18 @@
-"""What each mutation answers with: a union of its success and of what may be expected to go wrong."""
+"""What each mutation answers: its result, which is null when there is an `error`."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Any
 
 import strawberry
-from strawberry import ID, union
+from strawberry import ID
 
+from compiler import Edge
 from schema.category import Category
 from schema.comment import Comment
 from schema.errors import (
     CommentsClosed,
+    EditConflict,
+    Error,
     InvalidCredentials,
     InvalidInput,
     NotAllowed,
@@ -21,85 +24,149 @@ from schema.post import Post
 from schema.user import User
 
 
+def _result(description: str) -> Any:
+    return strawberry.field(default=None, description=description)
+
+
+def _failure(*errors: type[Error]) -> Any:
+    names = [error.__name__ for error in errors]
+    return _result(f"Why it was not done: {', '.join(names[:-1])} or {names[-1]}; null when it was.")
+
+
+@strawberry.type(description="A new account and its first session.")
+class SignUpPayload:
+    """A new account and its first session."""
+
+    token: str | None = _result(
+        "Send it as Authorization: Bearer … or as connectionParams.token. It is shown only here."
+    )
+    expires_at: datetime | None = _result("When the session ends unless it is used; each use prolongs it.")
+    user: User | None = _result("The new account.")
+    error: Error | None = _failure(InvalidInput, TooManyRequests)
+
+
 @strawberry.type(description="A fresh session.")
-class SignedIn:
+class SignInPayload:
     """A fresh session."""
 
-    token: str = strawberry.field(
-        description="Send it as Authorization: Bearer … or as connectionParams.token. It is shown only here."
+    token: str | None = _result(
+        "Send it as Authorization: Bearer … or as connectionParams.token. It is shown only here."
     )
-    expires_at: datetime = strawberry.field(
-        description="When the session ends unless it is used; each use prolongs it."
+    expires_at: datetime | None = _result("When the session ends unless it is used; each use prolongs it.")
+    user: User | None = _result("Whose session it is.")
+    error: Error | None = _failure(InvalidCredentials, TooManyRequests)
+
+
+@strawberry.type(description="An account with another password.")
+class ChangePasswordPayload:
+    """An account with another password."""
+
+    user: User | None = _result("The account.")
+    error: Error | None = _failure(InvalidInput, InvalidCredentials, NotSignedIn, TooManyRequests)
+
+
+@strawberry.type(description="A changed profile.")
+class UpdateProfilePayload:
+    """A changed profile."""
+
+    user: User | None = _result("The account as it is now.")
+    error: Error | None = _failure(InvalidInput, NotSignedIn)
+
+
+@strawberry.type(description="A new category.")
+class CreateCategoryPayload:
+    """A new category."""
+
+    category: Category | None = _result("The category.")
+    error: Error | None = _failure(InvalidInput, NotSignedIn, NotAllowed, NotFound)
+
+
+@strawberry.type(description="A changed category.")
+class UpdateCategoryPayload:
+    """A changed category."""
+
+    category: Category | None = _result("The category as it is now.")
+    error: Error | None = _failure(InvalidInput, NotSignedIn, NotAllowed, NotFound)
+
+
+@strawberry.type(description="A category that is gone.")
+class DeleteCategoryPayload:
+    """A category that is gone."""
+
+    deleted_id: ID | None = _result("The id that it had.")
+    error: Error | None = _failure(InvalidInput, NotSignedIn, NotAllowed, NotFound)
+
+
+@strawberry.type(description="A new post.")
+class CreatePostPayload:
+    """A new post."""
+
+    post: Post | None = _result("The post.")
+    error: Error | None = _failure(InvalidInput, NotSignedIn, NotAllowed, NotFound)
+
+
+@strawberry.type(description="A changed post.")
+class UpdatePostPayload:
+    """A changed post."""
+
+    post: Post | None = _result("The post as it is now.")
+    error: Error | None = _failure(InvalidInput, EditConflict, NotSignedIn, NotAllowed, NotFound)
+
+
+@strawberry.type(description="A published post.")
+class PublishPostPayload:
+    """A published post."""
+
+    post: Post | None = _result("The post as it is now.")
+    error: Error | None = _failure(NotSignedIn, NotAllowed, NotFound)
+
+
+@strawberry.type(description="A post that is gone, and its comments with it.")
+class DeletePostPayload:
+    """A post that is gone."""
+
+    deleted_id: ID | None = _result("The id that it had.")
+    error: Error | None = _failure(NotSignedIn, NotAllowed, NotFound)
+
+
+@strawberry.type(description="A new comment.")
+class AddCommentPayload:
+    """A new comment."""
+
+    comment: Comment | None = _result("The comment. `status` says whether it waits for a moderator.")
+    comment_edge: Edge[Comment] | None = _result(
+        "The same as an item of a list of comments by time, with its cursor there."
     )
-    user: User = strawberry.field(description="Whose session it is.")
+    error: Error | None = _failure(
+        InvalidInput, NotSignedIn, NotAllowed, NotFound, CommentsClosed, TooManyRequests
+    )
 
 
-@strawberry.type(description="What was asked for is gone.")
-class Deleted:
-    """What was asked for is gone."""
+@strawberry.type(description="An edited comment.")
+class EditCommentPayload:
+    """An edited comment."""
 
-    id: ID = strawberry.field(description="The id it had.")
+    comment: Comment | None = _result("The comment as it is now.")
+    error: Error | None = _failure(InvalidInput, NotSignedIn, NotAllowed, NotFound, TooManyRequests)
 
 
-SignUpResult = Annotated[
-    SignedIn | InvalidInput | TooManyRequests,
-    union("SignUpResult", description="A session of the new account, or why there is none."),
-]
-SignInResult = Annotated[
-    SignedIn | InvalidCredentials | TooManyRequests,
-    union("SignInResult", description="A session, or why there is none."),
-]
-ChangePasswordResult = Annotated[
-    User | InvalidInput | InvalidCredentials | NotSignedIn | TooManyRequests,
-    union(
-        "ChangePasswordResult", description="The account with its new password, or why it keeps the old one."
-    ),
-]
-UpdateProfileResult = Annotated[
-    User | InvalidInput | NotSignedIn,
-    union("UpdateProfileResult", description="The account as it is now, or why it did not change."),
-]
-CreateCategoryResult = Annotated[
-    Category | InvalidInput | NotSignedIn | NotAllowed | NotFound,
-    union("CreateCategoryResult", description="The new category, or why there is none."),
-]
-UpdateCategoryResult = Annotated[
-    Category | InvalidInput | NotSignedIn | NotAllowed | NotFound,
-    union("UpdateCategoryResult", description="The category as it is now, or why it did not change."),
-]
-DeleteCategoryResult = Annotated[
-    Deleted | InvalidInput | NotSignedIn | NotAllowed | NotFound,
-    union("DeleteCategoryResult", description="The category's id, or why it is still there."),
-]
-CreatePostResult = Annotated[
-    Post | InvalidInput | NotSignedIn | NotAllowed | NotFound,
-    union("CreatePostResult", description="The new post, or why there is none."),
-]
-UpdatePostResult = Annotated[
-    Post | InvalidInput | NotSignedIn | NotAllowed | NotFound,
-    union("UpdatePostResult", description="The post as it is now, or why it did not change."),
-]
-PublishPostResult = Annotated[
-    Post | NotSignedIn | NotAllowed | NotFound,
-    union("PublishPostResult", description="The published post, or why it is not."),
-]
-DeletePostResult = Annotated[
-    Deleted | NotSignedIn | NotAllowed | NotFound,
-    union("DeletePostResult", description="The post's id, or why it is still there."),
-]
-AddCommentResult = Annotated[
-    Comment | InvalidInput | NotSignedIn | NotAllowed | NotFound | CommentsClosed | TooManyRequests,
-    union("AddCommentResult", description="The new comment, or why there is none."),
-]
-EditCommentResult = Annotated[
-    Comment | InvalidInput | NotSignedIn | NotAllowed | NotFound | TooManyRequests,
-    union("EditCommentResult", description="The comment as it is now, or why it did not change."),
-]
-DeleteCommentResult = Annotated[
-    Deleted | NotSignedIn | NotAllowed | NotFound,
-    union("DeleteCommentResult", description="The comment's id, or why it is still there."),
-]
-SetCommentStatusResult = Annotated[
-    Comment | NotSignedIn | NotAllowed | NotFound,
-    union("SetCommentStatusResult", description="The comment as it is now, or why it did not change."),
-]
+@strawberry.type(description="A comment that is gone, or the empty place that it left for its replies.")
+class DeleteCommentPayload:
+    """A comment that is gone, or its empty place."""
+
+    deleted_id: ID | None = _result(
+        "The id that it had: take it off the page. Null when an empty place stays."
+    )
+    comment: Comment | None = _result(
+        "The empty place that holds the replies: no text, no author, `deleted`. Null when nothing stays, "
+        "or when nobody sees the replies."
+    )
+    error: Error | None = _failure(NotSignedIn, NotAllowed, NotFound)
+
+
+@strawberry.type(description="A comment that a moderator has decided about.")
+class SetCommentStatusPayload:
+    """A comment that was decided about."""
+
+    comment: Comment | None = _result("The comment as it is now.")
+    error: Error | None = _failure(NotSignedIn, NotAllowed, NotFound)

@@ -50,15 +50,17 @@ class Post(Node):
     author: User = compiler.one("Who wrote it.", via="author")
     category: Category = compiler.one("Where it is filed.", via="category")
     comments_open: bool = compiler.column("Whether it takes comments.")
-    comment_count: int = compiler.column("Approved comments, replies included.")
+    comment_count: int = compiler.column("Comments that everybody sees, replies included.")
 
     @compiler.connection("Top-level comments; with flat: true, replies too.", by="post")
     def comments(
         viewer: Viewer,
-        order_by: Annotated[CommentOrder, argument(description="In which order.")] = CommentOrder.NEWEST,
-        flat: Annotated[bool, argument(description="Replies too, all in one list.")] = False,
+        order_by: Annotated[
+            CommentOrder | None, argument(description="In which order.")
+        ] = CommentOrder.NEWEST,
+        flat: Annotated[bool | None, argument(description="Replies too, all in one list.")] = False,
     ) -> Connection[Annotated["Comment", lazy("schema.comment")]]:
-        return comments.of_post(viewer, order_by, flat=flat)
+        return comments.of_post(viewer, order_by or CommentOrder.NEWEST, flat=bool(flat))
 
     @compiler.expression(
         "Where the live feed stands now: pass it to commentFeed(after:) and nothing between this query and the "
@@ -66,3 +68,11 @@ class Post(Node):
     )
     def feed_cursor(row: Any, viewer: Viewer) -> str:
         return posts.feed_cursor(row, viewer)
+
+    @compiler.expression("Whether the viewer may change, publish and delete it: `updatePost` and its like.")
+    def viewer_can_edit(row: Any, viewer: Viewer) -> bool:
+        return posts.viewer_can_edit(row, viewer)
+
+    @compiler.expression("Whether the viewer may comment on it: `addComment`.")
+    def viewer_can_comment(row: Any, viewer: Viewer) -> bool:
+        return posts.viewer_can_comment(row, viewer)

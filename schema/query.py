@@ -8,15 +8,15 @@ from strawberry import ID, argument
 import compiler
 from auth.viewer import Viewer
 from compiler import Connection
-from resolvers import site as the_site
 from resolvers.reads import categories, comments, posts, users
 from resolvers.reads.posts import PostOrder
 from schema.category import Category
 from schema.comment import Comment
+from schema.context import Info
 from schema.filters import CategoryBy, CommentFilter, PostBy, PostFilter, UserBy
 from schema.node import Node
 from schema.post import Post
-from schema.site import Site
+from schema.site import Site, the_site
 from schema.user import User
 
 ById = Annotated[ID, argument(description="The global id.")]
@@ -27,9 +27,8 @@ class Query:
     """What can be asked."""
 
     @strawberry.field(description="The site itself.")
-    def site(self) -> Site:
-        site = the_site.current()
-        return Site(title=site.title, description=site.description, url=site.url, language=site.language)
+    def site(self, info: Info) -> Site:
+        return the_site(info.context.policy)
 
     @compiler.one("The signed-in user; null for an anonymous request.")
     def viewer(viewer: Viewer) -> User | None:
@@ -53,9 +52,9 @@ class Query:
     def posts(
         viewer: Viewer,
         filter: Annotated[PostFilter | None, argument(description="Which posts.")] = strawberry.UNSET,
-        order_by: Annotated[PostOrder, argument(description="In which order.")] = PostOrder.NEWEST,
+        order_by: Annotated[PostOrder | None, argument(description="In which order.")] = PostOrder.NEWEST,
     ) -> Connection[Post]:
-        return posts.listed(viewer, filter, order_by)
+        return posts.listed(viewer, filter, order_by or PostOrder.NEWEST)
 
     @compiler.one("A category; null when none is found.")
     def category(

@@ -1,6 +1,6 @@
 """Signing in and out changes who the rest of the request is."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from auth import sessions
 from auth.accounts import SignedIn
@@ -9,8 +9,10 @@ from compiler import Row
 from schema import payloads
 from schema.context import Context
 
+Payload = TypeVar("Payload", payloads.SignUpPayload, payloads.SignInPayload)
 
-async def admit(context: Context, signed_in: SignedIn) -> payloads.SignedIn:
+
+async def admit(context: Context, signed_in: SignedIn, payload: type[Payload]) -> Payload:
     """Go on as whoever signed in, so that the answer shows them what is theirs."""
     now = context.viewer.now
     session = await sessions.find(signed_in.token, now)
@@ -18,7 +20,7 @@ async def admit(context: Context, signed_in: SignedIn) -> payloads.SignedIn:
         context.viewer = Viewer(session.user_id, session.role, now)
         context.session_id = session.session_id
     user: Any = Row("User", signed_in.user_id)
-    return payloads.SignedIn(token=signed_in.token, expires_at=signed_in.expires_at, user=user)
+    return payload(token=signed_in.token, expires_at=signed_in.expires_at, user=user)
 
 
 def dismiss(context: Context) -> None:

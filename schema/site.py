@@ -2,6 +2,33 @@
 
 import strawberry
 
+from auth import policy as auth_policy
+from auth.identity import NAME_LENGTH
+from auth.passwords import SHORTEST
+from compiler.pages import LARGEST_PAGE
+from resolvers import site
+from resolvers.accounts import BIO_LENGTH
+from resolvers.policy import Moderation, Policy
+from resolvers.post_fields import EXCERPT_LENGTH, TITLE_LENGTH
+
+
+@strawberry.type(description="What the site takes: lengths in characters, times in seconds.")
+class SiteLimits:
+    """What a form must know before it is sent."""
+
+    comment_length: int = strawberry.field(description="The longest body of a comment.")
+    comment_edit_window: int = strawberry.field(
+        description="For how many seconds after writing a comment its author may edit it."
+    )
+    reply_depth: int = strawberry.field(description="The `depth` of the deepest replies.")
+    post_length: int = strawberry.field(description="The longest body of a post.")
+    title_length: int = strawberry.field(description="The longest title of a post.")
+    excerpt_length: int = strawberry.field(description="The longest excerpt of a post.")
+    name_length: int = strawberry.field(description="The longest name of an account.")
+    bio_length: int = strawberry.field(description="The longest bio of an account.")
+    password_min_length: int = strawberry.field(description="The shortest password.")
+    page_size: int = strawberry.field(description="The largest `first` or `last` of a list.")
+
 
 @strawberry.type(description="The site as its owner named it.")
 class Site:
@@ -11,3 +38,30 @@ class Site:
     description: str = strawberry.field(description="Its subtitle.")
     url: str = strawberry.field(description="Where its pages begin.")
     language: str = strawberry.field(description="Its main language, a BCP 47 tag.")
+    moderation: Moderation = strawberry.field(description="When comments are decided about.")
+    limits: SiteLimits = strawberry.field(description="What a form must know before it is sent.")
+
+
+def the_site(policy: Policy) -> Site:
+    """The site that this process serves, under its rules for writing."""
+    named, strictness = site.current(), auth_policy.current()
+    limits = SiteLimits(
+        comment_length=policy.longest_comment,
+        comment_edit_window=int(strictness.comment_edit_window.total_seconds()),
+        reply_depth=strictness.deepest_reply,
+        post_length=policy.longest_post,
+        title_length=TITLE_LENGTH,
+        excerpt_length=EXCERPT_LENGTH,
+        name_length=NAME_LENGTH,
+        bio_length=BIO_LENGTH,
+        password_min_length=SHORTEST,
+        page_size=LARGEST_PAGE,
+    )
+    return Site(
+        title=named.title,
+        description=named.description,
+        url=named.url,
+        language=named.language,
+        moderation=policy.moderation,
+        limits=limits,
+    )

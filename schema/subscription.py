@@ -13,6 +13,7 @@ from live import events
 from live.topic import Topic
 from resolvers.ids import global_id, key
 from schema.comment import Comment
+from schema.post import Post
 
 
 @strawberry.interface(description="Something that happened.")
@@ -43,7 +44,11 @@ class CommentRemoved(FeedEvent):
     """A comment that is not visible any more."""
 
     comment_id: ID = strawberry.field(description="The comment that was there.")
+    parent_id: ID | None = strawberry.field(description="The comment that it replied to; null at the top.")
     post_id: ID = strawberry.field(description="The post that it was under.")
+    post: Post | None = strawberry.field(
+        description="The post as it is now, its `commentCount` included; null when it is no longer visible."
+    )
 
 
 @strawberry.type(
@@ -54,12 +59,8 @@ class FeedReset(FeedEvent):
     """The cursor leads nowhere."""
 
 
-CommentEvent = Annotated[
-    CommentAdded | CommentEdited | CommentRemoved | FeedReset,
-    strawberry.union(
-        "CommentEvent", description="Something that happened to a comment, or to the feed itself."
-    ),
-]
+EVENTS = (CommentAdded, CommentEdited, CommentRemoved, FeedReset)
+"""What `commentFeed` gives, for the schema: nothing else mentions them."""
 
 OfPost = Annotated[ID | None, argument(description="Only under this post.")]
 OfCategory = Annotated[ID | None, argument(description="Only under posts of this category itself.")]
@@ -69,7 +70,7 @@ def _comment(event: events.CommentAdded | events.CommentEdited) -> Row:
     return Row("Comment", event.comment_id)
 
 
-def _event(event: events.FeedEvent) -> CommentAdded | CommentEdited | CommentRemoved | FeedReset:
+def _event(event: events.FeedEvent) -> FeedEvent:
     match event:
         case events.CommentAdded():
             return CommentAdded(cursor=event.cursor, comment=_comment(event))  # type: ignore[arg-type]
@@ -79,7 +80,9 @@ def _event(event: events.FeedEvent) -> CommentAdded | CommentEdited | CommentRem
             return CommentRemoved(
                 cursor=event.cursor,
                 comment_id=ID(global_id("comment", event.comment_id)),
+                parent_id=None if event.parent_id is None else ID(global_id("comment", event.parent_id)),
                 post_id=ID(global_id("post", event.post_id)),
+                post=Row("Post", event.post_id),  # type: ignore[arg-type]
             )
         case events.FeedReset():
             return FeedReset(cursor=event.cursor)
@@ -93,7 +96,7 @@ def _known(prefix: str, id_: str | None) -> int | None:
     return int(number)
 
 
-@strawberry.type(description="What can be listened to, over graphql-transport-ws.")
+@strawberry.type(description="What can be listened to, over graphql-transport-ws and as event streams.")
 class Subscription:
     """What can be listened to."""
 
@@ -117,5 +120,5 @@ class Subscription:
         after: Annotated[
             str | None, argument(description="The cursor of the last event that was seen.")
         ] = strawberry.UNSET,
-    ) -> CommentEvent:
+    ) -> FeedEvent:
         return Topic("feed", _known("post", post), _known("category", category), after)

@@ -41,9 +41,9 @@ class User(Node):
     def posts(
         viewer: Viewer,
         filter: Annotated[PostFilter | None, argument(description="Which posts.")] = strawberry.UNSET,
-        order_by: Annotated[PostOrder, argument(description="In which order.")] = PostOrder.NEWEST,
+        order_by: Annotated[PostOrder | None, argument(description="In which order.")] = PostOrder.NEWEST,
     ) -> Connection[Annotated["Post", lazy("schema.post")]]:
-        return posts.listed(viewer, filter, order_by)
+        return posts.listed(viewer, filter, order_by or PostOrder.NEWEST)
 
     @compiler.connection("The user's comments, newest first.", by="author")
     def comments(viewer: Viewer) -> Connection[Annotated["Comment", lazy("schema.comment")]]:

@@ -20,7 +20,7 @@ subscription OnComment($post: ID!) {
 """
 ADD = """
 mutation Add($post: ID!, $body: String!) {
-  addComment(input: { post: $post, body: $body }) { __typename ... on Comment { id } }
+  addComment(input: { post: $post, body: $body }) { comment { id } error { message } }
 }
 """
 ANNOUNCE = "mutation Announce($id: ID!) { announce(id: $id) }"

@@ -18,7 +18,7 @@ from benchmarks.place import Place
 FOLLOW = """
 subscription Follow($post: ID!, $after: String!) {
   commentFeed(post: $post, after: $after) {
-    ... on FeedEvent { cursor }
+    cursor
     ... on CommentAdded { comment { id body createdAt author { id name } } }
   }
 }

@@ -65,9 +65,8 @@ for await (const _ of socket.iterate({ query: '{ __typename }' })); // begun beh
 const ADD = gql`
   mutation Add($input: AddCommentInput!) {
     addComment(input: $input) {
-      ... on Comment { id body post { id commentCount } }
-      ... on InvalidInput { fields { field message } }
-      ... on Error { message }
+      comment { id body post { id commentCount } }
+      error { message ... on InvalidInput { fields { field message } } }
     }
   }
 `;
@@ -79,12 +78,12 @@ const count = async (fetchPolicy) =>
 
 const before = await count();
 const added = await add({ post, body: 'Written with Apollo' });
-report.added = added.__typename;
+report.added = added.comment.body;
 report.cached = (await count('cache-only')) - before;
-report.invalid = await add({ post, body: ' ' });
-report.missing = (await add({ post: 'post_0', body: 'b' })).__typename;
+report.invalid = (await add({ post, body: ' ' })).error;
+report.missing = (await add({ post: 'post_0', body: 'b' })).error.__typename;
 const { data } = await heard;
-report.heard = [data.commentAdded.id === added.id, data.commentAdded.author.name];
+report.heard = [data.commentAdded.id === added.comment.id, data.commentAdded.author.name];
 
 try {
   await client.query({ query: PAGE, variables: { first: 1000 }, fetchPolicy: 'no-cache' });

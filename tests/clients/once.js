@@ -14,7 +14,7 @@ const ask = async (query, variables, headers = {}) => {
   return answers;
 };
 const signIn = `mutation ($email: String!, $password: String!) {
-  signIn(input: { email: $email, password: $password }) { ... on SignedIn { token } }
+  signIn(input: { email: $email, password: $password }) { token }
 }`;
 const [{ data }] = await ask(signIn, { email, password });
 const headers = { authorization: `Bearer ${data.signIn.token}` };

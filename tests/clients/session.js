@@ -12,7 +12,7 @@ const stranger = createClient({ url, webSocketImpl: WebSocket });
 const { signIn } = await one(
   stranger,
   `mutation ($email: String!, $password: String!) {
-    signIn(input: { email: $email, password: $password }) { ... on SignedIn { token } }
+    signIn(input: { email: $email, password: $password }) { token }
   }`,
   { email, password },
 );

@@ -12,7 +12,7 @@ const client = createClient({
 const query = `subscription ($post: ID!, $after: String) {
   commentFeed(post: $post, after: $after) {
     __typename
-    ... on FeedEvent { cursor }
+    cursor
     ... on CommentAdded { comment { body } }
   }
 }`;

@@ -9,7 +9,7 @@ from tests.server.talking import DEMO
 
 SIGN_IN = """
 mutation ($email: String!, $password: String!) {
-  signIn(input: {email: $email, password: $password}) { ... on SignedIn { token } }
+  signIn(input: {email: $email, password: $password}) { token }
 }
 """
 
@@ -38,7 +38,7 @@ def newest_post(server: Server) -> str:
 def comment(server: Server, token: str, post: str, body: str) -> str:
     """The new comment's id."""
     query = """
-        mutation ($input: AddCommentInput!) { addComment(input: $input) { ... on Comment { id } } }
+        mutation ($input: AddCommentInput!) { addComment(input: $input) { comment { id } } }
     """
-    id_: str = ask(server, query, token, input={"post": post, "body": body})["addComment"]["id"]
+    id_: str = ask(server, query, token, input={"post": post, "body": body})["addComment"]["comment"]["id"]
     return id_

@@ -19,7 +19,7 @@ def test_a_readers_page_in_apollo(site: Server, report: Any) -> None:
     total = ask(site, "{ posts { totalCount } }")["posts"]["totalCount"]
     assert report == {
         "pages": {"total": total, "shown": total, "different": total},
-        "added": "Comment",
+        "added": "Written with Apollo",
         "cached": 1,
         "invalid": {
             "__typename": "InvalidInput",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from gql import Client, GraphQLRequest, gql
 from gql.client import AsyncClientSession
-from gql.dsl import DSLInlineFragment, DSLMutation, DSLSchema, dsl_gql
+from gql.dsl import DSLMutation, DSLSchema, dsl_gql
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.httpx import HTTPXAsyncTransport
 from gql.transport.websockets import WebsocketsTransport
@@ -41,10 +41,12 @@ async def test_a_mutation_made_from_the_fetched_schema(site: Server) -> None:
     async with Client(transport=transport, fetch_schema_from_transport=True) as session:
         assert session.client.schema is not None
         types = DSLSchema(session.client.schema)
-        written = DSLInlineFragment().on(types.Comment).select(types.Comment.body)
+        written = types.AddCommentPayload.comment.select(types.Comment.body)
         given = {"post": newest_post(site), "body": "Written with gql"}
         add = types.Mutation.addComment(input=given).select(written)
-        assert await session.execute(dsl_gql(DSLMutation(add))) == {"addComment": {"body": given["body"]}}
+        assert await session.execute(dsl_gql(DSLMutation(add))) == {
+            "addComment": {"comment": {"body": given["body"]}}
+        }
 
 
 async def test_both_subscriptions_on_one_socket(site: Server) -> None:

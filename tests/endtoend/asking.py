@@ -4,7 +4,7 @@ from typing import Any, Self
 
 import httpx
 
-OUTCOME = "{ __typename ... on Error { message } }"
+OUTCOME = "{ __typename error { __typename message } }"
 
 
 class Client:
@@ -33,8 +33,12 @@ class Client:
         return (await self.post(query, variables, token)).json()
 
     async def do(self, mutation: str, given: str | dict[str, Any], token: str | None = None) -> Any:
-        """What became of a mutation, given an id or an input; the whole answer."""
-        return await self.ask(document(mutation, given), {"given": given}, token)
+        """What became of a mutation, given an id or an input; the whole answer, an error in its payload's place."""
+        answer = await self.ask(document(mutation, given), {"given": given}, token)
+        payload = (answer.get("data") or {}).get("outcome")
+        if payload is not None:
+            answer["data"]["outcome"] = payload["error"] or {"__typename": payload["__typename"]}
+        return answer
 
 
 def document(mutation: str, given: str | dict[str, Any]) -> str:

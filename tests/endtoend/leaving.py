@@ -18,7 +18,7 @@ from tests.endtoend.asking import document
 from tests.endtoend.socket import PROTOCOL
 from tests.endtoend.writing import PAGE, Target
 
-FEED = "subscription { commentFeed { ... on FeedEvent { cursor } } }"
+FEED = "subscription { commentFeed { cursor } }"
 SIZES = (5, 5, 10, 10, 40)
 Way = Callable[[int], Awaitable[None]]
 

@@ -37,6 +37,6 @@ class Neighbour:
     async def hears_the_next_comment(self) -> None:
         body = f"Comment {next(_numbers)} for the neighbour"
         answer = await self.client.do("addComment", {"post": self.post, "body": body}, self.token)
-        assert answer["data"]["outcome"]["__typename"] == "Comment"
+        assert answer["data"]["outcome"]["__typename"] == "AddCommentPayload"
         heard = await self.socket.hear(ID)
         assert heard["payload"] == {"data": {"commentFeed": {"comment": {"body": body}}}}

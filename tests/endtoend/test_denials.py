@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from storage import Database
-from tests.endtoend.asking import Client
+from tests.endtoend.asking import Client, capitalised
 from tests.endtoend.people import DEMOTED, EVERYBODY, NOBODY, tokens
 from tests.endtoend.stage import Stage, stage
 from tests.resolvers.rows import all_rows
 
 Refused = Mapping[str, str]
+DONE, NEVER = True, False
 
 ANONYMOUS: Refused = dict.fromkeys(NOBODY, "NotSignedIn")
 NO_READERS: Refused = {**ANONYMOUS, DEMOTED: "NotAllowed", "reader": "NotAllowed"}
@@ -28,11 +29,11 @@ def all_but_nobody(member: str) -> Refused:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A mutation, what it is given, and what it answers to those who may; `refused` are those who may not."""
+    """A mutation, what it is given, and whether anybody may; `refused` are those who may not."""
 
     mutation: str
     given: Callable[[Stage], Any]
-    done: str
+    done: bool
     refused: Refused = field(default_factory=lambda: ANONYMOUS)
 
 
@@ -41,77 +42,75 @@ def new_post(stage: Stage) -> dict[str, str]:
 
 
 ATTEMPTS = {
-    "change the profile": Attempt("updateProfile", lambda _: {"bio": "b"}, "User"),
-    "make a category": Attempt("createCategory", lambda _: {"name": "n"}, "Category", ONLY_ADMINS),
+    "change the profile": Attempt("updateProfile", lambda _: {"bio": "b"}, DONE),
+    "make a category": Attempt("createCategory", lambda _: {"name": "n"}, DONE, ONLY_ADMINS),
     "change a category": Attempt(
-        "updateCategory", lambda s: {"id": s.category, "name": "n"}, "Category", ONLY_ADMINS
+        "updateCategory", lambda s: {"id": s.category, "name": "n"}, DONE, ONLY_ADMINS
     ),
-    "delete a category": Attempt("deleteCategory", lambda s: s.empty_category, "Deleted", ONLY_ADMINS),
-    "write a post": Attempt("createPost", new_post, "Post", NO_READERS),
-    "change a post": Attempt("updatePost", lambda s: {"id": s.post, "title": "t"}, "Post", ONLY_ADMINS),
+    "delete a category": Attempt("deleteCategory", lambda s: s.empty_category, DONE, ONLY_ADMINS),
+    "write a post": Attempt("createPost", new_post, DONE, NO_READERS),
+    "change a post": Attempt("updatePost", lambda s: {"id": s.post, "title": "t"}, DONE, ONLY_ADMINS),
     "unpublish a post": Attempt(
-        "updatePost", lambda s: {"id": s.post, "publishedAt": None}, "Post", ONLY_ADMINS
+        "updatePost", lambda s: {"id": s.post, "publishedAt": None}, DONE, ONLY_ADMINS
     ),
-    "delete a post": Attempt("deletePost", lambda s: s.post, "Deleted", ONLY_ADMINS),
+    "delete a post": Attempt("deletePost", lambda s: s.post, DONE, ONLY_ADMINS),
     "change a draft": Attempt(
-        "updatePost", lambda s: {"id": s.draft, "title": "t"}, "Post", HIDDEN_FROM_ALL_BUT_ADMINS
+        "updatePost", lambda s: {"id": s.draft, "title": "t"}, DONE, HIDDEN_FROM_ALL_BUT_ADMINS
     ),
-    "publish a draft": Attempt("publishPost", lambda s: s.draft, "Post", HIDDEN_FROM_ALL_BUT_ADMINS),
+    "publish a draft": Attempt("publishPost", lambda s: s.draft, DONE, HIDDEN_FROM_ALL_BUT_ADMINS),
     "publish a scheduled post": Attempt(
-        "publishPost", lambda s: s.scheduled, "Post", HIDDEN_FROM_ALL_BUT_ADMINS
+        "publishPost", lambda s: s.scheduled, DONE, HIDDEN_FROM_ALL_BUT_ADMINS
     ),
-    "delete a draft": Attempt("deletePost", lambda s: s.draft, "Deleted", HIDDEN_FROM_ALL_BUT_ADMINS),
-    "comment": Attempt("addComment", lambda s: {"post": s.post, "body": "b"}, "Comment"),
-    "reply": Attempt("addComment", lambda s: {"post": s.post, "parent": s.comment, "body": "b"}, "Comment"),
+    "delete a draft": Attempt("deletePost", lambda s: s.draft, DONE, HIDDEN_FROM_ALL_BUT_ADMINS),
+    "comment": Attempt("addComment", lambda s: {"post": s.post, "body": "b"}, DONE),
+    "reply": Attempt("addComment", lambda s: {"post": s.post, "parent": s.comment, "body": "b"}, DONE),
     "comment on a draft": Attempt(
         "addComment",
         lambda s: {"post": s.draft, "body": "b"},
-        "",
+        NEVER,
         {**HIDDEN_FROM_ALL_BUT_ADMINS, "admin": "NotAllowed"},
     ),
     "comment where comments are closed": Attempt(
-        "addComment", lambda s: {"post": s.closed, "body": "b"}, "", all_but_nobody("CommentsClosed")
+        "addComment", lambda s: {"post": s.closed, "body": "b"}, NEVER, all_but_nobody("CommentsClosed")
     ),
     "reply to a rejected comment": Attempt(
         "addComment",
         lambda s: {"post": s.post, "parent": s.rejected, "body": "b"},
-        "",
+        NEVER,
         {**HIDDEN, "moderator": "NotAllowed", "admin": "NotAllowed"},
     ),
     "reply to a deleted comment": Attempt(
         "addComment",
         lambda s: {"post": s.post, "parent": s.tombstone, "body": "b"},
-        "",
+        NEVER,
         all_but_nobody("NotAllowed"),
     ),
     "reply under another post": Attempt(
         "addComment",
         lambda s: {"post": s.post, "parent": s.under_draft, "body": "b"},
-        "",
+        NEVER,
         all_but_nobody("NotFound"),
     ),
-    "edit a comment": Attempt(
-        "editComment", lambda s: {"id": s.comment, "body": "b"}, "Comment", ONLY_ADMINS
-    ),
+    "edit a comment": Attempt("editComment", lambda s: {"id": s.comment, "body": "b"}, DONE, ONLY_ADMINS),
     "edit a pending comment": Attempt(
         "editComment",
         lambda s: {"id": s.pending, "body": "b"},
-        "Comment",
+        DONE,
         {**HIDDEN, "moderator": "NotAllowed"},
     ),
     "edit a deleted comment": Attempt(
-        "editComment", lambda s: {"id": s.tombstone, "body": "b"}, "", all_but_nobody("NotAllowed")
+        "editComment", lambda s: {"id": s.tombstone, "body": "b"}, NEVER, all_but_nobody("NotAllowed")
     ),
-    "delete a comment": Attempt("deleteComment", lambda s: s.comment, "Deleted", NO_AUTHORS),
-    "delete a rejected comment": Attempt("deleteComment", lambda s: s.rejected, "Deleted", HIDDEN),
+    "delete a comment": Attempt("deleteComment", lambda s: s.comment, DONE, NO_AUTHORS),
+    "delete a rejected comment": Attempt("deleteComment", lambda s: s.rejected, DONE, HIDDEN),
     "delete a comment under a draft": Attempt(
-        "deleteComment", lambda s: s.under_draft, "Deleted", HIDDEN_FROM_ALL_BUT_ADMINS
+        "deleteComment", lambda s: s.under_draft, DONE, HIDDEN_FROM_ALL_BUT_ADMINS
     ),
     "decide about a comment": Attempt(
-        "setCommentStatus", lambda s: {"id": s.comment, "status": "SPAM"}, "Comment", NO_AUTHORS
+        "setCommentStatus", lambda s: {"id": s.comment, "status": "SPAM"}, DONE, NO_AUTHORS
     ),
     "decide about a pending comment": Attempt(
-        "setCommentStatus", lambda s: {"id": s.pending, "status": "APPROVED"}, "Comment", HIDDEN
+        "setCommentStatus", lambda s: {"id": s.pending, "status": "APPROVED"}, DONE, HIDDEN
     ),
 }
 
@@ -142,5 +141,6 @@ async def test_it_is_done_for_those_who_may(client: Client, rows: Database, atte
         given = attempt.given(await stage())
         before = await all_rows()
         answer = await client.do(attempt.mutation, given, held[who])
-        assert answer == {"data": {"outcome": {"__typename": attempt.done}}}, who
+        payload = f"{capitalised(attempt.mutation)}Payload"
+        assert answer == {"data": {"outcome": {"__typename": payload}}}, who
         assert await all_rows() != before, who

@@ -15,10 +15,10 @@ FEED = """
 subscription ($post: ID, $category: ID, $after: String) {
   commentFeed(post: $post, category: $category, after: $after) {
     __typename
-    ... on FeedEvent { cursor }
+    cursor
     ... on CommentAdded { comment { id body author { username } } }
     ... on CommentEdited { comment { id body author { username } } }
-    ... on CommentRemoved { commentId postId }
+    ... on CommentRemoved { commentId parentId postId post { id commentCount } }
   }
 }
 """
@@ -46,15 +46,15 @@ class Talk:
 
     async def add(self, body: str, parent: str | None = None) -> str:
         """The new comment's id."""
-        query = "mutation ($given: AddCommentInput!) { made: addComment(input: $given) { ... on Comment { id } } }"
+        query = "mutation ($given: AddCommentInput!) { made: addComment(input: $given) { comment { id } } }"
         given = {"post": self.post, "body": body, "parent": parent}
         answer = await self.client.ask(query, {"given": given}, self.token)
-        id_: str = answer["data"]["made"]["id"]
+        id_: str = answer["data"]["made"]["comment"]["id"]
         return id_
 
     async def decide(self, comment: str, status: str) -> None:
         answer = await self.client.do("setCommentStatus", {"id": comment, "status": status}, self.moderator)
-        assert answer["data"]["outcome"]["__typename"] == "Comment"
+        assert answer["data"]["outcome"]["__typename"] == "SetCommentStatusPayload"
 
 
 @pytest.fixture

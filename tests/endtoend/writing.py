@@ -17,7 +17,7 @@ query ($posts: Int, $comments: Int) {
   }
 }
 """
-WRITE = "mutation ($given: {type}!) {{ done: {mutation}(input: $given) {{ ... on Node {{ id }} }} }}"
+WRITE = "mutation ($given: {type}!) {{ done: {mutation}(input: $given) {{ {result} {{ id }} }} }}"
 
 
 @dataclass(frozen=True)
@@ -46,21 +46,21 @@ class Writer:
 
     async def comment(self) -> None:
         body = self._body()
-        id_ = await self._done("addComment", post=self.target.post, body=body)
+        id_ = await self._done("addComment", "comment", post=self.target.post, body=body)
         self.comments[id_] = body
 
     async def post(self) -> None:
         body = self._body()
-        id_ = await self._done("createPost", title=body, body=body, category=self.target.category)
+        id_ = await self._done("createPost", "post", title=body, body=body, category=self.target.category)
         self.posts[id_] = body
 
     def _body(self) -> str:
         return f"{self.token[:8]} wrote {len(self.comments)} and {len(self.posts)}"
 
-    async def _done(self, mutation: str, **given: str) -> str:
-        query = WRITE.format(mutation=mutation, type=f"{capitalised(mutation)}Input")
+    async def _done(self, mutation: str, result: str, **given: str) -> str:
+        query = WRITE.format(mutation=mutation, type=f"{capitalised(mutation)}Input", result=result)
         answer = await self.client.ask(query, {"given": given}, self.token)
-        id_: str = answer["data"]["done"]["id"]
+        id_: str = answer["data"]["done"][result]["id"]
         return id_
 
 

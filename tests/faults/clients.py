@@ -21,17 +21,19 @@ PATIENCE = 5.0
 """Seconds in which a healthy server has answered; without an answer a client comes again."""
 ADD = """
 mutation ($post: ID!, $body: String!) {
-  done: addComment(input: {post: $post, body: $body}) { __typename ... on Comment { id } }
+  done: addComment(input: {post: $post, body: $body}) { comment { id } error { __typename } }
 }
 """
 REJECT = """
-mutation ($id: ID!) { done: setCommentStatus(input: {id: $id, status: REJECTED}) { __typename } }
+mutation ($id: ID!) {
+  done: setCommentStatus(input: {id: $id, status: REJECTED}) { comment { id } error { __typename } }
+}
 """
 FEED = """
 subscription ($post: ID, $after: String) {
   commentFeed(post: $post, after: $after) {
     __typename
-    ... on FeedEvent { cursor }
+    cursor
     ... on CommentAdded { comment { id body } }
     ... on CommentRemoved { commentId }
   }
@@ -70,10 +72,10 @@ class Voice:
             self.history.complaints.append(f"{variables} was answered {answer}")
         if codes:
             raise Unclear
-        if answer["data"]["done"]["__typename"] != "Comment":
+        if answer["data"]["done"]["error"] is not None:
             self.history.complaints.append(f"{variables} was answered {answer['data']['done']}")
             raise Unclear
-        return answer["data"]["done"]
+        return answer["data"]["done"]["comment"]
 
 
 @dataclass

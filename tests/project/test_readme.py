@@ -38,7 +38,7 @@ def _ask(server: Server, query: str, token: str = "") -> Any:
 def _comment(server: Server, body: str) -> str:
     token = _ask(server, SIGN_IN)["signIn"]["token"]
     written = ADD_COMMENT.replace("Written with *GraphiQL*.", body)
-    return str(_ask(server, written, token)["addComment"]["id"])
+    return str(_ask(server, written, token)["addComment"]["comment"]["id"])
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def test_the_query_has_the_answer_that_is_shown(demo: Server) -> None:
 def test_signing_in_and_commenting_work_as_shown(demo: Server) -> None:
     signed_in = _ask(demo, SIGN_IN)["signIn"]
     assert signed_in["user"] == {"name": "Julien Mercier", "role": "READER"}
-    assert _ask(demo, ADD_COMMENT, signed_in["token"])["addComment"]["status"] == "APPROVED"
+    assert _ask(demo, ADD_COMMENT, signed_in["token"])["addComment"]["comment"]["status"] == "APPROVED"
 
 
 def test_the_live_feed_goes_on_after_a_restart(tmp_path: Path) -> None:

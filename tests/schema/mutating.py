@@ -46,8 +46,14 @@ class Client:
         return orjson.loads((await self.engine.execute(operation, variables, context)).body)
 
     async def do(self, by: User | None, text: str, variables: dict[str, Any] | None = None) -> Any:
-        """What the one field of a mutation answers."""
+        """What the one field of a mutation answers: the error, or the result, without its name if it is one thing."""
         answer = await self.send(Context(viewing(by)), text, variables)
         assert "errors" not in answer, answer
-        (value,) = answer["data"].values()
-        return value
+        (payload,) = answer["data"].values()
+        if not isinstance(payload, dict) or "error" not in payload:
+            return payload
+        result = {name: value for name, value in payload.items() if name != "error"}
+        if payload["error"] is not None:
+            assert set(result.values()) == {None}, payload
+            return payload["error"]
+        return result if len(result) > 1 else next(iter(result.values()))

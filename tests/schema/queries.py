@@ -87,7 +87,10 @@ class Queries:
         varied = {name: self._other(value) for name, value in variables.items()}
         for name in variables:
             is_nullable = any(
-                each.startswith(f"${name}:") and "!" not in each for each in self._document.declared
+                each.startswith(f"${name}:")
+                and "!" not in each
+                and "Order" not in each  # cursors are of one order
+                for each in self._document.declared
             )
             if is_nullable and self._chance(0.15):
                 varied[name] = None
@@ -211,7 +214,9 @@ class Queries:
         orders = ORDERS if ".posts" in place else COMMENT_ORDERS
         column = "published_at" if ".posts" in place else "created_at"
         for name, argument in declared.items():
-            if name == "orderBy" and self._chance(0.6):
+            if name == "orderBy" and self._chance(0.1):
+                given[name] = (None, argument.type)
+            elif name == "orderBy" and self._chance(0.6):
                 order = self._random.choice(list(orders))
                 given[name], column = (Enum(order), argument.type), orders[order][0]
             elif name not in {*PAGING, "orderBy"} and (is_required_argument(argument) or self._chance(0.35)):

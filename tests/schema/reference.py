@@ -4,11 +4,11 @@ Only which rows a field shows comes from the resolvers' querysets, here given co
 else (order, pages, cursors, counts, states, addresses) is computed again, in Python.
 """
 
-# ruff: noqa: A002, N803 - arguments are called as the API calls them
+# ruff: noqa: A002, N803, N806 - arguments are called as the API calls them
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -26,14 +26,19 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 import schema
+from auth import permissions
+from auth.errors import AuthError
+from auth.policy import AuthPolicy
 from auth.viewer import Viewer
-from models import Category, Comment, CommentStatus, Feed, Post, PostStatus, Role, User
+from models import Category, Comment, CommentDecision, Feed, Post, PostStatus, Role, User
 from models.fields import wire
 from resolvers import site
+from resolvers.policy import Policy
 from resolvers.reads import categories, comments, posts, users
 from resolvers.reads.comments import CommentOrder
 from resolvers.reads.posts import PostOrder
 from schema.scalars import parse as parse_moment
+from schema.site import the_site
 
 TYPES: dict[type, str] = {User: "User", Category: "Category", Post: "Post", Comment: "Comment"}
 ORDERS: dict[str, tuple[str, bool]] = {
@@ -118,6 +123,8 @@ def _resolve(source: Any, info: Info, **arguments: Any) -> Any:
     reference: Reference = info.context
     if info.parent_type.name == "Query":
         reference.root_fields += info.field_name != "site"
+    if resolver is not None and info.field_name.startswith("viewerCan"):
+        return resolver(source, reference, info)
     if resolver is not None:
         return resolver(source, reference, **arguments)
     if isinstance(source, dict):
@@ -133,8 +140,10 @@ def _plain(source: Any, info: Info) -> Any:
     value = getattr(source, name)
     if isinstance(value, datetime):
         return wire(value)
-    is_enum = get_named_type(info.return_type).name in {"Role", "CommentStatus"}
-    return value.value if is_enum else value
+    kind = get_named_type(info.return_type).name
+    if kind == "Moderation":
+        return value.name
+    return value.value if kind == "Role" else value
 
 
 def _type_of(value: Any, *_: Any) -> str:
@@ -227,7 +236,7 @@ def _post_filter(given: dict[str, Any] | None) -> Any:
 
 @resolves("Query.site")
 async def _site(_: Any, __: Reference) -> Any:
-    return asdict(site.current())
+    return the_site(Policy())
 
 
 @resolves("Query.viewer")
@@ -299,9 +308,10 @@ async def _posts(
     parent: Any,
     reference: Reference,
     filter: dict[str, Any] | None = None,
-    orderBy: str = "NEWEST",
+    orderBy: str | None = "NEWEST",
     **paging: Any,
 ) -> Any:
+    orderBy = orderBy or "NEWEST"
     listed = posts.listed(reference.viewer, _post_filter(filter), PostOrder[orderBy])
     if parent is not None:
         listed = listed.filter(**{"category_id" if isinstance(parent, Category) else "author_id": parent.id})
@@ -321,7 +331,7 @@ async def _comments(
         given = SimpleNamespace(
             post=filter.get("post"),
             author=filter.get("author"),
-            status=None if status is None else CommentStatus(status),
+            status=None if status is None else CommentDecision(status),
         )
     listed = comments.of_site(reference.viewer, given)
     if parent is not None:
@@ -353,7 +363,8 @@ async def _parent(comment: Comment, reference: Reference) -> Any:
 
 
 @resolves("Comment.replies")
-async def _replies(comment: Comment, reference: Reference, orderBy: str, **paging: Any) -> Any:
+async def _replies(comment: Comment, reference: Reference, orderBy: str | None, **paging: Any) -> Any:
+    orderBy = orderBy or "OLDEST"
     listed = comments.replies(reference.viewer, CommentOrder[orderBy]).filter(parent_id=comment.id)
     return page(await reference.rows(listed), COMMENT_ORDERS[orderBy], **paging)
 
@@ -362,12 +373,59 @@ async def _replies(comment: Comment, reference: Reference, orderBy: str, **pagin
 async def _comments_of(
     post: Post,
     reference: Reference,
-    orderBy: str,
-    flat: bool,
+    orderBy: str | None,
+    flat: bool | None,
     **paging: Any,
 ) -> Any:
-    listed = comments.of_post(reference.viewer, CommentOrder[orderBy], flat=flat).filter(post_id=post.id)
+    orderBy = orderBy or "NEWEST"
+    listed = comments.of_post(reference.viewer, CommentOrder[orderBy], flat=bool(flat)).filter(
+        post_id=post.id
+    )
     return page(await reference.rows(listed), COMMENT_ORDERS[orderBy], **paging)
+
+
+@resolves("Comment.status")
+async def _decision(comment: Comment, _: Reference) -> str:
+    return comment.decision.value
+
+
+@resolves("Comment.deleted")
+async def _deleted(comment: Comment, _: Reference) -> bool:
+    return comment.deleted_at is not None
+
+
+@resolves(
+    "Comment.viewerCanEdit", "Comment.viewerCanDelete", "Comment.viewerCanReply", "Comment.viewerCanModerate"
+)
+async def _viewer_can(comment: Comment, reference: Reference, info: Info) -> bool:
+    """Whether the verb would do it: it asks one by one and says why not."""
+    post = await _post_of(comment, reference)
+    try:
+        match info.field_name:
+            case "viewerCanEdit":
+                permissions.require_may_edit_comment(reference.viewer, comment, post)
+            case "viewerCanDelete":
+                permissions.require_may_delete_comment(reference.viewer, comment, post)
+            case "viewerCanReply":
+                permissions.require_may_reply(reference.viewer, comment, post)
+                return bool(post.comments_open) and comment.depth < AuthPolicy().deepest_reply
+            case _:
+                permissions.require_may_decide_comment(reference.viewer, comment, post)
+    except AuthError:
+        return False
+    return True
+
+
+@resolves("Post.viewerCanEdit", "Post.viewerCanComment")
+async def _viewer_can_to_post(post: Post, reference: Reference, info: Info) -> bool:
+    try:
+        if info.field_name == "viewerCanEdit":
+            permissions.require_may_change_post(reference.viewer, post)
+            return True
+        permissions.require_may_comment(reference.viewer, post)
+    except AuthError:
+        return False
+    return bool(post.comments_open)
 
 
 @resolves("Post.status")

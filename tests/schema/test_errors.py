@@ -1,33 +1,33 @@
 """Which failure becomes which type, and that none is forgotten."""
 
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from graphql import GraphQLUnionType
+from graphql import is_non_null_type
 
 import schema
 from auth.errors import AuthError
 from resolvers import errors as outcomes
-from schema.errors import EXCEPTION_HANDLERS
+from schema.errors import shown
 
-UNIONS = {
-    "SignUpResult": "SignedIn InvalidInput TooManyRequests",
-    "SignInResult": "SignedIn InvalidCredentials TooManyRequests",
-    "ChangePasswordResult": "User InvalidInput InvalidCredentials NotSignedIn TooManyRequests",
-    "UpdateProfileResult": "User InvalidInput NotSignedIn",
-    "CreateCategoryResult": "Category InvalidInput NotSignedIn NotAllowed NotFound",
-    "UpdateCategoryResult": "Category InvalidInput NotSignedIn NotAllowed NotFound",
-    "DeleteCategoryResult": "Deleted InvalidInput NotSignedIn NotAllowed NotFound",
-    "CreatePostResult": "Post InvalidInput NotSignedIn NotAllowed NotFound",
-    "UpdatePostResult": "Post InvalidInput NotSignedIn NotAllowed NotFound",
-    "PublishPostResult": "Post NotSignedIn NotAllowed NotFound",
-    "DeletePostResult": "Deleted NotSignedIn NotAllowed NotFound",
-    "AddCommentResult": (
-        "Comment InvalidInput NotSignedIn NotAllowed NotFound CommentsClosed TooManyRequests"
-    ),
-    "EditCommentResult": "Comment InvalidInput NotSignedIn NotAllowed NotFound TooManyRequests",
-    "DeleteCommentResult": "Deleted NotSignedIn NotAllowed NotFound",
-    "SetCommentStatusResult": "Comment NotSignedIn NotAllowed NotFound",
+PAYLOADS = {
+    "SignUpPayload": "InvalidInput TooManyRequests",
+    "SignInPayload": "InvalidCredentials TooManyRequests",
+    "ChangePasswordPayload": "InvalidInput InvalidCredentials NotSignedIn TooManyRequests",
+    "UpdateProfilePayload": "InvalidInput NotSignedIn",
+    "CreateCategoryPayload": "InvalidInput NotSignedIn NotAllowed NotFound",
+    "UpdateCategoryPayload": "InvalidInput NotSignedIn NotAllowed NotFound",
+    "DeleteCategoryPayload": "InvalidInput NotSignedIn NotAllowed NotFound",
+    "CreatePostPayload": "InvalidInput NotSignedIn NotAllowed NotFound",
+    "UpdatePostPayload": "InvalidInput EditConflict NotSignedIn NotAllowed NotFound",
+    "PublishPostPayload": "NotSignedIn NotAllowed NotFound",
+    "DeletePostPayload": "NotSignedIn NotAllowed NotFound",
+    "AddCommentPayload": "InvalidInput NotSignedIn NotAllowed NotFound CommentsClosed TooManyRequests",
+    "EditCommentPayload": "InvalidInput NotSignedIn NotAllowed NotFound TooManyRequests",
+    "DeleteCommentPayload": "NotSignedIn NotAllowed NotFound",
+    "SetCommentStatusPayload": "NotSignedIn NotAllowed NotFound",
 }
 
 
@@ -35,35 +35,46 @@ def graphql_types() -> dict[str, Any]:
     return dict(schema.build()._schema.type_map)  # noqa: SLF001 - Strawberry's way to graphql-core
 
 
-def test_each_mutation_answers_with_what_may_happen() -> None:
+def test_each_payload_is_null_where_it_failed_and_says_why_it_may() -> None:
     types = graphql_types()
-    unions = {
-        name: " ".join(member.name for member in type_.types)
-        for name, type_ in types.items()
-        if isinstance(type_, GraphQLUnionType) and name.endswith("Result")
+    payloads = {name: type_ for name, type_ in types.items() if name.endswith("Payload")}
+    said = {
+        name: " ".join(re.findall(r"\b[A-Z]\w+[a-z][A-Z]\w+|NotFound", type_.fields["error"].description))
+        for name, type_ in payloads.items()
     }
-    assert unions == UNIONS
-    successes = {"SignedIn", "User", "Category", "Post", "Comment", "Deleted"}
-    failures = {name for union in UNIONS.values() for name in union.split()} - successes
-    assert all(types["Error"] in types[name].interfaces for name in failures)
+    assert said == PAYLOADS
+    assert not [
+        f"{name}.{key}"
+        for name, type_ in payloads.items()
+        for key, field in type_.fields.items()
+        if is_non_null_type(field.type)
+    ]
+    failures = {name for names in PAYLOADS.values() for name in names.split()}
+    assert {
+        each.name for each in types.values() if types["Error"] in getattr(each, "interfaces", ())
+    } == failures
 
 
 def test_each_domain_error_has_the_type_of_its_name() -> None:
-    shown = {handler.exception_type: handler.error_type.__name__ for handler in EXCEPTION_HANDLERS}
-    assert shown == {error: error.__name__ for error in subclasses(AuthError)}
+    examples = {
+        outcomes.InvalidInput: outcomes.InvalidInput([]),
+        outcomes.TooManyRequests: outcomes.TooManyRequests(1),
+        outcomes.EditConflict: outcomes.EditConflict(datetime.now(UTC)),
+    }
+    for error in subclasses(AuthError):
+        assert type(shown(examples.get(error) or error())).__name__ == error.__name__
 
 
 def subclasses(error: type[AuthError]) -> list[type[AuthError]]:
     return [below for child in error.__subclasses__() for below in (child, *subclasses(child))]
 
 
-def shown_as(exception: Exception) -> dict[str, Any]:
-    handler: Any = next(h for h in EXCEPTION_HANDLERS if type(exception) is h.exception_type)
-    return dict(vars(handler.handle(exception, field=None, info=None)))
+def shown_as(exception: AuthError) -> dict[str, Any]:
+    return dict(vars(shown(exception)))
 
 
 @pytest.mark.parametrize(
-    ("exception", "shown"),
+    ("exception", "shows"),
     [
         (outcomes.NotFound("There is no such post."), {"message": "There is no such post."}),
         (outcomes.NotSignedIn(), {"message": "Sign in first."}),
@@ -71,16 +82,16 @@ def shown_as(exception: Exception) -> dict[str, Any]:
         (outcomes.InvalidInput([]), {"message": "The input is not valid.", "fields": []}),
     ],
 )
-def test_an_error_is_shown_with_its_message(exception: Exception, shown: dict[str, Any]) -> None:
-    assert shown_as(exception) == shown
+def test_an_error_is_shown_with_its_message(exception: AuthError, shows: dict[str, Any]) -> None:
+    assert shown_as(exception) == shows
 
 
 def test_the_message_of_an_invalid_input_says_everything() -> None:
-    shown = shown_as(
+    shows: Any = shown_as(
         outcomes.InvalidInput([("title", "The title is empty."), ("slug", "The slug is taken.")])
     )
-    assert shown["message"] == "The title is empty. The slug is taken."
-    assert [(item.field, item.message) for item in shown["fields"]] == [
+    assert shows["message"] == "The title is empty. The slug is taken."
+    assert [(item.field, item.message) for item in shows["fields"]] == [
         ("title", "The title is empty."),
         ("slug", "The slug is taken."),
     ]

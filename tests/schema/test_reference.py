@@ -11,6 +11,7 @@ from tortoise.context import get_current_context
 import schema
 from auth.viewer import Viewer
 from compiler import Engine, Limits, Request
+from resolvers.policy import Policy
 from resolvers.site import Site, _InForce
 from storage import Database
 from tests.counted import Counted
@@ -27,6 +28,7 @@ VIEWERS = ["nobody", "reader", "pending", "author", "moderator", "admin"]
 @dataclass
 class Context:
     viewer: Viewer
+    policy: Policy = field(default_factory=Policy)
     extensions: dict[str, Any] = field(default_factory=dict)
 
 

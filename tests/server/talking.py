@@ -21,7 +21,7 @@ async def sign_in(client: httpx.AsyncClient, email: str, password: str = DEMO) -
     """The token of an account of the sample blog."""
     query = """
         mutation ($email: String!, $password: String!) {
-          signIn(input: {email: $email, password: $password}) { ... on SignedIn { token } }
+          signIn(input: {email: $email, password: $password}) { token }
         }
     """
     variables = {"email": email, "password": password}

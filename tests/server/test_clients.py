@@ -42,7 +42,7 @@ def test_apollo_and_graphql_ws_read_write_and_listen(site: Server, script: Scrip
     assert script("clients.js", site.graphql, "nadia@example.org", DEMO) == {
         "user": "nadia",
         "who": "nadia",
-        "added": "Comment",
+        "added": True,
         "feed": {"__typename": "CommentAdded", "comment": {"body": body}},
         "plain": body,
     }

@@ -16,7 +16,7 @@ SLOW = {"argon2_memory": "64MiB", "argon2_passes": 12}
 
 SIGN_UP = """
     mutation { signUp(input: {email: "new@example.org", username: "newcomer", password: "a long walk home"}) {
-      ... on SignedIn { user { username } } ... on Error { message }
+      user { username } error { message }
     } }
 """
 

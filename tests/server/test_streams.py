@@ -17,7 +17,7 @@ FEED = """
     subscription ($post: ID) { commentFeed(post: $post) { ... on CommentAdded { comment { body } } } }
 """
 PLAIN = "subscription ($post: ID) { commentAdded(post: $post) { body } }"
-ADD = "mutation ($input: AddCommentInput!) { addComment(input: $input) { ... on Comment { id } } }"
+ADD = "mutation ($input: AddCommentInput!) { addComment(input: $input) { comment { id } } }"
 TITLE = "{ site { title } }"
 COMPLETE = "event: complete\ndata: "
 HEADERS = {

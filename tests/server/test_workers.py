@@ -20,7 +20,7 @@ from tests.server.talking import Socket, sign_in, socket
 POSTS = {"query": "{ posts { totalCount } }"}
 ADD = """
     mutation ($post: ID!, $body: String!) {
-      addComment(input: {post: $post, body: $body}) { ... on Comment { body } ... on Error { message } }
+      addComment(input: {post: $post, body: $body}) { comment { body } error { message } }
     }
 """
 LISTEN = "subscription ($post: ID!) { commentAdded(post: $post) { body } }"
@@ -116,7 +116,9 @@ async def test_a_comment_written_through_one_worker_is_heard_through_the_other(c
         headers = {"authorization": f"Bearer {await sign_in(client, 'nadia@example.org')}"}
         said = {"query": ADD, "variables": {"post": post, "body": "From next door"}}
         answer = await client.post("/graphql", json=said, headers=headers)
-        assert answer.json() == {"data": {"addComment": {"body": "From next door"}}}
+        assert answer.json() == {
+            "data": {"addComment": {"comment": {"body": "From next door"}, "error": None}}
+        }
         heard = await listener.hear()
     assert heard["payload"] == {"data": {"commentAdded": {"body": "From next door"}}}
 

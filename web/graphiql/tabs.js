@@ -39,7 +39,7 @@ const LIVE = `# Press play and leave it open: whatever
 subscription Live {
   commentFeed {
     __typename
-    ... on FeedEvent { cursor }
+    cursor
     ... on CommentAdded {
       comment { body author { name } post { title } }
     }
@@ -55,12 +55,10 @@ const SIGN_IN = `# Fill in the variables below, press play, and
 
 mutation SignIn($email: String!, $password: String!) {
   signIn(input: { email: $email, password: $password }) {
-    ... on SignedIn {
-      token
-      expiresAt
-      user { name role }
-    }
-    ... on Error { message }
+    token
+    expiresAt
+    user { name role }
+    error { message }
   }
 }
 `;

@@ -23,8 +23,9 @@ const signedIn = await reader.mutate({
   mutation: gql`
     mutation ($email: String!, $password: String!) {
       signIn(input: { email: $email, password: $password }) {
-        ... on SignedIn { token user { username } }
-        ... on Error { message }
+        token
+        user { username }
+        error { message }
       }
     }
   `,
@@ -55,7 +56,7 @@ const { value: who } = await socket.iterate({ query: '{ viewer { username } }' }
 
 const added = await reader.mutate({
   mutation: gql`
-    mutation ($input: AddCommentInput!) { addComment(input: $input) { __typename ... on Error { message } } }
+    mutation ($input: AddCommentInput!) { addComment(input: $input) { comment { id } error { message } } }
   `,
   variables: { input: { post: post.id, body: 'Written by Apollo' } },
   context: { headers: { authorization: `Bearer ${token}` } },
@@ -67,7 +68,7 @@ console.log(
   JSON.stringify({
     user: user.username,
     who: who.data.viewer.username,
-    added: added.data.addComment.__typename,
+    added: added.data.addComment.error === null,
     feed: replayed.data.commentFeed,
     plain: heard.data.commentAdded.body,
   }),
