@@ -162,7 +162,7 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             engine = build_engine(settings, database)
             hub, connections = await opened.enter_async_context(_live(settings, database))
             stop.drains.append(connections.drain)
-            admits = Origins(settings.websocket_origins).admits
+            admits = Origins(settings.websocket_origins or settings.cors_origins).admits
             operations = LiveOperations(engine, policy)
             sockets = Sockets(operations, hub, admits, connections)
             origins, body_limit = Origins(settings.cors_origins), int(settings.body_limit)

@@ -4,16 +4,18 @@ A browser says of every request which page makes it. Other programs do not, and 
 trick them into using somebody's rights.
 """
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 PREFLIGHT_METHODS = b"GET, HEAD, POST"
 PREFLIGHT_HEADERS = b"authorization, content-type, graphql-cost, if-none-match, last-event-id, x-request-id"
 EXPOSED_HEADERS = b"etag, x-request-id, retry-after"
+_PORT = re.compile(rb"(:\d+)?\Z")
 
 
 class Origins:
-    """Allowed origins, as browsers write them; `*` allows every one."""
+    """Allowed origins, as browsers write them; `*` allows every one, and `:*` at the end every port."""
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
         self._everyone = "*" in allowed
@@ -21,7 +23,8 @@ class Origins:
 
     def names(self, origin: bytes) -> bool:
         """Whether a setting allows this origin."""
-        return self._everyone or origin.lower() in self._allowed
+        origin = origin.lower()
+        return self._everyone or origin in self._allowed or _PORT.sub(b":*", origin, count=1) in self._allowed
 
     def admits(self, headers: Mapping[bytes, bytes]) -> bool:
         """Whether a request comes from one of our pages, from an allowed one, or from no page at all."""

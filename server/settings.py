@@ -138,12 +138,13 @@ class Settings(BaseSettings):
     )
     cors_origins: Origins = Field(
         written(""),
-        description="Origins of other sites whose pages may use the API over HTTP; `*` for all of them.",
+        description="Origins of other sites whose pages may use the API; `*` for all of them, "
+        "`http://localhost:*` for one host with any port.",
     )
     websocket_origins: Origins = Field(
         written(""),
-        description="Origins of other sites whose pages may open websockets; `*` for all of them. "
-        "The server's own origin always may.",
+        description="Origins of other sites whose pages may open websockets, where they are not those of "
+        "`CAUSERIE_CORS_ORIGINS`. The server's own origin always may.",
     )
     websocket_init_timeout: Seconds = Field(
         written("10s"), description="How soon `connection_init` must come."

@@ -48,10 +48,16 @@ def _origins(value: object) -> object:
 
 
 def _origin(text: str) -> str:
-    """The origin as a browser writes it: lower case, no slash, no default port."""
+    """The origin as a browser writes it: lower case, no slash, no default port; `:*` stands for every port."""
+    if text.endswith(":*"):
+        if urlsplit(text.removesuffix(":*")).port is not None:
+            raise ValueError("two ports")
+        return f"{_origin(text.removesuffix(':*'))}:*"
     parts = urlsplit(text.lower())
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
         raise ValueError("not an origin")
+    if "*" in parts.hostname:
+        raise ValueError("only a port can be any")
     default = 443 if parts.scheme == "https" else 80
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     port = "" if parts.port in (None, default) else f":{parts.port}"

@@ -27,6 +27,9 @@ LEEWAY = 10.0
 """Seconds in which a worker has ended after it has stopped waiting for clients, on however busy a machine."""
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not chosen
 
+DEVELOPERS = ("http://localhost:*", "http://127.0.0.1:*")
+"""Origins whose pages may use a sample blog: those of a front end that is being written beside it."""
+
 
 def command(
     host: Annotated[
@@ -48,6 +51,8 @@ def command(
     A SQLite database is made and migrated as needed. A PostgreSQL database must have been migrated.
     """
     settings = settings_for(host=host, port=port, database=database, workers=workers)
+    if demo and not settings.cors_origins:
+        settings = settings.model_copy(update={"cors_origins": DEVELOPERS})
     start_logging(settings.log_format, settings.log_level)
     for sentence in unknown_settings(os.environ):
         structlog.get_logger("causerie").warning(sentence)

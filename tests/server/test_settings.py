@@ -93,6 +93,8 @@ BAD = {
         "https://blog.example/path",
         "https://",
         "https://a:b",
+        "http://localhost:80:*",
+        "http://*",
     ],
     "websocket_origins": ["null"],
     "trusted_proxies": ["proxy.internal", "10.0.0.1/8", "300.1.1.1"],

@@ -95,6 +95,26 @@ async def test_pages_of_other_origins_may_not_open_sockets(sqlite_url: str) -> N
                 assert await one.init() == {"type": "connection_ack"}
 
 
+async def test_pages_that_may_use_the_api_may_open_sockets(sqlite_url: str) -> None:
+    with running(sqlite_url, cors_origins="https://reader.example http://localhost:*") as server:
+        for origin in ("https://reader.example", "http://localhost:5173", "http://localhost"):
+            async with socket(server, Origin=origin) as one:
+                assert await one.init() == {"type": "connection_ack"}
+        for origin in ("https://localhost:5173", "http://localhost.evil.example:5173", "http://localhost:x"):
+            with pytest.raises(InvalidStatus):
+                async with socket(server, Origin=origin):
+                    pass
+
+
+async def test_a_sample_blog_is_open_to_a_front_end_in_the_making(sqlite_url: str) -> None:
+    async with httpx.AsyncClient() as client:
+        for options, allowed in (((), False), (("--demo",), True)):
+            with running(sqlite_url, *options) as server:
+                headers = {"origin": "http://localhost:5173", "access-control-request-method": "POST"}
+                answer = await client.options(server.graphql, headers=headers)
+                assert (answer.status_code == 204) is allowed
+
+
 async def test_the_settings_of_sockets_reach_them(sqlite_url: str) -> None:
     with running(sqlite_url, websocket_init_timeout="100ms", frame_limit="1KiB") as server:
         async with socket(server) as silent:
