@@ -52,6 +52,7 @@ class CompilingExecutor(ExecutorThrowingOnIncremental):
             default_field_resolver,
         )
         executor.embed = embed
+        executor.hide_suggestions = not operation.suggestions
         return executor
 
     async def run(self) -> ExecutionResult:

@@ -22,22 +22,20 @@ from graphql import (
     is_non_null_type,
     is_scalar_type,
     parse,
-    specified_rules,
     visit,
 )
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
 from graphql.language.parser import MAX_NESTING_DEPTH
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 
 from compiler.errors import RequestError
 from compiler.limits import Limits, check_size, exceeded
 from compiler.params import Bindings, shape, symbolise
 from compiler.recent import Recent
+from compiler.rules import RULES
 from compiler.validation import violations
 
-RULES = (*specified_rules, MaybeNullValidationRule)
 PLANS_PER_OPERATION = 4 * 2**20
 """How many bytes the plans of one operation may take, one for each shape of its variables and its viewer."""
 WEIGHT = 4000
@@ -59,6 +57,8 @@ class Operation:
     sizes: tuple[str, ...]
     """The variables that are page sizes: with the shape they decide how many rows the answer can have."""
     plans: Recent[Any]
+    suggestions: bool = True
+    """Whether errors may name what was perhaps meant."""
 
     @property
     def weight(self) -> int:
@@ -85,7 +85,9 @@ class Operation:
             return quick
         definitions = self.definition.variable_definitions or ()
         try:
-            values = get_variable_values(schema, definitions, raw or {}, max_errors=20)
+            values = get_variable_values(
+                schema, definitions, raw or {}, max_errors=20, hide_suggestions=not self.suggestions
+            )
         except ValueError:  # Python writes no number of thousands of digits, not even into a message
             values = [GraphQLError("A number among the variables has too many digits", list(definitions))]
         if isinstance(values, list):
@@ -182,6 +184,7 @@ class Documents:
     ) -> None:
         self._schema = schema
         self._limits = limits
+        self._introspection = introspection
         self._rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
         self._known: Recent[dict[str | None, Operation] | RequestError] = Recent(capacity)
 
@@ -206,7 +209,7 @@ class Documents:
             return RequestError.of(self._limit_of_parser(error) or error, code="GRAPHQL_PARSE_FAILED")
         if too_large := list(check_size(document, self._limits)):
             return RequestError.of(*too_large, code="LIMIT_EXCEEDED")
-        if errors := violations(self._schema, document, self._rules):
+        if errors := violations(self._schema, document, self._rules, suggestions=self._introspection):
             return RequestError.of(*errors, code="GRAPHQL_VALIDATION_FAILED")
         return self._operations(source, document)
 
@@ -236,7 +239,9 @@ class Documents:
                 signatures = {each.name: each for each in found if not isinstance(each, GraphQLError)}
                 plans: Recent[Any] = Recent(PLANS_PER_OPERATION, partial(self._known.add_weight, source))
                 sizes = tuple(page_sizes.names)
-                operation = Operation(source, document, node, fragments, signatures, sizes, plans)
+                operation = Operation(
+                    source, document, node, fragments, signatures, sizes, plans, self._introspection
+                )
                 operations[operation.name] = operation
         return operations
 

@@ -12,6 +12,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
+    is_input_object_type,
     is_object_type,
 )
 from strawberry.types.arguments import convert_argument
@@ -44,6 +45,8 @@ class Registry:
         for type_ in self.graphql.type_map.values():
             if is_object_type(type_):
                 self._register(type_)
+            if is_input_object_type(type_):  # Strawberry keeps it to itself: graphql-core would not check it
+                type_.is_one_of = bool(type_.extensions["strawberry-definition"].is_one_of)
 
     def _register(self, type_: GraphQLObjectType) -> None:
         definition = type_.extensions.get("strawberry-definition")

@@ -26,6 +26,7 @@ from graphql.validation.rules import overlapping_fields_can_be_merged
 from compiler.merging import only_like_fields_meet
 
 MOST_ERRORS = 20
+SUGGESTION = " Did you mean"
 COMPARISONS = 200_000
 """How much work the search for fields that cannot be merged may be: half a second at the very most."""
 
@@ -37,27 +38,36 @@ class _Enough(Exception):  # noqa: N818 - no error of ours
 
 
 def violations(
-    schema: GraphQLSchema, document: DocumentNode, rules: Collection[type[ASTValidationRule]]
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    rules: Collection[type[ASTValidationRule]],
+    *,
+    suggestions: bool = True,
 ) -> list[GraphQLError]:
-    """Where the document breaks the rules, up to a number."""
+    """Where the document breaks the rules, up to a number; `suggestions` name what was perhaps meant."""
     quick = [rule for rule in rules if rule is not OverlappingFieldsCanBeMergedRule]
-    if not _broken(schema, document, quick) and only_like_fields_meet(schema, document):
+    if not _broken(schema, document, quick, suggestions) and only_like_fields_meet(schema, document):
         return []
-    return _broken(schema, document, rules)
+    return _broken(schema, document, rules, suggestions)
 
 
 def _broken(
-    schema: GraphQLSchema, document: DocumentNode, rules: Collection[type[ASTValidationRule]]
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    rules: Collection[type[ASTValidationRule]],
+    suggestions: bool,
 ) -> list[GraphQLError]:
     errors: list[GraphQLError] = []
 
     def note(error: GraphQLError) -> None:
         if len(errors) == MOST_ERRORS:
             raise _Enough
+        if not suggestions:  # one of the rules makes its own all the same
+            error.message = error.message.partition(SUGGESTION)[0]
         errors.append(error)
 
     types = TypeInfo(schema)
-    context = ValidationContext(schema, document, types, note)
+    context = ValidationContext(schema, document, types, note, hide_suggestions=not suggestions)
     visitor = ParallelVisitor([rule(context) for rule in rules])
     try:
         visit(document, TypeInfoVisitor(types, visitor))

@@ -210,6 +210,35 @@ async def test_an_undeclared_subscription_breaks_the_contract(library: Library) 
         subscribe(library, "subscription { undeclared }")
 
 
+MISSPELT: list[tuple[str, Any]] = [
+    ("{ bookz { totalCount } }", None),
+    ("{ books(frist: 1) { totalCount } }", None),
+    ("{ books(orderBy: TITEL) { totalCount } }", None),
+    ("{ books(filter: {gnre: NOVEL}) { totalCount } }", None),
+    ("{ books { nodes { ... on Bok { id } } } }", None),
+    ("{ books @skp(if: true) { totalCount } }", None),
+    ("{ books }", None),
+    ("query ($v: BookFiltr) { books(filter: $v) { totalCount } }", None),
+    ("query ($v: BookFilter) { books(filter: $v) { totalCount } }", {"gnre": "NOVEL"}),
+    ("query ($v: BookOrder!) { books(orderBy: $v) { totalCount } }", "TITEL"),
+]
+
+
+@pytest.mark.parametrize("case", range(len(MISSPELT)))
+async def test_names_are_suggested_only_where_the_schema_may_be_introspected(
+    library: Library, case: int
+) -> None:
+    query, value = MISSPELT[case]
+    told = []
+    for introspection in (True, False):
+        asked = Library(library.database.real, introspection=introspection)
+        with pytest.raises(RequestError) as refused:
+            await asked.answer(query, {"v": value})
+        told.append(str(refused.value))
+    assert "Did you mean" in told[0] or "@skp" in query
+    assert "Did you mean" not in told[1]
+
+
 async def test_introspection_can_be_turned_off(library: Library) -> None:
     closed = Library(library.database.real, introspection=False)
     assert await closed.ask("{ __typename me { __typename } }") == {"__typename": "Query", "me": None}

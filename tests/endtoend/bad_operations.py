@@ -51,7 +51,7 @@ def chained(levels: int) -> str:
 
 FIRST = "query ($n: Int) { posts(first: $n) { totalCount } }"
 ID = "query ($id: ID!) { node(id: $id) { id } }"
-SLUG = "query ($slug: String) { post(by: {slug: $slug}) { id } }"
+SLUG = "query ($slug: String!) { post(by: {slug: $slug}) { id } }"
 WHEN = "query ($when: DateTime) { posts(filter: {publishedFrom: $when}) { totalCount } }"
 ORDER = "query ($order: PostOrder!) { posts(orderBy: $order) { totalCount } }"
 FILTER = "query ($filter: PostFilter) { posts(filter: $filter) { totalCount } }"
@@ -77,6 +77,20 @@ REFUSED: dict[str, Bad] = {
     "an unknown argument": invalid("{ posts(where: 1) { totalCount } }"),
     "an unknown type": invalid("{ node(id: 1) { ... on Secret { id } } }"),
     "an unknown directive": invalid("{ site @export { title } }"),
+    "a OneOf without a member": invalid("{ post(by: {}) { id } }"),
+    "a OneOf whose member is null": invalid("{ category(by: {slug: null}) { id } }"),
+    "a OneOf with two members": invalid('{ user(by: {id: "user_1", username: "ada"}) { id } }'),
+    "a OneOf with a null beside": invalid('{ post(by: {slug: "a", id: null}) { id } }'),
+    "a OneOf with a variable beside": invalid(
+        "query ($slug: String!, $id: ID) { post(by: {slug: $slug, id: $id}) { id } }"
+    ),
+    "a OneOf with a variable that may be null": invalid(
+        "query ($slug: String) { post(by: {slug: $slug}) { id } }"
+    ),
+    "a OneOf with one in a fragment": invalid(
+        "fragment F on Query { user(by: {id: $id}) { id } } query ($id: ID) { ...F }"
+    ),
+    "a OneOf whose default is empty": invalid("query ($by: PostBy! = {}) { post(by: $by) { id } }"),
     "an unknown variable": invalid("{ node(id: $id) { id } }"),
     "a variable of no type": invalid("query ($id: Secret) { node(id: $id) { id } }"),
     "a selection of nothing": invalid("{ site }"),
@@ -92,8 +106,8 @@ REFUSED: dict[str, Bad] = {
     "a number of 5,000 digits": invalid(posts(f"first: {DIGITS}")),
     "a number beyond Int": invalid(posts("first: 2147483648")),
     "a fraction": invalid(posts("first: 1.5")),
-    "two ways to name a post": unanswerable('{ post(by: {id: "post_1", slug: "x"}) { id } }'),
-    "no way to name a post": unanswerable("{ post(by: {}) { id } }"),
+    "two ways to name a post": invalid('{ post(by: {id: "post_1", slug: "x"}) { id } }'),
+    "no way to name a post": invalid("{ post(by: {}) { id } }"),
     "two subscriptions at once": invalid("subscription { commentAdded { id } b: commentAdded { id } }"),
     "an unknown operation name": Bad(TWO, "OPERATION_RESOLUTION_FAILURE", operation_name="C"),
     "no operation name": Bad(TWO, "OPERATION_RESOLUTION_FAILURE"),
