@@ -28,6 +28,7 @@ from server.operations import LiveOperations
 from server.origins import Origins
 from server.publications import noticed
 from server.request_log import RequestLog
+from server.schema_file import SchemaFile
 from server.settings import Settings
 from server.shortcut import Shortcut
 from server.streams import EventStreams
@@ -36,6 +37,7 @@ from server.wakeups import bus_of, carried
 from storage import Database, DatabaseUnavailable, open_database
 
 PATH = "/graphql"
+SDL_PATH = "/graphql/schema.graphql"
 
 
 class Opened(TypedDict):
@@ -97,6 +99,7 @@ def create_app(settings: Settings) -> Starlette:
         routes=[
             Route(PATH, graphql),
             WebSocketRoute(PATH, sockets),
+            Route(SDL_PATH, SchemaFile(Origins(settings.cors_origins), public=settings.introspection)),
             *pages.routes(settings),
         ],
         lifespan=_lifespan(settings),

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
-from starlette.types import Receive
+from starlette.types import Receive, Scope
 
 from compiler import Request
 from server.refusal import Refusal
@@ -20,6 +20,17 @@ BODY_TIMEOUT = 30.0
 
 class ClientLeftError(Exception):
     """The client closed the connection: there is nobody to answer."""
+
+
+def headers_of(scope: Scope) -> Mapping[bytes, bytes]:
+    """The headers by name; a repeated one is joined as one list."""
+    pairs = scope["headers"]
+    headers = dict(pairs)
+    if len(headers) < len(pairs):
+        headers = {}
+        for name, value in pairs:
+            headers[name] = headers[name] + b", " + value if name in headers else value
+    return headers
 
 
 async def read_body(receive: Receive, limit: int, declared: bytes | None) -> bytes:

@@ -8,18 +8,23 @@ It knows requests and answers as bytes; what they mean is the engine's business,
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from hashlib import blake2b
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from compiler import Answer, Engine, Operation, Request, RequestError
 from server.answers import AnswerCache, KeptAnswer, Stamp
-from server.body import ClientLeftError, read_body, request_from_json, request_from_query_string
+from server.body import (
+    ClientLeftError,
+    headers_of,
+    read_body,
+    request_from_json,
+    request_from_query_string,
+)
 from server.context import Context
 from server.media import EVENTS, HTML, JSON, RESPONSE, is_json, negotiate
 from server.origins import Origins
-from server.refusal import Headers, Refusal, errors_body
-from server.replies import ALWAYS, NOT_MODIFIED, respond
+from server.refusal import Headers, Refusal, cross_site, errors_body
+from server.replies import ALWAYS, respond, revalidated
 from server.request_log import trace_of
 
 METHODS = b"GET, HEAD, POST, OPTIONS"
@@ -56,7 +61,7 @@ class GraphQLOverHTTP:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        headers = _headers_of(scope)
+        headers = headers_of(scope)
         media = JSON
         cors = self._origins.answer_headers(headers)
         more: Headers = ()
@@ -74,7 +79,7 @@ class GraphQLOverHTTP:
                 return
             status, body, good = await self._answer(scope, headers, receive, media)
             if good and scope["method"] != "POST":
-                status, body, more = _revalidated(headers, body)
+                status, body, more = revalidated(headers, body)
         except Refusal as refusal:
             status, body, more = refusal.status, refusal.body, refusal.headers
         except ClientLeftError:
@@ -85,7 +90,7 @@ class GraphQLOverHTTP:
         if b"access-control-request-method" not in headers:
             return [(b"allow", METHODS)]
         if not self._origins.names(headers.get(b"origin", b"")):
-            raise _cross_site()
+            raise cross_site()
         return self._origins.preflight_headers(headers)
 
     def _negotiate(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
@@ -95,7 +100,7 @@ class GraphQLOverHTTP:
         events = self._streams is not None and scope["method"] != "HEAD"
         media = negotiate(headers.get(b"accept", b"").decode("latin-1"), html=html, events=events)
         if media != HTML and not self._origins.admits(headers):
-            raise _cross_site()
+            raise cross_site()
         if media is None:
             raise Refusal(406, "NOT_ACCEPTABLE", f"Accept {RESPONSE} or {JSON}.")
         return media
@@ -160,17 +165,6 @@ def _may_be_kept(operation: Operation, answer: Answer, context: Context) -> bool
     return operation.kind == "query" and not answer.errors and not context.extensions
 
 
-def _revalidated(headers: Mapping[bytes, bytes], body: bytes) -> tuple[int, bytes, Headers]:
-    """A good answer to GET: caches may keep it, and ask each time whether it is still right."""
-    etag = b'"%b"' % blake2b(body, digest_size=16).hexdigest().encode()
-    scope = b"private" if b"authorization" in headers else b"public"
-    more = [(b"etag", etag), (b"cache-control", scope + b", no-cache")]
-    known = {tag.strip().removeprefix(b"W/") for tag in headers.get(b"if-none-match", b"").split(b",")}
-    if etag in known or b"*" in known:
-        return NOT_MODIFIED, b"", more
-    return OK, body, more
-
-
 class _Watch:
     """Ends its body with ClientLeftError when the client disconnects; nearly free within PATIENCE."""
 
@@ -201,17 +195,6 @@ class _Watch:
             self._task.cancel()
 
 
-def _headers_of(scope: Scope) -> Mapping[bytes, bytes]:
-    """The headers by name; a repeated one is joined as one list."""
-    pairs = scope["headers"]
-    headers = dict(pairs)
-    if len(headers) < len(pairs):
-        headers = {}
-        for name, value in pairs:
-            headers[name] = headers[name] + b", " + value if name in headers else value
-    return headers
-
-
 def _check_method(operation: Operation, method: str) -> None:
     if operation.kind == "mutation" and method != "POST":
         raise Refusal(405, "METHOD_NOT_ALLOWED", "Mutations need POST.", [(b"allow", b"POST")])
@@ -222,7 +205,3 @@ def _check_method(operation: Operation, method: str) -> None:
             "Subscriptions are served at this address over websockets (graphql-transport-ws) "
             "and as event streams (Accept: text/event-stream).",
         )
-
-
-def _cross_site() -> Refusal:
-    return Refusal(403, "CROSS_SITE", "Pages of this origin may not use this API.")

@@ -5,6 +5,7 @@ from functools import lru_cache
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
+TEXT = "text/plain"
 EVENTS = "text/event-stream"
 
 REMEMBERED = 500

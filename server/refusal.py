@@ -27,3 +27,8 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, and nothing went wron
 def errors_body(*errors: dict[str, Any]) -> bytes:
     """An answer that has errors and no data."""
     return orjson.dumps({"errors": errors})
+
+
+def cross_site() -> Refusal:
+    """What a page of another site is told."""
+    return Refusal(403, "CROSS_SITE", "Pages of this origin may not use this API.")

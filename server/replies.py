@@ -1,13 +1,17 @@
 """What every answer over HTTP says besides its body."""
 
+from collections.abc import Mapping
+from hashlib import blake2b
+
 from starlette.types import Send
 
-from server.media import JSON, RESPONSE
+from server.media import JSON, RESPONSE, TEXT
 from server.refusal import Headers
 
+OK = 200
 NOT_MODIFIED = 304
 
-_CONTENT_TYPES = {media: f"{media}; charset=utf-8".encode() for media in (JSON, RESPONSE)}
+_CONTENT_TYPES = {media: f"{media}; charset=utf-8".encode() for media in (JSON, RESPONSE, TEXT)}
 ALWAYS = [
     (b"vary", b"accept, authorization, graphql-cost, origin"),
     (b"x-content-type-options", b"nosniff"),
@@ -23,6 +27,17 @@ def headers_for(media: str | None, more: Headers) -> list[tuple[bytes, bytes]]:
     if media is not None:
         headers.append((b"content-type", _CONTENT_TYPES.get(media, _CONTENT_TYPES[JSON])))
     return headers
+
+
+def revalidated(headers: Mapping[bytes, bytes], body: bytes) -> tuple[int, bytes, Headers]:
+    """A good answer to GET: caches may keep it, and ask each time whether it is still right."""
+    etag = b'"%b"' % blake2b(body, digest_size=16).hexdigest().encode()
+    scope = b"private" if b"authorization" in headers else b"public"
+    more = [(b"etag", etag), (b"cache-control", scope + b", no-cache")]
+    known = {tag.strip().removeprefix(b"W/") for tag in headers.get(b"if-none-match", b"").split(b",")}
+    if etag in known or b"*" in known:
+        return NOT_MODIFIED, b"", more
+    return OK, body, more
 
 
 async def respond(send: Send, status: int, media: str | None, body: bytes, more: Headers) -> None:

@@ -197,7 +197,9 @@ class Settings(BaseSettings):
         description='A JSON file of the only documents that may run, by their SHA-256: `{"<hash>": "<document>"}`. '
         "Empty: any document may.",
     )
-    introspection: bool = Field(True, description="Whether the schema may be introspected, and misspelt names are answered with near ones.")
+    introspection: bool = Field(
+        True, description="Whether the schema is shown, and misspelt names are answered with near ones."
+    )
     graphiql: bool = Field(True, description="Whether browsers find GraphiQL at `/graphql`.")
 
     answer_limit: Size = Field(

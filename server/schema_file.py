@@ -1,0 +1,60 @@
+"""The schema in GraphQL's own language, at an address of its own: for code generators, editors and people."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from starlette.types import Receive, Scope, Send
+
+import schema
+from server.body import headers_of
+from server.media import TEXT
+from server.origins import Origins
+from server.refusal import Headers, Refusal, cross_site
+from server.replies import respond, revalidated
+
+METHODS = b"GET, HEAD, OPTIONS"
+NOT_PUBLIC = b"This site does not show its schema: introspection is turned off.\n"
+
+
+class SchemaFile:
+    """An ASGI application for one path; where the schema is not `public` there is nothing at it."""
+
+    def __init__(self, origins: Origins, *, public: bool) -> None:
+        self._origins = origins
+        self._public = public
+
+    @cached_property
+    def _sdl(self) -> bytes:
+        return schema.SDL_FILE.read_bytes()
+
+    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        headers = headers_of(scope)
+        cors = self._origins.answer_headers(headers)
+        try:
+            if scope["method"] == "OPTIONS":
+                await respond(send, 204, None, b"", self._options_headers(headers))
+                return
+            self._check(scope["method"], headers)
+        except Refusal as refusal:
+            words = f"{refusal.message}\n".encode()
+            await respond(send, refusal.status, TEXT, words, [*cors, *refusal.headers])
+            return
+        if not self._public:
+            await respond(send, 404, TEXT, NOT_PUBLIC, cors)
+            return
+        status, body, more = revalidated(headers, self._sdl)
+        await respond(send, status, TEXT, body, [*cors, *more])
+
+    def _options_headers(self, headers: Mapping[bytes, bytes]) -> Headers:
+        if b"access-control-request-method" not in headers:
+            return [(b"allow", METHODS)]
+        if not self._origins.names(headers.get(b"origin", b"")):
+            raise cross_site()
+        return self._origins.preflight_headers(headers)
+
+    def _check(self, method: str, headers: Mapping[bytes, bytes]) -> None:
+        if method not in ("GET", "HEAD"):
+            raise Refusal(405, "METHOD_NOT_ALLOWED", "Use GET.", [(b"allow", METHODS)])
+        if not self._origins.admits(headers):
+            raise cross_site()
