@@ -40,6 +40,7 @@ class Request:
     operation_name: str | None = None
     variables: dict[str, Any] | None = None
     extensions: dict[str, Any] | None = None
+    document_id: str | None = None
 
 
 class Render(Protocol):

@@ -194,13 +194,22 @@ class Documents:
         Raises:
             RequestError: the document is malformed, invalid or too large, or has no such operation.
         """
+        operations = self._prepared(source)
+        if isinstance(operations, RequestError):
+            raise RequestError(operations.errors)  # a new one: the kept one would grow with every traceback
+        return _choose(operations, name)
+
+    def refusal(self, source: str) -> RequestError | None:
+        """Why no operation of the document can run; None when they can."""
+        operations = self._prepared(source)
+        return operations if isinstance(operations, RequestError) else None
+
+    def _prepared(self, source: str) -> dict[str | None, Operation] | RequestError:
         operations = self._known.get(source)
         if operations is None:
             operations = self._prepare(source)
             self._known.put(source, operations, _weight(source, operations))
-        if isinstance(operations, RequestError):
-            raise RequestError(operations.errors)  # a new one: the kept one would grow with every traceback
-        return _choose(operations, name)
+        return operations
 
     def _prepare(self, source: str) -> dict[str | None, Operation] | RequestError:
         try:

@@ -57,12 +57,13 @@ Message = Init | Ping | Pong | Subscribe | Complete
 
 @dataclass(frozen=True, slots=True)
 class OperationRequest:
-    """What an operation's payload asks for. Without a query, the extensions must say which one."""
+    """What an operation's payload asks for. Without a query, the id or the extensions must say which document."""
 
     query: str | None
     operation_name: str | None
     variables: dict[str, Any] | None
     extensions: dict[str, Any] | None
+    document_id: str | None = None
 
 
 class BadRequest(Exception):  # noqa: N818 - what is wrong is the client's request
@@ -132,7 +133,10 @@ def request_of(payload: dict[str, Any]) -> OperationRequest:
     """
     query, name = payload.get("query"), payload.get("operationName")
     variables, extensions = payload.get("variables"), payload.get("extensions")
-    if not isinstance(query, str) and (query is not None or not extensions):
+    document_id = payload.get("documentId")
+    if not isinstance(document_id, str | None):
+        raise BadRequest("The payload's documentId must be a text.")
+    if not isinstance(query, str) and (query is not None or not (extensions or document_id)):
         raise BadRequest("The payload's query must be a text.")
     if not isinstance(name, str | None):
         raise BadRequest("The payload's operationName must be a text.")
@@ -140,7 +144,7 @@ def request_of(payload: dict[str, Any]) -> OperationRequest:
         raise BadRequest("The payload's variables must be an object.")
     if not isinstance(extensions, dict | None):
         raise BadRequest("The payload's extensions must be an object.")
-    return OperationRequest(query, name, variables, extensions)
+    return OperationRequest(query, name or None, variables, extensions, document_id or None)
 
 
 PING = '{"type":"ping"}'

@@ -104,10 +104,13 @@ def request_of(members: Mapping[str, Any]) -> Request:
     for member in ("variables", "extensions"):
         if not isinstance(members.get(member), dict | None):
             raise _bad(f"{member} must be an object.")
-    query, extensions = members.get("query"), members.get("extensions") or {}
-    if not isinstance(query, str | None) or (not query and "persistedQuery" not in extensions):
+    query, document_id = members.get("query"), members.get("documentId")
+    extensions = members.get("extensions") or {}
+    if not isinstance(document_id, str | None):
+        raise _bad("documentId must be a text.")
+    if not isinstance(query, str | None) or not (query or document_id or "persistedQuery" in extensions):
         raise _bad('The request has no query: send the document as a string named "query".')
-    return Request(query or None, name or None, members.get("variables"), extensions)
+    return Request(query or None, name or None, members.get("variables"), extensions, document_id or None)
 
 
 def _bad(message: str) -> Refusal:

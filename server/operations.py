@@ -46,10 +46,7 @@ class LiveOperations:
         ask_for(scope)
         make = self._contexts(client, scope)
         try:
-            operation = self.prepare(
-                Request(request.query or None, request.operation_name, request.variables, request.extensions),
-                scope,
-            )
+            operation = self.prepare(_asked(request), scope)
             if operation.kind == "subscription":
                 return self._subscribe(operation, request.variables, make)
         except RequestError as error:
@@ -92,3 +89,13 @@ class LiveOperations:
         except RequestError as error:
             raise Refused(error.errors) from None
         return answer.body.decode()
+
+
+def _asked(request: OperationRequest) -> Request:
+    return Request(
+        request.query or None,
+        request.operation_name,
+        request.variables,
+        request.extensions,
+        request.document_id,
+    )

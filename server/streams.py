@@ -56,7 +56,11 @@ class EventStreams:
             with self._connections.holding(stream):
                 client = await self._admitted(stream, request)
                 asked = OperationRequest(
-                    request.query, request.operation_name, request.variables, request.extensions
+                    request.query,
+                    request.operation_name,
+                    request.variables,
+                    request.extensions,
+                    request.document_id,
                 )
                 await stream.serve(asked, client, receive, [*_HEADERS, *more], after)
         except TooManyConnections as refused:

@@ -6,13 +6,20 @@ from pathlib import Path
 
 import orjson
 
-from server.settings import SettingsError
+import schema
+from compiler.operation import Documents
+from compiler.persisted import digest_of
+from compiler.registry import Registry
+from server import policies
+from server.settings import Settings, SettingsError
 
 NAME = "CAUSERIE_TRUSTED_DOCUMENTS"
 
 
 def trusted_documents(path: str) -> Mapping[str, str] | None:
     """The documents in a JSON file by their SHA-256; None when no file is named: any document may run.
+
+    The keys may be prefixed with `sha256:`, as code generators write them.
 
     Raises:
         SettingsError: the file cannot be read, or is no such list.
@@ -27,9 +34,29 @@ def trusted_documents(path: str) -> Mapping[str, str] | None:
         raise SettingsError(
             [f"{NAME} must name a JSON object of documents by their SHA-256, as {path!r} is not."]
         )
-    if wrong := [name for name, text in listed.items() if _digest(text) != name.lower()]:
-        raise SettingsError([f"{NAME}: {wrong[0]!r} in {path!r} is not the SHA-256 of its document."])
-    return {name.lower(): text for name, text in listed.items()}
+    if wrong := [name for name, text in listed.items() if _digest(text) != digest_of(name)]:
+        raise SettingsError(
+            f"{NAME}: {name!r} in {path!r} is not the SHA-256 of its document." for name in wrong
+        )
+    return {digest_of(name): text for name, text in listed.items()}
+
+
+def refuse_unfit(settings: Settings) -> None:
+    """Refuse a list with documents that could not run: otherwise their clients would be the first to know.
+
+    Raises:
+        SettingsError: one sentence for each of them, or the list itself is bad.
+    """
+    listed = trusted_documents(settings.trusted_documents)
+    if listed is None:
+        return
+    graphql = Registry(schema.build()).graphql
+    documents = Documents(graphql, policies.limits(settings), introspection=settings.introspection)
+    if refusals := {name: why for name, text in listed.items() if (why := documents.refusal(text))}:
+        raise SettingsError(
+            f"{NAME}: the document {name} cannot run: {' '.join(str(why).split())}"
+            for name, why in refusals.items()
+        )
 
 
 def _digest(text: str) -> str:

@@ -18,6 +18,7 @@ from server.commands.common import (
     with_database,
 )
 from server.settings import Settings, unknown_settings
+from server.trusted import refuse_unfit
 from storage import Database
 
 
@@ -40,6 +41,9 @@ async def _check(settings: Settings, database: Database) -> None:
     _passed("tables")
     build_engine(settings, database)
     _passed("schema")
+    if settings.trusted_documents:
+        refuse_unfit(settings)
+        _passed("trusted documents")
 
 
 def _passed(what: str) -> None:

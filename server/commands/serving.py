@@ -18,7 +18,7 @@ from server.descriptors import raise_limit
 from server.logs import start_logging
 from server.serve import listen, serve
 from server.settings import Settings, unknown_settings
-from server.trusted import trusted_documents
+from server.trusted import refuse_unfit
 from server.worker import inherit, work, work_anew
 from storage import Database
 from storage.location import locate
@@ -56,12 +56,12 @@ def command(
     start_logging(settings.log_format, settings.log_level)
     for sentence in unknown_settings(os.environ):
         structlog.get_logger("causerie").warning(sentence)
+    refuse_unfit(settings)  # before anything is opened
     if inherited is not None:
         listener, line = inherit(inherited)
         work(_listening(settings, listener), listener, line)
         return
     raise_limit()
-    trusted_documents(settings.trusted_documents)  # a bad list is refused before anything is opened
     listener = listen(settings.host, settings.port)
     settings = _listening(settings, listener)
 

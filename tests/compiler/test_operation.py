@@ -81,6 +81,13 @@ async def test_a_bad_document_is_refused_every_time_in_the_same_words(
     assert len({id(refusal) for refusal in refusals}) == 3  # each with its own traceback
 
 
+async def test_whether_a_document_can_run_is_told_without_naming_an_operation(library: Library) -> None:
+    documents = Documents(library.engine._graphql, library.engine._limits)
+    bad = ["{", "{ nothing }", TWO + " { me { id } }", "{ " + "a { " * 30 + "b" + " }" * 31, "{ books }"]
+    assert [str(documents.refusal(text)) for text in (TWO, "{ __typename }")] == ["None"] * 2
+    assert all(documents.refusal(text) for text in bad)
+
+
 async def test_many_mistakes_are_not_all_told(library: Library) -> None:
     with pytest.raises(RequestError) as refusal:
         library.engine.prepare(Request("{ books { " + " ".join(f"x{n}" for n in range(100)) + " } }"))

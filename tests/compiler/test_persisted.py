@@ -77,3 +77,32 @@ async def test_only_trusted_documents_run_where_they_are_listed(library: Library
         Request(QUERY + " "),
     ):
         assert refusal(trusting, request) == "DOCUMENT_NOT_TRUSTED"
+
+
+def identified(identifier: str, query: str | None = None) -> Request:
+    return Request(query, document_id=identifier)
+
+
+async def test_a_document_id_finds_what_was_sent_with_either_of_both(library: Library) -> None:
+    unknown = identified("sha256:" + digest(QUERY))
+    assert refusal(library, unknown) == "PERSISTED_QUERY_NOT_FOUND"
+    await total(library, hashed(QUERY, digest(QUERY)))
+    for name in ("sha256:" + digest(QUERY), digest(QUERY), "sha256:" + digest(QUERY).upper()):
+        assert await total(library, identified(name)) == 21
+    other = "{ books(first: 1) { totalCount } }"
+    assert await total(library, identified("sha256:" + digest(other), other)) == 21
+    assert await total(library, hashed(None, digest(other))) == 21
+
+
+async def test_a_document_id_beside_another_document_is_refused(library: Library) -> None:
+    assert refusal(library, identified("sha256:" + digest(QUERY), OTHER)) == "PERSISTED_QUERY_MISMATCH"
+    both = Request(QUERY, None, None, hashed(QUERY, digest(QUERY)).extensions, digest(OTHER))
+    assert refusal(library, both) == "PERSISTED_QUERY_MISMATCH"
+
+
+@pytest.mark.parametrize("identifier", ["x", "md5:x", "sha256:", "x-own:1", "sha256:" + "0" * 64, "\ud800"])
+async def test_a_document_id_that_nobody_knows(library: Library, identifier: str) -> None:
+    assert refusal(library, identified(identifier)) == "PERSISTED_QUERY_NOT_FOUND"
+    trusting = Library(library.database.real, trusted={digest(QUERY): QUERY})
+    assert refusal(trusting, identified(identifier)) == "DOCUMENT_NOT_TRUSTED"
+    assert await total(trusting, identified("sha256:" + digest(QUERY))) == 21

@@ -15,6 +15,7 @@ from tests.server.talking import Socket, socket
 LISTED = "query Listed($n: Int) { posts(first: $n) { nodes { id } } }"
 FEED = "subscription Feed($post: ID) { commentAdded(post: $post) { id } }"
 OTHER = "{ posts { totalCount } }"
+RESPONSE = "application/graphql-response+json"
 
 
 def digest(query: str) -> str:
@@ -126,6 +127,51 @@ async def test_a_subscription_by_its_hash(site: Server) -> None:
         }
 
 
+async def test_documents_by_their_id_on_every_way(site: Server, client: httpx.AsyncClient) -> None:
+    """GraphQL over HTTP, appendix A."""
+    query = unique("Identified")
+    named = {"documentId": f"sha256:{digest(query)}"}
+    for unknown in (
+        await client.post("/graphql", json=named, headers={"accept": RESPONSE}),
+        await client.get("/graphql", params=named, headers={"accept": RESPONSE}),
+    ):
+        assert (unknown.status_code, code(unknown)) == (400, "PERSISTED_QUERY_NOT_FOUND")
+    async with socket(site) as one:
+        await one.init()
+        assert await told(one, named, "1") == "PERSISTED_QUERY_NOT_FOUND"
+        first = await client.post("/graphql", json={"query": query, **named})
+        assert len(first.json()["data"]["posts"]["nodes"]) == 1
+        for _ in range(3):  # the last ones are kept answers
+            assert (await client.post("/graphql", json=named)).content == first.content
+        assert (await client.get("/graphql", params=named)).content == first.content
+        assert (await one.ask(named, "2"))["payload"] == first.json()
+    for body in (named, {"documentId": digest(query)}, {"extensions": hashed(query)}):
+        streamed = await client.post("/graphql", json=body, headers={"accept": "text/event-stream"})
+        assert f"data: {first.text}" in streamed.text
+    wrong = await client.post("/graphql", json={"query": OTHER, **named})
+    assert code(wrong) == "PERSISTED_QUERY_MISMATCH"
+
+
+@pytest.mark.parametrize("identifier", [7, [], {}, True])
+async def test_a_document_id_that_is_no_text(
+    site: Server, client: httpx.AsyncClient, identifier: object
+) -> None:
+    body = {"documentId": identifier, "query": OTHER}
+    response = await client.post("/graphql", json=body)
+    assert (response.status_code, code(response)) == (400, "BAD_REQUEST")
+    async with socket(site) as one:
+        await one.init()
+        assert await told(one, body, "1") == "BAD_REQUEST"
+
+
+@pytest.mark.parametrize("identifier", [None, ""])
+async def test_an_empty_document_id_is_none(client: httpx.AsyncClient, identifier: str | None) -> None:
+    response = await client.post("/graphql", json={"documentId": identifier, "query": OTHER})
+    assert response.json()["data"]
+    response = await client.post("/graphql", json={"documentId": identifier})
+    assert (response.status_code, code(response)) == (400, "BAD_REQUEST")
+
+
 # Servers with a list.
 
 
@@ -133,7 +179,7 @@ async def test_a_subscription_by_its_hash(site: Server) -> None:
 def trusting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("trusting")
     listed = folder / "trusted.json"
-    listed.write_text(json.dumps({digest(LISTED).upper(): LISTED, digest(FEED): FEED}))
+    listed.write_text(json.dumps({digest(LISTED).upper(): LISTED, f"sha256:{digest(FEED)}": FEED}))
     with running(f"sqlite://{folder / 'blog.db'}", "--demo", trusted_documents=listed) as server:
         yield server
 
@@ -155,8 +201,12 @@ async def test_listed_documents_run(careful: httpx.AsyncClient) -> None:
         await careful.get(
             "/graphql", params={"extensions": json.dumps(hashed(LISTED)), "variables": '{"n": 2}'}
         ),
+        await careful.post(
+            "/graphql", json={"documentId": f"sha256:{digest(LISTED)}", "variables": variables}
+        ),
+        await careful.get("/graphql", params={"documentId": digest(LISTED), "variables": '{"n": 2}'}),
     ]
-    assert [len(answer.json()["data"]["posts"]["nodes"]) for answer in answers] == [2] * 4
+    assert [len(answer.json()["data"]["posts"]["nodes"]) for answer in answers] == [2] * 6
 
 
 async def test_others_do_not(careful: httpx.AsyncClient) -> None:
@@ -165,6 +215,8 @@ async def test_others_do_not(careful: httpx.AsyncClient) -> None:
         {"query": LISTED + " "},
         {"query": OTHER, "extensions": hashed(OTHER)},
         {"extensions": hashed(OTHER)},
+        {"documentId": f"sha256:{digest(OTHER)}"},
+        {"query": OTHER, "documentId": f"sha256:{digest(OTHER)}"},
         {"query": "{ __typename }"},
         {"query": "{ __schema { types { name } } }"},
     ):
@@ -183,6 +235,7 @@ async def test_sockets_are_no_way_round(trusting: Server) -> None:
         ):
             assert await told(one, payload, "1") == "DOCUMENT_NOT_TRUSTED"
         assert (await one.ask({"extensions": hashed(LISTED)}, "2"))["payload"]["data"]
+        assert (await one.ask({"documentId": f"sha256:{digest(LISTED)}"}, "3"))["payload"]["data"]
 
 
 BROKEN = {
@@ -207,3 +260,21 @@ def test_a_broken_list_is_refused_at_start_in_one_line(
     assert is_one_line(ended.stderr)
     assert ended.stderr.startswith("CAUSERIE_TRUSTED_DOCUMENTS")
     assert str(listed) in ended.stderr
+
+
+def test_documents_that_cannot_run_are_all_named_at_start_and_by_check(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    bad = ["{ posts {", "{ nothing }", "query ($s: String) { post(by: {slug: $s}) { id } }"]
+    listed = tmp_path / "trusted.json"
+    listed.write_text(json.dumps({digest(text): text for text in (LISTED, FEED, *bad)}))
+    for arguments in (("serve", "--port", "0"), ("check",)):
+        ended = command(*arguments, "--database", sqlite_url, trusted_documents=listed)
+        lines = ended.stderr.splitlines()
+        assert (ended.returncode, len(lines)) == (1, 3)
+        assert all(
+            line.startswith(f"CAUSERIE_TRUSTED_DOCUMENTS: the document {digest(text)} ")
+            for line, text in zip(lines, bad, strict=True)
+        )
+        assert "Syntax Error" in lines[0]
+        assert "Cannot query field 'nothing'" in lines[1]
