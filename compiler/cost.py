@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from graphql import (
@@ -15,11 +16,10 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
     get_named_type,
-    is_composite_type,
 )
 from graphql.execution.values import VariableValues, get_directive_values
 
-from compiler.bindings import Many, Nodes, One
+from compiler.bindings import Binding, Many, Nodes, One
 from compiler.limits import fragments_below
 from compiler.operation import Operation
 from compiler.pages import DEFAULT_PAGE, LARGEST_PAGE
@@ -38,14 +38,21 @@ class RowBound:
 
     def count(self) -> int:
         """The most rows that the answer can hold."""
+        for name, selections, condition in self._fragments_first():
+            self._fragments[name] = self._set(selections, condition)
+        return self._set(*self._root())
+
+    def _root(self) -> tuple[SelectionSetNode, GraphQLNamedType]:
         root = self._registry.graphql.get_root_type(self._operation.definition.operation)
         assert root is not None
-        selections = self._operation.definition.selection_set
+        return self._operation.definition.selection_set, root
+
+    def _fragments_first(self) -> Iterator[tuple[str, SelectionSetNode, GraphQLNamedType]]:
+        """The fragments that the operation uses, each after those that it leads to."""
         fragments = {name: details.definition for name, details in self._operation.fragments.items()}
-        for name in fragments_below(selections, fragments, self._included):
-            condition = self._type(fragments[name].type_condition.name.value)
-            self._fragments[name] = self._set(fragments[name].selection_set, condition)
-        return self._set(selections, root)
+        for name in fragments_below(self._root()[0], fragments, self._included):
+            node = fragments[name]
+            yield name, node.selection_set, self._type(node.type_condition.name.value)
 
     def _set(self, selections: SelectionSetNode, type_: GraphQLNamedType) -> int:
         rows = 0
@@ -63,30 +70,45 @@ class RowBound:
         condition = node.type_condition
         return self._set(node.selection_set, self._type(condition.name.value) if condition else type_)
 
-    def _field(self, node: FieldNode, type_: GraphQLNamedType) -> int:  # noqa: PLR0911 - one for each binding
-        definition = getattr(type_, "fields", {}).get(node.name.value)
-        if definition is None or node.selection_set is None:
-            return 0
-        inner_type = get_named_type(definition.type)
-        if not is_composite_type(inner_type):  # pragma: no cover - validated
+    def _field(self, node: FieldNode, type_: GraphQLNamedType) -> int:
+        inner_type = self._inner_type(node, type_)
+        if inner_type is None or node.selection_set is None:
             return 0
         inner = self._set(node.selection_set, inner_type)
+        times = self._times(node, self._binding(node, type_))
+        return inner if times is None else times * (1 + inner)
+
+    def _inner_type(self, node: FieldNode, type_: GraphQLNamedType) -> GraphQLNamedType | None:
+        """The type of the field's own selections; None of a leaf."""
+        definition = getattr(type_, "fields", {}).get(node.name.value)
+        if definition is None or node.selection_set is None:
+            return None
+        return get_named_type(definition.type)
+
+    def _binding(self, node: FieldNode, type_: GraphQLNamedType) -> Binding | None:
         bound = self._registry.field(type_.name, node.name.value)
-        match bound.binding if bound else None:
+        return bound.binding if bound else None
+
+    def _times(self, node: FieldNode, binding: Binding | None) -> int | None:
+        """How many rows the field stands for at most; None when it stands for none itself."""
+        match binding:
             case Many(paged=True):
-                return self._page(node) * (1 + inner)
+                return self._page(node)
             case Many():  # lists without pages are short ones, such as a menu: they count as a page that names no size
-                return DEFAULT_PAGE * (1 + inner)
+                return DEFAULT_PAGE
             case Nodes(many=many):
-                return (MOST_NODES if many else 1) * (1 + inner)
+                return MOST_NODES if many else 1
             case One():
-                return 1 + inner
-        return inner
+                return 1
+        return None
 
     def _page(self, node: FieldNode) -> int:
-        sizes = [self._integer(a.value) for a in node.arguments or () if a.name.value in ("first", "last")]
-        given = [size for size in sizes if size is not None]
+        given = self._sizes(node)
         return max(0, min(LARGEST_PAGE, max(given))) if given else DEFAULT_PAGE
+
+    def _sizes(self, node: FieldNode) -> list[int]:
+        sizes = [self._integer(a.value) for a in node.arguments or () if a.name.value in ("first", "last")]
+        return [size for size in sizes if size is not None]
 
     def _integer(self, value: Any) -> int | None:
         if isinstance(value, VariableNode):

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from graphql import GraphQLError
 
+from compiler.advice import advice_on, widest_lists
 from compiler.answer import Answer
 from compiler.cost import RowBound
 from compiler.errors import Describe, RequestError
@@ -63,7 +64,11 @@ class DirectReads:
         """Refuse an operation that asks for more rows than it may."""
         rows = RowBound(self._registry, execution.operation, execution.values).count()
         if rows > self._limits.rows:
-            error = exceeded("rows", rows, self._limits.rows, execution.operation.definition)
+            wide = widest_lists(self._registry, execution.operation, execution.values)
+            node, advice = execution.operation.definition, advice_on(wide)
+            error = exceeded(
+                "rows", rows, self._limits.rows, node, advice, lists=[each.told for each in wide]
+            )
             raise RequestError.of(error, code="LIMIT_EXCEEDED")
 
     async def read(self, fields: list[RootField], execution: Execution, context: Any) -> Answer:

@@ -151,8 +151,10 @@ def _spreads(selections: SelectionSetNode, included: Callable[[Any], bool]) -> l
     return names
 
 
-def exceeded(name: str, asked: int, limit: int, node: object | None = None) -> GraphQLError:
-    """The error that names the limit, what was asked for (at least), and the place."""
+def exceeded(
+    name: str, asked: int, limit: int, node: object | None = None, advice: str = "", **more: Any
+) -> GraphQLError:
+    """The error that names the limit, what was asked for (at least), the place, and what to do."""
     asked = min(asked, MOST_TOLD)
     match name:
         case "rows":
@@ -167,8 +169,8 @@ def exceeded(name: str, asked: int, limit: int, node: object | None = None) -> G
             message = f"This document has more than {limit:,} tokens"
         case _:
             message = f"This operation has {asked:,} {name.replace('_', ' ')}, the limit is {limit:,}"
-    extensions = {"code": "LIMIT_EXCEEDED", "limit": name, "allowed": limit, "asked": asked}
-    return GraphQLError(message, node, extensions=extensions)  # type: ignore[arg-type]
+    extensions = {"code": "LIMIT_EXCEEDED", "limit": name, "allowed": limit, "asked": asked, **more}
+    return GraphQLError(message + advice, node, extensions=extensions)  # type: ignore[arg-type]
 
 
 def check_size(document: DocumentNode, limits: Limits) -> Iterable[GraphQLError]:

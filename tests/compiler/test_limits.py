@@ -59,12 +59,10 @@ async def test_each_limit(
         await limited.answer(query)
     errors = [error for error in refusal.value.errors if error["extensions"].get("limit") == name]
     (error,) = errors
-    assert error["extensions"] == {
-        "code": "LIMIT_EXCEEDED",
-        "limit": name,
-        "allowed": limits[name],
-        "asked": asked,
-    }
+    told = {"code": "LIMIT_EXCEEDED", "limit": name, "allowed": limits[name], "asked": asked}
+    assert error["extensions"] == told | (
+        {"lists": [{"path": "books", "rows": 20}]} if name == "rows" else {}
+    )
     assert error["locations"] == [{"line": 1, "column": 25 if name == "tokens" else 1}]
     assert str(limits[name]) in error["message"]
     assert library.database.statements == []
@@ -239,6 +237,56 @@ async def test_the_deepest_that_is_allowed_works(library: Library) -> None:
 )
 async def test_the_row_bound(library: Library, query: str, variables: dict[str, int], rows: int) -> None:
     assert library.engine.row_bound(library.engine.prepare(Request(query)), variables) == rows
+
+
+ADVICE: list[tuple[str, str, list[dict[str, Any]]]] = [
+    (
+        "{ books(first: 9) { nodes { author { books { nodes { reviews { nodes { id } } } } } } } }",
+        ": give `first` on books.nodes.author.books.nodes.reviews",
+        [{"path": "books.nodes.author.books.nodes.reviews", "rows": 9 * 20 * 20}],
+    ),
+    (
+        "{ books(first: 5) { nodes { a: reviews { nodes { id } } reviews { totalCount } } } }",
+        ": give `first` on books.nodes.a and books.nodes.reviews",
+        [{"path": "books.nodes.a", "rows": 100}, {"path": "books.nodes.reviews", "rows": 100}],
+    ),
+    (
+        (
+            "{ a: books { nodes { ...F } } b: books(first: 3) { nodes { ...F } } } "
+            "fragment F on Book { author { books { nodes { ... on Book { id } } } } }"
+        ),
+        ": give `first` on a.nodes.author.books and b.nodes.author.books",
+        [{"path": "a.nodes.author.books", "rows": 400}, {"path": "b.nodes.author.books", "rows": 60}],
+    ),
+    (
+        "{ books(first: 9) { nodes { reviews(last: 100) { nodes { id } } } } }",
+        ": ask for smaller pages of books.nodes.reviews",
+        [{"path": "books.nodes.reviews", "rows": 900}],
+    ),
+    (
+        'query ($n: Int) { items(ids: ["x"]) { ... on Author { books(first: $n) { nodes { id } } } } }',
+        ": give `first` on items.books",
+        [{"path": "items.books", "rows": 2000}],
+    ),
+    ('{ items(ids: ["x"]) { id } }', "", []),
+]
+
+
+@pytest.mark.parametrize("case", range(len(ADVICE)))
+async def test_too_many_rows_are_refused_with_advice(library: Library, case: int) -> None:
+    query, advice, lists = ADVICE[case]
+    with pytest.raises(RequestError) as refusal:
+        await library.limited(rows=10).answer(query)
+    (error,) = refusal.value.errors
+    assert error["message"].endswith(f"the limit is 10{advice}")
+    assert error["extensions"]["lists"] == lists
+
+
+async def test_advice_on_what_has_been_left_out_is_not_given(library: Library) -> None:
+    query = "query ($b: Boolean!) { books { nodes { id reviews @include(if: $b) { totalCount } } } }"
+    with pytest.raises(RequestError) as refusal:
+        await library.limited(rows=10).answer(query, {"b": False})
+    assert refusal.value.errors[0]["extensions"]["lists"] == [{"path": "books", "rows": 20}]
 
 
 def test_limits_that_nobody_sets() -> None:
