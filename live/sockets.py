@@ -7,6 +7,7 @@ from live.connections import Connections, TooManyConnections
 from live.endpoint import Endpoint, Receive, Scope, Send
 from live.hub import Hub
 from live.outbox import Outbox
+from live.outdated import OLD_SUBPROTOCOL, REASON, OutdatedSocket
 from live.socket import Socket
 from live.transport import wire_of
 
@@ -35,12 +36,14 @@ class Sockets:
         if not self._admits(dict(scope["headers"])):
             await send({"type": "websocket.close"})  # before accept: HTTP 403
             return
-        spoken = SUBPROTOCOL in scope["subprotocols"]
-        await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if spoken else None})
+        offered = scope["subprotocols"]
+        spoken = next((each for each in (SUBPROTOCOL, OLD_SUBPROTOCOL) if each in offered), None)
+        await send({"type": "websocket.accept", "subprotocol": spoken})
         outbox = Outbox(send, self._policy.buffer, wire_of(scope))
-        socket = Socket(scope, outbox, self._endpoint, self._hub, self._policy)
-        if not spoken:
-            socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, f"Speak {SUBPROTOCOL}")
+        kind = OutdatedSocket if spoken == OLD_SUBPROTOCOL else Socket
+        socket = kind(scope, outbox, self._endpoint, self._hub, self._policy)
+        if spoken is None:
+            socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, REASON)
         try:
             with self._connections.holding(socket):
                 await socket.serve(receive)

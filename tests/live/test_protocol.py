@@ -124,9 +124,32 @@ async def test_a_bug_in_the_authentication_is_not_shown(speaker: Speaker, tiny: 
     assert tiny.endpoint.described == ["ZeroDivisionError"]
 
 
-@pytest.mark.parametrize("offered", [[], ["graphql-ws"], ["graphql-ws", "soap"]])
+@pytest.mark.parametrize("offered", [[], ["soap"], ["soap", "mqtt"]])
 async def test_other_subprotocols_are_not_acceptable(tiny: Site, offered: list[str]) -> None:
     async with tiny.speaker(offered) as speaker:
+        assert await speaker.closing() == (4406, "Speak graphql-transport-ws")
+
+
+@pytest.mark.parametrize("offered", [["graphql-ws"], ["soap", "graphql-ws"]])
+@pytest.mark.parametrize("first", [INIT, {"type": "start", "id": "1"}, "nonsense", b"\x00"])
+async def test_the_protocol_before_is_told_so_in_its_own_words(
+    tiny: Site, caplog: pytest.LogCaptureFixture, offered: list[str], first: object
+) -> None:
+    async with tiny.speaker(offered) as speaker:
+        assert speaker.socket.subprotocol == "graphql-ws"
+        assert len(tiny.connections) == 1
+        await speaker.say(first)
+        told = await speaker.hear()
+        assert told["type"] == "connection_error"
+        assert "graphql-transport-ws" in told["payload"]["message"]
+        assert await speaker.closing() == (4406, "Speak graphql-transport-ws")
+    assert len([record for record in caplog.records if "sub-protocol" in record.message]) == 1
+    assert len(tiny.connections) == 0
+
+
+async def test_the_protocol_before_is_not_waited_for(sqlite_database: Database) -> None:
+    assert sqlite_database
+    async with site(ConnectionPolicy(init_timeout=0.05)) as tiny, tiny.speaker(["graphql-ws"]) as speaker:
         assert await speaker.closing() == (4406, "Speak graphql-transport-ws")
 
 
