@@ -161,4 +161,4 @@ async def _move_end(session_id: int, expires_at: datetime) -> None:
 
 
 def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

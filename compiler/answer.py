@@ -22,4 +22,23 @@ class Answer:
         answer["data"] = data
         if extensions:
             answer["extensions"] = extensions
-        return cls(orjson.dumps(answer), bool(errors))
+        return cls(_encoded(answer), bool(errors))
+
+
+def _encoded(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:  # an error may quote what a client has sent
+        return orjson.dumps(_whole(value))
+
+
+def _whole(value: Any) -> Any:
+    """The same with question marks for halves of surrogate pairs, which are no text."""
+    match value:
+        case str():
+            return value.encode(errors="replace").decode()
+        case dict():
+            return {_whole(key): _whole(item) for key, item in value.items()}
+        case list():
+            return [_whole(item) for item in value]
+    return value

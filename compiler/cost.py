@@ -83,7 +83,8 @@ class RowBound:
         definition = getattr(type_, "fields", {}).get(node.name.value)
         if definition is None or node.selection_set is None:
             return None
-        return get_named_type(definition.type)
+        named: GraphQLNamedType = get_named_type(definition.type)
+        return named
 
     def _binding(self, node: FieldNode, type_: GraphQLNamedType) -> Binding | None:
         bound = self._registry.field(type_.name, node.name.value)

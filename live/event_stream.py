@@ -5,7 +5,8 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html. A message's `id`
 `Last-Event-ID` when it connects again.
 """
 
-from live.messages import Errors, encoded
+from live.encoding import encoded
+from live.messages import Errors
 
 BEAT = ":\n\n"
 """A comment that says nothing: it keeps whatever is on the way from thinking that the connection is idle."""

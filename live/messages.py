@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
+from live.encoding import decoded, encoded
 
 LONGEST_ID = 256
 Errors = Sequence[dict[str, Any]]
@@ -79,8 +79,8 @@ def parse(text: str | None) -> Message:
     if text is None:
         raise InvalidMessage("Messages are text frames")
     try:
-        message = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        message = decoded(text)
+    except ValueError:
         raise InvalidMessage("The message is not valid JSON") from None
     if not isinstance(message, dict):
         raise InvalidMessage("The message is not a JSON object")
@@ -175,8 +175,3 @@ def error(id_: str, errors: Errors) -> str:
 def complete(id_: str) -> str:
     """The operation has ended."""
     return encoded({"id": id_, "type": "complete"})
-
-
-def encoded(value: Any) -> str:
-    """The JSON text."""
-    return orjson.dumps(value).decode()

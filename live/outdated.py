@@ -9,8 +9,8 @@ from typing import Any
 
 from live.codes import CloseCode
 from live.connection import Connection
+from live.encoding import encoded
 from live.endpoint import Receive
-from live.messages import encoded
 
 OLD_SUBPROTOCOL = "graphql-ws"
 REASON = "Speak graphql-transport-ws"

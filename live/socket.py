@@ -79,7 +79,7 @@ class Socket(Connection):
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Close the socket at once."""
-        super().close(code, reason.encode()[:LONGEST_REASON].decode(errors="ignore"))
+        super().close(code, reason.encode(errors="replace")[:LONGEST_REASON].decode(errors="ignore"))
 
     def _keep_alive(self, now: float) -> None:
         """Ping a silent client, and close the socket of one that is gone."""

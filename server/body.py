@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-import orjson
 from starlette.types import Receive, Scope
 
 from compiler import Request
+from live.encoding import decoded
 from server.refusal import Refusal
 
 BODY_TIMEOUT = 30.0
@@ -69,8 +69,8 @@ def _too_large(limit: int) -> Refusal:
 def request_from_json(body: bytes) -> Request:
     """The request in a JSON body."""
     try:
-        members = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
+        members = decoded(body)
+    except ValueError as error:
         raise _bad(f"The body is not valid JSON: {error}.") from None
     if isinstance(members, list):
         raise _bad("Batches are not supported: send one operation in a request.")
@@ -88,7 +88,7 @@ def request_from_query_string(query_string: bytes) -> Request:
         members: dict[str, Any] = dict(pairs)
         for name in ("variables", "extensions"):
             if members.get(name):
-                members[name] = orjson.loads(members[name])
+                members[name] = decoded(members[name])
             else:
                 members.pop(name, None)
     except (ValueError, RecursionError) as error:

@@ -82,8 +82,13 @@ SYNTAX = {
     "5,000 digits of a fraction": b'{"query": "{ site { title } }", "variables": {"n": 1'
     + b"0" * 5000
     + b".5}}",
-    "a lone surrogate": b'{"query": "{ site { title } }", "variables": {"a": "\\ud800"}}',
-    "half a surrogate pair": b'{"query": "\\udc00"}',
+    "half a surrogate pair, and half an object": b'{"query": "{ site { title } }", "variables": {"a": "\\ud800"}',
+    "half a surrogate pair, and NaN": b'{"query": "{ site { title } }", "variables": {"a": "\\ud800", "b": NaN}}',
+    "half a surrogate pair, deep down": b'{"query": "{ site { title } }", "variables": '
+    + b'{"a":' * 5000
+    + b'"\\ud800"'
+    + b"}" * 5001,
+    "a raw surrogate": b'{"query": "{ site { title } } # \xed\xa0\x80"}',
     "bad UTF-8": b'{"query": "\xff"}',
     "a raw NUL": b'{"query": "\x00"}',
     "NaN": b'{"query": "{ site { title } }", "variables": {"n": NaN}}',
@@ -119,7 +124,11 @@ FRAMES: dict[str, tuple[str | bytes, int]] = {
     "bytes": (b"\x00\xff", 4400),
     "deep nesting": ("[" * 60_000, 4400),
     "5,000 digits": ('{"type":"ping","payload":{"n":' + "9" * 5000 + "}}", 4400),
-    "a lone surrogate": ('{"type":"ping","payload":{"a":"\\ud800"}}', 4400),
+    "half a surrogate pair, and half an object": ('{"type":"ping","payload":{"a":"\\ud800"}', 4400),
+    "half a surrogate pair, deep down": (
+        '{"type":"ping","payload":' + '{"a":' * 5000 + '"\\ud800"' + "}" * 5001,
+        4400,
+    ),
     "an unknown type": ('{"type":"start","id":"1"}', 4400),
     "a number for an id": ('{"type":"subscribe","id":7,"payload":{"query":"{ site { title } }"}}', 4400),
     "a text for a payload": ('{"type":"subscribe","id":"1","payload":"{ site { title } }"}', 4400),

@@ -1,6 +1,7 @@
 """graphql-transport-ws to the letter: exact messages and close codes, and what leaves the neighbours alone."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -183,7 +184,7 @@ async def test_an_admitted_page_is_served(tiny: Site) -> None:
         ("{", "The message is not valid JSON"),
         ('{"type":"ping"} {}', "The message is not valid JSON"),
         ('{"type":"ping","payload":{"a":NaN}}', "The message is not valid JSON"),
-        ('{"type":"ping","payload":{"a":"\\ud800"}}', "The message is not valid JSON"),
+        ('{"type":"ping","payload":{"a":"\\ud800"}', "The message is not valid JSON"),
         ('{"type":"ping","payload":' + '{"a":' * 5000 + "1" + "}" * 5001, "The message is not valid JSON"),
         ("[" * 30_000, "The message is not valid JSON"),
         ('{"type":"ping","payload":{"a":' + "9" * 5000 + "}}", "The message is not valid JSON"),
@@ -232,6 +233,12 @@ async def test_one_clients_nonsense_leaves_the_others_alone(tiny: Site) -> None:
         assert (await bad.closing())[0] == 4400
         await write(change(1))
         assert await good.hear() == event("1", "CommentAdded", 1)
+
+
+async def test_half_a_surrogate_pair_is_echoed_as_it_came(client: Speaker) -> None:
+    pong = {"type": "pong", "payload": {"a": "Nice \ud83d"}}
+    await client.say('{"type":"ping","payload":{"a":"Nice \\ud83d"}}')
+    assert json.loads(await client.socket.recv()) == pong
 
 
 async def test_a_frame_that_is_too_large_closes(client: Speaker) -> None:

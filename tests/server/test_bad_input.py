@@ -12,6 +12,8 @@ from tests.server.talking import sign_in
 
 NUL = "a\x00b"
 LONG = "é" * 100_000
+HALF = "Nice \ud83d"
+"""A text that ends in the middle of an emoji, as JavaScript cuts it."""
 IDS: list[Any] = [
     "",
     "post_",
@@ -21,15 +23,30 @@ IDS: list[Any] = [
     f"post_{'9' * 400}",
     "comment_1",
     "☃",
+    HALF,
+    f"post_{HALF}",
     NUL,
     LONG,
     7,
 ]
-TEXTS = ["", " ", NUL, "\ud7ff", "\u202e", "'; DROP TABLE posts; --", "%_\\", "👩‍👩‍👧", LONG]
+TEXTS = ["", " ", NUL, HALF, "\udc00", "\ud7ff", "\u202e", "'; DROP TABLE posts; --", "%_\\", "👩‍👩‍👧", LONG]
 NUMBERS: list[Any] = [-1, 0, 101, 2**31 - 1, -(2**31), 2**31, 2**63, 1e300, 1.5, "1", True, None, [], {}]
-CURSORS = ["", "x", "bnVsbA", "W10", "WzFd", "eyJhIjoxfQ", NUL, LONG, "1-5eaf0011", "99999999999999999999-0"]
+CURSORS = [
+    "",
+    "x",
+    "bnVsbA",
+    "W10",
+    "WzFd",
+    "eyJhIjoxfQ",
+    NUL,
+    HALF,
+    LONG,
+    "1-5eaf0011",
+    "99999999999999999999-0",
+]
 MOMENTS = [
     "",
+    HALF,
     "yesterday",
     "2026-13-01T00:00:00Z",
     "0000-00-00",

@@ -126,7 +126,7 @@ BAD_BODIES = {
     + b"}",
     "a number of 3,000 digits": b'{"query": "{ hello }", "variables": {"n": ' + b"9" * 3000 + b"}}",
     "a number that is none": b'{"query": "{ hello }", "variables": {"n": NaN}}',
-    "a lone surrogate": b'{"query": "{ hello }", "variables": {"name": "\\ud800"}}',
+    "half a surrogate pair, and half an object": b'{"query": "{ hello }", "variables": {"name": "\\ud800"}',
     "bad UTF-8": b'{"query": "{ hello \xff }"}',
     "UTF-16": '{"query": "{ hello }"}'.encode("utf-16"),
     "no query": b"{}",

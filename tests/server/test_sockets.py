@@ -44,6 +44,21 @@ async def test_what_is_wrong_with_an_operation_leaves_its_neighbours_alone(site:
         assert (await one.ask({"query": "{ site { title } }"}))["type"] == "next"
 
 
+async def test_an_empty_operation_name_is_none_on_every_way(site: Server, client: httpx.AsyncClient) -> None:
+    for query, good in (
+        ("query A { site { title } }", True),
+        ("query A { x: site { title } } query B { x }", False),
+    ):
+        members = {"query": query, "operationName": ""}
+        posted = (await client.post("/graphql", json=members)).json()
+        assert (await client.get("/graphql", params=members)).json() == posted
+        async with socket(site) as one:
+            await one.init()
+            heard = await one.ask(members)
+        assert heard["payload"] == (posted if good else posted["errors"])
+        assert ("data" in posted) is good
+
+
 async def test_a_token_signs_a_socket_in(site: Server, client: httpx.AsyncClient) -> None:
     token = await sign_in(client, "claire@example.org")
     who = {"data": {"viewer": {"username": "claire"}}}
