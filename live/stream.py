@@ -37,10 +37,11 @@ class StreamWire(Wire, Protocol):
 class StreamOutbox(Outbox):
     """Messages on their way out of an HTTP response."""
 
-    __slots__ = ("ended",)
+    __slots__ = ("_chunked", "ended")
 
-    def __init__(self, send: Send, limit: int, wire: Wire | None) -> None:
+    def __init__(self, send: Send, limit: int, wire: Wire | None, *, chunked: bool) -> None:
         super().__init__(send, limit, wire)
+        self._chunked = chunked
         self.ended = False
 
     def end(self) -> None:
@@ -64,7 +65,7 @@ class StreamOutbox(Outbox):
 
     def _frame(self, head: bytes, payload: Payload) -> bytes:
         del head
-        return payload.chunk()
+        return payload.chunk() if self._chunked else payload.event().encode()
 
     def _must_kick(self, wire: Wire) -> bool:
         return self.ended or not wire.ready
@@ -96,7 +97,7 @@ class Stream(Connection):
         wire = cast("StreamWire | None", wire_of(scope))
         if wire is not None:
             wire.give_up_after(policy.stall_timeout)
-        outbox = StreamOutbox(send, policy.buffer, wire)
+        outbox = StreamOutbox(send, policy.buffer, wire, chunked=scope.get("http_version") != "1.0")
         super().__init__(scope, outbox, endpoint, hub, policy)
         self._send = send
         self._begun = False

@@ -21,7 +21,7 @@ from server.body import (
     request_from_query_string,
 )
 from server.context import Context
-from server.media import EVENTS, HTML, JSON, RESPONSE, is_json, negotiate
+from server.media import EVENTS, HTML, JSON, RESPONSE, accepts_events, is_json, negotiate
 from server.origins import Origins
 from server.refusal import Headers, Refusal, cross_site, errors_body
 from server.replies import ALWAYS, respond, revalidated
@@ -33,6 +33,11 @@ COST = b"graphql-cost"
 """A request header with which the answer's extensions say what the operation costs and what it may cost."""
 PATIENCE = 0.05
 """Seconds until an operation under way begins to watch whether its client is still there."""
+
+NO_STREAM = (
+    "Subscriptions are served at this address over websockets (graphql-transport-ws) "
+    "and as event streams (Accept: text/event-stream)."
+)
 
 Contexts = Callable[[Scope, Mapping[bytes, bytes]], Awaitable[Context]]
 Streams = Callable[[Request, Mapping[bytes, bytes], Headers, Scope, Receive, Send], Awaitable[None]]
@@ -73,11 +78,12 @@ class GraphQLOverHTTP:
             if media == HTML and self._page is not None:
                 await self._page(scope, receive, send)
                 return
-            if media == EVENTS and self._streams is not None:
-                request = _request_of(scope, await self._sent(scope, headers, receive))
-                await self._streams(request, headers, [*ALWAYS, *cors], scope, receive, send)
+            try:
+                status, body, good = await self._answer(scope, headers, receive, media)
+            except _AsStream as asked:
+                streams, request = asked.args
+                await streams(request, headers, [*ALWAYS, *cors], scope, receive, send)
                 return
-            status, body, good = await self._answer(scope, headers, receive, media)
             if good and scope["method"] != "POST":
                 status, body, more = revalidated(headers, body)
         except Refusal as refusal:
@@ -110,6 +116,8 @@ class GraphQLOverHTTP:
     ) -> tuple[int, bytes, bool]:
         """The status and the body of an operation's answer, and whether it is one without errors."""
         sent = await self._sent(scope, headers, receive)
+        if media == EVENTS:
+            raise _AsStream(self._streams, _request_of(scope, sent))
         key = (scope["method"], sent)
         found = self._look(key, headers)
         if isinstance(found, KeptAnswer):
@@ -119,7 +127,7 @@ class GraphQLOverHTTP:
         try:
             operation = self._engine.prepare(request)
             trace_of(scope).operation = operation.name
-            _check_method(operation, scope["method"])
+            self._check_kind(operation, request, scope["method"], headers)
             context = await self._contexts(scope, headers)
             if COST in headers:
                 context.extensions["cost"] = self._engine.cost(operation, request.variables)
@@ -130,6 +138,19 @@ class GraphQLOverHTTP:
             kept = KeptAnswer(answer.body, operation.name)
             await self._answers.keep(key, kept, len(sent), found, context.viewer.now)
         return OK, answer.body, not answer.errors
+
+    def _check_kind(
+        self, operation: Operation, request: Request, method: str, headers: Mapping[bytes, bytes]
+    ) -> None:
+        """Whether this kind of operation is answered in this way: a subscription has no end, as JSON must have."""
+        if operation.kind == "mutation" and method != "POST":
+            raise Refusal(405, "METHOD_NOT_ALLOWED", "Mutations need POST.", [(b"allow", b"POST")])
+        if operation.kind != "subscription":
+            return
+        accept = headers.get(b"accept", b"").decode("latin-1")
+        if self._streams is not None and method != "HEAD" and accepts_events(accept):
+            raise _AsStream(self._streams, request)
+        raise Refusal(400, "SUBSCRIPTION_NEEDS_WEBSOCKET", NO_STREAM)
 
     async def _sent(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
         """What names the operation: the body, or the address's query."""
@@ -165,6 +186,10 @@ def _may_be_kept(operation: Operation, answer: Answer, context: Context) -> bool
     return operation.kind == "query" and not answer.errors and not context.extensions
 
 
+class _AsStream(Exception):  # noqa: N818 - an answer of another kind
+    """The request is to be answered by an event stream: what makes them, and the request."""
+
+
 class _Watch:
     """Ends its body with ClientLeftError when the client disconnects; nearly free within PATIENCE."""
 
@@ -193,15 +218,3 @@ class _Watch:
         self._client_left = True
         if self._task is not None:
             self._task.cancel()
-
-
-def _check_method(operation: Operation, method: str) -> None:
-    if operation.kind == "mutation" and method != "POST":
-        raise Refusal(405, "METHOD_NOT_ALLOWED", "Mutations need POST.", [(b"allow", b"POST")])
-    if operation.kind == "subscription":
-        raise Refusal(
-            400,
-            "SUBSCRIPTION_NEEDS_WEBSOCKET",
-            "Subscriptions are served at this address over websockets (graphql-transport-ws) "
-            "and as event streams (Accept: text/event-stream).",
-        )

@@ -24,9 +24,14 @@ def negotiate(accept: str, *, html: bool = False, events: bool = False) -> str |
 
     Without a wish it is application/json, as older clients expect. Equal wishes go to the type that is named
     rather than covered by a wildcard, then to application/graphql-response+json. HTML and event streams must be
-    named, and a client that would as soon have JSON as a stream gets JSON.
+    named, and a client that would as soon have JSON as a stream gets JSON, of whatever has an end.
     """
     return (_best if len(accept) <= REMEMBERED else _best.__wrapped__)(accept, html, events)
+
+
+def accepts_events(accept: str) -> bool:
+    """Whether the client names event streams as something that it reads, however much it would rather have others."""
+    return _wishes(accept).get(EVENTS, 0.0) > 0
 
 
 @lru_cache(maxsize=256)

@@ -21,7 +21,7 @@ from server.refusal import Headers, Refusal
 
 _HEADERS = [
     (b"content-type", f"{EVENTS}; charset=utf-8".encode()),
-    (b"cache-control", b"no-store"),
+    (b"cache-control", b"no-store, no-transform"),  # a proxy that compresses would wait for more to compress
     (b"x-accel-buffering", b"no"),
 ]
 RETRY_AFTER = 30

@@ -66,6 +66,8 @@ class HTTPProtocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._served = cycle
         self._unset_keepalive_if_required()  # which an answer at once may just have begun to wait for
+        if cycle.scope["http_version"] == "1.0":
+            app = _without_chunks(cycle, app)
         super()._start_asgi_task(cycle, app)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -167,3 +169,17 @@ class HTTPProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         for body in held:
             super().on_body(body)
+
+
+def _without_chunks(cycle: RequestResponseCycle, app: Any) -> Any:
+    """For a client that knows no chunks, the end of a response of unknown length is the connection's: RFC 9112, 6.3."""
+    cycle.chunked_encoding = False
+
+    async def run(scope: Any, receive: Any, send: Any) -> None:
+        async def sending(message: Any) -> None:
+            cycle.expected_content_length = len(message.get("body", b""))  # which uvicorn holds it against
+            await send(message)
+
+        await app(scope, receive, sending)
+
+    return run

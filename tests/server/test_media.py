@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.media import EVENTS, HTML, JSON, RESPONSE, is_json, negotiate
+from server.media import EVENTS, HTML, JSON, RESPONSE, accepts_events, is_json, negotiate
 
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 
@@ -63,6 +63,22 @@ URQL = f"{RESPONSE}, application/graphql+json, {JSON}, {EVENTS}, multipart/mixed
 )
 def test_a_stream_is_for_those_who_would_rather_have_one(accept: str, expected: str | None) -> None:
     assert negotiate(accept, events=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (EVENTS, True),
+        (URQL, True),
+        (f"{JSON}, Text/Event-Stream; q=0.01", True),
+        (f"{JSON}, {EVENTS};q=0", False),
+        ("", False),
+        ("*/*", False),
+        ("text/*", False),
+    ],
+)
+def test_who_reads_streams_names_them(accept: str, expected: bool) -> None:
+    assert accepts_events(accept) is expected
 
 
 @pytest.mark.parametrize(

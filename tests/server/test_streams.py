@@ -22,7 +22,7 @@ TITLE = "{ site { title } }"
 COMPLETE = "event: complete\ndata: "
 HEADERS = {
     "content-type": "text/event-stream; charset=utf-8",
-    "cache-control": "no-store",
+    "cache-control": "no-store, no-transform",
     "x-accel-buffering": "no",
     "x-content-type-options": "nosniff",
 }
@@ -170,6 +170,71 @@ async def test_who_would_as_soon_have_json_gets_it(sqlite_site: Server) -> None:
         )
     assert "text/event-stream" in refused.json()["errors"][0]["message"]
     assert unseen.status_code == 406
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "application/json, text/event-stream",
+        "application/graphql-response+json, text/event-stream;q=0.1",
+        "text/event-stream;q=0.5, */*",
+    ],
+)
+async def test_a_subscription_is_a_stream_whenever_one_is_named(
+    site: Server, client: httpx.AsyncClient, accept: str
+) -> None:
+    async with asking(port_of(site), FEED, Accept=accept) as stream:
+        assert (stream.status, HEADERS.items() <= stream.headers.items()) == (200, True)
+        await stream.begun()
+        assert (await stream.hear()).startswith("id: ")
+    async with connected(port_of(site)) as stream:
+        await got(stream, PLAIN, Accept=accept)
+        assert stream.headers["content-type"] == HEADERS["content-type"]
+    asked = {"query": "mutation { signOut }"}
+    response = await client.post("/graphql", json=asked, headers={"accept": accept})
+    assert response.json() == {"data": {"signOut": False}}
+
+
+@pytest.mark.parametrize("accept", ["application/json, text/event-stream;q=0", "application/json", "*/*"])
+async def test_one_that_is_not_is_refused(client: httpx.AsyncClient, accept: str) -> None:
+    response = await client.post("/graphql", json={"query": FEED}, headers={"accept": accept})
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["extensions"]["code"] == "SUBSCRIPTION_NEEDS_WEBSOCKET"
+
+
+async def test_a_client_of_http_1_0_has_no_chunks(site: Server, client: httpx.AsyncClient) -> None:
+    post = await newest_post(client)
+    headers = {"authorization": f"Bearer {await sign_in(client, 'claire@example.org')}"}
+    query = f'subscription {{ commentAdded(post: "{post}") {{ body }} }}'
+    reader, writer = await asyncio.open_connection("127.0.0.1", port_of(site))
+    writer.write(request("POST", "/graphql", {"query": query}).replace(b"HTTP/1.1", b"HTTP/1.0"))
+    async with asyncio.timeout(10):
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert b"transfer-encoding" not in head
+        assert b"content-length" not in head
+        assert b"connection: close" in head
+        assert (await reader.readuntil(b"\n\n")).startswith(b"retry: ")
+        assert (await reader.readuntil(b"\n\n")).startswith(b"id: ")
+        for body in ("first", "second"):
+            variables = {"input": {"post": post, "body": body}}
+            await client.post("/graphql", json={"query": ADD, "variables": variables}, headers=headers)
+            event = await reader.readuntil(b"\n\n")
+            assert event.startswith(b"event: next\nid: ")
+            assert json.loads(event.partition(b"data: ")[2]) == {"data": {"commentAdded": {"body": body}}}
+    writer.close()
+
+
+async def test_its_streams_and_answers_end_with_the_connection(site: Server) -> None:
+    for accept, expected in (("text/event-stream", COMPLETE.encode()), ("application/json", b"Causerie")):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port_of(site))
+        asked = request("POST", "/graphql", {"query": TITLE}, Accept=accept)
+        writer.write(asked.replace(b"HTTP/1.1", b"HTTP/1.0"))
+        async with asyncio.timeout(10):
+            answer = await reader.read()
+        writer.close()
+        assert b"transfer-encoding" not in answer
+        assert expected in answer
+    assert site.events("bug") == []
 
 
 async def test_persisted_queries_and_pages_of_other_origins_have_streams_too(sqlite_url: str) -> None:
