@@ -20,7 +20,8 @@ UNAVAILABLE = ("TIMEOUT", "UNAVAILABLE")
 STOPPING = {"message": "The server is stopping. Try again soon.", "extensions": {"code": "UNAVAILABLE"}}
 CLIENT_LEFT = 499
 LOGGED_LENGTH = 200
-_SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_SANE_ID = re.compile(rb"[A-Za-z0-9._:;,=/+@|~{}-]{1,128}")
+"""Ids as proxies and platforms make them; HAProxy's is two addresses and ports with colons, 94 characters for IPv6."""
 _log = structlog.stdlib.get_logger("causerie")
 
 

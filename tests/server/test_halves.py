@@ -132,6 +132,25 @@ async def test_other_messages_of_a_socket(site: Server) -> None:
         assert await one.closed() == 4400
 
 
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ("commentAdded(post: $v)", "BAD_USER_INPUT"),
+        ("commentAdded(category: $v)", "BAD_USER_INPUT"),
+        ("commentFeed(after: $v)", "BAD_USER_INPUT"),
+    ],
+)
+async def test_subscriptions_are_refused_alone(site: Server, fields: str, code: str) -> None:
+    async with socket(site) as one:
+        await one.init()
+        type_ = "String" if "after" in fields else "ID"
+        query = f"subscription ($v: {type_}) {{ {fields} {{ __typename }} }}"
+        refused = await one.ask({"query": query, "variables": {"v": HALF}})
+        assert (refused["type"], refused["payload"][0]["extensions"]["code"]) == ("error", code)
+        assert (await one.ask({"query": "{ site { title } }"}, "2"))["type"] == "next"
+    assert site.events("bug") == []
+
+
 def _types(type_: GraphQLInputType) -> Any:
     return get_nullable_type(type_)
 
