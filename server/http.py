@@ -78,12 +78,12 @@ class GraphQLOverHTTP:
             if media == HTML and self._page is not None:
                 await self._page(scope, receive, send)
                 return
-            try:
-                status, body, good = await self._answer(scope, headers, receive, media)
-            except _AsStream as asked:
-                streams, request = asked.args
-                await streams(request, headers, [*ALWAYS, *cors], scope, receive, send)
+            answer = await self._answer(scope, headers, receive, media)
+            if isinstance(answer, Request):
+                assert self._streams is not None  # noqa: S101 - nothing would be offered
+                await self._streams(answer, headers, [*ALWAYS, *cors], scope, receive, send)
                 return
+            status, body, good = answer
             if good and scope["method"] != "POST":
                 status, body, more = revalidated(headers, body)
         except Refusal as refusal:
@@ -113,11 +113,14 @@ class GraphQLOverHTTP:
 
     async def _answer(
         self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, media: str
-    ) -> tuple[int, bytes, bool]:
-        """The status and the body of an operation's answer, and whether it is one without errors."""
+    ) -> tuple[int, bytes, bool] | Request:
+        """The status and the body of an operation's answer, and whether it is one without errors.
+
+        A request whose answer is a stream comes back as it is.
+        """
         sent = await self._sent(scope, headers, receive)
         if media == EVENTS:
-            raise _AsStream(self._streams, _request_of(scope, sent))
+            return _request_of(scope, sent)
         key = (scope["method"], sent)
         found = self._look(key, headers)
         if isinstance(found, KeptAnswer):
@@ -127,7 +130,8 @@ class GraphQLOverHTTP:
         try:
             operation = self._engine.prepare(request)
             trace_of(scope).operation = operation.name
-            self._check_kind(operation, request, scope["method"], headers)
+            if self._goes_on(operation, scope["method"], headers):
+                return request
             context = await self._contexts(scope, headers)
             if COST in headers:
                 context.extensions["cost"] = self._engine.cost(operation, request.variables)
@@ -139,18 +143,16 @@ class GraphQLOverHTTP:
             await self._answers.keep(key, kept, len(sent), found, context.viewer.now)
         return OK, answer.body, not answer.errors
 
-    def _check_kind(
-        self, operation: Operation, request: Request, method: str, headers: Mapping[bytes, bytes]
-    ) -> None:
-        """Whether this kind of operation is answered in this way: a subscription has no end, as JSON must have."""
+    def _goes_on(self, operation: Operation, method: str, headers: Mapping[bytes, bytes]) -> bool:
+        """Whether the answer is a stream, as those to subscriptions are; refuses what is not answered in this way."""
         if operation.kind == "mutation" and method != "POST":
             raise Refusal(405, "METHOD_NOT_ALLOWED", "Mutations need POST.", [(b"allow", b"POST")])
         if operation.kind != "subscription":
-            return
+            return False
         accept = headers.get(b"accept", b"").decode("latin-1")
-        if self._streams is not None and method != "HEAD" and accepts_events(accept):
-            raise _AsStream(self._streams, request)
-        raise Refusal(400, "SUBSCRIPTION_NEEDS_WEBSOCKET", NO_STREAM)
+        if self._streams is None or method == "HEAD" or not accepts_events(accept):
+            raise Refusal(400, "SUBSCRIPTION_NEEDS_WEBSOCKET", NO_STREAM)
+        return True
 
     async def _sent(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
         """What names the operation: the body, or the address's query."""
@@ -184,10 +186,6 @@ def _request_of(scope: Scope, sent: bytes) -> Request:
 def _may_be_kept(operation: Operation, answer: Answer, context: Context) -> bool:
     """Only what every anonymous client would be told, until the data change."""
     return operation.kind == "query" and not answer.errors and not context.extensions
-
-
-class _AsStream(Exception):  # noqa: N818 - an answer of another kind
-    """The request is to be answered by an event stream: what makes them, and the request."""
 
 
 class _Watch:
