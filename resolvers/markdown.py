@@ -2,25 +2,32 @@
 
 Two fences, one behind the other: the parser reads CommonMark (with tables, strikethrough and bare
 addresses) and knows no HTML; then nh3 keeps only what is on the list. Comments may do less than posts: no
-headings, no images, no tables, no relative links; but their line breaks are kept. Work and result are
-bounded by the length of the source, whatever stands in it. A long post takes a while: render it in a
-thread, outside any transaction.
+headings, no images, no tables, no relative links; but their line breaks are kept. What either fence would take
+an address from is no link, and stays as it was written. Nothing that was written is left out: a body that is
+nested too deeply for the parser is refused. Work and result are bounded by the length of the source, whatever
+stands in it. A long post takes a while: render it in a thread, outside any transaction.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from html import escape
+from itertools import accumulate, pairwise
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from models.text import TextError
-from resolvers.addresses import link_bare_addresses
+from resolvers.addresses import drop_links_without_address, link_bare_addresses
 
 LARGEST_GROWTH = 10
 """How many times longer than the longest source HTML may be: reference links repeat their address."""
+
+DEEPEST = 20
+"""How many quotes and lists may stand within one another: reading takes time for each of them again."""
+_LEVELS_OF_A_LIST = 2
+"""To the parser: the list, and the item."""
 
 LINK_REL = "nofollow ugc noopener"
 SCHEMES = {"http", "https", "mailto"}
@@ -43,23 +50,31 @@ class Rendered:
 
 
 def render_post(body: str, *, longest: int) -> Rendered:
-    """A post's body; raises TextError when its HTML would be out of proportion."""
-    return _render(body, _POSTS, _POST_CLEANER, LARGEST_GROWTH * longest)
+    """A post's body; raises TextError when it is nested too deeply or its HTML would be out of proportion."""
+    return _render(body, _POSTS, LARGEST_GROWTH * longest)
 
 
 def render_comment(body: str, *, longest: int) -> Rendered:
     """A comment's body; raises TextError likewise."""
-    return _render(body, _COMMENTS, _COMMENT_CLEANER, LARGEST_GROWTH * longest)
+    return _render(body, _COMMENTS, LARGEST_GROWTH * longest)
 
 
-def _render(body: str, parser: MarkdownIt, cleaner: nh3.Cleaner, largest: int) -> Rendered:
+def _render(body: str, parser: "_Parser", largest: int) -> Rendered:
     tokens = parser.parse(body)
+    if _depth(tokens) > DEEPEST:
+        raise TextError(f"has more than {DEEPEST} quotes and lists within one another.")
     if sum(_size(token) for token in _all(tokens)) > largest:
         raise TextError("becomes too large as HTML.")
-    html = cleaner.clean(parser.renderer.render(tokens, parser.options, {}))
+    html = parser.cleaner.clean(parser.renderer.render(tokens, parser.options, {}))
     if len(html) > largest:
         raise TextError("becomes too large as HTML.")
     return Rendered(html, _plain_text(tokens))
+
+
+def _depth(tokens: list[Token]) -> int:
+    """How deeply quotes and lists are nested; the parser leaves out what is below its own limit, which is deeper."""
+    containers = (token for token in tokens if token.type.startswith(("blockquote_", "list_item_")))
+    return max(accumulate(token.nesting for token in containers), default=0)
 
 
 def _all(tokens: Iterable[Token]) -> Iterator[Token]:
@@ -87,26 +102,12 @@ def _words(token: Token) -> str:
     return token.content if token.type in {"text", "code_inline"} else ""
 
 
-class _Parser(MarkdownIt):
-    def __init__(self, *, disabled: Iterable[str] = (), **options: object) -> None:
-        super().__init__("commonmark", {"html": False, **options})
-        self.enable(["table", "strikethrough"]).disable(list(disabled))
-        self.core.ruler.after("text_join", "bare_addresses", link_bare_addresses)
-
-    def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's own hook
-        """Only an address with an allowed scheme, or with none, makes a link."""
-        scheme = _SCHEME.match(url)
-        return scheme is None or scheme[1].lower() in SCHEMES
-
-
 def _fit_attribute(tag: str, attribute: str, value: str) -> str | None:
     if (tag, attribute) == ("code", "class"):
         return value if _LANGUAGE_CLASS.fullmatch(value) else None
     return value
 
 
-_POSTS = _Parser()
-_COMMENTS = _Parser(disabled=("heading", "lheading", "image", "table"), breaks=True)
 _COMMENT_CLEANER = nh3.Cleaner(
     tags=COMMENT_TAGS,
     attributes={"a": {"href", "title"}, "code": {"class"}, "ol": {"start"}},
@@ -130,3 +131,24 @@ _POST_CLEANER = nh3.Cleaner(
     url_schemes=SCHEMES,
     link_rel=LINK_REL,
 )
+
+
+class _Parser(MarkdownIt):
+    def __init__(self, cleaner: nh3.Cleaner, *, disabled: Iterable[str] = (), **options: object) -> None:
+        nesting = {"maxNesting": _LEVELS_OF_A_LIST * (DEEPEST + 1)}
+        super().__init__("commonmark", {"html": False, **nesting, **options})
+        self.cleaner = cleaner
+        self.enable(["table", "strikethrough"]).disable(list(disabled))
+        self.core.ruler.after("text_join", "no_address", drop_links_without_address)
+        self.core.ruler.after("no_address", "bare_addresses", link_bare_addresses)
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's own hook
+        """Only an address with an allowed scheme, or with none, makes a link, if the second fence lets it stand."""
+        scheme = _SCHEME.match(url)
+        if scheme is not None and scheme[1].lower() not in SCHEMES:
+            return False
+        return " href=" in self.cleaner.clean(f'<a href="{escape(url)}">a</a>')
+
+
+_POSTS = _Parser(_POST_CLEANER)
+_COMMENTS = _Parser(_COMMENT_CLEANER, disabled=("heading", "lheading", "image", "table"), breaks=True)

@@ -52,7 +52,7 @@ def test_a_table_keeps_its_alignment() -> None:
         ("a\nb", "<p>a<br>\nb</p>\n"),
         ("# a", "<p># a</p>\n"),
         ("![a](https://example.org/x.png)", f'<p>!<a href="https://example.org/x.png" {REL}>a</a></p>\n'),
-        ("[a](/logout)", f"<p><a {REL}>a</a></p>\n"),
+        ("[a](/logout)", "<p>[a](/logout)</p>\n"),
         ("|a|\n|-|\n|b|", "<p>|a|<br>\n|-|<br>\n|b|</p>\n"),
         ("- a", "<ul>\n<li>a</li>\n</ul>\n"),
     ],
@@ -75,6 +75,105 @@ def test_a_bare_address_becomes_a_link(body: str, address: str, rest: str) -> No
     html = comment(body)
     assert f'<a href="{address}" {REL}>' in html
     assert f"</a>{rest}" in html
+
+
+@pytest.mark.parametrize("address", ["https://example.org/a", "https://example.org"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        *(("“", "”"), ("‘", "’"), ("«", "»"), ("‹", "›"), ("„", "“"), ("»", "«"), ("「", "」"), ("【", "】")),
+        *(
+            ("（", "）"),
+            ("《", "》"),
+            ("［", "］"),
+            ("＜", "＞"),
+            ("〝", "〟"),
+            ("「", "」です"),
+            ("“", "”这个"),
+        ),
+        *(
+            ("", "…"),
+            ("", "。"),
+            ("", "。次の文"),
+            ("", "，谢谢"),
+            ("", "、と"),
+            ("", "！"),
+            ("", "？"),
+            ("", "｡"),
+        ),
+        *(("", "।"), ("", "؟"), ("", "،"), ("", "։"), ("", "—"), ("", "·"), ("", "”."), ("(", "”)…")),
+        *(
+            ("", "\u200b"),
+            ("", "\u200bb"),
+            ("\u2068", "\u2069"),
+            ("", "\u2069b"),
+            ("", "\u00ad"),
+            ("", "\ufeff"),
+        ),
+        *(("", "\u200d"), ("", "\u2060"), ("", "\u3164"), ("", "\ufe0f"), ("", "\u200e"), ("", "\u3000b")),
+    ],
+)
+def test_what_stands_around_a_bare_address_is_no_part_of_it(address: str, before: str, after: str) -> None:
+    link = f'<a href="{address}" {REL}>{address}</a>'
+    assert comment(f"{before}{address}{after}") == f"<p>{before}{link}{after}</p>\n"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://example.org/é", "https://example.org/日本語", "https://example.org/ジョン・レノン"),
+        *("https://example.org/中国（大陆）", "https://example.org/L’été", "https://example.org/“a”"),
+        *(
+            "https://example.org/हिन्दी",
+            "https://example.org/कु",
+            "https://example.org/❤\ufe0f",
+            "https://example.org/👍",
+        ),
+        *("https://example.org/a/", "https://example.org/?a=1&b#c", "https://example.org/می\u200cخواهم"),
+    ],
+)
+def test_an_address_may_be_in_any_script(address: str) -> None:
+    assert f">{address.replace('&', '&amp;')}</a>.</p>" in comment(f"{address}.")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(
+            "[x](http://[::1)",
+            "https://example.org|b",
+            "[x](https://example.org|b)",
+            "<https://example.org|b>",
+        ),
+        *(
+            "[x](https://a..b:99999)",
+            "https://example.org:99999/",
+            "[x][a]\n\n[a]: http://[::1",
+            "[x](https://)",
+        ),
+        *("https://[::1", "[x](https://%00)", "[x](mailto:)", "[![x](http://[::1)](http://[::1)"),
+        *("![x](http://[::1)", "[x]()", "![x]()", "[x](//[::1)", "[x](https://exa%6dple^.org)"),
+    ],
+)
+@pytest.mark.parametrize("render", [post, comment])
+def test_a_link_has_an_address_or_is_plain_text(body: str, render: Callable[[str], str]) -> None:
+    html = render(body)
+    for tag in re.findall(r"<(?:a|img)\b[^>]*>", html):
+        assert " href=" in tag or " src=" in tag
+    assert ("x" in html) or ("https://" in html)
+
+
+@pytest.mark.parametrize("render", [post, comment])
+def test_a_link_to_nowhere_is_what_it_says(render: Callable[[str], str]) -> None:
+    assert render("[*x*]()") == "<p><em>x</em></p>\n"
+    assert post("[y](<>) [z][z]\n\n[z]: <>") == "<p>y z</p>\n"
+    assert post("![*x*]() ![![y]()](/z)") == '<p><em>x</em> <img src="/z" alt="y"></p>\n'
+
+
+@pytest.mark.parametrize("render", [post, comment])
+def test_an_address_that_cannot_be_parsed_stays_as_it_was_written(render: Callable[[str], str]) -> None:
+    for body in ("[x](http://[::1)", "https://example.org|b", "![x](http://[::1)"):
+        assert render(body) == f"<p>{body}</p>\n"
 
 
 @pytest.mark.parametrize(
@@ -172,6 +271,9 @@ NESTED: tuple[Callable[[int], str], ...] = (
     lambda length: "![" * (length // 4) + "](a)" * (length // 8),
     lambda length: "*" * (length // 2) + "a" + "*" * (length // 2),
     lambda length: "\n".join("  " * depth + "- a" for depth in range(isqrt(length))),
+    lambda length: (">" * 20 + "a\n") + "a\n" * (length // 2),
+    lambda length: "> - " * 10 + "a\n" + "a\n" * (length // 2),
+    lambda length: "\n".join("  " * min(depth, 19) + "- a" for depth in range(length // 42)),
     lambda length: "".join("`" * number + " " for number in range(isqrt(2 * length))),
     lambda length: "".join(f"[{number}]: x\n" for number in range(length // 8)),
     lambda length: '[a]: b "' + "x\n" * (length // 2),
@@ -209,11 +311,77 @@ def calls(render: Callable[..., Rendered], body: str) -> int:
     return counted
 
 
-def test_deep_nesting_is_cut_off() -> None:
-    assert len(post(">" * 100_000)) < 1000
-    assert len(post("".join("  " * depth + "- a\n" for depth in range(200)))) < 20_000
-    nested = "".join("[" * 5000 + "a" + "](b)" * 5000)
-    assert len(post(nested)) < 100_000
+def lists(depth: int) -> str:
+    return "\n".join("  " * level + f"- word{level}." for level in range(depth))
+
+
+def quotes(depth: int) -> str:
+    return "\n".join(">" * (level + 1) + f" word{level}." for level in range(depth))
+
+
+NESTINGS: tuple[Callable[[int], str], ...] = (
+    lists,
+    quotes,
+    lambda depth: "\n".join("   " * level + f"1. word{level}." for level in range(depth)),
+    lambda depth: "\n".join("> - " * (level + 1) + f"word{level}." for level in range(depth // 2)),
+    lambda depth: "- " * depth + "word0.",
+    lambda depth: "> " * depth + "```\n" + "> " * depth + "word0.\n" + "> " * depth + "```",
+)
+"""Quotes and lists of this depth."""
+
+INLINE_NESTINGS: tuple[Callable[[int], str], ...] = (
+    lambda depth: "".join(f"*word{level}. " for level in range(depth)) + "a" + "*" * depth,
+    lambda depth: "".join(f"**word{level}. _a " for level in range(depth)) + "a" + "_**" * depth,
+    lambda depth: "".join(f"[word{level}. " for level in range(depth)) + "a" + "](https://b.org)" * depth,
+    lambda depth: "".join(f"[word{level}. " for level in range(depth)) + "a" + "]" * depth,
+    lambda depth: "".join(f"![word{level}. " for level in range(depth)) + "a" + "](https://b.org)" * depth,
+)
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"word\d+\.", text))
+
+
+@pytest.mark.parametrize("render", [post, comment])
+@pytest.mark.parametrize("nesting", NESTINGS)
+def test_no_word_of_what_is_nested_is_lost(
+    render: Callable[[str], str], nesting: Callable[[int], str]
+) -> None:
+    for depth in range(2, 21):
+        assert words(render(nesting(depth))) == words(nesting(depth)) != set()
+
+
+@pytest.mark.parametrize("render", [post, comment])
+@pytest.mark.parametrize("nesting", INLINE_NESTINGS)
+@pytest.mark.parametrize("depth", [1, 19, 20, 21, 41, 42, 43, 150])
+def test_no_word_of_emphasis_and_links_is_lost(
+    render: Callable[[str], str], nesting: Callable[[int], str], depth: int
+) -> None:
+    assert words(render(nesting(depth))) == words(nesting(depth)) != set()
+
+
+@pytest.mark.parametrize("render", [render_post, render_comment])
+@pytest.mark.parametrize("nesting", NESTINGS)
+@pytest.mark.parametrize("depth", [22, 42, 43, 150])
+def test_what_is_nested_too_deeply_is_refused(
+    render: Callable[..., Rendered], nesting: Callable[[int], str], depth: int
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        rendered(render, nesting(depth), longest=100_000)
+    assert refused.value.fields == (
+        ("body", "The body has more than 20 quotes and lists within one another."),
+    )
+
+
+def test_the_limit_of_nesting_is_where_it_says() -> None:
+    assert "word19." in post(lists(20))
+    for nesting in (lists(21), quotes(21), ">" * 100_000):
+        with pytest.raises(TextError):
+            post(nesting)
+
+
+def test_the_plain_text_has_the_deepest_words_too() -> None:
+    assert "word19." in render_post(lists(20), longest=1000).text
 
 
 def test_html_out_of_proportion_is_refused() -> None:
