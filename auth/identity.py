@@ -8,6 +8,7 @@ EMAIL_LENGTH = 254
 USERNAME_LENGTH = 30
 NAME_LENGTH = 100
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
+_DIRECTION_MARK = re.compile("[\u061c\u200e\u200f]")
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{1,28})[a-z0-9]")
 
 
@@ -25,6 +26,8 @@ def normal_name(name: str) -> str:
     """The name as it is stored. Raises TextError where nobody could read it."""
     if not (normal := line(name, longest=NAME_LENGTH)):
         raise TextError("is empty.")
+    if mark := _DIRECTION_MARK.search(normal):  # with it, two names look the same
+        raise TextError(f"contains a mark of the direction of writing (U+{ord(mark[0]):04X}).")
     return normal
 
 

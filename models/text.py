@@ -1,7 +1,13 @@
 """What people write, made fit to be stored, compared and shown.
 
-Text is Unicode in normal form C without control characters, lone surrogates or towers of combining marks.
-What cannot be made so is refused with a reason; nothing is silently changed but white space and normal form.
+Text is Unicode in normal form C without control characters, lone surrogates, noncharacters (XML and so feeds cannot
+have some of them) or towers of combining marks. What cannot be made so is refused with a reason; nothing is silently
+changed but white space and normal form.
+
+Direction controls (embeddings, overrides, isolates) are refused in a line, since it is shown within other people's
+sentences: one that is left open turns what comes after it, and one name looks like another. Whoever writes from right
+to left needs none there, because a page isolates what it shows; the mere marks LRM, RLM and ALM are kept. Paragraphs
+keep all of them: they are what Unicode has for mixed text, and end with the paragraph that they stand in.
 """
 
 import re
@@ -14,6 +20,10 @@ COMBINING_AT_MOST = 30
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_NONCHARACTER = re.compile(
+    "[\ufdd0-\ufdef" + "".join(chr(last - 1) + chr(last) for last in range(0xFFFF, 0x110000, 0x10000)) + "]"
+)
+_DIRECTION = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _LINE_END = re.compile(r"\r\n?|\u2028|\u2029")
 _INVISIBLE_KINDS = frozenset({"Cc", "Cf", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})
 
@@ -24,6 +34,8 @@ class TextError(ValueError):
 
 def line(value: str, *, longest: int) -> str:
     """One line: white space of any kind is one space, and none around."""
+    if control := _DIRECTION.search(value[: 4 * longest]):
+        raise TextError(f"contains a character that turns the direction of writing ({_code(control[0])}).")
     return _checked(" ".join(_clean(value, longest).split()), longest)
 
 
@@ -44,9 +56,15 @@ def _clean(value: str, longest: int) -> str:
     if _SURROGATE.search(value):
         raise TextError("contains half a character (a lone surrogate).")
     if control := _CONTROL.search(value):
-        raise TextError(f"contains a control character (U+{ord(control[0]):04X}).")
+        raise TextError(f"contains a control character ({_code(control[0])}).")
+    if found := _NONCHARACTER.search(value):
+        raise TextError(f"contains a code that is no character ({_code(found[0])}).")
     _refuse_towers(value)
     return unicodedata.normalize("NFC", value)
+
+
+def _code(char: str) -> str:
+    return f"U+{ord(char):04X}"
 
 
 def _refuse_towers(value: str) -> None:
@@ -69,11 +87,25 @@ def _checked(value: str, longest: int) -> str:
 
 
 def shortened(value: str, *, longest: int) -> str:
-    """The beginning of a line, cut between words and ended with an ellipsis when it is longer than that."""
+    """The beginning of a line, cut between words and ended with an ellipsis when it is longer than that.
+
+    Direction controls are taken out: the cut may separate two of them. Where there are no spaces it is cut between
+    what a reader takes for one character, such as a letter with its accents or a family of emoji.
+    """
+    value = _DIRECTION.sub("", value)
     if len(value) <= longest:
         return value
     head = value[: longest - 1]
     if not value[longest - 1].isspace():
         whole_words = head.rpartition(" ")[0]
-        head = whole_words if len(whole_words) > longest // 2 else head  # some scripts have no spaces
+        head = whole_words if len(whole_words) > longest // 2 else _whole_characters(value, longest - 1)
     return head.rstrip(" ,;:.-\u2013\u2014") + "…"
+
+
+def _whole_characters(value: str, longest: int) -> str:
+    """As many grapheme clusters (UAX 29) as fit; a part of the first one where not even that does."""
+    import regex  # noqa: PLC0415 - 2 MB that a process which writes nothing never needs
+
+    clusters = regex.finditer(r"\X", value, endpos=longest + 1)
+    ends = [cluster.end() for cluster in clusters if cluster.end() <= longest]
+    return value[: max(ends, default=longest)]

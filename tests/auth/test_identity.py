@@ -48,7 +48,23 @@ def test_names_of_any_script_are_accepted(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "x" * 101, "nul\x00", "lone\ud800", "bell\x07", "\u200b", "\u3164", "\u202e \u0301"]
+    "name",
+    [
+        "",
+        "x" * 101,
+        "nul\x00",
+        "lone\ud800",
+        "bell\x07",
+        "\u200b",
+        "\u3164",
+        "\u202e \u0301",
+        "a\u202eb",
+        "a\u2067b",
+        "a\u200eb",
+        "\u200fa",
+        "a\u061c",
+        "a\ufffe",
+    ],
 )
 def test_names_that_cannot_be_shown_are_refused(name: str) -> None:
     with pytest.raises(TextError):
