@@ -9,6 +9,8 @@ from auth.policy import HashCost
 
 SHORTEST = 8
 LONGEST = 256
+LONGEST_TYPED = 4 * LONGEST
+"""Before letters and their accents are put together."""
 FEWEST_DIFFERENT = 3
 
 
@@ -22,9 +24,12 @@ async def verify_password(password_hash: str | None, password: str) -> bool:
 
     Raises TooManyRequests when too many hashes are being waited for.
     """
-    acceptable = len(password) <= LONGEST
+    plain = _normal(password)
+    acceptable = (
+        min(len(plain), len(password)) <= LONGEST
+    )  # what was once accepted by its length as typed stays right
     return await _hashing(policy.current().hashing).verify(
-        password_hash if acceptable else None, _bytes(password[:LONGEST])
+        password_hash if acceptable else None, _bytes(plain if acceptable else plain[:LONGEST])
     )
 
 
@@ -35,10 +40,11 @@ def needs_rehash(password_hash: str) -> bool:
 
 def password_problem(password: str, *, username: str = "", email: str = "") -> str | None:
     """Why this password cannot be accepted, or None."""
+    password = _normal(password)
     if not SHORTEST <= len(password) <= LONGEST:
         return f"A password has {SHORTEST} to {LONGEST} characters."
     plain = password.casefold()
-    if plain in {username.casefold(), email.casefold(), email.partition("@")[0].casefold()}:
+    if plain in {_normal(name).casefold() for name in (username, email, email.partition("@")[0])}:
         return "The password is the same as the username or the e-mail address."
     if len(set(plain)) < FEWEST_DIFFERENT or plain in _common_passwords():
         return "This password is one of the first that anybody would try."
@@ -50,9 +56,13 @@ def _hashing(cost: HashCost) -> Hashing:
     return Hashing(cost)
 
 
+def _normal(password: str) -> str:
+    """One password is one whichever keyboard composed it (NIST SP 800-63B, 5.1.1.2); one that is too long stays so."""
+    return password if len(password) > LONGEST_TYPED else unicodedata.normalize("NFKC", password)
+
+
 def _bytes(password: str) -> bytes:
-    """One password is one sequence of bytes whichever keyboard composed it (NIST SP 800-63B, 5.1.1.2)."""
-    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+    return _normal(password).encode("utf-8", "surrogatepass")
 
 
 @cache

@@ -104,7 +104,8 @@ def shortened(value: str, *, longest: int) -> str:
 
 def _whole_characters(value: str, longest: int) -> str:
     """As many grapheme clusters (UAX 29) as fit; a part of the first one where not even that does."""
-    import regex  # noqa: PLC0415 - 2 MB that a process which writes nothing never needs
+    # 2 MB that a process which writes nothing never needs.
+    import regex  # type: ignore[import-untyped]  # noqa: PLC0415
 
     clusters = regex.finditer(r"\X", value, endpos=longest + 1)
     ends = [cluster.end() for cluster in clusters if cluster.end() <= longest]

@@ -84,6 +84,15 @@ async def test_a_password_is_the_same_however_its_letters_were_composed() -> Non
     assert await verify_password(await hash_password("caf\u00e9 de la gare"), "cafe\u0301 de la gare")
 
 
+async def test_a_password_that_was_accepted_as_it_was_typed_still_opens() -> None:
+    stored = await hash_password("\ufdfa" * 200)  # 3,600 letters in normal form
+    assert await verify_password(stored, "\ufdfa" * 200)
+
+
+async def test_a_long_password_of_letters_and_accents_opens() -> None:
+    assert await verify_password(await hash_password("e\u0301" * 256), "é" * 256)
+
+
 @pytest.mark.parametrize("password_hash", [None, "", "!", "$argon2id$v=19$m=64,t=1,p=1$broken", "hâché"])
 async def test_without_a_readable_hash_the_same_work_says_no(
     password_hash: str | None, hashes_computed: list[str]
@@ -158,7 +167,9 @@ async def test_when_too_many_wait_the_next_is_refused(rules: AuthPolicy, gate: G
     assert await hash_password(GOOD)
 
 
-@pytest.mark.parametrize("password", [GOOD, "x9!" * 85, "пароль для всех", "abcabcabZ"])
+@pytest.mark.parametrize(
+    "password", [GOOD, "x9!" * 85, "пароль для всех", "abcabcabZ", "e\u0301x9!a\u030ab" * 36]
+)
 def test_a_decent_password_is_accepted(password: str) -> None:
     assert password_problem(password, username="ada", email="ada@example.org") is None
 
@@ -172,6 +183,14 @@ def test_a_decent_password_is_accepted(password: str) -> None:
         ("password", "first that anybody"),
         ("PassWord1", "first that anybody"),
         ("1234567890", "first that anybody"),
+        ("ｐａｓｓｗｏｒｄ１", "first that anybody"),
+        ("ＰＡＳＳＷＯＲＤ１", "first that anybody"),
+        ("𝐩𝐚𝐬𝐬𝐰𝐨𝐫𝐝𝟏", "first that anybody"),
+        ("①②③④⑤⑥⑦⑧⑨", "first that anybody"),
+        ("aａ𝐚ⓐ" * 3, "first that anybody"),
+        ("ａｄａ_ｌｏｖｅｌａｃｅ_1815", "same as the username"),
+        ("e\u0301" * 6 + "1", "8 to 256"),
+        ("\ufdfa" * 20, "8 to 256"),
         ("aaaaaaaaaaaa", "first that anybody"),
         ("abababababab", "first that anybody"),
         ("Ada.Lovelace", "same as the username"),
