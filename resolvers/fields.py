@@ -21,7 +21,7 @@ _LANGUAGE = re.compile(
     r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*",
     re.IGNORECASE | re.ASCII,
 )
-_UNFIT_FOR_ADDRESSES = re.compile(r"[\s<>\"\\^`{|}@]")
+_UNFIT_FOR_ADDRESSES = re.compile(r"[\s<>\"\\^`{|}]")
 
 
 Checkers = Mapping[str, Callable[[Any], Any]]
@@ -113,7 +113,12 @@ def _is_web_address(address: str) -> bool:
         return False
     try:
         parts = urlsplit(address)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        return (
+            parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and "@" not in parts.netloc
+            and parts.port != 0
+        )
     except ValueError:
         return False
 

@@ -63,7 +63,13 @@ def test_what_is_no_slug_is_refused(given: str) -> None:
     assert refused(checks) == [("slug", "A slug is up to 80 of a to z, 0 to 9, and single - in between.")]
 
 
-@pytest.mark.parametrize("given", ["https://example.org", "http://[::1]:8080/a?b#c", "HTTPS://exämple.org/é"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("https://example.org", "http://[::1]:8080/a?b#c", "HTTPS://exämple.org/é"),
+        *("https://social.example/@ada", "https://example.org?to=a@b.example", "https://example.org#@"),
+    ],
+)
 def test_a_website_is_a_web_address(given: str) -> None:
     checks = Checks()
     assert checks.website("website", f" {given} ") == given
@@ -84,6 +90,10 @@ def test_a_website_is_a_web_address(given: str) -> None:
         *(
             "https://a b.org",
             "https://user@example.org",
+            "https://user:secret@example.org/@ada",
+            "https://@example.org",
+            "https://a@b@example.org",
+            "https://user\uff20example.org",
             "https://example.org:99999",
             "https://[::1",
             "https://a\\b",
