@@ -54,16 +54,22 @@ async def create_account(
 
 async def sign_in(*, email: str, password: str, address: str | None, now: datetime) -> SignedIn:
     """Sign in. Raises InvalidCredentials, TooManyRequests."""
-    email = normal_email(email)
+    typed, email = email.strip().lower(), normal_email(email)
     place = _place(email, address)
     tries = await _tries(email, address, now)
     await throttle.attempt(now, *tries)
-    user = None if email_problem(email) else await User.get_or_none(email=email)
+    user = None if email_problem(email) else await _account(typed, email)
     verified = await verify_password(user.password_hash if user else None, password)
     if user is None or not verified:
         raise InvalidCredentials
     renewed = await hash_password(password) if needs_rehash(user.password_hash) else user.password_hash
     return await _admit(user, renewed, tries, place, now)
+
+
+async def _account(typed: str, email: str) -> User | None:
+    """Whose address it is; of two from when its spellings were told apart, the one with the spelling that was typed."""
+    found = {user.email: user for user in await User.filter(email__in=[typed, email])}
+    return found.get(typed) or found.get(email)
 
 
 async def sign_out(session_id: int) -> None:

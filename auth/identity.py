@@ -1,20 +1,52 @@
-"""What an account may be called: e-mail addresses, usernames, names, and how each is stored."""
+"""What an account may be called: e-mail addresses, usernames, names, and how each is stored.
+
+An e-mail address has many spellings: münchen.example is xn--mnchen-3ya.example to machines, and accents may be
+letters of their own. It is stored in one, which people can read.
+"""
 
 import re
+import unicodedata
+
+import idna
 
 from models.text import TextError, line
 
 EMAIL_LENGTH = 254
 USERNAME_LENGTH = 30
 NAME_LENGTH = 100
+_ENCODED = re.compile(r"(?:^|\.)xn--")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 _DIRECTION_MARK = re.compile("[\u061c\u200e\u200f]")
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{1,28})[a-z0-9]")
 
 
 def normal_email(email: str) -> str:
-    """The address as it is stored and looked up."""
-    return email.strip().lower()
+    """The address as it is stored and looked up: composed, in lower case, its domain in Unicode (UTS 46)."""
+    email = email.strip()
+    if len(email) > 4 * EMAIL_LENGTH:  # before any work that grows with it
+        return email
+    local, at, domain = unicodedata.normalize("NFC", email).lower().rpartition("@")
+    return unicodedata.normalize("NFC", local) + at + _readable(domain)
+
+
+def _readable(domain: str) -> str:
+    """The domain without its xn-- forms; as it is where it has none, or none that is right."""
+    if domain.isascii() and not _ENCODED.search(domain):
+        return domain
+    try:
+        return idna.decode(idna.encode(domain, uts46=True))
+    except idna.IDNAError:
+        return domain
+
+
+def _is_domain(normal: str) -> bool:
+    """Whether mail servers can be asked for it; what is left of xn-- in a normal one cannot be decoded."""
+    if normal.isascii():
+        return not _ENCODED.search(normal)
+    try:
+        return bool(idna.encode(normal))
+    except idna.IDNAError:
+        return False
 
 
 def normal_username(username: str) -> str:
@@ -35,7 +67,7 @@ def email_problem(email: str) -> str | None:
     """Why this normal e-mail address cannot be accepted, or None."""
     if len(email) > EMAIL_LENGTH:
         return f"The e-mail address is longer than {EMAIL_LENGTH} characters."
-    if not email.isprintable() or not _EMAIL.fullmatch(email):
+    if not email.isprintable() or not _EMAIL.fullmatch(email) or not _is_domain(email.rpartition("@")[2]):
         return "This is not an e-mail address."
     return None
 

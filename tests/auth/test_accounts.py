@@ -101,6 +101,34 @@ async def test_a_taken_address_and_a_taken_username_are_both_told(hashes_compute
     assert hashes_computed == []
 
 
+SPELLINGS = ("zoé@münchen.example", "ZOÉ@xn--mnchen-3ya.example", "zoe\u0301@mu\u0308nchen.example")
+
+
+@on_each_database
+async def test_the_spellings_of_an_address_are_one_account() -> None:
+    for spelling in SPELLINGS:
+        made = await sign_up(email=spelling)
+        assert (await User.get(id=made.user_id)).email == SPELLINGS[0]
+        for other in SPELLINGS:
+            assert (await sign_in(email=other)).user_id == made.user_id
+            with pytest.raises(InvalidInput) as refused:
+                await sign_up(email=other, username="other")
+            assert refused.value.fields == (
+                ("email", "There is an account with this e-mail address already."),
+            )
+        await User.filter(id=made.user_id).delete()
+        await Throttle.all().delete()
+
+
+@on_each_database
+async def test_of_accounts_from_when_spellings_were_told_apart_each_still_signs_in() -> None:
+    for number, spelling in enumerate(SPELLINGS[:2]):
+        await account(email=spelling.lower(), name=str(number))
+    for number, spelling in enumerate(SPELLINGS[:2]):
+        user = await User.get(id=(await sign_in(email=spelling)).user_id)
+        assert user.name == str(number)
+
+
 @on_each_database
 async def test_of_two_sign_ups_at_once_one_gets_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
     both = threading.Barrier(2, timeout=10)
@@ -461,6 +489,18 @@ async def test_a_weak_new_password_is_named() -> None:
     with pytest.raises(InvalidInput) as refused:
         await change(await account(), new="short")
     assert refused.value.fields == (("newPassword", "A password has 8 to 256 characters."),)
+
+
+@on_sqlite
+async def test_a_common_password_is_refused_however_it_is_typed() -> None:
+    fullwidth, user = "ｐａｓｓｗｏｒｄ１", await account()
+    with pytest.raises(InvalidInput, match="not valid"):
+        await change(user, new=fullwidth)
+    with pytest.raises(InvalidInput, match="not valid"):
+        await accounts.set_password(user.id, fullwidth)
+    with pytest.raises(InvalidInput, match="not valid"):
+        await sign_up(email="other@example.org", password=fullwidth)
+    assert await User.all().count() == 1
 
 
 @on_sqlite

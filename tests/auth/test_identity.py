@@ -4,7 +4,18 @@ from auth.identity import email_problem, normal_email, normal_name, normal_usern
 from models.text import TextError
 
 
-@pytest.mark.parametrize("email", ["ada@example.org", "a.b+c@mail.example.co.uk", "élodie@exemple.fr"])
+@pytest.mark.parametrize(
+    "email",
+    [
+        "ada@example.org",
+        "a.b+c@mail.example.co.uk",
+        "élodie@exemple.fr",
+        "ada@münchen.example",
+        "用户@例子.中国",
+        "a@my-xn--box.example",
+        "a@my_host.example",
+    ],
+)
 def test_ordinary_addresses_are_accepted(email: str) -> None:
     assert email_problem(email) is None
 
@@ -24,6 +35,12 @@ def test_ordinary_addresses_are_accepted(email: str) -> None:
         "lone\ud800@example.org",
         "new\nline@example.org",
         "a" * 243 + "@example.org",
+        "ada@xn--a.example",
+        "ada@xn--.example",
+        "ada@é..example",
+        "ada@" + "é" * 64 + ".example",
+        "ada@exa\u202emple.é",
+        "ada@é.example.",
     ],
 )
 def test_what_no_mail_reaches_is_refused(email: str) -> None:
@@ -75,3 +92,29 @@ def test_what_was_typed_is_stored_in_one_form() -> None:
     assert normal_email("  Ada@Example.ORG ") == "ada@example.org"
     assert normal_username(" Ada ") == "ada"
     assert normal_name("  Ada \n  Lovelace ") == "Ada Lovelace"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("ada@xn--mnchen-3ya.example", "ada@münchen.example"),
+        ("Ada@XN--MNCHEN-3YA.example", "ada@münchen.example"),
+        ("ada@MÜNCHEN.example", "ada@münchen.example"),
+        ("ada@mu\u0308nchen.example", "ada@münchen.example"),
+        ("ada@MU\u0308NCHEN\u3002example", "ada@münchen.example"),
+        ("e\u0301lodie@example.org", "élodie@example.org"),
+        ("E\u0301LODIE@example.org", "élodie@example.org"),
+        ("ada@xn--strae-oqa.example", "ada@straße.example"),
+        ("ada@mail.xn--mnchen-3ya.example", "ada@mail.münchen.example"),
+        ("ada@xn--a.example", "ada@xn--a.example"),
+        ("ada", "ada"),
+        ("@", "@"),
+    ],
+)
+def test_an_address_has_one_form(typed: str, stored: str) -> None:
+    assert normal_email(typed) == stored
+    assert normal_email(stored) == stored
+
+
+def test_an_address_that_is_far_too_long_costs_nothing() -> None:
+    assert email_problem(normal_email("a@" + "é" * 1_000_000 + ".example"))
