@@ -24,6 +24,20 @@ _LANGUAGE = re.compile(
 _UNFIT_FOR_ADDRESSES = re.compile(r"[\s<>\"\\^`{|}]")
 
 
+def normal_language(tag: str) -> str | None:
+    """A language tag (a langtag of RFC 5646 without extensions) in its usual spelling, such as zh-Hant-TW, or None."""
+    if len(tag) > LANGUAGE_LENGTH or not _LANGUAGE.fullmatch(tag):
+        return None
+    first, *rest = tag.lower().split("-")
+    spelling = {2: str.upper, 4: str.capitalize}
+    return "-".join([first, *(spelling.get(len(part), str)(part) for part in rest)])
+
+
+def normal_slug(slug: str) -> str:
+    """A slug as it is looked up: people type addresses in upper case, too."""
+    return slug.strip().lower()
+
+
 Checkers = Mapping[str, Callable[[Any], Any]]
 """By a field's name: what its value is stored as; the checks behind it note what is wrong."""
 
@@ -62,13 +76,11 @@ class Checks:
         return self._text(normal_name, field, value)
 
     def language(self, field: str, value: str | None) -> str:
-        """A language tag (a langtag of RFC 5646 without extensions) in its usual spelling: fr, zh-Hant-TW."""
-        if value is None or len(value) > LANGUAGE_LENGTH or not _LANGUAGE.fullmatch(value):
+        """A language tag in its usual spelling."""
+        tag = None if value is None else normal_language(value)
+        if tag is None:
             self.refuse(field, "The language is not a BCP 47 tag such as fr or en-GB.")
-            return ""
-        first, *rest = value.lower().split("-")
-        spelling = {2: str.upper, 4: str.capitalize}
-        return "-".join([first, *(spelling.get(len(part), str)(part) for part in rest)])
+        return tag or ""
 
     def slug(self, field: str, value: str) -> str:
         """A part of an address, as somebody chose it."""

@@ -10,6 +10,7 @@ from tortoise.queryset import QuerySet
 from auth.viewer import Viewer
 from compiler.terms import Scalar
 from models import Category, PostStatus
+from resolvers import lookups
 from resolvers.ids import key
 
 
@@ -35,7 +36,7 @@ def by_id(viewer: Viewer, id_: Any) -> QuerySet[Category]:
 
 def by_slug(viewer: Viewer, slug: Any) -> QuerySet[Category]:
     """The category with this slug."""
-    return visible(viewer).filter(slug=slug)
+    return visible(viewer).filter(slug=lookups.slug(slug))
 
 
 def post_count(row: Any, viewer: Viewer) -> Term:

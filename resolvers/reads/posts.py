@@ -12,7 +12,7 @@ from auth import permissions
 from auth.viewer import Viewer
 from compiler.terms import Joined, Scalar
 from models import Post, PostStatus
-from resolvers import site
+from resolvers import lookups, site
 from resolvers.ids import key
 
 
@@ -62,7 +62,7 @@ def _conditions(filter: Filter) -> dict[str, Any]:
     given = {
         "category_id": None if filter.category is None else key("category", filter.category),
         "author_id": None if filter.author is None else key("user", filter.author),
-        "language": filter.language,
+        "language": None if filter.language is None else lookups.language(filter.language),
         "published_at__gte": filter.published_from,
         "published_at__lt": filter.published_before,
     }
@@ -76,7 +76,7 @@ def by_id(viewer: Viewer, id_: Any) -> QuerySet[Post]:
 
 def by_slug(viewer: Viewer, slug: Any) -> QuerySet[Post]:
     """The visible post that has or once had this slug."""
-    return visible(viewer).filter(slugs__slug=slug)
+    return visible(viewer).filter(slugs__slug=lookups.slug(slug))
 
 
 def status(row: Any, viewer: Viewer) -> Term:

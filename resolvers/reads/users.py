@@ -8,6 +8,7 @@ from tortoise.queryset import QuerySet
 from auth import permissions
 from auth.viewer import Viewer
 from models import User
+from resolvers import lookups
 from resolvers.ids import key
 
 
@@ -28,7 +29,7 @@ def by_id(viewer: Viewer, id_: Any) -> QuerySet[User]:
 
 def by_username(viewer: Viewer, username: Any) -> QuerySet[User]:
     """The account with this user name."""
-    return visible(viewer).filter(username=username)
+    return visible(viewer).filter(username=lookups.username(username))
 
 
 def email(row: Any, viewer: Viewer) -> Term:

@@ -294,7 +294,7 @@ class Queries:
 
     def _text(self, name: str, type_name: str = "") -> str:
         if name == "language":
-            return self._random.choice(["en", "fr", "fr-CA", "de", "EN"])
+            return self._random.choice(["en", "fr", "fr-CA", "FR-ca", "de", "EN", "no tag"])
         if name == "username":
             return self._random.choice([user.username for user in self._blog.users] + ["nobody", "Reader"])
         slugs = (
@@ -302,7 +302,7 @@ class Queries:
             if type_name == "PostBy"
             else [category.slug for category in self._blog.categories]
         )
-        return self._random.choice([*slugs, "no-such-slug", "'"])
+        return self._random.choice([*slugs, slugs[0].upper(), "no-such-slug", "'"])
 
     # Values.
 

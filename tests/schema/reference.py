@@ -280,7 +280,7 @@ async def _post(_: Any, reference: Reference, by: dict[str, str]) -> Any:
 @resolves("Query.category")
 async def _category(_: Any, reference: Reference, by: dict[str, str]) -> Any:
     if "slug" in by:
-        return await reference.first(Category.filter(slug=by["slug"]))
+        return await reference.first(Category.filter(slug=by["slug"].lower()))
     found = await _node(None, reference, by["id"])
     return found if isinstance(found, Category) else None
 
@@ -288,7 +288,7 @@ async def _category(_: Any, reference: Reference, by: dict[str, str]) -> Any:
 @resolves("Query.user")
 async def _user(_: Any, reference: Reference, by: dict[str, str]) -> Any:
     if "username" in by:
-        return await reference.first(User.filter(username=by["username"]))
+        return await reference.first(User.filter(username=by["username"].lower()))
     found = await _node(None, reference, by["id"])
     return found if isinstance(found, User) else None
 

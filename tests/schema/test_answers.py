@@ -287,6 +287,34 @@ async def test_posts_by_language_and_month(engine: Engine) -> None:
     assert await ask(engine, NOBODY, query, **second) == {"data": {"posts": {"nodes": both["nodes"][1:]}}}
 
 
+async def test_what_is_looked_up_may_be_spelled_in_upper_case(engine: Engine) -> None:
+    query = """
+        query ($name: String, $post: String, $old: String, $category: String, $language: String) {
+            user(by: {username: $name}) { username }
+            post(by: {slug: $post}) { slug }
+            old: post(by: {slug: $old}) { slug }
+            category(by: {slug: $category}) { slug }
+            posts(filter: {language: $language}) { nodes { slug } }
+            literal: posts(filter: {language: "FR"}) { totalCount }
+            ben: user(by: {username: " BEN "}) { username }
+        }
+    """
+    found = {
+        "user": {"username": "ada"},
+        "post": {"slug": "two"},
+        "old": {"slug": "one"},
+        "category": {"slug": "tech"},
+        "posts": {"nodes": [{"slug": "two"}]},
+        "literal": {"totalCount": 1},
+        "ben": {"username": "ben"},
+    }
+    asked = {"name": "ADA", "post": "Two", "old": "FIRST", "category": "Tech", "language": "Fr"}
+    assert await ask(engine, NOBODY, query, **asked) == {"data": found}
+    assert (await ask(engine, NOBODY, query, **{**asked, "language": "f_r"}))["data"]["posts"] == {
+        "nodes": []
+    }
+
+
 async def test_drafts_are_in_the_order_of_their_making(engine: Engine) -> None:
     await factories.draft(
         slug="five", author_id=1, category_id=1, published_at=on(4), status=PostStatus.DRAFT

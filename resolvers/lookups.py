@@ -1,0 +1,27 @@
+"""Looking something up by a name as somebody typed it: in the same normal form as when it was stored."""
+
+from collections.abc import Callable
+from typing import Any
+
+from auth.identity import normal_username
+from compiler.params import Param
+from resolvers.fields import normal_language, normal_slug
+
+
+def username(typed: Any) -> Any:
+    """The username as it is stored. A placeholder gives a placeholder, here and below."""
+    return _as_stored(typed, normal_username)
+
+
+def slug(typed: Any) -> Any:
+    """The slug as it is stored."""
+    return _as_stored(typed, normal_slug)
+
+
+def language(typed: Any) -> Any:
+    """The language tag as it is stored; what is none stays as it is, and no post has it."""
+    return _as_stored(typed, lambda tag: normal_language(tag.strip()) or tag)
+
+
+def _as_stored(typed: Any, normal: Callable[[str], str]) -> Any:
+    return typed.map(normal) if isinstance(typed, Param) else normal(typed)
