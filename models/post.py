@@ -26,14 +26,17 @@ class Post(Model):
     A draft's `published_at` is when it was created, so that drafts have an order too; the API shows null.
     `counted` tells whether it is public as far as has been noticed: whether the category's `post_count` includes it,
     and followers have been told of its comments. `last_commented_at` is 1970 until somebody comments.
+    `slug_chosen` and `excerpt_written` tell what somebody gave: what was made instead follows the title and the body.
     """
 
     id = fields.BigIntField(primary_key=True)
     slug = fields.CharField(max_length=100, unique=True)
+    slug_chosen = fields.BooleanField(default=False, db_default=False)
     title = fields.CharField(max_length=200)
     body = fields.TextField()
     body_html = fields.TextField()
     excerpt = fields.TextField()
+    excerpt_written = fields.BooleanField(default=False, db_default=False)
     language = fields.CharField(max_length=35)
     status = fields.CharEnumField(PostStatus, max_length=9, default=PostStatus.DRAFT)
     published_at: datetime = InstantField()

@@ -1,4 +1,4 @@
-"""What a verb refuses, and why: the expected outcomes that the API shows as members of a mutation's union.
+"""What a verb refuses, and why: the expected outcomes that the API shows as the `error` of a mutation's payload.
 
 Most are decided together with the permissions and live in `auth.errors`; they are gathered here so that
 whoever turns outcomes into answers finds all of them in one place.
@@ -29,17 +29,17 @@ __all__ = [
 ]
 
 
-class EditConflict(AuthError):  # noqa: N818 - the API's own name
-    """Somebody else has changed it since, at `updated_at`."""
-
-    default = "It was changed meanwhile: look at it again before you change it."
-
-    def __init__(self, updated_at: datetime, message: str | None = None) -> None:
-        self.updated_at = updated_at
-        super().__init__(message)
-
-
 class CommentsClosed(AuthError):  # noqa: N818 - the API's own name
     """The post can be read, but takes no more comments."""
 
     default = "The comments of this post are closed."
+
+
+class EditConflict(AuthError):  # noqa: N818 - the API's own name
+    """The post is not as the client has read it; `updated_at` says when it was really changed last."""
+
+    default = "The post has been changed since you read it: read it again before you change it."
+
+    def __init__(self, updated_at: datetime) -> None:
+        self.updated_at = updated_at
+        super().__init__()

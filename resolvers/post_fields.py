@@ -8,7 +8,7 @@ from models.text import shortened
 from resolvers.bodies import POSTS, rendered
 from resolvers.fields import Checkers, Checks
 from resolvers.ids import key
-from resolvers.markdown import Rendered, render_post
+from resolvers.markdown import render_post
 from resolvers.policy import Policy
 
 TITLE_LENGTH = 200
@@ -30,9 +30,10 @@ class PostFields(TypedDict, total=False):
 
 
 async def checked(fields: PostFields, policy: Policy, stored: Post | None = None) -> dict[str, Any]:
-    """The fields as they are stored, with `body_html` and `excerpt` beside a body; raises InvalidInput.
+    """The fields as they are stored, with `body_html` and a made `excerpt` beside a body; raises InvalidInput.
 
-    `category` has become a primary key that may not exist. `stored` is the post as it is when it is changed.
+    `category` has become a primary key that may not exist. `excerpt_written` is there if the excerpt was given or taken
+    back; otherwise a made one is not for a post that has a written one. `stored` is the post when it is changed.
     """
     checks = Checks()
     values = checks.apply(_checkers(checks, policy), fields)
@@ -53,25 +54,17 @@ def _checkers(checks: Checks, policy: Policy) -> Checkers:
 
 
 def _made_of_body(values: dict[str, Any], longest: int, stored: Post | None) -> dict[str, Any]:
-    """The HTML of a new body; and the excerpt, unless somebody wrote or has written one."""
-    made: dict[str, Any] = {}
+    """The HTML of a new body; an excerpt, unless one is given; and whether one is given, if anything is said of it."""
+    made: dict[str, Any] = {"excerpt_written": bool(values["excerpt"])} if "excerpt" in values else {}
     if "body" in values:
         result = rendered(render_post, values["body"], longest=longest)
         made["body_html"] = result.html
-    elif "excerpt" in values and stored is not None:
+    elif stored is not None and values.get("excerpt") == "":
         result = rendered(render_post, stored.body, longest=longest)
     else:
         return made
-    written = values["excerpt"] if "excerpt" in values else _has_written_excerpt(stored, longest)
-    return made if written else {**made, "excerpt": _made_excerpt(result)}
-
-
-def _has_written_excerpt(stored: Post | None, longest: int) -> bool:
-    """Whether the excerpt of the stored post is not simply the beginning of its body."""
-    return stored is not None and stored.excerpt != _made_excerpt(
-        rendered(render_post, stored.body, longest=longest)
+    return (
+        made
+        if values.get("excerpt")
+        else {**made, "excerpt": shortened(result.text, longest=MADE_EXCERPT_LENGTH)}
     )
-
-
-def _made_excerpt(result: Rendered) -> str:
-    return shortened(result.text, longest=MADE_EXCERPT_LENGTH)

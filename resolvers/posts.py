@@ -14,13 +14,14 @@ from auth import permissions
 from auth.rules import holds
 from auth.viewer import Viewer
 from live import log
-from models import Category, Post, PostStatus
+from models import Category, Post
 from resolvers import announcements, counters, slugs
 from resolvers.conflicts import repeated_on_conflict
-from resolvers.errors import NotFound
+from resolvers.errors import EditConflict, NotFound
 from resolvers.idempotency import IdempotentRequest
 from resolvers.ids import key as primary_key
 from resolvers.policy import Policy
+from resolvers.post_changes import AS_GIVEN, changes, published
 from resolvers.post_fields import PostFields, checked
 from storage import unit_of_work
 
@@ -36,17 +37,23 @@ async def create_post(viewer: Viewer, policy: Policy, fields: PostFields, *, key
     if (made := await request.made()) is not None:
         return await _written_before(viewer, made)
     required: PostFields = {"title": None, "body": None, "category": None}
-    values = await checked({**required, "language": policy.language, **fields}, policy)
+    language = policy.language if fields.get("language") is None else fields["language"]
+    values = await checked({**required, **fields, "language": language}, policy)
     return await _insert(viewer, values, request)
 
 
 async def update_post(
     viewer: Viewer, policy: Policy, post_id: str, fields: PostFields, *, if_updated_at: datetime | None = None
 ) -> int:
-    """Change a post; its id. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (post, category)."""
+    """Change a post; its id. What changes nothing leaves it as it was updated last.
+
+    With `if_updated_at`, only the post as it was then is changed: of two who change the same state, the second learns
+    of the first. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (post, category) and EditConflict.
+    """
     id_: int = primary_key("post", post_id)
     stored = permissions.require_may_change_post(viewer, await Post.get_or_none(id=id_))
-    await _update(viewer, id_, await checked(fields, policy, stored))
+    _require_unchanged_since(if_updated_at, stored)
+    await _update(viewer, id_, await checked(fields, policy, stored), if_updated_at)
     return id_
 
 
@@ -76,12 +83,16 @@ async def _insert(viewer: Viewer, values: dict[str, Any], request: IdempotentReq
         return await _written_before(viewer, made)
     await _lock_categories({values["category"]})
     post = Post(
+        **{column: values[column] for column in AS_GIVEN if column in values},
+        **published(values.get("published_at"), viewer.now),
         author_id=viewer.id,
+        category_id=values["category"],
         created_at=viewer.now,
+        updated_at=viewer.now,
         last_commented_at=counters.NEVER,
         slug=await slugs.post_slug(values["title"], values.get("slug")),
+        slug_chosen=values.get("slug") is not None,
     )
-    _assign(post, {"published_at": None, **values}, viewer)
     await post.save()
     await slugs.keep(post)
     await request.note(post.id)
@@ -100,39 +111,32 @@ async def _written_before(viewer: Viewer, post_id: int) -> int:
 
 @repeated_on_conflict
 @unit_of_work
-async def _update(viewer: Viewer, id_: int, values: dict[str, Any]) -> None:
+async def _update(
+    viewer: Viewer, id_: int, values: dict[str, Any], if_updated_at: datetime | None = None
+) -> None:
     post = permissions.require_may_change_post(viewer, await _locked(id_))
+    _require_unchanged_since(if_updated_at, post)
+    if changed := await changes(post, values, viewer.now):
+        await _write(viewer, post, changed)
+
+
+async def _write(viewer: Viewer, post: Post, changed: dict[str, Any]) -> None:
     was_public_in = post.category_id if post.counted else None
-    await _lock_categories({post.category_id, values.get("category", post.category_id)})
+    await _lock_categories({post.category_id, changed.get("category_id", post.category_id)})
     await counters.uncount_post(post)
-    await _rename(post, values)
-    _assign(post, values, viewer)
+    for column, value in changed.items():
+        setattr(post, column, value)
     await post.save()
+    if "slug" in changed:
+        await slugs.keep(post)
     if _is_public(viewer, post):
         await counters.count_post(post)
     await log.append(await announcements.updated(post, was_public_in))
 
 
-async def _rename(post: Post, values: dict[str, Any]) -> None:
-    """A slug that was made from the title follows it; one that was chosen stays until another is chosen."""
-    title = values.get("title", post.title)
-    follows = slugs.is_made_from(post.slug, post.title) and not slugs.is_made_from(post.slug, title)
-    if "slug" in values or follows:
-        post.slug = await slugs.post_slug(title, values.get("slug"), post.id)
-        await slugs.keep(post)
-
-
-def _assign(post: Post, values: dict[str, Any], viewer: Viewer) -> None:
-    for column in ("title", "body", "body_html", "excerpt", "language", "comments_open"):
-        if column in values:
-            setattr(post, column, values[column])
-    if "category" in values:
-        post.category_id = values["category"]
-    if "published_at" in values:
-        moment = values["published_at"]
-        post.status = PostStatus.DRAFT if moment is None else PostStatus.PUBLISHED
-        post.published_at = moment or post.created_at
-    post.updated_at = viewer.now
+def _require_unchanged_since(read_at: datetime | None, post: Post) -> None:
+    if read_at is not None and post.updated_at != read_at:
+        raise EditConflict(post.updated_at)
 
 
 def _is_public(viewer: Viewer, post: Post) -> bool:

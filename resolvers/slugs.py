@@ -4,7 +4,6 @@ All slugs that posts have had stand in `PostSlug`, so that an old one still find
 no other.
 """
 
-import re
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from itertools import count, islice
 
@@ -14,17 +13,19 @@ from models import Category, Post, PostSlug
 from resolvers.errors import InvalidInput
 from resolvers.fields import SLUG_LENGTH
 
+_APOSTROPHES = str.maketrans(
+    dict.fromkeys(
+        "`\u00b4\u02b9\u02bb\u02bc\u02bd\u055a\u2018\u2019\u201b\u2032\u2035\ua78c\uff07\uff40", "'"
+    )
+)
+"""What keyboards and word processors put in its place; transliteration drops some of them and keeps others."""
+
 Taken = Callable[[Collection[str]], Awaitable[set[str]]]
 
 
 def slug_of(title: str, *, otherwise: str) -> str:
-    """The title in lower case, transliterated to ASCII, its words joined by hyphens."""
-    return slugify(title, max_length=SLUG_LENGTH, word_boundary=True) or otherwise
-
-
-def is_made_from(slug: str, title: str) -> bool:
-    """Whether a post with this title could have been given this slug without choosing it."""
-    return bool(re.fullmatch(re.escape(slug_of(title, otherwise="post")) + "(-[0-9]+)?", slug))
+    """The title in lower case, transliterated to ASCII, its words joined by hyphens; an apostrophe ends a word."""
+    return slugify(title.translate(_APOSTROPHES), max_length=SLUG_LENGTH, word_boundary=True) or otherwise
 
 
 async def post_slug(title: str, chosen: str | None, post_id: int | None = None) -> str:

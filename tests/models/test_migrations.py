@@ -1,6 +1,14 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+from models import Post, User
+from models.text import shortened
+from resolvers.markdown import render_post
+from storage import Database
+from storage.unit import Client, UnitContext
+from tests import factories
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,3 +24,66 @@ def test_the_migrations_make_the_tables_that_the_models_describe() -> None:
     for forgotten in (ROOT / "models" / "migrations").glob("*_forgotten.py"):
         forgotten.unlink()
     assert finished.stdout.strip() == "No changes detected"
+
+
+async def before_names_were_noted() -> None:
+    """Take the database back to before `0006_chosen_names`."""
+    client: Client[Any] = Post._meta.db  # type: ignore[assignment]  # noqa: SLF001 - Tortoise's way to it
+    async with UnitContext(client, client.transaction(changes_schema=True)):
+        for column in ("slug_chosen", "excerpt_written"):
+            await client.execute_query(f"ALTER TABLE posts DROP COLUMN {column}")
+        await client.execute_query("DELETE FROM tortoise_migrations WHERE name = '0006_chosen_names'")
+
+
+def made(body: str) -> dict[str, str]:
+    """A body, and what is made of it."""
+    result = render_post(body, longest=100_000)
+    return {"body": body, "body_html": result.html, "excerpt": shortened(result.text, longest=200)}
+
+
+LONG = (
+    '# Not *said*\n\nWords & `code`, a [link](/a "t") and\\\n**more**. ![](/i.png)\n\n- one\n- two\n\n> three\n\n'
+    * 9
+)
+
+
+async def test_what_was_chosen_before_is_noted_as_far_as_it_can_be_known(database: Database) -> None:
+    given: dict[str, dict[str, str]] = {
+        "made": {"title": "L'été", "slug": "l-ete", **made("Short.")},
+        "chosen": {"title": "Part", "slug": "part-7", **made(LONG)},
+        "taken": {"title": "Same", "slug": "same", **made("```\ncode\n```")},
+        "numbered": {"title": "Same", "slug": "same-2", **made("|a|\n|-|\n|b|\n\nSaid.")},
+        "left": {"title": "Release", "slug": "release-2024", **made("a"), "excerpt": "Mine."},
+        "other": {"title": "One", "slug": "uno", **made(LONG), "excerpt": "Words …"},
+    }
+    ids = {name: (await factories.post(**values)).id for name, values in given.items()}
+    await before_names_were_noted()
+    assert await database.migrate() == ["0006_chosen_names"]
+    rows = {row.id: row for row in await Post.all()}
+    assert {name for name, id_ in ids.items() if rows[id_].slug_chosen} == {"chosen", "left", "other"}
+    assert {name for name, id_ in ids.items() if rows[id_].excerpt_written} == {"left", "other"}
+
+
+async def test_more_posts_than_are_looked_at_at_once_are_noted(database: Database) -> None:
+    post = await factories.post(slug="uno", title="One")
+    values = await Post.get(id=post.id).values()
+    await Post.bulk_create(Post(**{**values, "id": n, "slug": f"post-{n}"}) for n in range(1000, 1500))
+    await before_names_were_noted()
+    await database.migrate()
+    assert await Post.filter(slug_chosen=True).count() == 501
+
+
+async def test_addresses_from_before_get_their_normal_form_where_nobody_has_it(database: Database) -> None:
+    addresses = {
+        "zoe@xn--mnchen-3ya.example": "zoe@münchen.example",
+        "e\u0301lodie@example.org": "élodie@example.org",
+        "o'neil@mu\u0308nchen.example": "o'neil@münchen.example",
+        "ada@münchen.example": "ada@münchen.example",
+        "ada@xn--mnchen-3ya.example": "ada@xn--mnchen-3ya.example",
+        "bad@xn--a.example": "bad@xn--a.example",
+        "plain@example.org": "plain@example.org",
+    }
+    ids = {(await factories.user(email=email)).id: email for email in addresses}
+    await before_names_were_noted()
+    await database.migrate()
+    assert {ids[user.id]: user.email for user in await User.all()} == addresses

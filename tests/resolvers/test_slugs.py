@@ -11,6 +11,8 @@ from tests.resolvers.rows import POLICY, viewing
     ("title", "slug"),
     [
         ("L'été, déjà ?", "l-ete-deja"),
+        *((f"L{apostrophe}été", "l-ete") for apostrophe in "'’‘ʼʹ′`´＇‛ꞌ"),
+        ("Rock ’n’ Roll", "rock-n-roll"),
         ("Ünïcödé & Straße", "unicode-strasse"),
         ("Привет, мир", "privet-mir"),
         ("日本語", "ri-ben-yu"),
@@ -77,6 +79,46 @@ async def test_a_slug_that_still_fits_the_title_stays() -> None:
     row = await post("One")
     assert await renamed(row, title="ONE!") == "one-2"
     assert await renamed(row, body="other") == "one-2"
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_number_in_a_title_is_no_namesakes_number() -> None:
+    row = await post("Release 2024")
+    assert row.slug == "release-2024"
+    assert await renamed(row, title="Release") == "release"
+    assert await renamed(row, title="Release 2") == "release-2"
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_slug_that_was_chosen_stays_even_if_it_looks_made() -> None:
+    row = await post("Part", slug="part-7")
+    assert await renamed(row, title="Prologue") == "part-7"
+    assert await renamed(row, title="Part") == "part-7"
+    same = await post("Plain", slug="plain")
+    assert await renamed(same, title="Other") == "plain"
+    made = await post("Made")
+    assert await renamed(made, slug="made") == "made"
+    assert await renamed(made, title="Other") == "made"
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_slug_that_is_given_up_follows_the_title_again() -> None:
+    row = await post("One", slug="uno")
+    assert await renamed(row, slug=None) == "one"
+    assert await renamed(row, title="Two") == "two"
+    await post("Two")
+    assert await renamed(row, slug=None) == "two"
+
+
+@pytest.mark.usefixtures("database")
+async def test_the_kind_of_apostrophe_makes_no_other_slug() -> None:
+    row, admin = await post("L'été"), viewing(await factories.admin())
+    assert await renamed(row, title="L’été") == "l-ete"
+    id_ = await categories.create_category(admin, {"name": "L'été"})
+    await categories.update_category(admin, f"category_{id_}", {"name": "L’été", "slug": None})
+    assert await slug_of_category(id_) == "l-ete"
+    made_before = await factories.post(title="L’hiver", slug="lhiver")
+    assert await renamed(made_before, title="L'hiver") == "lhiver"
 
 
 @pytest.mark.usefixtures("database")
