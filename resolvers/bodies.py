@@ -1,6 +1,6 @@
 """Bodies of posts and comments: from what somebody wrote to what is stored.
 
-Rendering takes time that grows with the text, a quarter of a second for the worst comment and some seconds for the
+Rendering takes time that grows with the text, half a second for the worst comment and some seconds for the
 worst post; so it has threads of its own, one for each, and the event loop goes on meanwhile.
 """
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, ByteSize, Field
+from pydantic import AfterValidator, BeforeValidator, ByteSize, Field
 from pydantic.fields import FieldInfo
 from pydantic_settings import NoDecode
+
+from models.text import line
 
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
@@ -100,7 +102,11 @@ Size = Annotated[ByteSize, Field(ge=1024), Expected("a size of at least 1KiB, su
 Cache = Annotated[ByteSize, Field(ge=0), Expected("a size such as 32MiB, or 0")]
 Port = Annotated[int, Field(ge=0, le=65535), Expected("a port number from 0 (any free one) to 65535")]
 Count = Annotated[int, Field(ge=1)]
-Text = Annotated[str, Field(max_length=500), Expected("a text of at most 500 characters")]
+Text = Annotated[
+    str,
+    AfterValidator(lambda value: line(value, longest=500)),
+    Expected("a line of at most 500 characters, none of which turns the direction of writing"),
+]
 Origins = Annotated[
     tuple[str, ...],
     NoDecode,

@@ -116,6 +116,10 @@ async def test_the_spellings_of_an_address_are_one_account() -> None:
             assert refused.value.fields == (
                 ("email", "There is an account with this e-mail address already."),
             )
+            with pytest.raises(InvalidInput):
+                await accounts.create_account(
+                    email=other, username="other", password=GOOD, name=None, role=Role.READER, now=NOW
+                )
         await User.filter(id=made.user_id).delete()
         await Throttle.all().delete()
 
