@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models import Category, Comment, Post, Session, Throttle, User
+from models import Category, Comment, IdempotencyKey, Post, Session, Throttle, User
 from storage import Database, open_database
 from tests.endtoend.asking import Client
 from tests.server.running import Server, running
@@ -43,7 +43,7 @@ def blog(place: str) -> Iterator[Server]:
 
 async def emptied() -> None:
     """Delete what tests have written; the feed goes on."""
-    for model in (Comment, Post, Category, Throttle, Session, User):
+    for model in (Comment, IdempotencyKey, Post, Category, Throttle, Session, User):
         await model.all().delete()
 
 

@@ -1,5 +1,7 @@
 """The comment feed of the real server: what the API's writes mean to those who listen."""
 
+from typing import Any
+
 import pytest
 
 from storage import Database
@@ -157,6 +159,53 @@ async def test_an_edit_brings_the_new_text_and_a_tombstone_has_none(
             f"CommentRemoved {below}",
             f"CommentRemoved {above}",
         ]
+
+
+async def test_a_removed_comment_says_where_it_was_and_how_many_are_left(blog: Server, talk: Talk) -> None:
+    first, other = await talk.add("first"), await talk.add("other")
+    reply = await talk.add("reply", first)
+    async with opened(blog) as socket:
+        await socket.subscribe("feed", FEED, {"post": talk.post, "after": await talk.cursor()})
+        await talk.decide(first, "REJECTED")
+        events = [(await socket.hear("feed"))["payload"]["data"]["commentFeed"] for _ in range(2)]
+        left = {"postId": talk.post, "post": {"id": talk.post, "commentCount": 1}}
+        assert [without_cursor(event) for event in events] == [
+            {"__typename": "CommentRemoved", "commentId": reply, "parentId": first, **left},
+            {"__typename": "CommentRemoved", "commentId": first, "parentId": None, **left},
+        ]
+        await talk.decide(first, "APPROVED")
+        assert [await told(socket), await told(socket)] == ["CommentAdded first", "CommentAdded reply"]
+    assert other
+
+
+async def test_comments_of_a_post_that_has_gone_are_removed_without_it(
+    blog: Server, talk: Talk, client: Client
+) -> None:
+    comment = await talk.add("left behind")
+    admin = await token_of(await factories.admin())
+    async with opened(blog) as socket:
+        await socket.subscribe("feed", FEED, {"post": talk.post, "after": await talk.cursor()})
+        for mutation, given in (
+            ("updatePost", {"id": talk.post, "publishedAt": None}),
+            ("deletePost", talk.post),
+        ):
+            await client.do(mutation, given, admin)
+            if mutation == "updatePost":
+                event = (await socket.hear("feed"))["payload"]["data"]["commentFeed"]
+                assert without_cursor(event) == {
+                    "__typename": "CommentRemoved",
+                    "commentId": comment,
+                    "parentId": None,
+                    "postId": talk.post,
+                    "post": None,
+                }
+                await client.do("publishPost", talk.post, admin)
+                assert await told(socket) == "CommentAdded left behind"
+        assert await told(socket) == f"CommentRemoved {comment}"
+
+
+def without_cursor(event: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in event.items() if name != "cursor"}
 
 
 async def test_new_comments_are_heard_the_plain_way(blog: Server, talk: Talk, client: Client) -> None:
