@@ -101,6 +101,8 @@ BAD = {
     "database": ["mysql://u:secret@host/db", "postgresql://host", "sqlite://:memory:"],
     "site_url": ["blog.example", "javascript:alert(1)"],
     "site_language": ["English!", "e"],
+    "site_title": ["a\u202eb", "x" * 501],
+    "site_description": ["a\u2067b", "a\ufffe"],
     "limit_depth": ["0", "deep"],
     "argon2_memory": ["1", "x"],
     "wakeup": [
