@@ -1,8 +1,10 @@
 """What the README shows is run, so that it stays true."""
 
+import asyncio
+import contextlib
 import json
 import subprocess
-import time
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,15 +12,17 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.async_api import TimeoutError as NotYet
+from playwright.async_api import async_playwright
 
-from tests import npm
 from tests.project.reading import blocks, document
 from tests.server.running import Server, command, running
 from tests.tools import find
+from tests.web.test_graphiql import FLAGS
 
 QUERY, SIGN_IN, ADD_COMMENT = blocks("README.md", "graphql")
 (ANSWER,) = blocks("README.md", "json")
-(LIVE,) = blocks("README.md", "js")
+(PAGE,) = blocks("README.md", "html")
 README_ADDRESS = "localhost:8000"
 
 
@@ -42,27 +46,18 @@ def _comment(server: Server, body: str) -> str:
 
 
 @contextmanager
-def _following(server: Server, folder: Path) -> Iterator[Path]:
-    """The file into which the README's script writes, while it runs."""
-    (folder / "node_modules").symlink_to(npm.packages(), target_is_directory=True)
-    script, output = folder / "live.mjs", folder / "output"
-    script.write_text(LIVE.replace(README_ADDRESS, server.url.removeprefix("http://")))
-    with output.open("w") as stdout:
-        process = subprocess.Popen(
-            [find("node"), "--experimental-websocket", "--no-warnings", script], stdout=stdout, stderr=stdout
-        )
-    try:
-        yield output
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _seen(output: Path, body: str, *, within: float) -> bool:
-    end = time.monotonic() + within
-    while body not in output.read_text() and time.monotonic() < end:
-        time.sleep(0.05)
-    return body in output.read_text()
+def _elsewhere(folder: Path) -> Iterator[str]:
+    """The folder's files at an origin of their own, as the README serves them; the address."""
+    command_line = [sys.executable, "-u", "-m", "http.server", "--bind", "127.0.0.1", "0"]
+    with subprocess.Popen(
+        command_line, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            assert process.stdout is not None
+            port = process.stdout.readline().decode().split("port ")[1].split()[0]
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
 
 
 def test_it_is_short_enough_to_be_read() -> None:
@@ -79,22 +74,32 @@ def test_signing_in_and_commenting_work_as_shown(demo: Server) -> None:
     assert _ask(demo, ADD_COMMENT, signed_in["token"])["addComment"]["comment"]["status"] == "APPROVED"
 
 
-def test_the_live_feed_goes_on_after_a_restart(tmp_path: Path) -> None:
+async def test_the_page_shows_the_conversation_and_goes_on_after_a_restart(tmp_path: Path) -> None:
     url = f"sqlite://{tmp_path / 'demo.db'}"
-    with running(url, "--demo") as server, _following(server, tmp_path) as output:
-        for number in range(10):  # until the script follows
-            _comment(server, f"before the restart {number}")
-            if _seen(output, "before the restart", within=1):
-                break
-        server.stop()
-        with running(url, "--port", server.url.rpartition(":")[2]) as again:
-            _comment(again, "while nobody followed")
-            assert _seen(output, "while nobody followed", within=30)
-            _comment(again, "after the restart")
-            assert _seen(output, "after the restart", within=5)
-        text = output.read_text()
-    assert text.count("while nobody followed") == text.count("after the restart") == 1
-    assert text.index("before") < text.index("while nobody followed") < text.index("after the restart")
+    with running(url, "--demo", stream_retry="100ms") as server, _elsewhere(tmp_path) as origin:
+        (tmp_path / "page.html").write_text(PAGE.replace(README_ADDRESS, server.url.removeprefix("http://")))
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=find("chromium"), args=FLAGS)
+            page = await browser.new_page()
+            await page.goto(f"{origin}/page.html")
+            await page.wait_for_function("() => list.children.length > 5")
+            for number in range(20):  # until the page follows
+                await asyncio.to_thread(_comment, server, f"before the restart {number}")
+                with contextlib.suppress(NotYet):
+                    await page.wait_for_function("() => list.innerText.includes('before')", timeout=1000)
+                    break
+            await asyncio.to_thread(server.stop)
+            with running(url, "--demo", "--port", server.url.rpartition(":")[2]) as again:
+                await asyncio.to_thread(_comment, again, "after the restart")
+                await page.wait_for_function("() => list.innerText.includes('after the restart')")
+            text = await page.inner_text("#list")
+            await browser.close()
+    assert text.count("after the restart") == 1
+    assert text.index("before the restart") < text.index("after the restart")
+
+
+def test_the_page_has_ten_lines() -> None:
+    assert len(PAGE.split('<script type="module">')[1].strip().removesuffix("</script>").splitlines()) <= 10
 
 
 def test_the_commands_exist() -> None:
