@@ -72,7 +72,7 @@ class GraphQLOverHTTP:
         more: Headers = ()
         try:
             if scope["method"] == "OPTIONS":
-                await respond(send, 204, None, b"", self._options_headers(headers))
+                await respond(send, 204, None, b"", self._origins.options_headers(headers, METHODS))
                 return
             media = self._negotiate(scope, headers)
             if media == HTML and self._page is not None:
@@ -91,13 +91,6 @@ class GraphQLOverHTTP:
         except ClientLeftError:
             return
         await respond(send, status, media, body, [*cors, *more])
-
-    def _options_headers(self, headers: Mapping[bytes, bytes]) -> Headers:
-        if b"access-control-request-method" not in headers:
-            return [(b"allow", METHODS)]
-        if not self._origins.names(headers.get(b"origin", b"")):
-            raise cross_site()
-        return self._origins.preflight_headers(headers)
 
     def _negotiate(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
         if scope["method"] not in ("GET", "HEAD", "POST"):

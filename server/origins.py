@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from server.refusal import cross_site
+
 PREFLIGHT_METHODS = b"GET, HEAD, POST"
 PREFLIGHT_HEADERS = b"authorization, content-type, graphql-cost, if-none-match, last-event-id, x-request-id"
 EXPOSED_HEADERS = b"etag, x-request-id, retry-after"
@@ -44,8 +46,16 @@ class Origins:
         allow = b"*" if self._everyone else origin
         return [(b"access-control-allow-origin", allow), (b"access-control-expose-headers", EXPOSED_HEADERS)]
 
-    def preflight_headers(self, headers: Mapping[bytes, bytes]) -> list[tuple[bytes, bytes]]:
-        """The answer to a browser that asks beforehand what a page may send."""
+    def options_headers(self, headers: Mapping[bytes, bytes], methods: bytes) -> list[tuple[bytes, bytes]]:
+        """The answer to OPTIONS: what is allowed here, or to a browser that asks beforehand, what its page may send.
+
+        Raises:
+            Refusal: the page may send nothing.
+        """
+        if b"access-control-request-method" not in headers:
+            return [(b"allow", methods)]
+        if not self.names(headers.get(b"origin", b"")):
+            raise cross_site()
         return [
             *self.answer_headers(headers),
             (b"access-control-allow-methods", PREFLIGHT_METHODS),

@@ -9,7 +9,7 @@ import schema
 from server.body import headers_of
 from server.media import TEXT
 from server.origins import Origins
-from server.refusal import Headers, Refusal, cross_site
+from server.refusal import Refusal, cross_site
 from server.replies import respond, revalidated
 
 METHODS = b"GET, HEAD, OPTIONS"
@@ -33,7 +33,7 @@ class SchemaFile:
         cors = self._origins.answer_headers(headers)
         try:
             if scope["method"] == "OPTIONS":
-                await respond(send, 204, None, b"", self._options_headers(headers))
+                await respond(send, 204, None, b"", self._origins.options_headers(headers, METHODS))
                 return
             self._check(scope["method"], headers)
         except Refusal as refusal:
@@ -45,13 +45,6 @@ class SchemaFile:
             return
         status, body, more = revalidated(headers, self._sdl)
         await respond(send, status, TEXT, body, [*cors, *more])
-
-    def _options_headers(self, headers: Mapping[bytes, bytes]) -> Headers:
-        if b"access-control-request-method" not in headers:
-            return [(b"allow", METHODS)]
-        if not self._origins.names(headers.get(b"origin", b"")):
-            raise cross_site()
-        return self._origins.preflight_headers(headers)
 
     def _check(self, method: str, headers: Mapping[bytes, bytes]) -> None:
         if method not in ("GET", "HEAD"):
