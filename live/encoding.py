@@ -1,7 +1,7 @@
-r"""JSON from and to clients, in which a text may have half a surrogate pair, as JavaScript's may.
+"""JSON from and to clients, in which a text may have half a surrogate pair, as JavaScript's may.
 
-`"\ud83d"` alone is JSON (RFC 8259, section 8.2) and no Unicode. What it means for an operation is for those to say who
-want the text: it is no reason to refuse the request, let alone to lose a socket with all that goes on there.
+The escape of a half alone is JSON (RFC 8259, section 8.2) and no Unicode. What it means for an operation is for those
+to say who want the text: it is no reason to refuse the request, let alone to lose a socket with all that goes on there.
 """
 
 import json
