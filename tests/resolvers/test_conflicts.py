@@ -137,7 +137,7 @@ async def test_a_post_deleted_at_once_leaves_no_comment() -> None:
         *(comments.add_comment(reader, POLICY, post=f"post_{post.id}", body="b") for _ in range(3)),
         return_exceptions=True,
     )
-    assert all(isinstance(outcome, int | NotFound | None) for outcome in outcomes)
+    assert all(isinstance(outcome, comments.Added | NotFound | None) for outcome in outcomes)
     assert not await Comment.exists()
     added = [event for event in await happened() if event[1] is None]
     removed = [event for event in await happened() if event[2] is None]

@@ -289,7 +289,7 @@ async def test_posts_by_language_and_month(engine: Engine) -> None:
 
 async def test_what_is_looked_up_may_be_spelled_in_upper_case(engine: Engine) -> None:
     query = """
-        query ($name: String, $post: String, $old: String, $category: String, $language: String) {
+        query ($name: String!, $post: String!, $old: String!, $category: String!, $language: String) {
             user(by: {username: $name}) { username }
             post(by: {slug: $post}) { slug }
             old: post(by: {slug: $old}) { slug }

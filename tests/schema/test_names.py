@@ -11,13 +11,13 @@ from tests import factories
 from tests.schema.mutating import Client, Context
 
 CREATE = """mutation ($input: CreatePostInput!) { createPost(input: $input) {
-    ... on Post { id slug language updatedAt bodyHtml } ...failure } }"""
+    post { id slug language updatedAt bodyHtml } error { ...failure } } }"""
 UPDATE = """mutation ($input: UpdatePostInput!) { updatePost(input: $input) {
-    ... on Post { slug updatedAt } ...failure } }"""
+    post { slug updatedAt } error { ...failure } } }"""
 PROFILE = """mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) {
-    ... on User { name website } ...failure } }"""
+    user { name website } error { ...failure } } }"""
 CATEGORY = """mutation ($input: CreateCategoryInput!) { createCategory(input: $input) {
-    ... on Category { slug } ...failure } }"""
+    category { slug } error { ...failure } } }"""
 
 
 @pytest.fixture
