@@ -13,6 +13,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 UV := uv==0.13.9
 LOCK := compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --quiet
+TOOLS := tests/clients/tools
 PORT ?= 8000
 SEED ?= 1
 SECONDS ?= 60
@@ -73,9 +74,10 @@ lock: $(VENV)/.runtime ## pin the dependencies of pyproject.toml, with the hashe
 	build/lock/bin/uv pip $(LOCK) --group build --output-file requirements.lock pyproject.toml
 	build/lock/bin/uv pip $(LOCK) --group build --group dev --constraint requirements.lock \
 		--output-file requirements-dev.lock pyproject.toml
+	build/lock/bin/uv pip $(LOCK) --output-file $(TOOLS)/requirements.lock $(TOOLS)/requirements.txt
 
 clean: ## remove everything that was made, the demo's database included
-	rm -rf $(VENV) build web/build *.egg-info .coverage htmlcov .*_cache .hypothesis demo.db demo.db-shm demo.db-wal
+	rm -rf $(VENV) build web/build $(TOOLS)/build *.egg-info .coverage htmlcov .*_cache .hypothesis demo.db demo.db-shm demo.db-wal
 	find $(FOLDERS) -name __pycache__ -prune -exec rm -rf {} +
 	find . -name node_modules -prune -exec rm -rf {} +
 

@@ -9,10 +9,10 @@ FOLDER = Path(__file__).parent / "server" / "conformance"
 INSTALL = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
 
 
-def packages() -> Path:
-    """The node_modules of the tests, installed as their lock says."""
-    modules = FOLDER / "node_modules"
+def packages(folder: Path = FOLDER) -> Path:
+    """The node_modules of the tests, or of another folder, installed as its lock says."""
+    modules = folder / "node_modules"
     installed = modules / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < (FOLDER / "package-lock.json").stat().st_mtime:
-        subprocess.run([find("npm"), *INSTALL], cwd=FOLDER, check=True)
+    if not installed.exists() or installed.stat().st_mtime < (folder / "package-lock.json").stat().st_mtime:
+        subprocess.run([find("npm"), *INSTALL], cwd=folder, check=True)
     return modules
