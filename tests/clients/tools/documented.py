@@ -23,9 +23,8 @@ def files(title: str) -> dict[str, str]:
 
 
 def commands(title: str) -> str:
-    """The blocks that are for a shell, as one script, but for what fetches the schema: that lies there already."""
-    lines = [line for language, text in _blocks(title) if language == "sh" for line in text.splitlines()]
-    return "\n".join(line for line in lines if not line.startswith("curl "))
+    """The blocks that are for a shell, as one script."""
+    return "".join(text for language, text in _blocks(title) if language == "sh")
 
 
 def pieces(title: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Projects as a user of a tool would make them: the schema, operations, what the tool is told, programs."""
+"""Projects as a user of a tool would make them: operations, what the tool is told, programs."""
 
 import json
 import os
@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from schema import SDL_FILE
 from tests.clients.tools.documented import PROGRAMS, commands, files
 from tests.server.running import Server
 
@@ -15,9 +14,8 @@ PATIENCE = 120.0
 
 
 def write(folder: Path, title: str) -> None:
-    """The files that the section of docs/clients.md names, beside the schema and the programs."""
+    """The files that the section of docs/clients.md names, beside the programs."""
     shutil.copytree(PROGRAMS, folder, dirs_exist_ok=True)
-    shutil.copy(SDL_FILE, folder / "schema.graphql")
     for name, text in files(title).items():
         (folder / name).write_text(text, encoding="utf-8")
 

@@ -1,21 +1,25 @@
 """Code generators and typed clients from npm: what they make of the schema is checked and run."""
 
+import json
 import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests import npm
 from tests.clients.tools import projects
-from tests.server.running import Server
+from tests.server.conftest import CHEAP
+from tests.server.running import Server, running
 from tests.tools import find
 
 FOLDER = Path(__file__).parent
 BUNDLE = ["--bundle", "--platform=node", "--format=esm", "--packages=external"]
 OUT = ["--outdir=out", "--out-extension:.js=.mjs"]
 TITLE = "Code generators"
+SLUG = "keyset-paging-or-why-page-500-is-slow"
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +74,13 @@ def test_the_schema_composes_as_a_subgraph(sqlite_site: Server, project: Path) -
     }
 
 
-def test_the_generated_documents_are_known_by_their_hashes(project: Path) -> None:
-    manifest = (project / "gql" / "persisted-documents.json").read_text(encoding="utf-8")
-    assert manifest.count('"sha256:') == 4
+def test_a_server_takes_the_generated_documents_and_no_others(sqlite_url: str, project: Path) -> None:
+    manifest = project / "gql" / "persisted-documents.json"
+    documents = json.loads(manifest.read_text(encoding="utf-8"))
+    (page,) = (key for key, document in documents.items() if document.startswith("query Page"))
+    asked = {"documentId": page, "variables": {"by": {"slug": SLUG}}}
+    with running(sqlite_url, "--demo", trusted_documents=manifest, **CHEAP) as server:
+        answer = httpx.post(server.graphql, json=asked).json()
+        other = httpx.post(server.graphql, json={"query": "{ site { title } }"}).json()
+    assert answer["data"]["post"]["title"]
+    assert other["errors"][0]["extensions"]["code"] == "DOCUMENT_NOT_TRUSTED"
