@@ -107,7 +107,7 @@ class Author:
         body = f"{self.number:08d} " + "A comment is read more often than it is written. " * 4
         request = {"query": ADD, "variables": {"post": f"post_{post}", "body": body}}
         answer = await writer.post(orjson.dumps(request))
-        if b'"Comment"' not in answer:
+        if not answer.endswith(b'"error":null}}}'):
             raise WriterError(answer.decode())
 
 

@@ -79,7 +79,7 @@ async def test_what_runs_is_finished_before_the_server_stops(database_url: str) 
             await asyncio.sleep(0.2)
             server.ask_to_stop()
             answer = (await asked).json()
-        assert answer == {"data": {"signUp": {"user": {"username": "newcomer"}}}}
+        assert answer == {"data": {"signUp": {"user": {"username": "newcomer"}, "error": None}}}
         assert await asyncio.to_thread(server.process.wait, 10) == 0
 
 
@@ -95,7 +95,9 @@ async def test_a_stopping_server_is_not_ready_and_lets_sockets_finish(sqlite_url
             ready = await client.get("/readyz")
             assert (ready.status_code, ready.json()) == (503, {"status": "stopping"})
             answer = await one.hear()
-            assert answer["payload"] == {"data": {"signUp": {"user": {"username": "newcomer"}}}}
+            assert answer["payload"] == {
+                "data": {"signUp": {"user": {"username": "newcomer"}, "error": None}}
+            }
             assert await one.closed() == 1012
         assert await asyncio.to_thread(server.process.wait, 10) == 0
 
@@ -173,7 +175,9 @@ async def test_an_order_to_stop_may_come_twice(sqlite_url: str) -> None:
             for _ in range(2):
                 server.ask_to_stop()
                 await asyncio.sleep(0.02)
-            assert (await asked).json() == {"data": {"signUp": {"user": {"username": "newcomer"}}}}
+            assert (await asked).json() == {
+                "data": {"signUp": {"user": {"username": "newcomer"}, "error": None}}
+            }
         assert await asyncio.to_thread(server.process.wait, 10) == 0
     assert server.events("stopped")
 

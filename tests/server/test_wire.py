@@ -106,11 +106,13 @@ async def test_a_repeated_header_is_one_list(sqlite_site: Server) -> None:
 
 async def fail_to_sign_in(server: Server, forwarded: str | None) -> str:
     """Try once, as if through a proxy; what comes of it."""
-    query = """mutation { signIn(input: {email: "x@example.org", password: "not the password"}) { __typename } }"""
+    query = """mutation { signIn(input: {email: "x@example.org", password: "not the password"}) {
+        error { __typename }
+    } }"""
     headers = {"x-forwarded-for": forwarded} if forwarded else {}
     async with httpx.AsyncClient(base_url=server.url) as client:
         answer = (await client.post("/graphql", json={"query": query}, headers=headers)).json()
-    name: str = answer["data"]["signIn"]["__typename"]
+    name: str = answer["data"]["signIn"]["error"]["__typename"]
     return name
 
 

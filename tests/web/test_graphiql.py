@@ -96,11 +96,11 @@ async def _comment_until_seen(browser: Browser, client: httpx.AsyncClient) -> No
     headers = {"authorization": f"Bearer {await sign_in(client, 'nadia@example.org')}"}
     posts = (await client.post("/graphql", json={"query": "{ posts(first: 1) { nodes { id } } }"})).json()
     variables = {"input": {"post": posts["data"]["posts"]["nodes"][0]["id"], "body": "Seen in GraphiQL"}}
-    mutation = "mutation ($input: AddCommentInput!) { addComment(input: $input) { __typename } }"
+    mutation = "mutation ($input: AddCommentInput!) { addComment(input: $input) { comment { id } } }"
     body = {"query": mutation, "variables": variables}
     for _ in range(30):
         added = (await client.post("/graphql", json=body, headers=headers)).json()
-        assert added["data"]["addComment"]["__typename"] == "Comment"
+        assert added["data"]["addComment"]["comment"]
         try:
             await browser.answer("Seen in GraphiQL", seconds=1)
         except PlaywrightTimeout:
