@@ -22,16 +22,17 @@ class Lives:
 
     def __init__(self, database_url: str, origin: str, **settings: object) -> None:
         self._database = database_url
-        self._settings = CHEAP | {"cors_origins": origin, "websocket_origins": origin} | settings
+        self._settings = CHEAP | {"cors_origins": origin} | settings
         self._port = "0"
         self._life = ExitStack()
         self._tokens: dict[str, str] = {}
         self.server: Server
 
-    def start(self) -> None:
+    def start(self, **settings: object) -> None:
         """At the address that it had before, if it had one."""
         arguments = ["--demo", "--port", self._port]
-        self.server = self._life.enter_context(running(self._database, *arguments, **self._settings))
+        settings = self._settings | settings
+        self.server = self._life.enter_context(running(self._database, *arguments, **settings))
         self._port = self.server.url.rpartition(":")[2]
 
     def stop(self) -> None:

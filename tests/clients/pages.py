@@ -44,6 +44,11 @@ def files(text: str) -> dict[str, str]:
     return {block[1]: block[0].split("\n", 1)[1].removesuffix("```") for block in BLOCK.finditer(text)}
 
 
+def shared() -> dict[str, str]:
+    """The files beside the document that it tells its readers to copy."""
+    return {f"src/{path.name}": path.read_text() for path in DOCUMENT.with_suffix("").iterdir()}
+
+
 def write(folder: Path, named: dict[str, str], *, server: str) -> None:
     """A project of these files, which finds the server at its address."""
     shutil.copytree(WEB / "template", folder, dirs_exist_ok=True)
@@ -54,21 +59,32 @@ def write(folder: Path, named: dict[str, str], *, server: str) -> None:
         path.write_text(content.replace(ADDRESS, server.removeprefix("http://")), encoding="utf-8")
 
 
+def environment() -> dict[str, str]:
+    """In which programs find Node.js, and libraries say what they do not like."""
+    path = os.pathsep.join([str(find("node").parent), os.environ["PATH"]])
+    return os.environ | {"PATH": path, "NODE_ENV": "development"}
+
+
 def run(folder: Path, program: str, *arguments: str) -> str:
     """What a program of the project's packages prints; its complaint when it fails."""
     command = [str(folder / "node_modules" / ".bin" / program), *arguments]
     path = os.pathsep.join([str(find("node").parent), os.environ["PATH"]])
     ended = subprocess.run(
-        command, cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False
+        command,
+        cwd=folder,
+        env=os.environ | {"PATH": path, "NODE_ENV": "development"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
 
 
 def build(folder: Path) -> None:
-    """Check the types and bundle, as the template's `npm run build` does."""
+    """Check the types and bundle, as the template's `npm run build` does; with the libraries' own warnings in."""
     run(folder, "tsc", "--noEmit")
-    run(folder, "vite", "build", "--logLevel", "warn")
+    run(folder, "vite", "build", "--mode", "development", "--logLevel", "warn")
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -91,8 +107,8 @@ def hosted(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def opened(origin: str) -> Iterator[Page]:
-    """The page of an origin in Chromium; whatever its scripts throw and do not catch is an error."""
+def browsed() -> Iterator[Page]:
+    """An empty page in Chromium; whatever its scripts throw and do not catch is an error."""
     expect.set_options(timeout=PATIENCE)
     thrown: list[str] = []
     with sync_playwright() as playwright:
@@ -100,7 +116,14 @@ def opened(origin: str) -> Iterator[Page]:
         page = browser.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: thrown.append(str(error)))
-        page.goto(origin)
         yield page
         browser.close()
     assert thrown == []
+
+
+@contextmanager
+def opened(origin: str) -> Iterator[Page]:
+    """The page of an origin in Chromium."""
+    with browsed() as page:
+        page.goto(origin)
+        yield page
