@@ -45,6 +45,12 @@ def _comment(server: Server, body: str) -> str:
     return str(_ask(server, written, token)["addComment"]["comment"]["id"])
 
 
+def _delete(server: Server, comment: str) -> None:
+    token = _ask(server, SIGN_IN)["signIn"]["token"]
+    delete = f'mutation {{ deleteComment(id: "{comment}") {{ deletedId error {{ message }} }} }}'
+    assert _ask(server, delete, token) == {"deleteComment": {"deletedId": comment, "error": None}}
+
+
 @contextmanager
 def _elsewhere(folder: Path) -> Iterator[str]:
     """The folder's files at an origin of their own, as the README serves them; the address."""
@@ -81,6 +87,8 @@ async def test_the_page_shows_the_conversation_and_goes_on_after_a_restart(tmp_p
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=find("chromium"), args=FLAGS)
             page = await browser.new_page()
+            complaints: list[object] = []
+            page.on("pageerror", lambda error: complaints.append(error))
             await page.goto(f"{origin}/page.html")
             await page.wait_for_function("() => list.children.length > 5")
             for number in range(20):  # until the page follows
@@ -90,11 +98,14 @@ async def test_the_page_shows_the_conversation_and_goes_on_after_a_restart(tmp_p
                     break
             await asyncio.to_thread(server.stop)
             with running(url, "--demo", "--port", server.url.rpartition(":")[2]) as again:
+                passing = await asyncio.to_thread(_comment, again, "in passing")
+                await asyncio.to_thread(_delete, again, passing)
                 await asyncio.to_thread(_comment, again, "after the restart")
                 await page.wait_for_function("() => list.innerText.includes('after the restart')")
             text = await page.inner_text("#list")
+            assert complaints == []
             await browser.close()
-    assert text.count("after the restart") == 1
+    assert (text.count("after the restart"), text.count("in passing")) == (1, 0)
     assert text.index("before the restart") < text.index("after the restart")
 
 
