@@ -5,7 +5,7 @@ The pages of all libraries have the same view, so they all go through the same c
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.clients import pages
 from tests.clients.lives import DECIDE, DELETE, EDIT, Lives, alive
+from tests.server.running import Server
 from tests.server.talking import DEMO
 
 POST = "post_22"
@@ -112,12 +113,19 @@ class Conversation:
 
 
 @contextmanager
-def begun(folder: Path, database_url: str, *sections: str) -> Iterator[Conversation]:
-    """The page that these sections of docs/clients.md make, on the sample blog and two pages of comments."""
+def begun(
+    folder: Path, database_url: str, *sections: str, prepare: Callable[[Path, Server], None] | None = None
+) -> Iterator[Conversation]:
+    """The page that these sections of docs/clients.md make, on the sample blog and two pages of comments.
+
+    `prepare` does what has to be done to the project before it is built.
+    """
     named = pages.shared() | pages.files("".join(pages.sections()[section] for section in sections))
     project = folder / "project"
     with pages.hosted(project) as origin, alive(database_url, origin) as blog:
         pages.write(project, named, server=blog.server.url)
+        if prepare is not None:
+            prepare(project, blog.server)
         pages.build(project)
         for number in range(50):
             blog.comment("claire", POST, f"Number {number}")
@@ -149,15 +157,19 @@ def the_second_page_comes_while_others_write(talk: Conversation) -> None:
     def late(route: Route) -> None:
         """Others write and delete after the page was read and before it arrives."""
         response = route.fetch()
-        talk.blog.comment("claire", POST, "While the page is on its way")
-        talk.blog.do(DELETE, "claire", id=doomed)
+        with talk.blog.told_of_removal(POST, doomed):
+            talk.blog.comment("claire", POST, "While the page is on its way")
+            talk.blog.do(DELETE, "claire", id=doomed)
         route.fulfill(response=response)
 
+    count = talk.page.locator("#count")
+    before = int(count.text_content() or "")
     doomed = talk.blog.comment("claire", POST, "Gone before it is shown")
+    expect(count).to_have_text(str(before + 1))
     talk.page.route("**/graphql", late, times=1)
     more.click()
-    talk.is_right()
     expect(more).to_have_count(0)
+    talk.is_right()
 
 
 def what_others_do_is_followed(talk: Conversation) -> None:

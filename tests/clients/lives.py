@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -57,6 +58,15 @@ class Lives:
         added = self.do(ADD, who, input={"post": post, "body": body, "parent": parent})
         id_: str = added["comment"]["id"]
         return id_
+
+    @contextmanager
+    def told_of_removal(self, post: str, id_: str) -> Iterator[None]:
+        """Wait at the end until all who follow the post are told that the comment was removed."""
+        feed = f'subscription {{ commentFeed(post: "{post}") {{ ... on CommentRemoved {{ commentId }} }} }}'
+        address = f"{self.server.graphql}?{urlencode({'query': feed})}"
+        with httpx.stream("GET", address, headers={"accept": "text/event-stream"}, timeout=30) as stream:
+            yield
+            next(line for line in stream.iter_lines() if f'"{id_}"' in line)
 
     def _token(self, who: str) -> str:
         if who not in self._tokens:
