@@ -82,11 +82,13 @@ def developing(project: Path) -> Iterator[str]:
 
 
 def test_the_packages_that_it_names_are_those_of_the_tests() -> None:
-    wanted = json.loads((pages.WEB / "package.json").read_text())["dependencies"]
-    for section in ("Begin", "Apollo Client", "urql"):
-        words = shlex.split(commands(section)[-1])
-        assert words[:2] == ["npm", "install"]
-        assert set(words[2:]) <= set(wanted)
+    project = json.loads((pages.WEB / "package.json").read_text())
+    installed = project["dependencies"].keys() | project["devDependencies"].keys()
+    for section in ("Begin", "Apollo Client", "urql", "Relay"):
+        lines = [shlex.split(line) for line in "\n".join(commands(section)).splitlines()]
+        named = {word for line in lines if line[:2] == ["npm", "install"] for word in line[2:]}
+        assert named, section
+        assert named - {"--save-dev"} <= installed
 
 
 def test_it_knows_which_types_an_interface_has() -> None:
