@@ -84,7 +84,7 @@ def developing(project: Path) -> Iterator[str]:
 def test_the_packages_that_it_names_are_those_of_the_tests() -> None:
     project = json.loads((pages.WEB / "package.json").read_text())
     installed = project["dependencies"].keys() | project["devDependencies"].keys()
-    for section in ("Begin", "Apollo Client", "urql", "Relay"):
+    for section in ("Begin", "Apollo Client", "urql", "Relay", "TanStack Query"):
         lines = [shlex.split(line) for line in "\n".join(commands(section)).splitlines()]
         named = {word for line in lines if line[:2] == ["npm", "install"] for word in line[2:]}
         assert named, section
