@@ -1,5 +1,6 @@
 """Packages from npm, for tests with the stock clients."""
 
+import fcntl
 import subprocess
 from pathlib import Path
 
@@ -12,7 +13,9 @@ INSTALL = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=erro
 def packages(folder: Path = FOLDER) -> Path:
     """The node_modules of the tests, or of another folder, installed as its lock says."""
     modules = folder / "node_modules"
-    installed = modules / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < (folder / "package-lock.json").stat().st_mtime:
-        subprocess.run([find("npm"), *INSTALL], cwd=folder, check=True)
+    installed, lock = modules / ".package-lock.json", folder / "package-lock.json"
+    with lock.open() as held:  # by one at a time: tests run in several processes
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+            subprocess.run([find("npm"), *INSTALL], cwd=folder, check=True)
     return modules
