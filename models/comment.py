@@ -62,7 +62,7 @@ class Comment(Model):
     body_html = fields.TextField()
     status = fields.CharEnumField(CommentStatus, max_length=8, default=CommentStatus.PENDING)
     decision = fields.CharEnumField(
-        CommentDecision, max_length=8, default=CommentDecision.PENDING, db_default="PENDING"
+        CommentDecision, max_length=8, default=CommentDecision.PENDING, db_default="APPROVED"
     )
     created_at: datetime = InstantField()
     edited_at: datetime | None = InstantField(null=True)

@@ -2,6 +2,8 @@
 
 Replies of comments that are not approved, and empty places without visible replies, are hidden from here on, and are
 no longer counted.
+
+Most comments are approved, and so is the new column's default: they need not be written again.
 """
 
 # ruff: noqa: S608 - the statements below are put together from texts of ours
@@ -28,29 +30,33 @@ WITH RECURSIVE thread (id, parent_id, decision, deleted_at, reached) AS (
     UNION
     SELECT place.parent_id, held.decision FROM held JOIN comments AS place ON place.id = held.id
     WHERE place.deleted_at IS NOT NULL AND place.parent_id IS NOT NULL
-)
-UPDATE comments SET status = (
-    SELECT CASE
-        WHEN thread.decision IN ('REJECTED', 'SPAM') THEN thread.decision
-        WHEN thread.reached = 0 THEN 'HIDDEN'
-        WHEN thread.deleted_at IS NULL THEN thread.decision
-        WHEN thread.id IN (SELECT id FROM held WHERE decision = 'APPROVED') THEN 'APPROVED'
-        WHEN thread.id IN (SELECT id FROM held WHERE decision = 'PENDING') THEN 'PENDING'
+), settled (id, becomes) AS (
+    SELECT id, CASE
+        WHEN decision IN ('REJECTED', 'SPAM') THEN decision
+        WHEN reached = 0 THEN 'HIDDEN'
+        WHEN deleted_at IS NULL THEN decision
+        WHEN id IN (SELECT id FROM held WHERE decision = 'APPROVED') THEN 'APPROVED'
+        WHEN id IN (SELECT id FROM held WHERE decision = 'PENDING') THEN 'PENDING'
         ELSE 'HIDDEN'
-    END
-    FROM thread WHERE thread.id = comments.id
-) WHERE parent_id IS NOT NULL OR deleted_at IS NOT NULL
+    END FROM thread
+)
+UPDATE comments SET status = becomes FROM settled WHERE settled.id = comments.id AND comments.status <> becomes
 """
 COUNTED = "status = 'APPROVED' AND deleted_at IS NULL"
 COUNT = f"SELECT COUNT(CASE WHEN {COUNTED} THEN 1 END)"
 REPLIES = f"({COUNT} FROM comments AS reply WHERE reply.parent_id = comments.id)"
 NEWEST = f"(SELECT MAX(CASE WHEN {COUNTED} THEN created_at END) FROM comments WHERE post_id = posts.id)"
+LAST = f"COALESCE({NEWEST}, '{NEVER}')"
+COMMENTS = f"({COUNT} FROM comments WHERE post_id = posts.id)"
+RECOUNTED = (
+    f"UPDATE posts SET comment_count = {COMMENTS}, last_commented_at = {LAST} "
+    f"WHERE comment_count <> {COMMENTS} OR last_commented_at <> {LAST}"
+)
 FILLING = (
-    "UPDATE comments SET decision = status",
+    "UPDATE comments SET decision = status WHERE status <> 'APPROVED'",
     SETTLED,
     f"UPDATE comments SET reply_count = {REPLIES} WHERE reply_count <> {REPLIES}",
-    f"UPDATE posts SET comment_count = ({COUNT} FROM comments WHERE post_id = posts.id)",
-    f"UPDATE posts SET last_commented_at = COALESCE({NEWEST}, '{NEVER}')",
+    RECOUNTED,
     "UPDATE comment_events SET parent_id = (SELECT parent_id FROM comments WHERE id = comment_events.comment_id)",
 )
 
@@ -114,7 +120,7 @@ class Migration(migrations.Migration):
             field=fields.CharEnumField(
                 default=CommentDecision.PENDING,
                 description=STATUSES,
-                db_default="PENDING",
+                db_default="APPROVED",
                 enum_type=CommentDecision,
                 max_length=8,
             ),
