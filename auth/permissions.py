@@ -4,8 +4,9 @@ A rule of sight is a Tortoise Q over the rows; reads filter by it, writes ask it
 The viewer's `id` and `now` go into it as they are, since they are placeholders when a read is compiled: only
 `role` is looked at. `prefix` is the path to the rows from where the query starts, such as `post__`.
 
-A rule of action is a `require_…` function over loaded rows. An anonymous viewer is NotSignedIn, what the
-viewer cannot see is NotFound, what they see but may not do is NotAllowed; each comes before the next.
+A rule of action is a Q over rows that the viewer sees: `viewerCan…` shows it, and a `require_…` function asks it of
+loaded rows. An anonymous viewer is NotSignedIn, what the viewer cannot see is NotFound, what they see but may not do
+is NotAllowed; each comes before the next.
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from tortoise.expressions import Q
 
 from auth import policy
-from auth.errors import NotAllowed, NotFound, NotSignedIn
+from auth.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
 from auth.rules import holds
 from auth.viewer import Viewer
 from models import Comment, CommentDecision, CommentStatus, Post, PostStatus
@@ -111,7 +112,7 @@ def sees_comment(viewer: Viewer, comment: Comment, post: Post) -> bool:
     return holds(comments_of_post(viewer), comment) and sees_post(viewer, post)
 
 
-# What may be done, as conditions over visible rows: `viewerCan…` shows them, the verbs below ask them.
+# What may be done, to rows that are seen.
 
 
 def changeable_posts(viewer: Viewer, prefix: str = "") -> Q:
@@ -160,7 +161,7 @@ def decidable_comments(viewer: Viewer, prefix: str = "") -> Q:
     return _where(prefix, deleted_at__isnull=True) if viewer.is_moderator else _nothing(prefix)
 
 
-# What is done.
+# What is asked before it is done.
 
 
 def require_signed_in(viewer: Viewer) -> int:
@@ -219,13 +220,16 @@ def require_may_comment(viewer: Viewer, post: Post | None) -> Post:
 
 
 def require_may_reply(viewer: Viewer, parent: Comment | None, post: Post | None) -> Comment:
-    """Whoever may comment on the post replies to its approved comments that still have their text."""
+    """The comment, if the viewer may comment on the post and reply to it; one at the deepest level is InvalidInput."""
     parent = require_comment(viewer, parent, post)
     require_may_comment(viewer, post)
+    if holds(comments_to_reply_to(viewer), parent):
+        return parent
     _require_text(parent)
     if parent.status is not CommentStatus.APPROVED:
         raise NotAllowed("Only approved comments take replies.")
-    return parent
+    deepest = policy.current().deepest_reply
+    raise InvalidInput([("parent", f"Replies are nested up to {deepest} levels deep.")])
 
 
 def require_may_edit_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
@@ -251,10 +255,11 @@ def require_may_delete_comment(viewer: Viewer, comment: Comment | None, post: Po
 def require_may_decide_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
     """The comment, if the viewer may decide about it."""
     comment = require_comment(viewer, comment, post)
-    if not viewer.is_moderator:
-        raise NotAllowed("Only moderators decide about comments.")
-    _require_text(comment)
-    return comment
+    if holds(decidable_comments(viewer), comment):
+        return comment
+    if viewer.is_moderator:
+        _require_text(comment)
+    raise NotAllowed("Only moderators decide about comments.")
 
 
 def _require_text(comment: Comment) -> None:

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from auth import permissions, throttle
-from auth import policy as auth_policy
 from auth.viewer import Viewer
 from live import log
 from live.log import CommentChange
@@ -21,7 +20,7 @@ from resolvers import counters
 from resolvers.announcements import SHOWN, changed, settled
 from resolvers.bodies import COMMENTS, rendered
 from resolvers.conflicts import repeated_on_conflict
-from resolvers.errors import CommentsClosed, InvalidInput, NotFound
+from resolvers.errors import CommentsClosed, NotFound
 from resolvers.fields import Checks
 from resolvers.idempotency import IdempotentRequest
 from resolvers.ids import key as primary_key
@@ -177,11 +176,7 @@ async def _place(viewer: Viewer, found: Post | None, parent: str | None) -> tupl
 
 async def _parent(viewer: Viewer, post: Post, parent_id: int) -> Comment:
     parent = await Comment.filter(id=parent_id, post_id=post.id).first()
-    parent = permissions.require_may_reply(viewer, parent, post)
-    deepest = auth_policy.current().deepest_reply
-    if parent.depth >= deepest:
-        raise InvalidInput([("parent", f"Replies are nested up to {deepest} levels deep.")])
-    return parent
+    return permissions.require_may_reply(viewer, parent, post)
 
 
 @noticing
