@@ -187,12 +187,12 @@ async def _edit(viewer: Viewer, policy: Policy, id_: int, written: Written) -> i
     if body == comment.body:
         return id_
     await throttle.count_comment(permissions.require_signed_in(viewer), viewer.now)
+    before, waits_again = comment.status, _waits_again(comment, viewer, policy)
     comment.body, comment.body_html, comment.edited_at = body, body_html, viewer.now
-    if comment.decision is CommentDecision.APPROVED and not _is_trusted(viewer, policy):
+    if waits_again:
         comment.decision = CommentDecision.PENDING
     await comment.save(update_fields=["body", "body_html", "edited_at", "decision"])
-    before = comment.status
-    rows = await _settle(comment)
+    rows = await _settle(comment) if waits_again else []
     edited = [] if comment.status is not before else [changed(comment.post, comment, before, before)]
     await log.append([*edited, *settled(comment.post, rows)])
     return id_
@@ -233,6 +233,11 @@ async def _remove(comment: Comment) -> list[CommentChange]:
             above.post = post
             return [*changes, *settled(post, await _settle(above))]
         row = above
+
+
+def _waits_again(comment: Comment, viewer: Viewer, policy: Policy) -> bool:
+    """Whether what the viewer makes of an approved comment has to be approved once more."""
+    return comment.decision is CommentDecision.APPROVED and not _is_trusted(viewer, policy)
 
 
 def _is_trusted(viewer: Viewer, policy: Policy) -> bool:
