@@ -5,10 +5,7 @@ from dataclasses import replace
 
 from live.log import CommentChange
 from models import Comment, CommentStatus, Post
-from resolvers.visibility import Settled
-
-SHOWN = (CommentStatus.APPROVED, CommentStatus.PENDING)
-"""What feeds show to somebody; rejected comments, spam and what is hidden are in none."""
+from resolvers.visibility import SHOWN, Settled
 
 
 def changed(

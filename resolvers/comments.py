@@ -17,7 +17,7 @@ from live import log
 from live.log import CommentChange
 from models import Comment, CommentDecision, CommentStatus, Post
 from resolvers import counters
-from resolvers.announcements import SHOWN, changed, settled
+from resolvers.announcements import changed, settled
 from resolvers.bodies import COMMENTS, rendered
 from resolvers.conflicts import repeated_on_conflict
 from resolvers.errors import CommentsClosed, NotFound
@@ -27,7 +27,7 @@ from resolvers.ids import key as primary_key
 from resolvers.markdown import render_comment
 from resolvers.policy import Moderation, Policy
 from resolvers.publication import noticing, require_noticed
-from resolvers.visibility import Settled, settle
+from resolvers.visibility import SHOWN, Settled, settle
 from storage import unit_of_work
 
 Written = tuple[str, str]

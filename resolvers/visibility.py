@@ -8,7 +8,7 @@ look any further, and `settle` stores it anew when a decision has changed or a c
 # ruff: noqa: S608 - the statements below are put together from texts of ours
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models import Comment, CommentStatus
 
@@ -52,6 +52,10 @@ WITH RECURSIVE thread (id, parent_id, author_id, depth, decision, status, delete
 """`settled` has the comments of the threads that begin with `beginning`; `becomes` is what `status` should be."""
 
 
+SHOWN = (CommentStatus.APPROVED, CommentStatus.PENDING)
+"""What is shown to somebody; rejected comments, spam and what is hidden are shown in no thread."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """A comment whose status has changed."""
@@ -83,22 +87,22 @@ async def _wrong(comment_id: int) -> list[Settled]:
     connection: BaseDBAsyncClient = Comment._meta.db  # noqa: SLF001 - Tortoise's way to the transaction at hand
     rule = RULE.format(beginning=f"id = ({_ROOT.format(comment_id=comment_id)})")
     rows = await connection.execute_query_dict(rule + " SELECT * FROM settled WHERE status <> becomes")
+    return [_settled(row) for row in sorted(rows, key=_turn)]
+
+
+def _turn(row: dict[str, Any]) -> tuple[int, int]:
+    appears, depth = row["becomes"] in SHOWN, row["depth"]
+    return (depth if appears else -depth - 1), row["id"]
+
+
+def _settled(row: dict[str, Any]) -> Settled:
     to_moment = Comment._meta.fields_map["created_at"].to_python_value  # noqa: SLF001 - as Tortoise reads it
-    appearing = CommentStatus.APPROVED, CommentStatus.PENDING
-    rows.sort(
-        key=lambda row: (
-            (row["depth"], row["id"]) if row["becomes"] in appearing else (-row["depth"] - 1, row["id"])
-        )
+    return Settled(
+        id=row["id"],
+        parent_id=row["parent_id"],
+        author_id=row["author_id"],
+        created_at=to_moment(row["created_at"]),
+        is_tombstone=row["deleted_at"] is not None,
+        before=CommentStatus(row["status"]),
+        after=CommentStatus(row["becomes"]),
     )
-    return [
-        Settled(
-            row["id"],
-            row["parent_id"],
-            row["author_id"],
-            to_moment(row["created_at"]),
-            row["deleted_at"] is not None,
-            CommentStatus(row["status"]),
-            CommentStatus(row["becomes"]),
-        )
-        for row in rows
-    ]
