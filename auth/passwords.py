@@ -25,9 +25,8 @@ async def verify_password(password_hash: str | None, password: str) -> bool:
     Raises TooManyRequests when too many hashes are being waited for.
     """
     plain = _normal(password)
-    acceptable = (
-        min(len(plain), len(password)) <= LONGEST
-    )  # what was once accepted by its length as typed stays right
+    # Passwords were once accepted by their length as typed: those stay right.
+    acceptable = min(len(plain), len(password)) <= LONGEST
     return await _hashing(policy.current().hashing).verify(
         password_hash if acceptable else None, _bytes(plain if acceptable else plain[:LONGEST])
     )
