@@ -24,8 +24,8 @@ KEPT_FOR = timedelta(days=7)
 class CommentChange:
     """One comment before and after: None where it did not exist or does no longer.
 
-    A deleted comment that leaves a tombstone keeps its status, so it is APPROVED before and after. Of one whose
-    post has `moved` only the category's followers hear: it came into their category, or left it.
+    A deleted comment that leaves a tombstone is APPROVED before and after, as long as somebody sees its replies. Of one
+    whose post has `moved` only the category's followers hear: it came into their category, or left it.
     """
 
     comment_id: int

@@ -40,8 +40,9 @@ class Comment(Model):
     A deleted comment that has replies stays as a tombstone: `deleted_at` set, body empty, author null, no
     longer counted. `author_id` is also null when the account was deleted.
 
-    `status` follows from `decision`, which reads never look at: a comment is HIDDEN under one that is not approved,
-    and so is a tombstone without visible replies. `resolvers.visibility` has the rule.
+    `decision` is what moderators said, and what clients are shown as its status. `status` follows from it, and says
+    who sees the comment: it is HIDDEN under one that is not approved, and so is a tombstone without visible replies.
+    `resolvers.visibility` has the rule.
     """
 
     id = fields.BigIntField(primary_key=True)

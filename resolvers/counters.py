@@ -116,7 +116,7 @@ _REPAIR_CATEGORIES = f"UPDATE categories SET post_count = {_POSTS} WHERE post_co
 
 @unit_of_work
 async def recount() -> dict[str, int]:
-    """Repair every stored count from the rows; how many rows of each kind were wrong."""
+    """Repair what is shown of every thread, then every stored count; how many rows of each kind were counted wrong."""
     await Post.all().order_by("id").only("id").select_for_update(no_key=True)
     due = f"(status = '{PostStatus.PUBLISHED}' AND published_at <= '{wire(datetime.now(UTC))}')"
     await _execute(_SETTLE)

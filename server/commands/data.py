@@ -24,7 +24,7 @@ def migrate(database: DatabaseOption = None) -> None:
 
 
 def recount(database: DatabaseOption = None) -> None:
-    """Repair the stored counts of comments, replies and posts."""
+    """Repair what is shown of threads, and the stored counts of comments, replies and posts."""
     repaired = with_database(settings_for(database=database), lambda _: counters.recount())
     for kind, number in repaired.items():
         out.print(f"{kind}: {number or 'none'} repaired")
