@@ -151,13 +151,9 @@ async def test_subscriptions_are_refused_alone(site: Server, fields: str, code: 
     assert site.events("bug") == []
 
 
-def _types(type_: GraphQLInputType) -> Any:
-    return get_nullable_type(type_)
-
-
 def _value(type_: GraphQLInputType, text: str) -> Any:
     """A value whose texts are all this one."""
-    plain = _types(type_)
+    plain: Any = get_nullable_type(type_)
     if is_list_type(plain):
         return [_value(plain.of_type, text)]
     if is_enum_type(plain):
