@@ -196,7 +196,9 @@ async def test_a_subscription_is_a_stream_whenever_one_is_named(
 
 
 @pytest.mark.parametrize("accept", ["application/json, text/event-stream;q=0", "application/json", "*/*"])
-async def test_one_that_is_not_is_refused(client: httpx.AsyncClient, accept: str) -> None:
+async def test_a_subscription_without_a_stream_named_is_refused(
+    client: httpx.AsyncClient, accept: str
+) -> None:
     response = await client.post("/graphql", json={"query": FEED}, headers={"accept": accept})
     assert response.status_code == 400
     assert response.json()["errors"][0]["extensions"]["code"] == "SUBSCRIPTION_NEEDS_WEBSOCKET"
@@ -224,7 +226,7 @@ async def test_a_client_of_http_1_0_has_no_chunks(site: Server, client: httpx.As
     writer.close()
 
 
-async def test_its_streams_and_answers_end_with_the_connection(site: Server) -> None:
+async def test_streams_and_answers_in_http_1_0_end_with_the_connection(site: Server) -> None:
     for accept, expected in (("text/event-stream", COMPLETE.encode()), ("application/json", b"Causerie")):
         reader, writer = await asyncio.open_connection("127.0.0.1", port_of(site))
         asked = request("POST", "/graphql", {"query": TITLE}, Accept=accept)
