@@ -92,7 +92,10 @@ class Nodes:
 
 @dataclass(frozen=True)
 class Expression:
-    """`sql(row, viewer)`: a pypika term over the row's columns (`row.title`, `row.holds(Q(…))`)."""
+    """`sql(row, viewer)`: a pypika term over the row's columns.
+
+    Such as `row.title`, `row.holds(Q(…))`, or `row.leads_to("author", Q(…))` for the row behind a foreign key.
+    """
 
     sql: Callable[[Any, Any], Any]
 
