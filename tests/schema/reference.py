@@ -28,7 +28,6 @@ from tortoise.queryset import QuerySet
 import schema
 from auth import permissions
 from auth.errors import AuthError
-from auth.policy import AuthPolicy
 from auth.viewer import Viewer
 from models import Category, Comment, CommentDecision, Feed, Post, PostStatus, Role, User
 from models.fields import wire
@@ -408,7 +407,7 @@ async def _viewer_can(comment: Comment, reference: Reference, info: Info) -> boo
                 permissions.require_may_delete_comment(reference.viewer, comment, post)
             case "viewerCanReply":
                 permissions.require_may_reply(reference.viewer, comment, post)
-                return bool(post.comments_open) and comment.depth < AuthPolicy().deepest_reply
+                return bool(post.comments_open)
             case _:
                 permissions.require_may_decide_comment(reference.viewer, comment, post)
     except AuthError:
