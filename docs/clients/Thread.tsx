@@ -3,6 +3,7 @@ import { signIn, signOut } from "./api";
 import type { Comment, Shown } from "./operations";
 
 type Timed = { id: string; createdAt: string };
+const UNREACHABLE = "The server cannot be reached: please try again.";
 
 /** Where a comment goes in a list, oldest first; -1: it is there, or belongs to a page that is not loaded. */
 export function place(comment: Timed, loaded: Timed[], hasNextPage: boolean): number {
@@ -57,21 +58,21 @@ function Thread({ of, all, acts }: { of: string | null; all: Comment[]; acts: Ac
 }
 
 function Write({ label, send }: { label: string; send: (body: string, key: string) => Promise<string | undefined> }) {
-  const [{ body, key }, setDraft] = useState({ body: "", key: "" });
+  const draft = (body: string) => ({ body, key: crypto.randomUUID() }); // a key for each text
+  const [{ body, key }, setDraft] = useState(() => draft(""));
   const [trouble, setTrouble] = useState<string>();
-  const write = (body: string) => setDraft({ body, key: crypto.randomUUID() }); // a key for each text
   const submit = async () => {
     try {
       const refused = await send(body, key);
       setTrouble(refused);
-      if (!refused) write("");
+      if (!refused) setDraft(draft(""));
     } catch {
-      setTrouble("The server cannot be reached: please try again."); // with the same key
+      setTrouble(UNREACHABLE); // with the same key
     }
   };
   return (
     <form action={submit}>
-      <textarea value={body} onChange={(event) => write(event.target.value)} />
+      <textarea value={body} onChange={(event) => setDraft(draft(event.target.value))} />
       <button>{label}</button> <output>{trouble}</output>
     </form>
   );
@@ -80,11 +81,12 @@ function Write({ label, send }: { label: string; send: (body: string, key: strin
 function Session({ name, renew }: { name?: string; renew: () => void }) {
   const [trouble, setTrouble] = useState<string>();
   const enter = async (form: FormData) => {
-    const refused = await signIn(String(form.get("email")), String(form.get("password")));
+    const refused = await signIn(String(form.get("email")), String(form.get("password"))).catch(() => UNREACHABLE);
     setTrouble(refused);
     if (!refused) renew();
   };
-  if (name) return <button onClick={() => signOut().then(renew)}>Sign out {name}</button>;
+  const leave = () => signOut().then(renew, () => setTrouble(UNREACHABLE));
+  if (name) return <p><button onClick={leave}>Sign out {name}</button> <output>{trouble}</output></p>;
   return (
     <form action={enter}>
       <input name="email" type="email" /> <input name="password" type="password" />

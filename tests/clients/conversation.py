@@ -142,6 +142,7 @@ def hold(talk: Conversation) -> None:
     """Everything that may happen, in one conversation."""
     the_second_page_comes_while_others_write(talk)
     what_others_do_is_followed(talk)
+    a_refusal_is_shown(talk)
     a_reader_signs_in_and_writes(talk)
     a_restart_loses_nothing(talk)
     an_answer_that_was_lost_makes_no_second_comment(talk)
@@ -180,8 +181,21 @@ def what_others_do_is_followed(talk: Conversation) -> None:
     talk.is_right()
 
 
-def a_reader_signs_in_and_writes(talk: Conversation) -> None:
+def a_refusal_is_shown(talk: Conversation) -> None:
+    """Also where nobody answers, and where nothing was written."""
+    trouble = talk.page.locator("main output").first
+    talk.page.route("**/graphql", lambda route: route.abort(), times=1)
+    talk.page.get_by_role("button", name="Sign in").click()
+    expect(trouble).to_contain_text("cannot be reached")
     talk.sign_in("julien")
+    talk.page.route("**/graphql", lambda route: route.abort(), times=1)
+    talk.page.get_by_role("button", name="Sign out").click()
+    expect(trouble).to_contain_text("cannot be reached")
+    talk.page.locator("main > form").get_by_role("button", name="Comment").click()
+    expect(talk.page.locator("main > form output")).to_have_text("The body is empty.")
+
+
+def a_reader_signs_in_and_writes(talk: Conversation) -> None:
     talk.page.get_by_role("button", name="More").click()
     talk.is_right("julien")
     talk.write("A question")

@@ -12,6 +12,7 @@ def test_a_page_with_tanstack_query_is_right_through_it_all(tmp_path: Path, sqli
     with begun(tmp_path, sqlite_url, "Begin", "TanStack Query") as talk:
         conversation.the_second_page_comes_while_others_write(talk)
         conversation.what_others_do_is_followed(talk)
+        conversation.a_refusal_is_shown(talk)
         conversation.a_reader_signs_in_and_writes(talk)
         conversation.a_restart_loses_nothing(talk)
         _an_answer_that_was_lost_is_asked_for_again(talk)
