@@ -1,6 +1,6 @@
 """The websockets of a process: an ASGI application for the upgrade requests of one path."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from live.codes import CloseCode
 from live.connections import Connections, TooManyConnections
@@ -15,13 +15,13 @@ SUBPROTOCOL = "graphql-transport-ws"
 
 
 class Sockets:
-    """Serves graphql-transport-ws; `admits` says by a request's headers whether its origin is allowed."""
+    """Serves graphql-transport-ws; `admits` says of an upgrade request whether its page may make it."""
 
     def __init__(
         self,
         endpoint: Endpoint,
         hub: Hub,
-        admits: Callable[[Mapping[bytes, bytes]], bool],
+        admits: Callable[[Scope], bool],
         connections: Connections,
     ) -> None:
         self._endpoint = endpoint
@@ -33,7 +33,7 @@ class Sockets:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket from its upgrade request to its end."""
         await receive()
-        if not self._admits(dict(scope["headers"])):
+        if not self._admits(scope):
             await send({"type": "websocket.close"})  # before accept: HTTP 403
             return
         offered = scope["subprotocols"]

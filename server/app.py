@@ -27,7 +27,7 @@ from server.mistakes import describe
 from server.operations import LiveOperations
 from server.origins import Origins
 from server.publications import noticed
-from server.request_log import RequestLog
+from server.request_log import RequestLog, note_origin
 from server.schema_file import SchemaFile
 from server.settings import Settings
 from server.shortcut import Shortcut
@@ -165,9 +165,8 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             engine = build_engine(settings, database)
             hub, connections = await opened.enter_async_context(_live(settings, database))
             stop.drains.append(connections.drain)
-            admits = Origins(settings.websocket_origins or settings.cors_origins).admits
             operations = LiveOperations(engine, policy)
-            sockets = Sockets(operations, hub, admits, connections)
+            sockets = Sockets(operations, hub, _admitting(settings), connections)
             origins, body_limit = Origins(settings.cors_origins), int(settings.body_limit)
             answers = _answers(settings, database)
             graphql = GraphQLOverHTTP(
@@ -183,6 +182,21 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             yield dict(Opened(database=database, graphql=graphql, sockets=sockets, shortcut=shortcut))
 
     return lifespan
+
+
+def _admitting(settings: Settings) -> Callable[[Scope], bool]:
+    """Who may open a socket; the log hears of pages that may not."""
+    own = settings.websocket_origins
+    setting = "CAUSERIE_WEBSOCKET_ORIGINS" if own else "CAUSERIE_CORS_ORIGINS"
+    origins = Origins(own or settings.cors_origins)
+
+    def admits(scope: Scope) -> bool:
+        admitted = origins.admits(dict(scope["headers"]))
+        if not admitted:
+            note_origin(scope, setting)
+        return admitted
+
+    return admits
 
 
 def _answers(settings: Settings, database: Database) -> AnswerCache | None:

@@ -1,7 +1,8 @@
 """Logs: one line for each thing worth knowing, as JSON for machines or readable on a terminal.
 
 Ours and the libraries' lines go the same way. Nothing that opens a door is ever handed to a logger: no token,
-password, variable, connection parameter, header or query string; and tracebacks come without local variables.
+password, variable, connection parameter, query string or header, but for the origin of a page that was refused; and
+tracebacks come without local variables.
 """
 
 import logging

@@ -31,4 +31,5 @@ def errors_body(*errors: dict[str, Any]) -> bytes:
 
 def cross_site() -> Refusal:
     """What a page of another site is told."""
-    return Refusal(403, "CROSS_SITE", "Pages of this origin may not use this API.")
+    message = "Pages of this origin may not use this API until CAUSERIE_CORS_ORIGINS names it."
+    return Refusal(403, "CROSS_SITE", message)

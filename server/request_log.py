@@ -18,6 +18,9 @@ from server.refusal import errors_body
 UNREMARKABLE = ("/healthz", "/readyz", "/assets/", "/static/")
 UNAVAILABLE = ("TIMEOUT", "UNAVAILABLE")
 STOPPING = {"message": "The server is stopping. Try again soon.", "extensions": {"code": "UNAVAILABLE"}}
+FORBIDDEN = 403
+"""Said to pages of other sites, and to nobody else."""
+
 CLIENT_LEFT = 499
 LOGGED_LENGTH = 200
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:;,=/+@|~{}-]{1,128}")
@@ -34,6 +37,8 @@ class Trace:
     viewer: int | None = None
     status: int = CLIENT_LEFT
     started: bool = False
+    refused: str | None = None
+    """Which page was not let in, and where to name it."""
 
 
 def trace_of(scope: Scope) -> Trace:
@@ -50,6 +55,12 @@ def request_id_of(given: bytes | None) -> str:
     if given is not None and _SANE_ID.fullmatch(given):
         return str(given, "ascii")
     return f"{getrandbits(64):016x}"  # a name, no secret; each worker's are others
+
+
+def note_origin(scope: Scope, setting: str) -> None:
+    """Let the request's line say which page was refused: all that its browser shows is that it was."""
+    origin = next((value for name, value in scope["headers"] if name == b"origin"), b"a page of another site")
+    trace_of(scope).refused = f"{origin.decode('latin-1')[:LOGGED_LENGTH]} is not in {setting}"
 
 
 class RequestLog:
@@ -103,6 +114,8 @@ class RequestLog:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug of ours
             await _answer(describe(error, trace), trace, sending)
         finally:
+            if trace.status == FORBIDDEN:
+                note_origin(scope, "CAUSERIE_CORS_ORIGINS")
             self.note(trace, scope["method"], path, begun)
 
     def note(self, trace: Trace, method: str, path: str, begun: float) -> None:
@@ -121,6 +134,7 @@ class RequestLog:
             ms=round((time.perf_counter() - begun) * 1000, 2),
             viewer=trace.viewer,
             request_id=trace.request_id,
+            **_refused(trace),
         )
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -138,7 +152,12 @@ class RequestLog:
                 seconds=round(time.perf_counter() - begun, 2),
                 viewer=trace.viewer,
                 request_id=trace.request_id,
+                **_refused(trace),
             )
+
+
+def _refused(trace: Trace) -> dict[str, str]:
+    return {} if trace.refused is None else {"refused": trace.refused}
 
 
 async def _answer(told: dict[str, Any], trace: Trace, send: Send) -> None:

@@ -263,8 +263,8 @@ class Site:
             yield Speaker(connection)
 
 
-def _admits(headers: Mapping[bytes, bytes]) -> bool:
-    return headers.get(b"origin") != b"https://elsewhere.example"
+def _admits(scope: Scope) -> bool:
+    return (b"origin", b"https://elsewhere.example") not in scope["headers"]
 
 
 async def _stop(server: uvicorn.Server) -> None:

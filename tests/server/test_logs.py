@@ -48,6 +48,27 @@ async def test_a_request_is_one_line(stream: io.StringIO) -> None:
     assert {"level", "timestamp"} <= set(line)
 
 
+@pytest.mark.parametrize(
+    ("headers", "page"),
+    [
+        ({"origin": "http://localhost:5173"}, "http://localhost:5173"),
+        ({"origin": "x" * 5000}, "x" * 200),
+        ({"sec-fetch-site": "cross-site"}, "a page of another site"),
+    ],
+)
+async def test_a_page_that_was_refused_is_named(
+    stream: io.StringIO, headers: dict[str, str], page: str
+) -> None:
+    asked = headers | {"access-control-request-method": "POST"}
+    async with client_of(tiny_app()) as client:
+        await client.post("/graphql", json={"query": "{ hello }"}, headers=headers)
+        await client.options("/graphql", headers=asked)
+        await client.post("/graphql", json={"query": "{ hello }"})
+    *refused, served = lines(stream)
+    assert [line["refused"] for line in refused] == [f"{page} is not in CAUSERIE_CORS_ORIGINS"] * 2
+    assert "refused" not in served
+
+
 async def test_a_bug_is_logged_once_with_its_traceback(stream: io.StringIO) -> None:
     async with client_of(tiny_app()) as client:
         response = await client.post("/graphql", json={"query": "{ bug }"})

@@ -35,6 +35,7 @@ async def test_pages_of_other_sites_are_refused(client: httpx.AsyncClient, heade
     response = await client.post("/graphql", json=TOUCH, headers=headers)
     assert response.status_code == 403
     assert response.json()["errors"][0]["extensions"] == {"code": "CROSS_SITE"}
+    assert "CAUSERIE_CORS_ORIGINS" in response.json()["errors"][0]["message"]
     assert "access-control-allow-origin" not in response.headers
     assert happened.touched == 0
 

@@ -101,13 +101,16 @@ async def test_a_message_over_the_limit_closes_the_socket(sqlite_site: Server) -
 async def test_pages_of_other_origins_may_not_open_sockets(sqlite_url: str) -> None:
     with running(sqlite_url, websocket_origins="https://reader.example") as server:
         for origin in ("https://evil.example", "null", "https://reader.example:444"):
-            with pytest.raises(InvalidStatus) as refused:
+            with pytest.raises(InvalidStatus) as answer:
                 async with socket(server, Origin=origin):
                     pass
-            assert refused.value.response.status_code == 403
+            assert answer.value.response.status_code == 403
         for origin in ("https://reader.example", server.url):
             async with socket(server, Origin=origin) as one:
                 assert await one.init() == {"type": "connection_ack"}
+    refused = [line["refused"] for line in server.events("socket") if "refused" in line]
+    assert refused[0] == "https://evil.example is not in CAUSERIE_WEBSOCKET_ORIGINS"
+    assert len(refused) == 3
 
 
 async def test_pages_that_may_use_the_api_may_open_sockets(sqlite_url: str) -> None:
@@ -119,6 +122,8 @@ async def test_pages_that_may_use_the_api_may_open_sockets(sqlite_url: str) -> N
             with pytest.raises(InvalidStatus):
                 async with socket(server, Origin=origin):
                     pass
+    refused = [line["refused"] for line in server.events("socket") if "refused" in line]
+    assert refused[0] == "https://localhost:5173 is not in CAUSERIE_CORS_ORIGINS"
 
 
 async def test_a_sample_blog_is_open_to_a_front_end_in_the_making(sqlite_url: str) -> None:
