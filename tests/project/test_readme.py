@@ -92,6 +92,7 @@ async def test_the_page_shows_the_conversation_and_goes_on_after_a_restart(tmp_p
             page.on("pageerror", lambda error: complaints.extend([error]))
             await page.goto(f"{origin}/page.html")
             await page.wait_for_function("() => list.children.length > 5")
+            assert "\n…:\n" in await page.inner_text("#list")  # a deleted comment, in the page's own letters
             for number in range(20):  # until the page follows
                 await asyncio.to_thread(_comment, server, f"before the restart {number}")
                 with contextlib.suppress(NotYet):
