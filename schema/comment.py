@@ -45,7 +45,7 @@ class Comment(Node):
         rows=comments.visible,
     )
     depth: int = compiler.column("0 at the top of a thread, 1 for a reply, and so on.")
-    reply_count: int = compiler.column("Visible direct replies that everybody sees.")
+    reply_count: int = compiler.column("Direct replies that everybody sees.")
 
     @compiler.connection("Direct replies.", by="parent")
     def replies(

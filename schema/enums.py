@@ -36,7 +36,8 @@ _describe(
 )
 _describe(
     CommentDecision,
-    "What the moderators decided about a comment. One under a comment that is not approved is seen by nobody else.",
+    "What the moderators decided about a comment. A reply to one that is not approved is not shown, whatever was "
+    "decided about it.",
     name="CommentStatus",
     PENDING="Waits for a moderator; its author and the moderators see it.",
     APPROVED="Everybody sees it.",

@@ -22,7 +22,7 @@ class Error:
 class FieldError:
     """One field and its problem."""
 
-    field: str = strawberry.field(description="Path into the input, such as title or address.city.")
+    field: str = strawberry.field(description="The field of the input, such as title.")
     message: str = strawberry.field(description="What is wrong with it, in a sentence.")
 
 

@@ -88,7 +88,7 @@ class Mutation:
         )
         return await admit(info.context, signed_in, payloads.SignInPayload)
 
-    @_does("Ends the session of this request; its open sockets are closed. False when there is none.")
+    @_does("End the session of this request; its open sockets are closed. False when there is none.")
     async def sign_out(self, info: Info) -> bool:
         session_id = info.context.session_id
         if session_id is None:
@@ -97,7 +97,7 @@ class Mutation:
         dismiss(info.context)
         return True
 
-    @_does("Ends every session of the account and its open sockets. False when not signed in.")
+    @_does("End every session of the account and its open sockets. False when not signed in.")
     async def sign_out_everywhere(self, info: Info) -> bool:
         user_id = info.context.viewer.id
         if user_id is None:
@@ -182,7 +182,7 @@ class Mutation:
         id_ = await posts.update_post(context.viewer, context.policy, given.id, fields, if_updated_at=known)
         return payloads.UpdatePostPayload(post=_row(Post, id_))
 
-    @_does("Publish a draft or a scheduled post now.")
+    @_does("Publish one's own draft or scheduled post now; administrators publish all.")
     async def publish_post(
         self, info: Info, id_: Annotated[ID, argument(name="id", description="The post.")]
     ) -> payloads.PublishPostPayload:
@@ -228,7 +228,7 @@ class Mutation:
             return payloads.DeleteCommentPayload(deleted_id=id_)
         return payloads.DeleteCommentPayload(comment=_row(Comment, left))
 
-    @_does("For moderators.")
+    @_does("Approve a comment, reject it, call it spam, or let it wait again. For moderators.")
     async def set_comment_status(
         self,
         info: Info,

@@ -43,7 +43,9 @@ class Post(Node):
 
     updated_at: datetime = compiler.column("When its author last changed it.")
 
-    @compiler.expression("Where the post's page is.")
+    @compiler.expression(
+        "Where the post's page is: the site's url, /posts/ and the slug. The page is yours to make."
+    )
     def url(row: Any, viewer: Viewer) -> str:
         return posts.url(row, viewer)
 

@@ -16,7 +16,7 @@ from schema.comment import Comment
 from schema.post import Post
 
 
-@strawberry.interface(description="Something that happened.")
+@strawberry.interface(description="Something that happened to a comment, or to the feed itself: FeedReset.")
 class FeedEvent:
     """Something that happened."""
 
@@ -101,7 +101,9 @@ class Subscription:
     """What can be listened to."""
 
     @compiler.topic(
-        "New comments, the plain way: of one post, of one category, or of the whole site.", present=_comment
+        "New comments, the plain way: of one post, of one category, or of the whole site. What comes while a client is "
+        "away is missed: commentFeed goes on where it was.",
+        present=_comment,
     )
     def comment_added(
         viewer: Viewer, post: OfPost = strawberry.UNSET, category: OfCategory = strawberry.UNSET

@@ -29,7 +29,7 @@ class User(Node):
     username: str = compiler.column("The name in addresses: unique, lower case.")
     name: str = compiler.column("The name to show.")
     bio: str = compiler.column("A few words about oneself; empty when there are none.")
-    website: str | None = compiler.column("An http or https address.")
+    website: str | None = compiler.column("An http or https address; null when there is none.")
     role: Role = compiler.column("What the user may do.")
     created_at: datetime = compiler.column("When the account was made.")
 
