@@ -1,5 +1,7 @@
 """The way from a document's blocks to a page that talks to a server of another origin."""
 
+import json
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -39,6 +41,24 @@ export const address = "http://localhost:8000/graphql";
 npm install something
 ```
 """
+
+NAMES = {
+    "React": "react",
+    "Apollo Client": "@apollo/client",
+    "urql": "urql",
+    "Graphcache": "@urql/exchange-graphcache",
+    "Relay": "react-relay",
+    "TanStack Query": "@tanstack/react-query",
+    "graphql": "graphql",
+    "graphql-ws": "graphql-ws",
+}
+
+
+def test_the_versions_that_the_document_names_are_those_of_the_tests() -> None:
+    dependencies = json.loads((pages.WEB / "package.json").read_text())["dependencies"]
+    (told,) = re.findall(r"The tests build it with (.+?)\.\n", pages.DOCUMENT.read_text(), re.DOTALL)
+    named = re.findall(r"(\S[\w -]*?)\s(\d[\d.]*)(?:, | and |$)", " ".join(told.split()))
+    assert named == [(name, dependencies[package]) for name, package in NAMES.items()]
 
 
 def test_blocks_become_a_page_that_reaches_a_server_of_another_origin(
