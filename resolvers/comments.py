@@ -216,7 +216,15 @@ async def _bury(comment: Comment, viewer: Viewer) -> list[CommentChange]:
     await comment.save()
     rows = [row for row in await _settle(comment) if row.id != comment.id]
     buried = replace(changed(comment.post, comment, before, comment.status), author_id=author_id)
-    return [buried, *settled(comment.post, rows)]
+    return [*_told_apart(buried), *settled(comment.post, rows)]
+
+
+def _told_apart(buried: CommentChange) -> list[CommentChange]:
+    """A place that waits with its replies is nobody's: moderators see it, and its author sees the comment go."""
+    if buried.after is not CommentStatus.PENDING:
+        return [buried]
+    hidden = CommentStatus.HIDDEN
+    return [replace(buried, after=hidden), replace(buried, author_id=None, before=hidden)]
 
 
 async def _remove(comment: Comment) -> list[CommentChange]:

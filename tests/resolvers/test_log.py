@@ -7,13 +7,15 @@ import pytest
 
 from auth import permissions
 from auth.viewer import anonymous, now
-from models import Comment, CommentDecision, CommentEvent, Post
+from live import log
+from live.events import CommentAdded, CommentEdited, CommentRemoved, meaning
+from models import Comment, CommentDecision, CommentEvent, CommentStatus, Post
 from resolvers import comments, posts
 from resolvers.counters import NEVER
 from resolvers.publication import notice
 from storage import unit_of_work
 from tests import factories
-from tests.resolvers.rows import POLICY, all_rows, happened, viewing
+from tests.resolvers.rows import BEFORE, POLICY, all_rows, happened, viewing
 from tests.resolvers.writers import Writers
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -52,6 +54,23 @@ async def test_an_event_knows_its_post_its_category_and_its_author() -> None:
     for event in await CommentEvent.filter(position__gt=0):
         told = (event.comment_id, event.parent_id, event.post_id, event.category_id, event.author_id)
         assert told == (id_, None, post.id, post.category_id, reader.id)
+
+
+@pytest.mark.parametrize("waited", [False, True])
+async def test_an_author_sees_a_comment_go_that_leaves_a_place_to_moderators(waited: bool) -> None:
+    """All replies wait, so the place waits with them; and it has no author who might see it."""
+    author = await factories.user()
+    comment = await factories.comment(author=author, created_at=now())
+    await factories.comment(parent=comment, status=CommentStatus.PENDING)
+    if waited:
+        await comments.edit_comment(viewing(author), BEFORE, f"comment_{comment.id}", "b")
+    assert await comments.delete_comment(viewing(author), f"comment_{comment.id}") is None
+    assert (await Comment.get(id=comment.id)).status is CommentStatus.PENDING
+    events = [each for each in await log.read_after(0, 100) if each.comment_id == comment.id]
+    to_author = [meaning(each, trusted=each.author_id == author.id) for each in events]
+    to_moderators = [meaning(each, trusted=True) for each in events]
+    assert isinstance([each for each in to_author if each][-1], CommentRemoved)
+    assert isinstance(to_moderators[-1], CommentAdded | CommentEdited)
 
 
 async def test_a_cancelled_caller_does_not_cut_a_verb_in_two() -> None:
