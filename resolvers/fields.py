@@ -15,6 +15,8 @@ SLUG_LENGTH = 80
 WEBSITE_LENGTH = 500
 LANGUAGE_LENGTH = 35
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+"""To PostgreSQL's driver the last moment that Python knows is `infinity`, which no answer can show."""
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE = re.compile(
@@ -105,6 +107,8 @@ class Checks:
         """A moment that a post may have been published at."""
         if value < EARLIEST:
             self.refuse(field, "Nothing was published before 1970.")
+        if value >= LATEST:
+            self.refuse(field, "Nothing is published after the year 9998.")
         return value
 
     def _text(

@@ -118,6 +118,15 @@ def test_null_is_neither_true_nor_false() -> None:
     assert refused(checks) == [("commentsOpen", "commentsOpen is true or false, not null.")]
 
 
+def test_no_post_waits_for_the_end_of_time() -> None:
+    checks = Checks()
+    last = datetime(9998, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+    assert checks.moment("publishedAt", last) == last
+    for beyond in (last + timedelta(microseconds=1), datetime.max.replace(tzinfo=UTC)):
+        checks.moment("publishedAt", beyond)
+    assert refused(checks) == [("publishedAt", "Nothing is published after the year 9998.")] * 2
+
+
 def test_nothing_was_published_before_1970() -> None:
     checks = Checks()
     checks.moment("publishedAt", datetime(1970, 1, 1, tzinfo=UTC) - timedelta(microseconds=1))
