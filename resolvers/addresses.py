@@ -2,7 +2,8 @@
 
 Core rules of the Markdown parser, each in one pass. Only http:// and https:// count: guessing that example.md is
 a site makes more wrong links than right ones. An address may have letters of any script in it; what ends a
-sentence, closes a bracket or cannot be seen belongs to the text around it.
+sentence, closes a bracket or cannot be seen belongs to the text around it. It may begin right behind a word of a
+script that has no spaces.
 """
 
 import re
@@ -21,7 +22,7 @@ LONGEST_ADDRESS = 2000
 _UNSEEN = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _STOPS = "\u3001\u3002\uff0c\uff1b\uff61\uff64"
 """Commas and full stops of scripts that have no space behind them."""
-_ADDRESS = re.compile(rf"(?<![\w/])https?://[^\s<>\"\uff1c\uff1e{_UNSEEN}{_STOPS}]+", re.IGNORECASE)
+_ADDRESS = re.compile(rf"(?<![a-z0-9_/])https?://[^\s<>\"\uff1c\uff1e{_UNSEEN}{_STOPS}]+", re.IGNORECASE)
 _TRAILING = ".,:;!?*_~'"
 _CLOSING, _OPENING = ("Pe", "Pf"), ("Ps", "Pi")
 _APOSTROPHE = "\u2019"

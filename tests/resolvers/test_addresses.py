@@ -55,6 +55,7 @@ def test_a_bare_address_becomes_a_link(body: str, address: str, rest: str) -> No
             ("", "\u00ad"),
             ("", "\ufeff"),
         ),
+        *(("詳しくは", ""), ("请看", "。"), ("자세히는", ""), ("ดูที่", ""), ("смотри:", ""), ("é", "")),
         *(("", "\u200d"), ("", "\u2060"), ("", "\u3164"), ("", "\ufe0f"), ("", "\u200e"), ("", "\u3000b")),
     ],
 )
@@ -125,7 +126,7 @@ def test_an_address_that_cannot_be_parsed_stays_as_it_was_written(render: Callab
     "body",
     [
         "example.org",
-        "xhttps://example.org",
+        *("xhttps://example.org", "Xhttps://example.org", "1https://example.org", "_https://example.org"),
         "ftp://example.org",
         "`https://example.org`",
         "https://" + "x" * 2000,
