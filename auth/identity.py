@@ -40,9 +40,12 @@ def _readable(domain: str) -> str:
 
 
 def _is_domain(normal: str) -> bool:
-    """Whether mail servers can be asked for it; what is left of xn-- in a normal one cannot be decoded."""
+    """Whether mail servers can be asked for it; what is left of xn-- in a normal one cannot be decoded.
+
+    Persian and Sinhala words have joiners in them, which cannot be seen: IDNA knows where.
+    """
     if normal.isascii():
-        return not _ENCODED.search(normal)
+        return normal.isprintable() and not _ENCODED.search(normal)
     try:
         return bool(idna.encode(normal))
     except idna.IDNAError:
@@ -67,7 +70,8 @@ def email_problem(email: str) -> str | None:
     """Why this normal e-mail address cannot be accepted, or None."""
     if len(email) > EMAIL_LENGTH:
         return f"The e-mail address is longer than {EMAIL_LENGTH} characters."
-    if not email.isprintable() or not _EMAIL.fullmatch(email) or not _is_domain(email.rpartition("@")[2]):
+    local, _, domain = email.rpartition("@")
+    if not local.isprintable() or not _EMAIL.fullmatch(email) or not _is_domain(domain):
         return "This is not an e-mail address."
     return None
 

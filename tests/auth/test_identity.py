@@ -14,6 +14,8 @@ from models.text import TextError
         "用户@例子.中国",
         "a@my-xn--box.example",
         "a@my_host.example",
+        "a@نامه\u200cای.example",
+        "a@ශ්\u200dරී.example",
     ],
 )
 def test_ordinary_addresses_are_accepted(email: str) -> None:
@@ -40,6 +42,9 @@ def test_ordinary_addresses_are_accepted(email: str) -> None:
         "ada@é..example",
         "ada@" + "é" * 64 + ".example",
         "ada@exa\u202emple.é",
+        "ada@exa\u200cmple.é",
+        "a\u200cda@example.org",
+        "ada@exa\x7fmple.org",
         "ada@é.example.",
     ],
 )
