@@ -140,9 +140,10 @@ async def _add(
     written: Written,
     request: IdempotentRequest,
 ) -> Added:
-    post, above = await _place(viewer, await _post(post_id, locked_at=viewer.now), parent)
+    found = await _post(post_id, locked_at=viewer.now)
     if (made := await request.made()) is not None:
         return await _written_before(viewer, made)
+    post, above = await _place(viewer, found, parent)
     author_id = permissions.require_signed_in(viewer)
     await throttle.count_comment(author_id, viewer.now)
     body, body_html = written
