@@ -13,8 +13,7 @@ from pypika_tortoise.enums import Dialects
 
 from compiler.errors import BadArgument
 from compiler.params import Collector
-
-Pair = tuple[str, str]
+from compiler.texts import Json, Pair, plain_object, text, text_array, text_object
 
 
 class Dialect(ABC):
@@ -23,8 +22,11 @@ class Dialect(ABC):
     name: str
     most_pairs: int
     """How many members one call of the database's JSON object function can make."""
-    nesting: int | None
-    """After how many relations inside each other the next one moves to a common table expression; None: never."""
+    room: int | None
+    """How deep relations may stand inside each other before the next one moves to a common table expression, in the
+    units of `DEPTH_OF_SUBQUERY` and `DEPTH_OF_JOIN`; None: as deep as they like."""
+    most_joined: int
+    """How many rows by foreign key one SELECT joins; the others are subqueries."""
 
     @abstractmethod
     def placeholder(self, number: int, kind: str) -> str:
@@ -62,8 +64,12 @@ class Dialect(ABC):
     def literal(self, text: str) -> str:
         """A text constant."""
 
+    def count(self, place: str) -> str:
+        """A placeholder in LIMIT or OFFSET."""
+        return place
+
     @abstractmethod
-    def array(self, item: str) -> str:
+    def array(self, item: Json) -> Json:
         """The aggregate that makes a JSON array of `item` over all rows; `[]` when there is none."""
 
     @abstractmethod
@@ -75,27 +81,23 @@ class Dialect(ABC):
         """A FROM item over a JSON array of [type, id] pairs, and its position, type and id."""
 
     def check(self, condition: str) -> str:
-        """A condition to check on each row, not to find rows by: one of alternatives, or one on a row's parent."""
+        """A condition to check on each row, not to find rows by.
+
+        It is one of alternatives, or on a row's parent, or a range of another column than the order's.
+        """
         return condition
 
     @abstractmethod
-    def json_value(self, sql: str) -> str:
-        """A JSON value that has gone through a derived table, known as JSON again."""
+    def fetched(self, sql: str, *, never_null: bool = False) -> Json:
+        """A JSON value that comes out of a subquery, of whatever kind."""
 
     @abstractmethod
-    def _object(self, pairs: Sequence[Pair]) -> str:
-        """A JSON object of at most `most_pairs` members."""
+    def where(self, condition: str, value: Json) -> Json:
+        """The value where the condition holds, null elsewhere."""
 
     @abstractmethod
-    def _merged(self, objects: Sequence[Sequence[Pair]]) -> str:
-        """One JSON object of the members of several."""
-
-    def object(self, pairs: Sequence[Pair]) -> str:
-        """A JSON object, put together from several when it is too wide for one call."""
-        if len(pairs) <= self.most_pairs:
-            return self._object(pairs)
-        starts = range(0, len(pairs), self.most_pairs)
-        return self._merged([pairs[start : start + self.most_pairs] for start in starts])
+    def object(self, pairs: Sequence[Pair]) -> Json:
+        """A JSON object, its members in that order; put together from several when it is too wide for one call."""
 
 
 def is_storable(text: str) -> bool:
@@ -114,11 +116,12 @@ def quote(text: str) -> str:
 
 
 class Sqlite(Dialect):
-    """SQLite 3.38 or later. Its parser's stack is 100 symbols deep, a relation takes up to 25 of them."""
+    """SQLite 3.40 or later. Up to 3.45 its parser's stack is 100 symbols deep, and a SELECT joins 64 tables at most."""
 
     name = "sqlite"
     most_pairs = 60
-    nesting = 2
+    room = 60
+    most_joined = 12
 
     def placeholder(self, number: int, kind: str) -> str:  # noqa: ARG002, D102
         return f"?{number}"
@@ -145,8 +148,12 @@ class Sqlite(Dialect):
     def literal(self, text: str) -> str:  # noqa: D102
         return quote(text)
 
-    def array(self, item: str) -> str:  # noqa: D102
-        return f"json_group_array({item})"
+    def count(self, place: str) -> str:
+        """As a sum: SQLite looks at the value of a bare placeholder, and then compiles for every execution anew."""
+        return f"{place}+0"
+
+    def array(self, item: Json) -> Json:  # noqa: D102
+        return text_array(item) if item.is_text else text(f"json_group_array({item.expression})")
 
     def first_and_last(self, item: str) -> tuple[str, str]:  # noqa: D102
         items = f"json_group_array({item})"
@@ -157,20 +164,24 @@ class Sqlite(Dialect):
         return f"json_each({placeholder}) AS {alias}", f"{alias}.key", item % 0, item % 1
 
     def check(self, condition: str) -> str:
-        """IS TRUE keeps SQLite from collecting alternatives by their indexes, and all parents in a Bloom filter."""
+        """IS TRUE keeps SQLite from collecting alternatives by their indexes, and all parents in a Bloom filter.
+
+        Newer versions also find a page's rows by any range there is and sort them, and think that cheap.
+        """
         return f"{condition} IS TRUE"
 
-    def json_value(self, sql: str) -> str:  # noqa: D102
-        return f"json({sql})"
+    def fetched(self, sql: str, *, never_null: bool = False) -> Json:  # noqa: D102
+        return text(sql if never_null else f"coalesce({sql},'null')")
 
-    def _object(self, pairs: Sequence[Pair]) -> str:
-        return "json_object(" + ",".join(f"'{name}',{sql}" for name, sql in pairs) + ")"
+    def where(self, condition: str, value: Json) -> Json:  # noqa: D102
+        if value.is_text:
+            return text(f"iif({condition},{value.sql},'null')")
+        return Json(f"iif({condition},{value.expression},NULL)")
 
-    def _merged(self, objects: Sequence[Sequence[Pair]]) -> str:
-        merged = self._object(objects[0])
-        for pairs in objects[1:]:
-            merged = f"json_set({merged}," + ",".join(f"'$.{name}',{sql}" for name, sql in pairs) + ")"
-        return merged
+    def object(self, pairs: Sequence[Pair]) -> Json:  # noqa: D102
+        if len(pairs) <= self.most_pairs and not any(value.is_text for _, value in pairs):
+            return Json(plain_object(pairs))
+        return text_object(pairs, self.most_pairs)
 
 
 class Postgresql(Dialect):
@@ -178,7 +189,8 @@ class Postgresql(Dialect):
 
     name = "postgresql"
     most_pairs = 50
-    nesting = None
+    room = None
+    most_joined = 0
     casts = {"text": "text", "int": "bigint", "float": "float8", "instant": "timestamptz", "json": "json"}  # noqa: RUF012
 
     def placeholder(self, number: int, kind: str) -> str:  # noqa: D102
@@ -199,8 +211,8 @@ class Postgresql(Dialect):
     def literal(self, text: str) -> str:  # noqa: D102
         return f"{quote(text)}::text"
 
-    def array(self, item: str) -> str:  # noqa: D102
-        return f"coalesce(json_agg({item}),'[]'::json)"
+    def array(self, item: Json) -> Json:  # noqa: D102
+        return Json(f"coalesce(json_agg({item.sql}),'[]'::json)")
 
     def first_and_last(self, item: str) -> tuple[str, str]:  # noqa: D102
         return f"(array_agg({item}))[1]", f"(array_agg({item}))[count(*)]"
@@ -209,14 +221,22 @@ class Postgresql(Dialect):
         source = f"json_array_elements({placeholder}) WITH ORDINALITY AS {alias}(value,key)"
         return source, f"{alias}.key", f"{alias}.value->>0", f"({alias}.value->>1)::bigint"
 
-    def json_value(self, sql: str) -> str:  # noqa: D102
-        return sql
+    def fetched(self, sql: str, *, never_null: bool = False) -> Json:  # noqa: ARG002, D102
+        return Json(sql)
+
+    def where(self, condition: str, value: Json) -> Json:  # noqa: D102
+        return Json(f"CASE WHEN {condition} THEN {value.sql} END")
+
+    def object(self, pairs: Sequence[Pair]) -> Json:  # noqa: D102
+        starts = range(0, max(len(pairs), 1), self.most_pairs)
+        objects = [self._object(pairs[start : start + self.most_pairs]) for start in starts]
+        return Json(objects[0] if len(objects) == 1 else self._merged(objects))
 
     def _object(self, pairs: Sequence[Pair]) -> str:
-        return "json_build_object(" + ",".join(f"'{name}',{sql}" for name, sql in pairs) + ")"
+        return "json_build_object(" + ",".join(f"'{name}',{value.sql}" for name, value in pairs) + ")"
 
-    def _merged(self, objects: Sequence[Sequence[Pair]]) -> str:
-        first, *others = [f"{self._object(pairs)}::text" for pairs in objects]
+    def _merged(self, objects: Sequence[str]) -> str:
+        first, *others = [f"{each}::text" for each in objects]
         more = "".join(f"||','||left(substr({each},2),-1)" for each in others)
         return f"(left({first},-1){more}||'}}')::json"
 

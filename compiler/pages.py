@@ -12,6 +12,7 @@ from compiler.cursors import Order
 from compiler.errors import BadArgument
 from compiler.params import Param
 from compiler.statement import RowSource
+from compiler.texts import Json
 
 if TYPE_CHECKING:
     from compiler.reading import Path, Reading
@@ -107,12 +108,16 @@ class Page:
     @property
     def limit(self) -> str:
         """The SQL of how many rows a page has at most."""
-        return str(DEFAULT_PAGE) if self.size is None else self.rows.source.statement.place(self.size)
+        return str(DEFAULT_PAGE) if self.size is None else self._count(self.size)
 
     @property
     def skip(self) -> str:
         """The SQL of how many rows come before a numbered page; empty for any other."""
-        return "" if self.offset is None else self.rows.source.statement.place(self.offset)
+        return "" if self.offset is None else self._count(self.offset)
+
+    def _count(self, param: Param) -> str:
+        statement = self.rows.source.statement
+        return statement.dialect.count(statement.place(param))
 
     def window(self) -> list[str]:
         """The conditions that the cursors set."""
@@ -191,8 +196,9 @@ def connection(
     maker = _ConnectionMaker(reading, page, level)
     value = maker.object(type_, details, path)
     if not maker.reads_rows:
-        return f"SELECT {value}"
-    return f"SELECT {value} FROM ({page.select()}) AS {page.rows.source.alias}"
+        return f"SELECT {value.sql}"
+    source = page.rows.source
+    return f"SELECT {value.sql} FROM ({page.select()}) AS {source.alias}{source.joins}"
 
 
 @dataclass
@@ -204,55 +210,52 @@ class _ConnectionMaker:
     level: int
     reads_rows: bool = False
 
-    def object(self, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> str:
+    def object(self, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> Json:
         """The connection, its page info, or anything else that is made of its members."""
-        pairs = []
         fields = self.reading.selection.fields_of(type_, details)
-        self.level = self.reading.level_inside(len(fields), self.level)
-        for key, nodes in fields.items():
-            pairs.append((key, self._member(type_, nodes, (*path, key))))
-        return self.reading.dialect.object(pairs)
+        return self.reading.dialect.object(
+            [(key, self._member(type_, nodes, (*path, key))) for key, nodes in fields.items()]
+        )
 
     def _member(  # noqa: PLR0911 - one for each member of the specification
         self, type_: GraphQLObjectType, details: list[FieldDetails], path: Path
-    ) -> str:
+    ) -> Json:
         name, dialect = details[0].node.name.value, self.reading.dialect
         match name:
             case "__typename":
-                return dialect.literal(type_.name)
+                return Json(dialect.literal(type_.name))
             case "nodes" | "edges":
                 self.reads_rows = True
                 return dialect.array(self._item(type_.fields[name].type, name, details, (*path, None)))
             case "pageInfo":
                 return self.object(get_named_type(type_.fields[name].type), details, path)
             case "totalCount":
-                return f"(SELECT count(*) {self.page.rows.tail()})"
+                return Json(f"(SELECT count(*) {self.page.rows.tail()})")
             case "hasNextPage":
-                return dialect.boolean(self.page.has_next(), never_null=True)
+                return Json(dialect.boolean(self.page.has_next(), never_null=True))
             case "hasPreviousPage":
-                return dialect.boolean(self.page.has_previous(), never_null=True)
+                return Json(dialect.boolean(self.page.has_previous(), never_null=True))
             case _:
                 self.reads_rows = True
                 start, end = dialect.first_and_last(self.page.order.cursor(self.page.rows.source))
-                return start if name == "startCursor" else end
+                return Json(start if name == "startCursor" else end)
 
-    def _item(self, type_: Any, name: str, details: list[FieldDetails], path: Path) -> str:
+    def _item(self, type_: Any, name: str, details: list[FieldDetails], path: Path) -> Json:
         item = get_named_type(type_)
         assert isinstance(item, GraphQLObjectType)
         if name == "nodes":
             return self.reading.object(self.page.rows.source, item, details, path, self.level)
         return self._edge(item, details, path)
 
-    def _edge(self, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> str:
+    def _edge(self, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> Json:
         pairs, source = [], self.page.rows.source
         fields = self.reading.selection.fields_of(type_, details)
-        self.level = self.reading.level_inside(len(fields), self.level)
         for key, nodes in fields.items():
             match nodes[0].node.name.value:
                 case "__typename":
-                    value = self.reading.dialect.literal(type_.name)
+                    value = Json(self.reading.dialect.literal(type_.name))
                 case "cursor":
-                    value = self.page.order.cursor(source)
+                    value = Json(self.page.order.cursor(source))
                 case _:
                     node = get_named_type(type_.fields["node"].type)
                     value = self.reading.object(source, node, nodes, (*path, key), self.level)

@@ -19,13 +19,17 @@ from graphql.execution.collect_fields import FieldDetails
 
 from compiler import pages
 from compiler.bindings import PAGING, Column, Computed, Expression, Key, Many, Nodes, One
-from compiler.dialects import Dialect, Pair
+from compiler.dialects import Dialect
 from compiler.errors import BadArgument, ContractError
 from compiler.registry import BoundField
 from compiler.selection import Selection
 from compiler.statement import RowColumns, RowSource, Statement, narrow, order_of
+from compiler.texts import Json
 
 MOST_NODES = 100
+DEPTH_OF_SUBQUERY = 20
+DEPTH_OF_JOIN = 10
+"""How much of the parser's stack one relation takes at most, with what is around it."""
 WAITS_FOR = "compiler.computed"
 """The member that marks what stands in for a computed field, with the field's number; no GraphQL name has a dot."""
 Path = tuple[str | None, ...]
@@ -58,32 +62,28 @@ class Reading:
 
     def object(
         self, source: RowSource, type_: GraphQLObjectType, details: list[FieldDetails], path: Path, level: int
-    ) -> str:
+    ) -> Json:
         """The JSON object of the row that `source` stands at."""
-        pairs: list[Pair] = []
         fields = self.selection.fields_of(type_, details)
-        level = self.level_inside(len(fields), level)
-        for name, nodes in fields.items():
-            pairs.append((name, self._field(source, type_, nodes, (*path, name), level)))
-        return self.dialect.object(pairs)
-
-    def level_inside(self, members: int, level: int) -> int:
-        """How deep the members of an object stand: a wide one leaves no room for relations in its place."""
-        is_wide = members > self.dialect.most_pairs
-        return self.dialect.nesting if is_wide and self.dialect.nesting is not None else level
+        return self.dialect.object(
+            [
+                (name, self._field(source, type_, nodes, (*path, name), level))
+                for name, nodes in fields.items()
+            ]
+        )
 
     def _field(
         self, source: RowSource, type_: GraphQLObjectType, details: list[FieldDetails], path: Path, level: int
-    ) -> str:
+    ) -> Json:
         node = details[0].node
         if node.name.value == "__typename":
-            return self.dialect.literal(type_.name)
+            return Json(self.dialect.literal(type_.name))
         bound = self.selection.registry.field(type_.name, node.name.value)
         assert bound is not None  # checked at start
         match bound.binding:
             case Key():
                 prefix = self.selection.registry.row(type_.name).prefix
-                return f"{self.dialect.literal(prefix + '_')}||{self.dialect.text(source.primary_key)}"
+                return Json(f"{self.dialect.literal(prefix + '_')}||{self.dialect.text(source.primary_key)}")
             case Column():
                 return self.leaf(source.column(self.selection.registry.column_name(bound)), bound.graphql)
             case Expression(sql):
@@ -91,60 +91,64 @@ class Reading:
                     f"({self.statement.render(sql(RowColumns(source), self.viewer))})", bound.graphql
                 )
             case Computed(batch, needs):
-                mark = (WAITS_FOR, str(len(self.computed)))
+                mark = (WAITS_FOR, Json(str(len(self.computed))))
                 self.computed.append(ComputedField(path[:-1], node_key(details), batch, bound.graphql.type))
                 return self.dialect.object([mark, *((name, self._need(source, name)) for name in needs)])
             case _:
                 return self._relation(source, bound, details, path, level)
 
-    def _need(self, source: RowSource, name: str) -> str:
+    def _need(self, source: RowSource, name: str) -> Json:
         """A column for a batch function, the same on every database."""
         type_ = source.meta.fields_map[name].field_type
         column = source.column(name)
-        return {bool: self.dialect.boolean, datetime: self.dialect.instant}.get(type_, str)(column)
+        return Json({bool: self.dialect.boolean, datetime: self.dialect.instant}.get(type_, str)(column))
 
-    def leaf(self, sql: str, declared: GraphQLField) -> str:
+    def leaf(self, sql: str, declared: GraphQLField) -> Json:
         """A scalar as JSON has it."""
         name = get_named_type(declared.type).name
         if name == "Boolean":
-            return self.dialect.boolean(sql, never_null=is_non_null_type(declared.type))
-        return self.dialect.instant(sql) if name == "DateTime" else sql
+            return Json(self.dialect.boolean(sql, never_null=is_non_null_type(declared.type)))
+        return Json(self.dialect.instant(sql) if name == "DateTime" else sql)
 
     def _relation(
         self, source: RowSource, bound: BoundField, details: list[FieldDetails], path: Path, level: int
-    ) -> str:
+    ) -> Json:
         """A row or rows that hang on this one; moved out of its place where the database's parser cannot go."""
-        if self.dialect.nesting is None or level < self.dialect.nesting:
-            return self._related(source, bound, details, path, level + 1)
+        if self.dialect.room is None or level + DEPTH_OF_SUBQUERY <= self.dialect.room:
+            return self._related(source, bound, details, path, level)
         base = RowSource(self.statement, source.model)
-        name = self.statement.outline(base, self._related(base, bound, details, path, 0))
-        return f"(SELECT o FROM {name} WHERE {name}.id={source.primary_key})"
+        name = self.statement.outline(base, self._related(base, bound, details, path, 0).sql)
+        return self.dialect.fetched(f"(SELECT o FROM {name} WHERE {name}.id={source.primary_key})")
 
     def _related(
         self, parent: RowSource, bound: BoundField, details: list[FieldDetails], path: Path, level: int
-    ) -> str:
-        binding = bound.binding
-        if isinstance(binding, One):
-            assert binding.via is not None  # checked at start
-            return self._foreign(parent, binding.via, binding.rows, bound, details, path, level)
-        return f"({self.many(parent, bound, details, path, level)})"
+    ) -> Json:
+        if not isinstance(bound.binding, One):
+            rows = self.many(parent, bound, details, path, level + DEPTH_OF_SUBQUERY)
+            return self.dialect.fetched(f"({rows})", never_null=True)
+        if len(parent.joined) < self.dialect.most_joined:
+            source, joins, where = self._foreign(parent, bound, beside=parent)
+            if not joins:
+                parent.join(source, where)
+                value = self.object(source, row_object(bound), details, path, level + DEPTH_OF_JOIN)
+                return self.dialect.where(f"{source.primary_key} IS NOT NULL", value)
+        source, joins, where = self._foreign(parent, bound)
+        value = self.object(source, row_object(bound), details, path, level + DEPTH_OF_SUBQUERY)
+        tail = f"FROM {source.declaration}{joins}{source.joins} WHERE {' AND '.join(where)}"
+        return self.dialect.fetched(f"(SELECT {value.sql} {tail})")
 
     def _foreign(
-        self,
-        parent: RowSource,
-        via: str,
-        rows: Callable[[Any], Any] | None,
-        bound: BoundField,
-        details: list[FieldDetails],
-        path: Path,
-        level: int,
-    ) -> str:
-        type_ = row_object(bound)
-        source = RowSource(self.statement, self.selection.registry.row(type_.name).model)
-        joins, where = narrow(source, rows(self.viewer)) if rows else ("", [])
-        where.insert(0, f"{source.primary_key}={parent.column(parent.meta.fields_map[via].source_field)}")
-        value = self.object(source, type_, details, path, level)
-        return f"(SELECT {value} FROM {source.declaration}{joins} WHERE {' AND '.join(where)})"
+        self, parent: RowSource, bound: BoundField, beside: RowSource | None = None
+    ) -> tuple[RowSource, str, list[str]]:
+        """The row that a foreign key leads to, what its conditions join, and these."""
+        binding = bound.binding
+        assert isinstance(binding, One)
+        assert binding.via is not None  # checked at start
+        model = self.selection.registry.row(row_object(bound).name).model
+        source = RowSource(self.statement, model, beside)
+        joins, where = narrow(source, binding.rows(self.viewer)) if binding.rows else ("", [])
+        foreign_key = parent.meta.fields_map[binding.via].source_field
+        return source, joins, [f"{source.primary_key}={parent.column(foreign_key)}", *where]
 
     def many(
         self, parent: RowSource | None, bound: BoundField, details: list[FieldDetails], path: Path, level: int
@@ -166,7 +170,8 @@ class Reading:
             page = pages.Page.of(rows, paging, details[0].node)
             return pages.connection(self, page, get_named_type(bound.graphql.type), details, path, level)
         value = self.object(source, row_object(bound), details, (*path, None), level)
-        return f"SELECT {self.dialect.array(value)} FROM ({rows.listing(binding.at_most)}) AS {source.alias}"
+        listing = rows.listing(binding.at_most)
+        return f"SELECT {self.dialect.array(value).sql} FROM ({listing}) AS {source.alias}{source.joins}"
 
     def one(self, bound: BoundField, details: list[FieldDetails], path: Path) -> str:
         """A SELECT of at most one object: the first row of the queryset."""
@@ -181,9 +186,9 @@ class Reading:
         """A SELECT of the first row of the queryset as an object of the type."""
         source = RowSource(self.statement, self.selection.registry.row(type_.name).model)
         joins, where = narrow(source, queryset)
-        rows = pages.Rows(source, joins, tuple(where), order_of(queryset))
         value = self.object(source, type_, details, path, 0)
-        return f"SELECT {value} {rows.tail(order=rows.order(), limit='1')}"
+        rows = pages.Rows(source, joins + source.joins, tuple(where), order_of(queryset))
+        return f"SELECT {value.sql} {rows.tail(order=rows.order(), limit='1')}"
 
     def nodes(self, bound: BoundField, details: list[FieldDetails], path: Path) -> str:
         """A SELECT of rows of any type by their global ids, in the order of the ids."""
@@ -204,7 +209,7 @@ class Reading:
             return f"SELECT {value} FROM {source}"
         item = self.statement.alias()
         return (
-            f"SELECT {self.dialect.array(self.dialect.json_value(f'{item}.o'))} FROM "
+            f"SELECT {self.dialect.array(self.dialect.fetched(f'{item}.o')).sql} FROM "
             f"(SELECT {value} AS o FROM {source} ORDER BY {position} LIMIT {MOST_NODES}) AS {item}"
         )
 
@@ -214,8 +219,10 @@ class Reading:
         source = RowSource(self.statement, row.model)
         joins, where = narrow(source, row.visible(self.viewer))
         where.insert(0, f"{source.primary_key}={number}")
-        value = self.object(source, type_, details, path, 1)
-        return f"SELECT {value} FROM {source.declaration}{joins} WHERE {' AND '.join(where)}"
+        value = self.object(source, type_, details, path, DEPTH_OF_SUBQUERY)
+        return (
+            f"SELECT {value.sql} FROM {source.declaration}{joins}{source.joins} WHERE {' AND '.join(where)}"
+        )
 
     def _pairs(self, given: Any, node: Any) -> list[list[Any]]:
         ids = given if isinstance(given, list) else [given]

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pypika_tortoise.enums import Boolean
+from pypika_tortoise.enums import Boolean, Equality
 from pypika_tortoise.queries import Query, Table
-from pypika_tortoise.terms import ComplexCriterion, Criterion, Field, ValueWrapper
+from pypika_tortoise.terms import (
+    BasicCriterion,
+    ComplexCriterion,
+    ContainsCriterion,
+    Criterion,
+    Field,
+    ValueWrapper,
+)
 from tortoise.expressions import Q, ResolveContext
 from tortoise.query_utils import QueryModifier
 from tortoise.queryset import QuerySet
@@ -16,6 +23,8 @@ from compiler.dialects import Dialect
 from compiler.errors import ContractError
 from compiler.params import Collector, Param
 from compiler.terms import Exists
+
+RANGES = (Equality.gt, Equality.gte, Equality.lt, Equality.lte)
 
 
 class Statement:
@@ -47,14 +56,15 @@ class Statement:
         self._expected.append(param)
 
     def outline(self, base: RowSource, sql: str) -> str:
-        """Move an expression over `base` out of its place; the answer is the name to read `o` by `id` from.
+        """Move an expression over `base` and what it joins; the answer is the name to read `o` by `id` from.
 
         SQLite's parser cannot nest deep. A common table expression is parsed on its own and then melts into the place
         where it is used, so it costs one look-up by primary key.
         """
         name = f"x{len(self._outlined) + 1}"
         self._outlined.append(
-            f"{name} AS NOT MATERIALIZED (SELECT {base.primary_key} AS id,{sql} AS o FROM {base.declaration})"
+            f"{name} AS NOT MATERIALIZED "
+            f"(SELECT {base.primary_key} AS id,{sql} AS o FROM {base.declaration}{base.joins})"
         )
         return name
 
@@ -67,15 +77,28 @@ class Statement:
 
 
 class RowSource:
-    """A table under an alias, or a derived table with the same alias: where columns of one row come from."""
+    """A table under an alias, or a derived table with the same alias: where columns of one row come from.
 
-    def __init__(self, statement: Statement, model: Any) -> None:
+    `beside` is the row that leads to it by a foreign key, where both are read by the same SELECT.
+    """
+
+    def __init__(self, statement: Statement, model: Any, beside: RowSource | None = None) -> None:
         self.statement = statement
         self.model = model
         self.meta = model._meta
         self.alias = statement.alias()
         self.table = Table(self.meta.db_table, alias=self.alias)
         self.needed: dict[str, None] = {}
+        self.joined: list[str] = [] if beside is None else beside.joined
+
+    @property
+    def joins(self) -> str:
+        """The JOINs of what is read beside it, in the order in which one leads to the next."""
+        return "".join(self.joined)
+
+    def join(self, target: RowSource, conditions: Iterable[str]) -> None:
+        """Read `target`, a row at most, beside this one."""
+        self.joined.append(f" LEFT JOIN {target.declaration} ON {' AND '.join(conditions)}")
 
     @property
     def declaration(self) -> str:
@@ -164,10 +187,11 @@ def narrow(source: RowSource, queryset: QuerySet[Any]) -> tuple[str, list[str]]:
     parents = {
         table for table, _ in modifier.joins if table.alias
     }  # Tortoise names only what a foreign key leads to
+    ordered = [source.meta.fields_db_projection.get(name) for name, _ in order_of(queryset)[:1]]
     where = []
     for condition in _conjuncts(modifier.where_criterion):
         sql = f"({render(condition)})"
-        is_check = _is_or(condition) or condition.tables_ <= parents
+        is_check = _is_or(condition) or condition.tables_ <= parents or _scatters(condition, ordered)
         where.append(source.statement.dialect.check(sql) if is_check else sql)
     return "".join(joins), where
 
@@ -183,6 +207,16 @@ def _conjuncts(criterion: Any) -> Iterator[Any]:
 
 def _is_or(criterion: Any) -> bool:
     return isinstance(criterion, ComplexCriterion) and criterion.comparator is Boolean.or_
+
+
+def _scatters(criterion: Any, ordered: list[str | None]) -> bool:
+    """Whether rows that are found by it come in another order than theirs, which is to be read from an index."""
+    if not ordered:
+        return False
+    if isinstance(criterion, ContainsCriterion):
+        return criterion.term.name not in ordered if isinstance(criterion.term, Field) else False
+    is_range = isinstance(criterion, BasicCriterion) and criterion.comparator in RANGES
+    return is_range and isinstance(criterion.left, Field) and criterion.left.name not in ordered
 
 
 def _resolve(source: RowSource, conditions: Iterable[Q]) -> QueryModifier:

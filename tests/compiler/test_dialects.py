@@ -1,12 +1,13 @@
 """What databases find hard: wide objects, deep nesting, texts of every kind."""
 
 import json
+from typing import Any
 
 import pytest
 
 from tests.compiler import rows
 from tests.compiler.asking import STAFF, Library
-from tests.compiler.rows import BOOKS
+from tests.compiler.rows import AUTHORS, BOOKS
 
 TEXTS = [
     "",
@@ -120,3 +121,56 @@ async def test_wide_objects_inside_each_other(library: Library, depth: int, widt
     (book,) = answer["books"]["nodes"]
     assert book["sequelOf"] is None
     assert book[f"a{width - 1}"] == "book_24"
+
+
+@pytest.mark.parametrize(
+    "what", ["author { id }", "sequelOf { id }", "sequels { id }", "reviews { totalCount }"]
+)
+@pytest.mark.parametrize(("depth", "width"), [(1, 240), (5, 47), (9, 25), (17, 13)])
+async def test_many_relations_inside_each_other(library: Library, what: str, depth: int, width: int) -> None:
+    """More than a SELECT can join, and more than an expression can chain."""
+    many = " ".join(f"a{i}: {what}" for i in range(width))
+    query = "id"
+    for _ in range(depth):
+        query = f"sequelOf {{ {query} }} {many} title"
+    limits = library.limited(rows=2**99)
+    (book,) = (await limits.ask(f"{{ books(last: 1) {{ nodes {{ {query} }} }} }}", STAFF))["books"]["nodes"]
+    (one,) = (await limits.ask(f"{{ books(last: 1) {{ nodes {{ {what} }} }} }}", STAFF))["books"]["nodes"]
+    assert list(book) == ["sequelOf", *(f"a{i}" for i in range(width)), "title"]
+    assert {json.dumps(book[f"a{i}"]) for i in range(width)} == {json.dumps(value) for value in one.values()}
+
+
+def first_of(author: int) -> dict[str, Any]:
+    return min((row for row in BOOKS if row["author_id"] == author), key=lambda row: row["printed_at"])
+
+
+async def test_rows_in_rows_wherever_they_stand(library: Library) -> None:
+    """A row between scalars and lists, with lists of its own, null, and at the end."""
+    row = "author { name books(first: 1) { nodes { sequelOf { id } pages } } born }"
+    query = f"""
+        {{ book(id: "book_10") {{ a: sequels {{ id }} pages sequelOf {{ id {row} }} {row} b: sequelOf {{ id }} }}
+           items(ids: ["book_8", "x", "book_10"]) {{ ... on Book {{ sequelOf {{ id author {{ id }} }} }} }} }}
+    """
+    author = {
+        "name": AUTHORS[BOOKS[9]["author_id"] - 1]["name"],
+        "books": {"nodes": [{"sequelOf": None, "pages": first_of(BOOKS[9]["author_id"])["pages"]}]},
+        "born": AUTHORS[BOOKS[9]["author_id"] - 1]["born"],
+    }
+    other = AUTHORS[BOOKS[6]["author_id"] - 1]
+    earlier = {"nodes": [{"sequelOf": None, "pages": first_of(other["id"])["pages"]}]}
+    before = {"id": "book_7", "author": {"name": other["name"], "books": earlier, "born": other["born"]}}
+    found = {
+        "book": {
+            "a": [{"id": "book_13"}],
+            "pages": BOOKS[9]["pages"],
+            "sequelOf": before,
+            "author": author,
+            "b": {"id": "book_7"},
+        },
+        "items": [
+            {"sequelOf": None},
+            None,
+            {"sequelOf": {"id": "book_7", "author": {"id": f"author_{other['id']}"}}},
+        ],
+    }
+    assert json.dumps(await library.ask(query, STAFF)) == json.dumps(found)

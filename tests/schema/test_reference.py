@@ -80,3 +80,38 @@ async def test_generated_queries(database: Database, part: int, monkeypatch: pyt
             assert len(counted.statements) == one.root_fields, asked
             assert asked_otherwise == [], asked
             queries.learn(answer["data"])
+
+
+NESTED = {
+    "the README's": """{ posts { nodes {
+        title author { name } category { name parent { name } } commentCount
+        comments(first: 1, orderBy: OLDEST) {
+            nodes { author { name } body replies { nodes { author { name } depth replyCount } } } }
+    } } }""",
+    "three levels": """{ posts { nodes { id comments { nodes { id author { id } replies { nodes {
+        id author { id posts { nodes { id author { id } category { id } } } }
+        parent { id author { id } } } } } } } } }""",
+    "to the side": """{ categories { name children { name parent { name } posts(first: 3) { totalCount edges {
+        cursor node { title author { name role } } } pageInfo { endCursor hasNextPage } } } } }""",
+    "by id": """query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Post { author { name } comments {
+        nodes { author { name } post { title category { slug } } } } } ... on Comment {
+        parent { author { name } } replies { nodes { author { name } } } } } }""",
+}
+
+
+@pytest.mark.usefixtures("named_site")
+@pytest.mark.parametrize("query", NESTED.values(), ids=NESTED)
+async def test_nested_answers(database: Database, query: str) -> None:
+    """Objects and lists inside each other are objects and lists, whichever version of the database makes them."""
+    blog, built = await the_blog.fill(), reference.build()
+    engine = Engine(
+        schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=reveal, limits=UNLIMITED
+    )
+    ids = ["post_1", "comment_1", "nothing", "comment_2", "comment_3", "post_2", "user_1"]
+    given = {"ids": ids} if "$ids" in query else {}
+    for name in VIEWERS:
+        viewer = blog.viewer(name)
+        expected = await reference.answer(built, reference.Reference(viewer, {}), query, given)
+        answered = await engine.execute(engine.prepare(Request(query)), given, Context(viewer))
+        assert expected.data
+        assert json.dumps(json.loads(answered.body)["data"]) == json.dumps(expected.data), name
