@@ -26,6 +26,7 @@ from compiler.errors import BadArgument, ContractError, RequestError
 from compiler.limits import Limits
 from compiler.operation import Operation
 from compiler.params import Param
+from compiler.proof import proof
 from compiler.relay import Connection, Edge, PageInfo
 from compiler.row import Row
 
@@ -53,6 +54,7 @@ __all__ = [
     "listing",
     "nodes",
     "one",
+    "proof",
     "row_type",
     "topic",
 ]

@@ -12,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import schema
-from compiler import Engine
+from compiler import Engine, proof
 from live.bus import Hint
 from live.connections import Connections
 from live.hub import Hub
@@ -137,6 +137,7 @@ async def open_for(settings: Settings) -> Database:
         idle_timeout=settings.idle_in_transaction_timeout,
         patience=settings.connection_wait,
         largest_answer=int(settings.answer_limit),
+        proof=proof(),
     )
 
 

@@ -24,6 +24,7 @@ async def open_database(
     patience: float | None = 5.0,
     largest_answer: int = 64 * 2**20,
     pool_size: int = 10,
+    proof: tuple[str, str] | None = None,
 ) -> "Database":
     """Open the database of this process; ordinary Tortoise calls use it from now on, in every task.
 
@@ -36,10 +37,11 @@ async def open_database(
         patience: seconds to wait for a connection while all are in use; None waits for ever.
         largest_answer: bytes of the largest value that a read outside a unit of work may make.
         pool_size: PostgreSQL: how many connections at most.
+        proof: SQLite: a statement over no tables and its only right answer, without which nothing is opened.
 
     Raises:
         BadDatabaseURL: the address makes no sense.
-        DatabaseUnavailable: it cannot be opened or reached, or is no database.
+        DatabaseUnavailable: it cannot be opened or reached, or is no database, or the proof fails.
         StorageError: this process has a database open already.
     """
     location = locate(url)
@@ -52,7 +54,7 @@ async def open_database(
         "largest_answer": largest_answer,
     }
     if location.dialect == "sqlite":
-        credentials |= {"file_path": location.target, "readers": readers}
+        credentials |= {"file_path": location.target, "readers": readers, "proof": proof}
     else:
         credentials |= {
             "url": location.target,

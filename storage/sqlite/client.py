@@ -16,6 +16,7 @@ from storage.errors import DatabaseUnavailable
 from storage.sqlite import statements
 from storage.sqlite.connection import Result, Statement, connect_writer
 from storage.sqlite.failures import translated
+from storage.sqlite.fitness import Proof, refuse_old, refuse_wrong
 from storage.sqlite.quick import QuickReads, TooLong
 from storage.sqlite.readers import Readers
 from storage.sqlite.writer import SqliteTransaction, Writer
@@ -40,6 +41,7 @@ class SqliteClient(CallableClient[SqliteTransaction]):
         busy_timeout: float,
         patience: float | None,
         largest_answer: int,
+        proof: Proof | None = None,
         **options: Any,
     ) -> None:
         super().__init__(**options)
@@ -53,13 +55,17 @@ class SqliteClient(CallableClient[SqliteTransaction]):
             largest=largest_answer,
         )
         self._quick = QuickReads(file_path)
+        self._proof = proof
         self._writer: Writer | None = None
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002 - Tortoise's signature
         """Open the file, making it if there is none."""
+        refuse_old()
         try:
             connection = await connect_writer(self._path, self._busy_timeout)
             self._writer = Writer(connection, self._path, self._busy_timeout)
+            if self._proof is not None:
+                await connection.start(partial(refuse_wrong, proof=self._proof))
             await self._readers.open(self._busy_timeout)
             self._quick.open()
         except sqlite3.Error as error:

@@ -1,5 +1,6 @@
 """The command line: what it does, and how it says what is wrong."""
 
+import asyncio
 import json
 from importlib import metadata
 from pathlib import Path
@@ -7,7 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from server.app import create_app, open_for
 from server.cli import app
+from server.settings import Settings
+from storage import DatabaseUnavailable
 from tests.postgresql import Server
 from tests.server.running import ROOT, command, is_one_line
 
@@ -244,3 +248,20 @@ def test_explain_refuses_what_the_server_would_refuse(sqlite_url: str) -> None:
     assert ended.returncode == 1
     assert is_one_line(ended.stderr)
     assert "nothing" in ended.stderr
+
+
+def test_check_and_serve_ask_the_database_for_a_proof(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.app.proof", lambda: ("SELECT 'a'", "b"))
+    for opening in (open_for(Settings(database=sqlite_url)), _started(Settings(database=sqlite_url))):
+        with pytest.raises(
+            DatabaseUnavailable, match="would give wrong answers: it makes a of what has to be b"
+        ):
+            asyncio.run(opening)
+
+
+async def _started(settings: Settings) -> None:
+    application = create_app(settings)
+    async with application.router.lifespan_context(application):
+        pass

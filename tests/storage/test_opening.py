@@ -10,6 +10,7 @@ import pytest
 
 from models import Feed, migrations
 from storage import Database, DatabaseLocked, DatabaseUnavailable, StorageError, open_database
+from storage.sqlite.fitness import refuse_old
 from tests import factories
 from tests.databases import opened
 from tests.postgresql import PASSWORD, Server
@@ -205,3 +206,21 @@ async def test_two_processes_that_migrate_at_once_share_the_work(
             str(ALL),
             "[]",
         ], answers
+
+
+async def test_a_library_that_proves_wrong_is_refused_in_words(sqlite_url: str) -> None:
+    statement = "SELECT '['||1||']'"
+    with pytest.raises(
+        DatabaseUnavailable, match=rf"^SQLite {sqlite3.sqlite_version} .* makes \[1\] of .* \[2\]\."
+    ):
+        await open_database(sqlite_url, proof=(statement, "[2]"))
+    async with opened(sqlite_url, proof=(statement, "[1]")) as database:
+        assert await database.migrated()
+
+
+def test_an_old_library_is_refused_in_words() -> None:
+    with pytest.raises(DatabaseUnavailable, match=r"^SQLite 3\.39\.4 is too old: 3\.40 or newer"):
+        refuse_old((3, 39, 4))
+    for version in ((3, 40, 0), (3, 54, 1), (4, 0, 0)):
+        refuse_old(version)
+    refuse_old()
