@@ -23,7 +23,7 @@ FOLDERS := auth benchmarks compiler live models resolvers schema server storage 
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help install web demo dev test lint format unit faults bench bench-live bench-memory lock clean
+.PHONY: help install web demo dev test lint format unit unit-sqlite faults bench bench-live bench-memory lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 21
@@ -38,7 +38,7 @@ demo: $(VENV)/.runtime ## run a blog with sample content on demo.db (PORT=8000)
 
 dev: $(VENV)/.dev ## install what the tests need, too
 
-test: lint unit ## check everything: style, types, imports, then every test
+test: lint unit unit-sqlite ## check everything: style, types, imports, then every test
 
 lint: $(VENV)/.dev ## ruff, mypy and the direction of the imports
 	$(BIN)/ruff check .
@@ -53,6 +53,9 @@ format: $(VENV)/.dev ## let ruff repair what it can
 unit: export PATH := $(CURDIR)/$(BIN):$(PATH)
 unit: $(VENV)/.dev $(VENV)/.web ## only the tests, with their coverage
 	$(BIN)/pytest --numprocesses auto --dist loadfile --cov --cov-report=term:skip-covered
+
+unit-sqlite: $(VENV)/.dev $(VENV)/.web ## the tests of reads and storage on other SQLites than Python's (VERSION: one of them)
+	$(BIN)/python -m tests.libraries $(VERSION)
 
 faults: $(VENV)/.dev ## break the server in every way for a minute, and see that nothing is lost (SEED, SECONDS, DATABASE, WORKERS)
 	FAULTS_SEED=$(SEED) FAULTS_SECONDS=$(SECONDS) \

@@ -4,6 +4,7 @@ import asyncio
 import json
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -254,7 +255,8 @@ def test_check_and_serve_ask_the_database_for_a_proof(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("server.app.proof", lambda: ("SELECT 'a'", "b"))
-    for opening in (open_for(Settings(database=sqlite_url)), _started(Settings(database=sqlite_url))):
+    given: dict[str, Any] = {"database": sqlite_url}
+    for opening in (open_for(Settings(**given)), _started(Settings(**given))):
         with pytest.raises(
             DatabaseUnavailable, match="would give wrong answers: it makes a of what has to be b"
         ):
