@@ -52,7 +52,7 @@ format: $(VENV)/.dev ## let ruff repair what it can
 
 unit: export PATH := $(CURDIR)/$(BIN):$(PATH)
 unit: $(VENV)/.dev $(VENV)/.web ## only the tests, with their coverage
-	$(BIN)/pytest --numprocesses auto --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 unit-sqlite: $(VENV)/.dev $(VENV)/.web ## the tests of reads and storage on other SQLites than Python's (VERSION: one of them)
 	$(BIN)/python -m tests.libraries $(VERSION)
