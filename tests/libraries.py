@@ -18,9 +18,9 @@ ROOT = Path(__file__).parents[1]
 BUILT = ROOT / "build" / "sqlite"
 PACKAGE = "better-sqlite3"
 PACKAGES = {
-    "3.46.0": (
-        "11.1.2",
-        "gujtFwavWU4MSPT+h9B+4pkvZdyOUkH54zgLdIrMmmmd4ZqiBIrRNBzNzYVFO417xo882uP5HBu4GjOfaSrIQw==",
+    "3.46.1": (
+        "11.3.0",
+        "iHt9j8NPYF3oKCNOO5ZI4JwThjt3Z6J6XrcwG85VNMVzv1ByqrHWv5VILEbCMFWDsoHhXvQ7oC8vgRXFAKgl9w==",
     ),
     "3.54.1": (
         "13.2.0",
