@@ -8,11 +8,12 @@ tracebacks come without local variables.
 import logging
 import sys
 from datetime import UTC, datetime
+from io import StringIO
 from typing import Literal, TextIO
 
 import orjson
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 LogFormat = Literal["auto", "json", "pretty"]
 CHATTY = ("aiosqlite", "asyncio", "asyncpg", "httptools", "tortoise", "uvicorn", "websockets")
@@ -46,10 +47,28 @@ def start_logging(log_format: LogFormat, level: str, stream: TextIO | None = Non
 
 def _pretty(*, colors: bool) -> list[Processor]:
     return [
+        _printable,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback),
+        structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=_traceback),
     ]
+
+
+def _printable(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Texts with their control characters written out: a terminal obeys them, whoever has sent them."""
+    return {key: _written_out(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _written_out(text: str, keep: str = "") -> str:
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() or each in keep else ascii(each)[1:-1] for each in text)
+
+
+def _traceback(stream: TextIO, exc_info: ExcInfo) -> None:
+    plain = StringIO()
+    structlog.dev.plain_traceback(plain, exc_info)
+    stream.write(_written_out(plain.getvalue(), keep="\n"))
 
 
 def _json(logger: WrappedLogger, method: str, event: EventDict) -> str:

@@ -116,6 +116,23 @@ def test_on_a_terminal_logs_are_for_people() -> None:
         structlog.reset_defaults()
 
 
+def test_a_terminal_is_told_control_characters_and_does_not_obey_them() -> None:
+    output = io.StringIO()
+    start_logging("pretty", "info", output)
+    log = structlog.get_logger("causerie")
+    try:
+        log.info("request", path="/a\x1b[2J\x9b\x07b", operation="\u202egpj")
+        log.error("a bug\r", exc_info=ValueError("of\x1b[31m red"))
+        told = output.getvalue()
+    finally:
+        structlog.reset_defaults()
+    assert r"/a\x1b[2J\x9b\x07b" in told
+    assert r"of\x1b[31m red" in told
+    assert r"\u202egpj" in told
+    assert r"a bug\r" in told
+    assert all(each.isprintable() or each == "\n" for each in told)
+
+
 async def test_no_secret_ever_reaches_the_log(sqlite_url: str) -> None:
     secrets = [DEMO, "a-wrong-password", "x-secret-cookie", "secret-variable", "secret-in-the-address"]
     with running(sqlite_url, "--demo", log_level="debug", argon2_memory="1MiB", argon2_passes=1) as server:
