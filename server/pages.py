@@ -36,7 +36,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Mount("/static", StaticFiles(directory=web.STATIC)),
-        Mount("/assets", StaticFiles(directory=web.BUILT, check_dir=False)),
+        *([Mount("/assets", StaticFiles(directory=web.BUILT))] if web.BUILT.is_dir() else ()),
     ]
 
 
