@@ -10,6 +10,7 @@ from datetime import datetime
 
 from auth import policy, sessions, throttle
 from auth.errors import InvalidCredentials, InvalidInput, NotFound, NotSignedIn
+from auth.fair_queue import OPERATOR, Client
 from auth.identity import email_problem, normal_email
 from auth.passwords import hash_password, needs_rehash, password_problem, verify_password
 from auth.permissions import require_signed_in
@@ -39,7 +40,7 @@ async def sign_up(
     applicant = Applicant.accepted(email=email, username=username, name=name, password=password)
     rules = policy.current()
     await throttle.attempt(now, (rules.sign_up_email, applicant.email), *_at(rules.sign_up_address, address))
-    user_id = await register(applicant, password, now)
+    user_id = await register(applicant, password, now, _client(address))
     token, expires_at = await sessions.start(user_id, now)
     return SignedIn(token, expires_at, user_id)
 
@@ -49,20 +50,23 @@ async def create_account(
 ) -> int:
     """Create an account without throttling or session, for the command line; its id. Raises InvalidInput."""
     applicant = Applicant.accepted(email=email, username=username, name=name, password=password, role=role)
-    return await register(applicant, password, now)
+    return await register(applicant, password, now, OPERATOR)
 
 
 async def sign_in(*, email: str, password: str, address: str | None, now: datetime) -> SignedIn:
     """Sign in. Raises InvalidCredentials, TooManyRequests."""
     typed, email = email.strip().lower(), normal_email(email)
     place = _place(email, address)
-    tries = await _tries(email, address, now)
+    known = await throttle.is_trusted(place, now)
+    tries, client = _tries(email, address, known=known), _client(address, known=known)
     await throttle.attempt(now, *tries)
     user = None if email_problem(email) else await _account(typed, email)
-    verified = await verify_password(user.password_hash if user else None, password)
+    verified = await verify_password(user.password_hash if user else None, password, client)
     if user is None or not verified:
         raise InvalidCredentials
-    renewed = await hash_password(password) if needs_rehash(user.password_hash) else user.password_hash
+    renewed = user.password_hash
+    if needs_rehash(renewed):
+        renewed = await hash_password(password, client)
     return await _admit(user, renewed, tries, place, now)
 
 
@@ -93,11 +97,11 @@ async def change_password(
     if user is None:
         raise NotSignedIn
     _require_good("newPassword", new, user)
-    tried = (policy.current().change_password, str(user.id))
+    tried, client = (policy.current().change_password, str(user.id)), Client(user.id, known=True)
     await throttle.attempt(now, tried)
-    if not await verify_password(user.password_hash, current):
+    if not await verify_password(user.password_hash, current, client):
         raise InvalidCredentials("The current password is wrong.")
-    await _replace_password(user, await hash_password(new), session_id)
+    await _replace_password(user, await hash_password(new, client), session_id)
     await throttle.reset(*tried)
 
 
@@ -119,11 +123,11 @@ def _require_good(field: str, password: str, user: User) -> None:
         raise InvalidInput([(field, problem)])
 
 
-async def _tries(email: str, address: str | None, now: datetime) -> list[tuple[Limit, str]]:
+def _tries(email: str, address: str | None, *, known: bool) -> list[tuple[Limit, str]]:
     """What a try to sign in is counted under; the same for an address of mail that nobody has."""
     rules, place = policy.current(), _place(email, address)
     tries = [(rules.sign_in_pair, place), *_at(rules.sign_in_address, address)]
-    if not await throttle.is_trusted(place, now):
+    if not known:
         tries.append((rules.sign_in_account, email))
     return tries
 
@@ -131,6 +135,11 @@ async def _tries(email: str, address: str | None, now: datetime) -> list[tuple[L
 def _place(email: str, address: str | None) -> str:
     """An account seen from an address; no address has a space in it."""
     return f"{throttle.address_key(address) if address else ''} {email}"
+
+
+def _client(address: str | None, *, known: bool = False) -> Client:
+    """For whom passwords are hashed: an address, which goes first when the account has signed in from there lately."""
+    return Client(throttle.address_key(address) if address else "", known)
 
 
 def _at(limit: Limit, address: str | None) -> tuple[tuple[Limit, str], ...]:

@@ -9,6 +9,7 @@ from base64 import b64encode
 import argon2
 from argon2.exceptions import VerificationError, VerifyMismatchError
 
+from auth.fair_queue import Client
 from auth.policy import HashCost
 from auth.threads import Threads
 
@@ -24,13 +25,13 @@ class Hashing:
         self._dummy = _unreachable_hash(self._argon2)
         self._threads = Threads("argon2", at_once=cost.at_once, waiting=cost.waiting)
 
-    async def hash(self, secret: bytes) -> str:
+    async def hash(self, client: Client, secret: bytes) -> str:
         """The encoded hash, with its own random salt."""
-        return await self._threads.run(self._argon2.hash, secret)
+        return await self._threads.run(client, self._argon2.hash, secret)
 
-    async def verify(self, encoded: str | None, secret: bytes) -> bool:
+    async def verify(self, client: Client, encoded: str | None, secret: bytes) -> bool:
         """Whether the hash is the secret's. Without a readable hash the same work answers no."""
-        return await self._threads.run(self._compare, encoded or self._dummy, secret)
+        return await self._threads.run(client, self._compare, encoded or self._dummy, secret)
 
     def is_outdated(self, encoded: str) -> bool:
         """Whether a hash that was verified had another cost than this."""

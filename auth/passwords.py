@@ -4,6 +4,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 from auth import policy
+from auth.fair_queue import OPERATOR, Client
 from auth.hashing import Hashing
 from auth.policy import HashCost
 
@@ -14,12 +15,12 @@ LONGEST_TYPED = 4 * LONGEST
 FEWEST_DIFFERENT = 3
 
 
-async def hash_password(password: str) -> str:
-    """The argon2id hash to store. Raises TooManyRequests when too many hashes are being waited for."""
-    return await _hashing(policy.current().hashing).hash(_bytes(password))
+async def hash_password(password: str, client: Client = OPERATOR) -> str:
+    """The argon2id hash to store, made for a client. Raises TooManyRequests when too many are waited for."""
+    return await _hashing(policy.current().hashing).hash(client, _bytes(password))
 
 
-async def verify_password(password_hash: str | None, password: str) -> bool:
+async def verify_password(password_hash: str | None, password: str, client: Client = OPERATOR) -> bool:
     """Whether the password belongs to the hash; without a hash the work is the same and the answer is no.
 
     Raises TooManyRequests when too many hashes are being waited for.
@@ -28,7 +29,7 @@ async def verify_password(password_hash: str | None, password: str) -> bool:
     # Passwords were once accepted by their length as typed: those stay right.
     acceptable = min(len(plain), len(password)) <= LONGEST
     return await _hashing(policy.current().hashing).verify(
-        password_hash if acceptable else None, _bytes(plain if acceptable else plain[:LONGEST])
+        client, password_hash if acceptable else None, _bytes(plain if acceptable else plain[:LONGEST])
     )
 
 

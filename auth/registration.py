@@ -7,6 +7,7 @@ from typing import Self
 from tortoise.exceptions import IntegrityError
 
 from auth.errors import InvalidInput
+from auth.fair_queue import Client
 from auth.identity import email_problem, normal_email, normal_name, normal_username, username_problem
 from auth.passwords import hash_password, password_problem
 from models import Role, User
@@ -58,10 +59,10 @@ def _named(name: str, username: str) -> tuple[str, str | None]:
         return name, f"The name {problem}"
 
 
-async def register(applicant: Applicant, password: str, now: datetime) -> int:
+async def register(applicant: Applicant, password: str, now: datetime, client: Client) -> int:
     """Store the account; its id. Raises InvalidInput where the e-mail address or the username is taken."""
     await _require_free(applicant)
-    password_hash = await hash_password(password)
+    password_hash = await hash_password(password, client)
     try:
         return await _insert(applicant, password_hash, now)
     except IntegrityError:

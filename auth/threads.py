@@ -1,11 +1,12 @@
-"""Work that would hold up the event loop: in threads of its own, so much at once, and refused when too much waits."""
+"""Work that would hold up the event loop: in threads of its own, so much at once, and fair to all who wait for it."""
 
 import asyncio
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from auth.errors import TooManyRequests
+from auth.fair_queue import Client, FairQueue
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -17,24 +18,57 @@ class Threads:
     Args:
         name: what the work is.
         at_once: how many threads.
-        waiting: when so many more stand in line, the next is refused.
+        waiting: when so many more stand in line, whoever has the most in it is refused.
     """
 
     def __init__(self, name: str, *, at_once: int, waiting: int) -> None:
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=name)
-        self._most = at_once + waiting
-        self._inside = 0
+        self._free = at_once
+        self._queue = FairQueue(waiting)
 
     async def run(
-        self, work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+        self,
+        client: Client,
+        work: Callable[Arguments, Result],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
     ) -> Result:
-        """What the work returns. Raises TooManyRequests."""
-        if self._inside >= self._most:
-            raise TooManyRequests(1, "The server is busy. Please try again in a moment.")
-        self._inside += 1
+        """What the work returns, done for a client. Raises TooManyRequests."""
+        await self._turn(client)
+        loop, begun = asyncio.get_running_loop(), time.monotonic()
+
+        def ended(_: Future[Result]) -> None:
+            try:
+                loop.call_soon_threadsafe(self._end, client, time.monotonic() - begun)
+            except RuntimeError:  # the loop is closed, and nobody waits in it
+                self._end(client, 0.0)
+
+        future = self._threads.submit(work, *args, **kwargs)
+        future.add_done_callback(ended)
+        return await asyncio.wrap_future(future)
+
+    async def _turn(self, client: Client) -> None:
+        if self._free:
+            self._free -= 1
+            return
+        waiting = self._queue.join(client)
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._threads, lambda: work(*args, **kwargs)
-            )
-        finally:
-            self._inside -= 1
+            await waiting
+        except asyncio.CancelledError:
+            if waiting.done() and not waiting.cancelled() and waiting.exception() is None:
+                self._give_back()  # the turn had just come
+            else:
+                self._queue.leave(client, waiting)
+            raise
+
+    def _end(self, client: Client, seconds: float) -> None:
+        self._queue.charge(client, seconds)
+        self._give_back()
+
+    def _give_back(self) -> None:
+        """Hand the free thread to who is next."""
+        while (waiting := self._queue.call()) is not None:
+            if not waiting.done():
+                waiting.set_result(None)
+                return
+        self._free += 1

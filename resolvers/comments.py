@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from auth import permissions, throttle
+from auth.fair_queue import Client
 from auth.viewer import Viewer
 from live import log
 from live.log import CommentChange
@@ -69,7 +70,7 @@ async def add_comment(
     post_id = primary_key("post", post)
     async with throttle.room_for_comment(author_id, viewer.now):
         await _place(viewer, await _post(post_id), parent)
-        return await _add(viewer, policy, post_id, parent, await _written(body, policy), request)
+        return await _add(viewer, policy, post_id, parent, await _written(viewer, body, policy), request)
 
 
 async def edit_comment(viewer: Viewer, policy: Policy, comment_id: str, body: str) -> int:
@@ -84,7 +85,7 @@ async def edit_comment(viewer: Viewer, policy: Policy, comment_id: str, body: st
     if body == stored.body:
         return id_
     async with throttle.room_for_comment(author_id, viewer.now):
-        return await _edit(viewer, policy, id_, await _written(body, policy))
+        return await _edit(viewer, policy, id_, await _written(viewer, body, policy))
 
 
 @noticing
@@ -261,8 +262,9 @@ def _checked(body: str, policy: Policy) -> str:
     return body
 
 
-async def _written(body: str, policy: Policy) -> Written:
-    result = await COMMENTS.run(rendered, render_comment, body, longest=policy.longest_comment)
+async def _written(viewer: Viewer, body: str, policy: Policy) -> Written:
+    longest = policy.longest_comment
+    result = await COMMENTS.run(Client(viewer.id), rendered, render_comment, body, longest=longest)
     return body, result.html
 
 

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any, TypedDict
 
+from auth.fair_queue import Client
 from models import Post
 from models.text import shortened
 from resolvers.bodies import POSTS, rendered
 from resolvers.fields import Checkers, Checks
 from resolvers.ids import key
-from resolvers.markdown import render_post
+from resolvers.markdown import Rendered, render_post
 from resolvers.policy import Policy
 
 TITLE_LENGTH = 200
@@ -29,15 +30,24 @@ class PostFields(TypedDict, total=False):
     comments_open: bool | None
 
 
-async def checked(fields: PostFields, policy: Policy, stored: Post | None = None) -> dict[str, Any]:
+async def checked(
+    fields: PostFields, policy: Policy, client: Client, stored: Post | None = None
+) -> dict[str, Any]:
     """The fields as they are stored, with `body_html` and a made `excerpt` beside a body; raises InvalidInput.
 
     `category` has become a primary key that may not exist. `excerpt_written` is there if the excerpt was given or taken
     back; otherwise a made one is not for a post that has a written one. `stored` is the post when it is changed.
+    The body is rendered for `client`.
     """
     checks = Checks()
     values = checks.apply(_checkers(checks, policy), fields)
-    return values | await POSTS.run(_made_of_body, values, policy.longest_post, stored)
+    if "excerpt" in values:
+        values["excerpt_written"] = bool(values["excerpt"])
+    source = _source(values, stored)
+    if source is None:
+        return values
+    result = await POSTS.run(client, rendered, render_post, source, longest=policy.longest_post)
+    return values | _made(values, result)
 
 
 def _checkers(checks: Checks, policy: Policy) -> Checkers:
@@ -53,18 +63,15 @@ def _checkers(checks: Checks, policy: Policy) -> Checkers:
     }
 
 
-def _made_of_body(values: dict[str, Any], longest: int, stored: Post | None) -> dict[str, Any]:
-    """The HTML of a new body; an excerpt, unless one is given; and whether one is given, if anything is said of it."""
-    made: dict[str, Any] = {"excerpt_written": bool(values["excerpt"])} if "excerpt" in values else {}
+def _source(values: dict[str, Any], stored: Post | None) -> str | None:
+    """The body that has to be rendered: a new one, or that of a post whose excerpt is to be made again."""
     if "body" in values:
-        result = rendered(render_post, values["body"], longest=longest)
-        made["body_html"] = result.html
-    elif stored is not None and values.get("excerpt") == "":
-        result = rendered(render_post, stored.body, longest=longest)
-    else:
-        return made
-    return (
-        made
-        if values.get("excerpt")
-        else {**made, "excerpt": shortened(result.text, longest=MADE_EXCERPT_LENGTH)}
-    )
+        return str(values["body"])
+    return stored.body if stored is not None and values.get("excerpt") == "" else None
+
+
+def _made(values: dict[str, Any], result: Rendered) -> dict[str, Any]:
+    made = {"body_html": result.html} if "body" in values else {}
+    if not values.get("excerpt"):
+        made["excerpt"] = shortened(result.text, longest=MADE_EXCERPT_LENGTH)
+    return made

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from auth import permissions
+from auth.fair_queue import Client
 from auth.rules import holds
 from auth.viewer import Viewer
 from live import log
@@ -38,7 +39,7 @@ async def create_post(viewer: Viewer, policy: Policy, fields: PostFields, *, key
         return await _written_before(viewer, made)
     required: PostFields = {"title": None, "body": None, "category": None}
     language = policy.language if fields.get("language") is None else fields["language"]
-    values = await checked({**required, **fields, "language": language}, policy)
+    values = await checked({**required, **fields, "language": language}, policy, Client(viewer.id))
     return await _insert(viewer, values, request)
 
 
@@ -53,7 +54,7 @@ async def update_post(
     id_: int = primary_key("post", post_id)
     stored = permissions.require_may_change_post(viewer, await Post.get_or_none(id=id_))
     _require_unchanged_since(if_updated_at, stored)
-    await _update(viewer, id_, await checked(fields, policy, stored), if_updated_at)
+    await _update(viewer, id_, await checked(fields, policy, Client(viewer.id), stored), if_updated_at)
     return id_
 
 

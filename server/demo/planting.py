@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from auth.fair_queue import OPERATOR
 from models import Category, Comment, CommentDecision, Post, PostStatus, User
 from resolvers import counters, slugs
 from resolvers.markdown import render_comment
@@ -74,7 +75,7 @@ async def _grow(branches: list[Section], parent: Category | None, grown: dict[st
 async def _post(article: Article, author: User, category: Category, now: datetime) -> Post:
     published_at = now - article.age
     values = await checked(
-        {"title": article.title, "body": article.body, "language": article.language}, POLICY
+        {"title": article.title, "body": article.body, "language": article.language}, POLICY, OPERATOR
     )
     post = await Post.create(
         **values,

@@ -552,3 +552,32 @@ async def test_the_command_line_is_told_what_it_cannot_set() -> None:
     with pytest.raises(NotFound):
         await accounts.set_password(404, BETTER)
     assert (await User.get(id=user.id)).password_hash == user.password_hash
+
+
+@on_sqlite
+async def test_who_has_signed_in_from_here_lately_goes_before_a_crowd_of_strangers(
+    rules: AuthPolicy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await account()
+    await sign_in()
+    policy.use(replace(rules, hashing=replace(CHEAP, at_once=1, waiting=3)))
+    go_on, compared, compare = threading.Event(), [], PasswordHasher.verify
+
+    def verify(hasher: PasswordHasher, encoded: str, secret: bytes) -> bool:
+        assert go_on.wait(30)
+        compared.append(secret.decode())
+        return compare(hasher, encoded, secret)
+
+    monkeypatch.setattr(PasswordHasher, "verify", verify)
+    guesses = [
+        asyncio.create_task(sign_in(password=f"guess {number}", address=f"192.0.2.{100 + number}"))
+        for number in range(5)
+    ]
+    refused, _ = await asyncio.wait(guesses, return_when=asyncio.FIRST_COMPLETED)  # the line is full
+    owner = asyncio.create_task(sign_in())
+    one_more, _ = await asyncio.wait(set(guesses) - refused, return_when=asyncio.FIRST_COMPLETED)
+    assert all(isinstance(each.exception(), TooManyRequests) for each in refused | one_more)
+    go_on.set()
+    assert (await owner).token
+    await asyncio.gather(*guesses, return_exceptions=True)
+    assert compared.index(GOOD) == 1

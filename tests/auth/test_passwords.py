@@ -8,6 +8,7 @@ from argon2.exceptions import VerificationError
 
 from auth import policy
 from auth.errors import TooManyRequests
+from auth.fair_queue import OPERATOR
 from auth.hashing import Hashing
 from auth.passwords import hash_password, needs_rehash, password_problem, verify_password
 from auth.policy import AuthPolicy, HashCost
@@ -59,7 +60,7 @@ async def test_a_password_opens_its_own_hash_and_no_other() -> None:
 
 
 async def test_the_default_cost_is_argon2id_at_owasps_minimum() -> None:
-    stored = await Hashing(HashCost()).hash(b"secret")
+    stored = await Hashing(HashCost()).hash(OPERATOR, b"secret")
     assert cost(stored) == "argon2id$v=19$m=19456,t=2,p=1"
 
 

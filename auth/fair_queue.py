@@ -1,0 +1,99 @@
+"""Fair queuing: whose work is next, where there is more of it than can be done at once.
+
+Those who are known go first; among equals, whoever has used least lately. A full queue refuses whoever has the most
+waiting in it. So whoever brings a lot of work, or work that takes long, holds up their own and hardly anybody else's.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from auth.errors import TooManyRequests
+
+HALF_LIFE = 60.0
+"""Seconds after which half of what a client has used is forgotten."""
+REMEMBERED = 10_000
+"""Of how many clients it is remembered what they have used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """For whom work is done, such as an account or an address. One who is `known` goes before all who are not."""
+
+    key: Hashable
+    known: bool = False
+
+
+OPERATOR = Client("operator", known=True)
+"""Whoever runs the server, at its command line."""
+
+
+class FairQueue:
+    """Clients that wait, at most so many at the same time."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._length = 0
+        self._lines: dict[Client, deque[asyncio.Future[None]]] = {}
+        self._used: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+
+    def join(self, client: Client) -> asyncio.Future[None]:
+        """What is done when it is the client's turn, or raises TooManyRequests when somebody has taken the place."""
+        if self._length >= self._capacity:
+            self._make_room_for(client)
+        waiting = asyncio.get_running_loop().create_future()
+        self._lines.setdefault(client, deque()).append(waiting)
+        self._length += 1
+        return waiting
+
+    def leave(self, client: Client, waiting: asyncio.Future[None]) -> None:
+        """Wait no longer."""
+        if waiting in self._lines.get(client, ()):
+            self._lines[client].remove(waiting)
+            self._left(client)
+
+    def call(self) -> asyncio.Future[None] | None:
+        """Take out who is next."""
+        if not self._lines:
+            return None
+        now = time.monotonic()
+        client = min(self._lines, key=lambda each: (not each.known, self._seconds(each.key, now)))
+        waiting = self._lines[client].popleft()
+        self._left(client)
+        return waiting
+
+    def charge(self, client: Client, seconds: float) -> None:
+        """Note what the client's work has taken."""
+        now = time.monotonic()
+        self._used[client.key] = self._seconds(client.key, now) + seconds, now
+        self._used.move_to_end(client.key)
+        if len(self._used) > REMEMBERED:
+            self._used.popitem(last=False)
+
+    def _make_room_for(self, client: Client) -> None:
+        """Refuse the last of whoever has the most waiting: of the newcomer, unless somebody has more, or is unknown."""
+        longest = max(self._lines, key=self._claim, default=client)
+        if self._claim(longest) <= (not client.known, len(self._lines.get(client, ())) + 1):
+            raise _too_many()
+        last = self._lines[longest].pop()
+        self._left(longest)
+        if not last.done():
+            last.set_exception(_too_many())
+
+    def _claim(self, client: Client) -> tuple[bool, int]:
+        return not client.known, len(self._lines.get(client, ()))
+
+    def _left(self, client: Client) -> None:
+        self._length -= 1
+        if not self._lines[client]:
+            del self._lines[client]
+
+    def _seconds(self, key: Hashable, now: float) -> float:
+        seconds, then = self._used.get(key, (0.0, now))
+        return float(seconds * 0.5 ** ((now - then) / HALF_LIFE))
+
+
+def _too_many() -> TooManyRequests:
+    return TooManyRequests(1, "The server is busy. Please try again in a moment.")
