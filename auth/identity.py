@@ -17,6 +17,12 @@ NAME_LENGTH = 100
 _ENCODED = re.compile(r"(?:^|\.)xn--")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 _DIRECTION_MARK = re.compile("[\u061c\u200e\u200f]")
+_RESERVED = re.compile(
+    "about|abuse|account|admin|administrator|api|blog|causerie|contact|editor|everyone|feed|graphql|help|hostmaster|info|"
+    "mail|me|mod|moderators?|news|no-?reply|official|owner|postmaster|press|privacy|root|search|security|settings|"
+    "sign-?in|sign-?up|site|staff|status|support|sysadmin|system|team|webmaster|www"
+)
+"""Usernames that would speak for the site, or stand where one of its pages may: only who runs it gives them away."""
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{1,28})[a-z0-9]")
 
 
@@ -76,8 +82,10 @@ def email_problem(email: str) -> str | None:
     return None
 
 
-def username_problem(username: str) -> str | None:
-    """Why this normal username cannot be accepted, or None."""
+def username_problem(username: str, *, by_owner: bool = False) -> str | None:
+    """Why this normal username cannot be accepted, or None; `by_owner` when the site's owner makes the account."""
     if not _USERNAME.fullmatch(username):
         return f"A username has 3 to {USERNAME_LENGTH} of a to z, 0 to 9, and - or _ in between."
+    if not by_owner and _RESERVED.fullmatch(username.replace("_", "-")):
+        return "This username is reserved for those who run the site."
     return None

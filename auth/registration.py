@@ -29,9 +29,9 @@ class Applicant:
 
     @classmethod
     def accepted(
-        cls, *, email: str, username: str, name: str | None, password: str, role: Role = Role.READER
+        cls, *, email: str, username: str, name: str | None, password: str, role: Role | None = None
     ) -> Self:
-        """From what somebody typed; without a name, the username is the name.
+        """From what somebody typed; without a name, the username is the name. Only the site's owner names a role.
 
         Raises InvalidInput with everything that is wrong at first sight.
         """
@@ -39,14 +39,14 @@ class Applicant:
         name, name_problem = _named(name or "", username)
         problems = (
             ("email", email_problem(email)),
-            ("username", username_problem(username)),
+            ("username", username_problem(username, by_owner=role is not None)),
             ("name", name_problem),
             ("password", password_problem(password, username=username, email=email)),
         )
         found = [(field, problem) for field, problem in problems if problem]
         if found:
             raise InvalidInput(found)
-        return cls(email, username, name, role)
+        return cls(email, username, name, role or Role.READER)
 
 
 def _named(name: str, username: str) -> tuple[str, str | None]:

@@ -40,7 +40,9 @@ class SignUpInput:
     email: str = strawberry.field(
         description="For signing in. Nobody but its owner and administrators sees it."
     )
-    username: str = strawberry.field(description="3 to 30 of a to z, 0 to 9, and - or _ in between; unique.")
+    username: str = strawberry.field(
+        description="3 to 30 of a to z, 0 to 9, and - or _ in between; unique, and no word such as admin."
+    )
     password: str = strawberry.field(description="8 to 256 characters; common passwords are refused.")
     name: str | None = strawberry.field(
         default=UNSET, description="The name to show; the username when left out."

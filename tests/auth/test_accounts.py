@@ -101,6 +101,17 @@ async def test_a_taken_address_and_a_taken_username_are_both_told(hashes_compute
     assert hashes_computed == []
 
 
+@on_each_database
+async def test_a_reserved_username_is_given_by_the_sites_owner_only() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await sign_up(username="Admin")
+    assert [field for field, _ in refused.value.fields] == ["username"]
+    assert not await User.exists()
+    given = {"email": "ada@example.org", "username": "Admin", "password": GOOD, "name": None}
+    await accounts.create_account(**given, role=Role.READER, now=NOW)  # type: ignore[arg-type]
+    assert await User.exists(username="admin")
+
+
 SPELLINGS = ("zoé@münchen.example", "ZOÉ@xn--mnchen-3ya.example", "zoe\u0301@mu\u0308nchen.example")
 
 

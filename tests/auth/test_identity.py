@@ -123,3 +123,15 @@ def test_an_address_has_one_form(typed: str, stored: str) -> None:
 
 def test_an_address_that_is_far_too_long_costs_nothing() -> None:
     assert email_problem(normal_email("a@" + "é" * 1_000_000 + ".example"))
+
+
+@pytest.mark.parametrize(
+    "username", ["admin", "root", "moderator", "support", "no_reply", "no-reply", "signup"]
+)
+def test_usernames_that_speak_for_the_site_are_its_owners_to_give(username: str) -> None:
+    assert username_problem(username) == "This username is reserved for those who run the site."
+    assert username_problem(username, by_owner=True) is None
+
+
+def test_a_reserved_word_is_no_reason_against_names_that_contain_it() -> None:
+    assert [username_problem(each) for each in ("administrata", "mod-squad", "ada-admin")] == [None] * 3
