@@ -14,7 +14,7 @@ from server.commands import checking, data, explaining, serving, users
 from server.commands.common import CommandError, help_without_command
 from server.crew import CrewError
 from server.fill import NotEmpty
-from server.serve import AddressError
+from server.listening import AddressError
 from server.settings import SettingsError
 from storage import StorageError
 

@@ -1,71 +1,30 @@
-"""Running the application: uvicorn with our settings, our signals and our words."""
+"""Running the application: uvicorn with our settings and our words."""
 
 import asyncio
 import gc
 import math
 import os
-import signal
 import socket
 import time
 from collections.abc import Callable, Coroutine
-from types import FrameType
 from typing import Any
 
 import structlog
 import uvicorn
-import uvloop
 from starlette.applications import Starlette
 
 from live.transport import FeedProtocol
-from server.app import Stop, create_app
+from server.app import Stop
 from server.settings import Settings
-from server.signals import RENEWAL, hung_up
 from server.wire import HTTPProtocol
 
-BACKLOG = 2048
 GENERATIONS = (5_000, 10, 10)
 """New objects before the young ones are collected, and how often that comes before the older ones."""
-SAME_ORDER = 1.0
-"""Seconds in which another signal is no second order: a supervisor tells make as well as what make has started."""
 LINGER = 1.0
 """Seconds in which a connection may still bring a request, and with its answer learn that there is no further one."""
 LAST_RESORT = 4.0
 """Seconds, after those for clients, in which everything is closed; a database that does not answer may take longer."""
 _log = structlog.stdlib.get_logger("causerie")
-
-
-class AddressError(Exception):
-    """The server cannot listen where it should."""
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket.
-
-    Raises:
-        AddressError: the port is taken, or the address is not ours.
-    """
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(BACKLOG)
-    except OSError as error:
-        reason = error.strerror or error
-        raise AddressError(
-            f"Cannot listen on {host} port {port} ({reason}): choose another --port."
-        ) from None
-    return listener
-
-
-def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve until a signal says to stop; `ready` is called when requests are answered."""
-    server = Server(settings, create_app(settings), ready)
-    signal.signal(RENEWAL, server.handle_renewal)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(server.serve(sockets=[listener]))
 
 
 def _settle() -> None:
@@ -79,7 +38,7 @@ def _settle() -> None:
 
 
 class Server(uvicorn.Server):
-    """A server that takes SIGTERM and SIGINT as orders to finish, and then ends with success."""
+    """A server that finishes when it is told to, and then ends with success."""
 
     def __init__(self, settings: Settings, app: Starlette, ready: Callable[[], None]) -> None:
         super().__init__(
@@ -102,11 +61,9 @@ class Server(uvicorn.Server):
         self._stop: Stop = app.state.stop
         self._url = settings.own_url
         self._ready = ready
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open everything, then say so."""
-        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         _settle()
         if self.started:
@@ -141,26 +98,6 @@ class Server(uvicorn.Server):
         end = time.monotonic() + min(LINGER, self._stop.spread)
         while self.server_state.connections and time.monotonic() < end:  # noqa: ASYNC110 - uvicorn's set
             await asyncio.sleep(0.02)
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop; a second signal does not wait for clients. uvicorn's own would raise the signal again at the end."""
-        del sig, frame
-        if not self.should_exit:
-            self._told_at = time.monotonic()
-        self.force_exit = self.should_exit and time.monotonic() - self._told_at > SAME_ORDER
-        self._finish()
-
-    def handle_renewal(self, sig: int, frame: FrameType | None) -> None:
-        """Stop if the terminal is gone; as an order to renew it is for somebody else."""
-        if hung_up():
-            self.handle_exit(sig, frame)
-        else:
-            self._say_soon("nothing is renewed: only several workers can be, as of serve --workers 2")
-
-    def _say_soon(self, words: str) -> None:
-        """Log from the event loop: a signal may come while a line is written, whose lock its handler would wait for."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(_log.warning, words)
 
     def _finish(self) -> None:
         self._stop.order()

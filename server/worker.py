@@ -1,4 +1,4 @@
-"""One worker of several: serves like a server of its own, until its parent says to stop, or is gone."""
+"""A worker: serves like a server of its own, until its parent says to stop, or is gone."""
 
 import asyncio
 import os
@@ -18,18 +18,18 @@ from server.signals import HASTE, OF_WORKERS, RENEWAL, RETIREMENT, deafen, liste
 
 
 def work(settings: Settings, listener: socket.socket, line: Line) -> None:
-    """Serve on a socket that others serve on, too."""
+    """Serve on a socket that others may serve on, too."""
     worker = Worker(settings, line)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(worker.serve(sockets=[listener]))
 
 
-def work_anew(listener: socket.socket, line: Line) -> NoReturn:
+def work_anew(host: str, listener: socket.socket, line: Line) -> NoReturn:
     """Go on as a new program, started like the parent's own, which works with what it finds open."""
     inherited = (listener.fileno(), line.ready, line.parent)
     for descriptor in inherited:
         os.set_inheritable(descriptor, True)
-    arguments = [*sys.orig_argv[1:], "--inherit", ",".join(map(str, inherited))]
+    arguments = [*sys.orig_argv[1:], "--host", host, "--inherit", ",".join(map(str, inherited))]
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - itself
 
 

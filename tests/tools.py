@@ -16,6 +16,7 @@ PACKAGES = {
     "sqlite3": "sqlite3",
     "curl": "curl",
     "systemd-analyze": "systemd",
+    "systemd-socket-activate": "systemd",
     "redis-server": "redis-server",
     "chromium": "chromium",
     "node": "nodejs (20 or newer), or run make web",

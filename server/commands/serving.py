@@ -15,8 +15,8 @@ from server.commands.common import DatabaseOption, notes, out, settings_for, wit
 from server.crew import Crew
 from server.demo import PASSWORD, SignIn, install_demo
 from server.descriptors import raise_limit
+from server.listening import activated, listen
 from server.logs import start_logging
-from server.serve import listen, serve
 from server.settings import Settings, unknown_settings
 from server.trusted import refuse_unfit
 from server.worker import inherit, work, work_anew
@@ -62,7 +62,10 @@ def command(
         work(_listening(settings, listener), listener, line)
         return
     raise_limit()
-    listener = listen(settings.host, settings.port)
+    left = activated()
+    if left is not None:
+        settings = settings.model_copy(update={"host": left.getsockname()[0]})
+    listener = left or listen(settings.host, settings.port)
     settings = _listening(settings, listener)
 
     def prepare() -> list[SignIn]:
@@ -72,11 +75,8 @@ def command(
             notes.print(f"{name} is another blog already: the sample blog is left out.", markup=False)
         return sign_ins
 
-    if settings.workers == 1:
-        serve(settings, listener, partial(_welcome, settings, prepare()))
-    else:
-        welcome = partial(_welcome, settings, apart(prepare))
-        _crew(settings, listener).run(welcome)
+    welcome = partial(_welcome, settings, apart(prepare))
+    _crew(settings, listener).run(welcome)
 
 
 def _listening(settings: Settings, listener: socket.socket) -> Settings:
@@ -89,7 +89,7 @@ def _crew(settings: Settings, listener: socket.socket) -> Crew:
         settings.workers,
         listener,
         partial(work, settings, listener),
-        partial(work_anew, listener),
+        partial(work_anew, settings.host, listener),
         settings.drain + LEEWAY,
     )
 

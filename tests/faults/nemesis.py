@@ -182,8 +182,7 @@ async def pause_redis(nemesis: Nemesis) -> None:
 def of_processes(nemesis: Nemesis) -> list[Fault]:
     """Faults of the server and of what it needs."""
     faults: list[Fault] = [kill_server, restart_server, pause_process, lock_database]
-    if nemesis.stage.workers > 1:
-        faults += [kill_worker, kill_parent, renew_workers]
+    faults += [kill_worker, kill_parent, renew_workers]
     if nemesis.postgresql is not None:
         faults.append(restart_postgresql)
     if nemesis.redis is not None:

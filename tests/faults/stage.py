@@ -78,14 +78,14 @@ class Stage:
         self._left.push(self._life.pop_all())
 
     def pids(self) -> list[int]:
-        """The parent's, and its workers' if it has any."""
+        """The parent's, and its workers'."""
         parent = self.server.process.pid
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
         return [parent, *map(int, children)]
 
     def serving(self) -> list[int]:
         """The processes that answer."""
-        return self.pids()[1:] if self.workers > 1 else self.pids()
+        return self.pids()[1:]
 
     def complaints(self) -> list[str]:
         """What the logs of all lives have against the server."""

@@ -20,7 +20,7 @@ from tests.server.running import Server, environment, running
 from tests.tools import find, missing
 
 PAGE = "docs/operations.md"
-(UNIT,) = blocks(PAGE, "ini")
+SERVICE, SOCKET = blocks(PAGE, "ini")
 (NGINX,) = blocks(PAGE, "nginx")
 HEALTH, _, BACK_UP, RESTORE, POSTGRESQL = blocks(PAGE, "sh")
 COUNT = "{ posts(first: 1) { nodes { commentCount feedCursor } } }"
@@ -44,12 +44,17 @@ def write(server: Server, times: int) -> None:
         comment(server, token, post, f"Comment {number}")
 
 
-def test_the_unit_is_one_that_systemd_understands(tmp_path: Path) -> None:
-    unit = tmp_path / "causerie.service"
-    unit.write_text(UNIT.replace("/srv/causerie/.venv/bin/causerie", str(find("causerie"))))
+def test_the_units_are_such_that_systemd_understands(tmp_path: Path) -> None:
+    service, kept = tmp_path / "causerie.service", tmp_path / "causerie.socket"
+    kept.write_text(SOCKET)
+    service.write_text(SERVICE.replace("/srv/causerie/.venv/bin/causerie", str(find("causerie"))))
     program = find("systemd-analyze")
     checked = subprocess.run(
-        [program, "verify", "--man=no", unit], capture_output=True, text=True, check=False, timeout=60
+        [program, "verify", "--man=no", service, kept],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     complaints = [line for line in checked.stderr.splitlines() if "causerie" in line]
     assert complaints == []

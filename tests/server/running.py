@@ -42,6 +42,10 @@ class Server:
     def socket(self) -> str:
         return self.graphql.replace("http", "ws", 1)
 
+    def workers(self) -> set[int]:
+        """The processes that answer, those that have ended included."""
+        return {line["pid"] for line in self.events("worker started")}
+
     def events(self, name: str) -> list[dict[str, Any]]:
         return [line for line in list(self.log) if line.get("event") == name]
 

@@ -3,14 +3,12 @@
 import fcntl
 import os
 import pty
-import signal
 import subprocess
 import termios
 
 import pytest
 
-from tests.server.running import CAUSERIE, STOP_TIMEOUT, environment, running
-from tests.server.test_workers import eventually
+from tests.server.running import CAUSERIE, STOP_TIMEOUT, environment
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -34,13 +32,3 @@ def test_a_server_ends_with_its_terminal(sqlite_url: str, workers: int) -> None:
         os.close(ours)
         assert process.wait(STOP_TIMEOUT) == 0
         assert process.stderr.read().count('"stopped"') == workers
-
-
-def test_a_single_process_says_that_it_cannot_be_renewed(sqlite_url: str) -> None:
-    with running(sqlite_url) as server:
-        server.process.send_signal(signal.SIGHUP)
-        told = "nothing is renewed: only several workers can be, as of serve --workers 2"
-        for _ in range(200):  # it may come while a line is written
-            server.process.send_signal(signal.SIGHUP)
-        eventually(lambda: bool(server.events(told)), "it is said")
-        assert server.stop() == 0

@@ -7,7 +7,7 @@ from socket import create_connection, create_server
 
 import httpx
 
-from server.serve import SAME_ORDER
+from server.crew import ECHO
 from tests.server.running import Server, command, is_one_line, running
 from tests.server.talking import Socket, sign_in, socket
 
@@ -190,7 +190,7 @@ async def test_a_second_order_does_not_wait_for_clients(sqlite_url: str) -> None
         assert (await reader.readline()).startswith(b"HTTP/1.1 100")  # it has begun
         server.ask_to_stop()
         await asyncio.to_thread(server.until, lambda line: line["event"] == "stopping")
-        await asyncio.sleep(SAME_ORDER + 0.2)  # what comes sooner is the same order
+        await asyncio.sleep(ECHO + 0.2)  # what comes sooner is the same order
         server.ask_to_stop()
         assert await asyncio.to_thread(server.process.wait, 15) == 0
         writer.close()

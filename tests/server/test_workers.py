@@ -136,8 +136,17 @@ async def test_a_session_that_ends_in_one_worker_loses_its_sockets_in_the_other(
 async def test_workers_are_renewed_without_refusing_a_connection_or_breaking_a_request_off(
     crew: Server,
 ) -> None:
+    await _renewed(crew, 2)
+
+
+async def test_a_single_worker_is_renewed_likewise(sqlite_url: str) -> None:
+    with running(sqlite_url, "--demo", **CHEAP) as server:
+        await _renewed(server, 1)
+
+
+async def _renewed(crew: Server, size: int) -> None:
     """On connections that are kept, and on new ones; a socket of each hears 1012."""
-    before = pids_of(crew)
+    before = pids_of(crew, size)
     renewed = asyncio.Event()
     async with AsyncExitStack() as opened:
         sockets = [await opened.enter_async_context(socket_of(crew, pid)) for pid in before]
@@ -158,13 +167,13 @@ async def test_workers_are_renewed_without_refusing_a_connection_or_breaking_a_r
                 asking.create_task(work)
             crew.process.send_signal(signal.SIGHUP)
             await asyncio.to_thread(
-                eventually, lambda: len(crew.events("worker retired")) == 2, "renewed", 60
+                eventually, lambda: len(crew.events("worker retired")) == size, "renewed", 60
             )
             renewed.set()
-        assert [await each.closed() for each in sockets] == [1012, 1012]
-    after = pids_of(crew)
+        assert [await each.closed() for each in sockets] == [1012] * size
+    after = pids_of(crew, size)
     assert not before & after
-    assert [line["how"] for line in crew.events("worker retired")] == ["ended with exit code 0"] * 2
+    assert [line["how"] for line in crew.events("worker retired")] == ["ended with exit code 0"] * size
     for pid in after:
         async with client_of(crew, pid):
             pass
@@ -317,7 +326,7 @@ def children_of(server: Server) -> set[int]:
 @contextmanager
 def alone(server: Server, pid: int) -> Iterator[None]:
     """Only this worker does anything meanwhile: new connections are its own. The others may hold locks: only read."""
-    others = pids_of(server) - {pid}
+    others = children_of(server) - {pid}
     for other in others:
         os.kill(other, signal.SIGSTOP)
     try:
