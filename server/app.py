@@ -20,12 +20,14 @@ from live.sockets import Sockets
 from resolvers.reads.posts import next_publication
 from server import pages, policies
 from server.answers import AnswerCache
+from server.body import headers_of
 from server.context import contexts, place_of
 from server.ended import Ended
 from server.http import GraphQLOverHTTP
 from server.mistakes import describe
 from server.operations import LiveOperations
 from server.origins import Origins
+from server.proxies import proxied
 from server.publications import noticed
 from server.request_log import RequestLog, note_origin
 from server.schema_file import SchemaFile
@@ -99,7 +101,7 @@ def create_app(settings: Settings) -> Starlette:
         routes=[
             Route(PATH, graphql),
             WebSocketRoute(PATH, sockets),
-            Route(SDL_PATH, SchemaFile(Origins(settings.cors_origins), public=settings.introspection)),
+            Route(SDL_PATH, SchemaFile(Origins(policies.origins(settings)), public=settings.introspection)),
             *pages.routes(settings),
         ],
         lifespan=_lifespan(settings),
@@ -168,7 +170,7 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             stop.drains.append(connections.drain)
             operations = LiveOperations(engine, policy)
             sockets = Sockets(operations, hub, _admitting(settings), connections)
-            origins, body_limit = Origins(settings.cors_origins), int(settings.body_limit)
+            origins, body_limit = Origins(policies.origins(settings)), int(settings.body_limit)
             answers = _answers(settings, database)
             graphql = GraphQLOverHTTP(
                 engine,
@@ -187,12 +189,11 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
 
 def _admitting(settings: Settings) -> Callable[[Scope], bool]:
     """Who may open a socket; the log hears of pages that may not."""
-    own = settings.websocket_origins
-    setting = "CAUSERIE_WEBSOCKET_ORIGINS" if own else "CAUSERIE_CORS_ORIGINS"
-    origins = Origins(own or settings.cors_origins)
+    setting = "CAUSERIE_WEBSOCKET_ORIGINS" if settings.websocket_origins else "CAUSERIE_CORS_ORIGINS"
+    origins = Origins(policies.socket_origins(settings))
 
     def admits(scope: Scope) -> bool:
-        admitted = origins.admits(dict(scope["headers"]))
+        admitted = origins.admits(headers_of(scope), proxied=proxied(scope))
         if not admitted:
             note_origin(scope, setting)
         return admitted

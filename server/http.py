@@ -23,6 +23,7 @@ from server.body import (
 from server.context import Context
 from server.media import EVENTS, HTML, JSON, RESPONSE, accepts_events, is_json, negotiate
 from server.origins import Origins
+from server.proxies import proxied
 from server.refusal import Headers, Refusal, cross_site, errors_body
 from server.replies import ALWAYS, respond, revalidated
 from server.request_log import trace_of
@@ -98,7 +99,7 @@ class GraphQLOverHTTP:
         html = self._page is not None and scope["method"] != "POST"
         events = self._streams is not None and scope["method"] != "HEAD"
         media = negotiate(headers.get(b"accept", b"").decode("latin-1"), html=html, events=events)
-        if media != HTML and not self._origins.admits(headers):
+        if media != HTML and not self._origins.admits(headers, proxied=proxied(scope)):
             raise cross_site()
         if media is None:
             raise Refusal(406, "NOT_ACCEPTABLE", f"Accept {RESPONSE} or {JSON}.")

@@ -1,12 +1,11 @@
 """Which pages may call: those of this very origin, and those of origins that a setting names.
 
 A browser says of every request which page makes it. Other programs do not, and are let through: no page can
-trick them into using somebody's rights.
+trick them into using somebody's rights. Nor can a page choose `Host`, or send `X-Forwarded-…` before it is allowed to.
 """
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from server.refusal import cross_site
 
@@ -14,6 +13,9 @@ PREFLIGHT_METHODS = b"GET, HEAD, POST"
 PREFLIGHT_HEADERS = b"authorization, content-type, graphql-cost, if-none-match, last-event-id, x-request-id"
 EXPOSED_HEADERS = b"etag, x-request-id, retry-after"
 _PORT = re.compile(rb"(:\d+)?\Z")
+_DEFAULT_PORT = re.compile(rb":(80|443)\Z")
+_PAGE = re.compile(rb"https?://([^/?#@,\s]+)")
+_HEADER_NAMES = re.compile(rb"[\w!#$%&'*+.^`|~-]+(, [\w!#$%&'*+.^`|~-]+)*", re.ASCII)
 
 
 class Origins:
@@ -28,15 +30,18 @@ class Origins:
         origin = origin.lower()
         return self._everyone or origin in self._allowed or _PORT.sub(b":*", origin, count=1) in self._allowed
 
-    def admits(self, headers: Mapping[bytes, bytes]) -> bool:
-        """Whether a request comes from one of our pages, from an allowed one, or from no page at all."""
+    def admits(self, headers: Mapping[bytes, bytes], *, proxied: bool = False) -> bool:
+        """Whether a request comes from one of our pages, from an allowed one, or from no page at all.
+
+        `proxied` says whether a trusted proxy has brought it.
+        """
         origin = headers.get(b"origin")
         if origin is not None and self.names(origin):
             return True
         site = headers.get(b"sec-fetch-site")
         if site is not None:
             return site in (b"same-origin", b"none")
-        return origin is None or _host_of(origin) == headers.get(b"host", b"").lower()
+        return origin is None or _is_ours(origin, addresses_of(headers, proxied=proxied))
 
     def answer_headers(self, headers: Mapping[bytes, bytes]) -> list[tuple[bytes, bytes]]:
         """The CORS headers that let an allowed page of another origin read the answer."""
@@ -59,11 +64,42 @@ class Origins:
         return [
             *self.answer_headers(headers),
             (b"access-control-allow-methods", PREFLIGHT_METHODS),
-            (b"access-control-allow-headers", PREFLIGHT_HEADERS),
+            (b"access-control-allow-headers", _allowed(headers)),
             (b"access-control-max-age", b"86400"),
+            (b"vary", b"access-control-request-method, access-control-request-headers"),
         ]
 
 
-def _host_of(origin: bytes) -> bytes:
-    """Host and port of an origin: schemes are not compared, since a proxy may have ended TLS."""
-    return urlsplit(origin.lower().decode("latin-1")).netloc.encode("latin-1")
+def addresses_of(headers: Mapping[bytes, bytes], *, proxied: bool) -> list[bytes]:
+    """Host and port that the client asked for: `Host` as it has arrived, and what a trusted proxy says of it.
+
+    Of a list the last counts, which is the proxy's own word; what stands before it came with the request.
+    """
+    hosts = [headers.get(b"host", b"")]
+    if proxied:
+        hosts.append(_last(headers.get(b"x-forwarded-host", b"")))
+        port = _last(headers.get(b"x-forwarded-port", b""))
+        if port.isdigit():
+            hosts += [b"%b:%b" % (host, port) for host in hosts if not _PORT.search(host)[0]]  # type: ignore[index]
+    return [host for host in hosts if host]
+
+
+def _is_ours(origin: bytes, addresses: list[bytes]) -> bool:
+    """Whether a page is of one of these addresses.
+
+    Schemes are not compared, since a proxy may have ended TLS; so either one's port is as good as none.
+    """
+    page = _PAGE.fullmatch(origin.lower())
+    known = {address.lower() for address in addresses}
+    return page is not None and page[1] in known | {_DEFAULT_PORT.sub(b"", address) for address in known}
+
+
+def _last(words: bytes) -> bytes:
+    return words.rpartition(b",")[2].strip()
+
+
+def _allowed(headers: Mapping[bytes, bytes]) -> bytes:
+    """The headers that an allowed page may send: those that it asks for, since clients and monitors have their own."""
+    names = headers.get(b"access-control-request-headers", b"").lower().split(b",")
+    asked = b", ".join(name.strip(b" \t") for name in names)
+    return asked if _HEADER_NAMES.fullmatch(asked) else PREFLIGHT_HEADERS

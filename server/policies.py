@@ -10,6 +10,7 @@ from resolvers import site
 from resolvers.policy import Moderation, Policy
 from resolvers.site import Site
 from server.settings import Settings
+from server.values import origin_of
 
 FIRST_BLOCK = timedelta(seconds=30)
 
@@ -25,6 +26,16 @@ def put_in_force(settings: Settings) -> None:
             language=settings.site_language,
         )
     )
+
+
+def origins(settings: Settings) -> tuple[str, ...]:
+    """Whose pages may use the API: those of the site itself are known by its address, whatever a proxy makes of it."""
+    return (*settings.cors_origins, *_site_origin(settings))
+
+
+def socket_origins(settings: Settings) -> tuple[str, ...]:
+    """Whose pages may open websockets."""
+    return (*(settings.websocket_origins or settings.cors_origins), *_site_origin(settings))
 
 
 def auth_policy(settings: Settings) -> AuthPolicy:
@@ -99,6 +110,10 @@ def connection_policy(settings: Settings) -> ConnectionPolicy:
         per_address=settings.connections_per_address,
         retry=settings.stream_retry,
     )
+
+
+def _site_origin(settings: Settings) -> tuple[str, ...]:
+    return (origin_of(settings.site_url),) if settings.site_url else ()
 
 
 def _seconds(number: float) -> timedelta:

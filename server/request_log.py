@@ -12,7 +12,10 @@ from typing import Any
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.body import headers_of
 from server.mistakes import describe
+from server.origins import addresses_of
+from server.proxies import proxied
 from server.refusal import errors_body
 
 UNREMARKABLE = ("/healthz", "/readyz", "/assets/", "/static/")
@@ -58,9 +61,12 @@ def request_id_of(given: bytes | None) -> str:
 
 
 def note_origin(scope: Scope, setting: str) -> None:
-    """Let the request's line say which page was refused: all that its browser shows is that it was."""
-    origin = next((value for name, value in scope["headers"] if name == b"origin"), b"a page of another site")
-    trace_of(scope).refused = f"{origin.decode('latin-1')[:LOGGED_LENGTH]} is not in {setting}"
+    """Let the request's line say which page was refused, and where: all that its browser shows is that it was."""
+    headers = headers_of(scope)
+    origin = headers.get(b"origin", b"a page of another site")
+    addresses = b" or ".join(addresses_of(headers, proxied=proxied(scope)))
+    page, host = (words.decode("latin-1")[:LOGGED_LENGTH] for words in (origin, addresses))
+    trace_of(scope).refused = f"{page} is not in {setting}, and no page of {host}"
 
 
 class RequestLog:

@@ -9,6 +9,7 @@ import schema
 from server.body import headers_of
 from server.media import TEXT
 from server.origins import Origins
+from server.proxies import proxied
 from server.refusal import Refusal, cross_site
 from server.replies import respond, revalidated
 
@@ -35,7 +36,7 @@ class SchemaFile:
             if scope["method"] == "OPTIONS":
                 await respond(send, 204, None, b"", self._origins.options_headers(headers, METHODS))
                 return
-            self._check(scope["method"], headers)
+            self._check(scope, headers)
         except Refusal as refusal:
             words = f"{refusal.message}\n".encode()
             await respond(send, refusal.status, TEXT, words, [*cors, *refusal.headers])
@@ -46,8 +47,8 @@ class SchemaFile:
         status, body, more = revalidated(headers, self._sdl)
         await respond(send, status, TEXT, body, [*cors, *more])
 
-    def _check(self, method: str, headers: Mapping[bytes, bytes]) -> None:
-        if method not in ("GET", "HEAD"):
+    def _check(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+        if scope["method"] not in ("GET", "HEAD"):
             raise Refusal(405, "METHOD_NOT_ALLOWED", "Use GET.", [(b"allow", METHODS)])
-        if not self._origins.admits(headers):
+        if not self._origins.admits(headers, proxied=proxied(scope)):
             raise cross_site()

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from live.transport import FeedProtocol
 from server.app import Stop
+from server.proxies import behind
 from server.settings import Settings
 from server.wire import HTTPProtocol
 
@@ -43,7 +44,7 @@ class Server(uvicorn.Server):
     def __init__(self, settings: Settings, app: Starlette, ready: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
-                app,
+                behind(settings.trusted_proxies, app),
                 lifespan="on",
                 loop="uvloop",
                 http=HTTPProtocol,
@@ -54,8 +55,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 access_log=False,
                 log_config=None,
-                proxy_headers=bool(settings.trusted_proxies),
-                forwarded_allow_ips=list(settings.trusted_proxies),
+                proxy_headers=False,  # ours remembers whom it has believed
             )
         )
         self._stop: Stop = app.state.stop

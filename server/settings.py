@@ -103,8 +103,8 @@ class Settings(BaseSettings):
     )
     trusted_proxies: Networks = Field(
         written(""),
-        description="Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Behind one, name "
-        "it here, or all clients seem to have the proxy's address and are throttled together.",
+        description="Proxies whose `X-Forwarded-For`, `X-Forwarded-Host` and `X-Forwarded-Port` are believed. Behind "
+        "one, name it here, or all clients seem to have the proxy's address and are throttled together.",
     )
     drain: Seconds = Field(
         written("10s"), description="How long a stopping server waits for running operations."
@@ -119,7 +119,8 @@ class Settings(BaseSettings):
     site_description: Text = Field("A blog and its conversations", description="Its subtitle.")
     site_url: SiteURL = Field(
         "",
-        description="Where its pages are; posts' addresses begin with it. Empty: the server's own address.",
+        description="Where its pages are, which may use the API; posts' addresses begin with it. Empty: the server's "
+        "own address.",
     )
     site_language: Language = Field("en", description="Its main language, as in BCP 47.")
     moderation: Literal["after", "before"] = Field(
@@ -144,7 +145,7 @@ class Settings(BaseSettings):
     websocket_origins: Origins = Field(
         written(""),
         description="Origins of other sites whose pages may open websockets, where they are not those of "
-        "`CAUSERIE_CORS_ORIGINS`. The server's own origin always may.",
+        "`CAUSERIE_CORS_ORIGINS`. The server's own origin and that of `CAUSERIE_SITE_URL` always may.",
     )
     websocket_init_timeout: Seconds = Field(
         written("10s"), description="How soon `connection_init` must come."

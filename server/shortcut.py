@@ -25,7 +25,7 @@ OK = 200
 NOT_HERE = frozenset((b"authorization", b"graphql-cost"))
 """Requests with these headers have more to be told than their data."""
 DECISIVE = (b"accept", b"content-type", b"host", b"origin", b"sec-fetch-site")
-"""Those that decide whether and how a good answer is given."""
+"""Those that decide whether and how a good answer is given. Whom proxies vouch for, the ordinary way lets in."""
 LONGEST_HEADERS = 4096
 REMEMBERED = 256
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import idna
 from pydantic import AfterValidator, BeforeValidator, ByteSize, Field
 from pydantic.fields import FieldInfo
 from pydantic_settings import NoDecode
@@ -55,15 +56,33 @@ def _origin(text: str) -> str:
         if urlsplit(text.removesuffix(":*")).port is not None:
             raise ValueError("two ports")
         return f"{_origin(text.removesuffix(':*'))}:*"
-    parts = urlsplit(text.lower())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+    parts = urlsplit(text)
+    if parts.path.strip("/") or parts.query:
         raise ValueError("not an origin")
-    if "*" in parts.hostname:
-        raise ValueError("only a port can be any")
+    return origin_of(text)
+
+
+def origin_of(address: str) -> str:
+    """The origin of the page at an address.
+
+    Raises:
+        ValueError: a page can have no such address.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not an address")
     default = 443 if parts.scheme == "https" else 80
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     port = "" if parts.port in (None, default) else f":{parts.port}"
-    return f"{parts.scheme}://{host}{port}"
+    return f"{parts.scheme}://{_host(parts.hostname)}{port}"
+
+
+def _host(name: str) -> str:
+    """A host as browsers write it."""
+    if ":" in name:
+        return f"[{ipaddress.IPv6Address(name).compressed}]"
+    if "*" in name:
+        raise ValueError("only a port can be any")
+    return name if name.isascii() else idna.encode(name, uts46=True).decode()
 
 
 def _networks(value: object) -> object:
@@ -75,9 +94,7 @@ def _networks(value: object) -> object:
 
 def _site(value: object) -> object:
     if isinstance(value, str) and value:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("not an address")
+        origin_of(value)
         return value.rstrip("/")
     return value
 

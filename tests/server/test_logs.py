@@ -65,7 +65,8 @@ async def test_a_page_that_was_refused_is_named(
         await client.options("/graphql", headers=asked)
         await client.post("/graphql", json={"query": "{ hello }"})
     *refused, served = lines(stream)
-    assert [line["refused"] for line in refused] == [f"{page} is not in CAUSERIE_CORS_ORIGINS"] * 2
+    words = f"{page} is not in CAUSERIE_CORS_ORIGINS, and no page of blog.example"
+    assert [line["refused"] for line in refused] == [words] * 2
     assert "refused" not in served
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from server.origins import PREFLIGHT_HEADERS
 from tests.server.tiny import client_of, happened, tiny_app
 
 ALLOWED = "https://reader.example"
@@ -29,6 +30,23 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
         {"origin": "http://blog.example:81"},
         {"origin": "garbage"},
         {"origin": "https://READER.example.evil"},
+        {"origin": "http://blog.example, https://evil.example"},
+        {"origin": "ftp://blog.example"},
+        {"origin": "//blog.example"},
+        {"origin": "https://blog.example@evil.example"},
+        {"origin": "https://blog.example."},
+        {"origin": "https://blog.example:443"},
+        {"origin": "https://blog.example:8443", "host": "blog.example"},
+        {"origin": "https://blog.example", "host": "blog.example:8443"},
+        {"origin": "https://blog.example", "host": "blog.example:80443"},
+        {"origin": "https://blog.example", "host": "blog.example:443:443"},
+        {"origin": "null", "host": ""},
+        {"origin": "", "host": ""},
+        {"origin": "", "host": "blog.example"},
+        {"origin": "https://evil.example", "x-forwarded-host": "evil.example"},
+        {"origin": "http://blog.example:81", "x-forwarded-port": "81"},
+        {"origin": "https://evil.example", "forwarded": "host=evil.example"},
+        {"origin": "http://[::1]:81", "host": "[::1]:80"},
     ],
 )
 async def test_pages_of_other_sites_are_refused(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
@@ -48,6 +66,17 @@ async def test_pages_of_other_sites_are_refused(client: httpx.AsyncClient, heade
         {"sec-fetch-site": "none"},
         {"origin": "http://blog.example"},
         {"origin": "https://blog.example"},
+        {"origin": "https://blog.example", "host": "blog.example:443"},
+        {"origin": "https://blog.example", "host": "blog.example:80"},
+        {"origin": "http://blog.example", "host": "blog.example:80"},
+        {"origin": "https://blog.example:8443", "host": "blog.example:8443"},
+        {"origin": "https://blog.example", "host": "BLOG.Example"},
+        {"origin": "HTTPS://BLOG.EXAMPLE", "host": "blog.example:443"},
+        {"origin": "https://blog.example.", "host": "blog.example."},
+        {"origin": "http://[::1]:8000", "host": "[::1]:8000"},
+        {"origin": "http://[2001:db8::A]", "host": "[2001:DB8::a]:80"},
+        {"origin": "http://192.0.2.1", "host": "192.0.2.1:80"},
+        {"origin": "http://blog", "host": "blog"},
     ],
 )
 async def test_our_own_pages_and_programs_are_served(
@@ -68,27 +97,58 @@ async def test_pages_of_an_allowed_origin_are_served(client: httpx.AsyncClient) 
     assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (415, ALLOWED)
 
 
-async def test_a_preflight_from_an_allowed_origin(client: httpx.AsyncClient) -> None:
-    headers = {
-        "origin": ALLOWED,
-        "access-control-request-method": "POST",
-        "access-control-request-headers": "authorization,content-type",
-        "sec-fetch-site": "cross-site",
-    }
+PREFLIGHT = {"access-control-request-method": "POST", "sec-fetch-site": "cross-site"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed"),
+    [
+        ("authorization,content-type", "authorization, content-type"),
+        (
+            "apollo-require-preflight,apollographql-client-name,content-type,x-apollo-operation-name",
+            "apollo-require-preflight, apollographql-client-name, content-type, x-apollo-operation-name",
+        ),
+        ("baggage , Sentry-Trace,\ttraceparent", "baggage, sentry-trace, traceparent"),
+        ("x_legacy.name!", "x_legacy.name!"),
+    ],
+)
+async def test_an_allowed_origin_may_send_the_headers_that_it_asks_for(
+    client: httpx.AsyncClient, asked: str, allowed: str
+) -> None:
+    headers = {**PREFLIGHT, "origin": ALLOWED, "access-control-request-headers": asked}
     response = await client.options("/graphql", headers=headers)
     assert response.status_code == 204
     assert response.headers["access-control-allow-origin"] == ALLOWED
     assert "POST" in response.headers["access-control-allow-methods"]
-    assert {"authorization", "content-type"} <= set(
-        response.headers["access-control-allow-headers"].split(", ")
+    assert response.headers["access-control-allow-headers"] == allowed
+    varies = response.headers["vary"].split(", ")
+    assert {"origin", "access-control-request-headers", "access-control-request-method"} <= set(varies)
+
+
+@pytest.mark.parametrize("asked", [None, "", "a b", "x: y", "a,,b", "é", "a;b", "(a)", '"a"', ","])
+async def test_what_is_no_name_of_a_header_is_not_sent_back(
+    client: httpx.AsyncClient, asked: str | None
+) -> None:
+    headers = {**PREFLIGHT, "origin": ALLOWED}
+    if asked is not None:
+        headers["access-control-request-headers"] = asked
+    response = await client.options(
+        "/graphql", headers=[(k.encode(), v.encode()) for k, v in headers.items()]
     )
+    assert response.status_code == 204
+    assert response.headers["access-control-allow-headers"].encode() == PREFLIGHT_HEADERS
 
 
-async def test_a_preflight_from_another_origin_is_refused(client: httpx.AsyncClient) -> None:
-    headers = {"origin": "https://evil.example", "access-control-request-method": "POST"}
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://reader.example:444", None])
+async def test_a_preflight_from_another_origin_is_refused(
+    client: httpx.AsyncClient, origin: str | None
+) -> None:
+    headers = {**PREFLIGHT, "access-control-request-headers": "content-type"}
+    if origin is not None:
+        headers["origin"] = origin
     response = await client.options("/graphql", headers=headers)
     assert response.status_code == 403
-    assert "access-control-allow-origin" not in response.headers
+    assert not [name for name in response.headers if name.startswith("access-control-")]
 
 
 async def test_a_star_allows_every_origin() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.policies import connection_policy
+from server.policies import connection_policy, origins, socket_origins
 from server.settings import PREFIX, Settings, SettingsError, load_settings, unknown_settings
 from server.values import expected_words
 
@@ -62,6 +62,26 @@ def test_the_site_is_at_the_server_unless_it_says_otherwise() -> None:
     assert load_settings(site_url="https://blog.example/").own_url == "https://blog.example"
 
 
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("https://blog.example", "https://blog.example"),
+        ("HTTPS://Blog.Example:443/", "https://blog.example"),
+        ("http://[2001:DB8:0:0::1]:80", "http://[2001:db8::1]"),
+        ("https://journal.Évry.example", "https://journal.xn--vry-9la.example"),
+    ],
+)
+def test_an_origin_is_kept_as_browsers_write_it(written: str, origin: str) -> None:
+    assert load_settings(cors_origins=written).cors_origins == (origin,)
+    settings = load_settings(site_url=written, websocket_origins="https://reader.example")
+    assert origins(settings) == (origin,)
+    assert socket_origins(settings) == ("https://reader.example", origin)
+
+
+def test_the_site_may_be_below_an_address() -> None:
+    assert origins(load_settings(site_url="https://example.org:8443/blog/")) == ("https://example.org:8443",)
+
+
 def test_every_number_of_live_connections_can_be_set() -> None:
     settings = load_settings(
         websocket_init_timeout="1s",
@@ -95,11 +115,14 @@ BAD = {
         "https://a:b",
         "http://localhost:80:*",
         "http://*",
+        "http://[::g]",
+        "http://[::1",
+        "https://a..b\u00e9",
     ],
     "websocket_origins": ["null"],
     "trusted_proxies": ["proxy.internal", "10.0.0.1/8", "300.1.1.1"],
     "database": ["mysql://u:secret@host/db", "postgresql://host", "sqlite://:memory:"],
-    "site_url": ["blog.example", "javascript:alert(1)"],
+    "site_url": ["blog.example", "javascript:alert(1)", "https://a:b", "https://*.blog.example"],
     "site_language": ["English!", "e"],
     "site_title": ["a\u202eb", "x" * 501],
     "site_description": ["a\u2067b", "a\ufffe"],
