@@ -103,8 +103,8 @@ class Settings(BaseSettings):
     )
     trusted_proxies: Networks = Field(
         written(""),
-        description="Proxies whose `X-Forwarded-For`, `X-Forwarded-Host` and `X-Forwarded-Port` are believed. Behind "
-        "one, name it here, or all clients seem to have the proxy's address and are throttled together.",
+        description="Proxies whose `X-Forwarded-For`, `-Proto`, `-Host` and `-Port` are believed. Behind one, name it "
+        "here, or all clients seem to have the proxy's address and are throttled together.",
     )
     drain: Seconds = Field(
         written("10s"), description="How long a stopping server waits for running operations."

@@ -44,7 +44,7 @@ class Server:
     def start(cls) -> "Server":
         initdb = str(find("initdb"))
         folder = Path(tempfile.mkdtemp(prefix="causerie-postgresql-"))
-        user = _unprivileged_user()
+        user = unprivileged_user()
         password_file = folder / "password"
         password_file.write_text(PASSWORD)
         if user is not None:
@@ -133,14 +133,14 @@ def _run(folder: Path, port: int) -> subprocess.Popen[bytes]:
             [find("postgres"), "-D", str(folder / "data"), "-p", str(port), *options],
             stdout=log,
             stderr=log,
-            user=_unprivileged_user(),
+            user=unprivileged_user(),
             cwd=folder,
             start_new_session=True,
             preexec_fn=end_with_the_tests if sys.platform == "linux" else None,  # noqa: PLW1509 - one call
         )
 
 
-def _unprivileged_user() -> str | None:
+def unprivileged_user() -> str | None:
     """Who runs the server: PostgreSQL refuses to be root."""
     if os.geteuid() != 0:
         return None

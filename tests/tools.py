@@ -19,14 +19,22 @@ PACKAGES = {
     "systemd-socket-activate": "systemd",
     "redis-server": "redis-server",
     "chromium": "chromium",
+    "nginx": "nginx-light",
+    "apache2": "apache2-bin",
+    "haproxy": "haproxy",
+    "caddy": "caddy",
+    "varnishd": "varnish",
+    "lighttpd": "lighttpd",
     "node": "nodejs (20 or newer), or run make web",
     "npm": "npm, or run make web",
 }
+SERVERS = ("/usr/sbin", "/usr/local/sbin")
+"""Where servers are that an ordinary user does not find."""
 
 
 def find(program: str) -> Path:
     """Where the program is; see `missing` for when there is none."""
-    folders = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath), *_postgresql()]
+    folders = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath), *SERVERS, *_postgresql()]
     found = shutil.which(program, path=os.pathsep.join(folders))
     if found is None:
         missing(f"{program} is missing: install {PACKAGES.get(program, program)}")

@@ -17,6 +17,7 @@ DOCUMENTS = [
     "docs/architecture.md",
     "docs/clients.md",
     "docs/operations.md",
+    "docs/proxies.md",
     "docs/settings.md",
 ]
 SCHEMA = graphql.build_schema((ROOT / "schema" / "schema.graphql").read_text())
