@@ -64,6 +64,7 @@ def apache(place: Place, site: str) -> Command:
         f"ErrorLog {place.folder}/errors",
         "ServerName localhost",
         "TypesConfig /dev/null",
+        "<Directory />\nRequire all denied\n</Directory>",
         "ServerLimit 1\nThreadsPerChild 32\nMaxRequestWorkers 32",
     ]
     text = "\n".join([*modules, *around, site.replace("*:80", f"*:{place.port}")])
@@ -71,13 +72,9 @@ def apache(place: Place, site: str) -> Command:
 
 
 def haproxy(place: Place, text: str) -> Command:
-    """The block is a whole haproxy.cfg."""
-    return [
-        find("haproxy"),
-        "-db",
-        "-f",
-        place.write("haproxy.cfg", text.replace("bind :80", f"bind {place.address}")),
-    ]
+    """The block is the end of a haproxy.cfg, whose beginning is about logs and users."""
+    text = text.replace("bind :80", f"bind {place.address}")
+    return [find("haproxy"), "-db", "-f", place.write("haproxy.cfg", text)]
 
 
 def caddy(place: Place, site: str) -> Command:
@@ -94,8 +91,13 @@ def varnish(place: Place, text: str) -> Command:
 
 
 def lighttpd(place: Place, text: str) -> Command:
-    """The block is a whole lighttpd.conf."""
-    text = text.replace("server.port = 80", f'server.port = {place.port}\nserver.bind = "{LISTENING}"')
+    """The block is a part, as in /etc/lighttpd/conf-enabled."""
+    around = [
+        'server.modules = ("mod_access")',
+        f'server.document-root = "{place.folder}/nothing"',
+        f'server.bind = "{LISTENING}"\nserver.port = {place.port}',
+    ]
+    text = "\n".join([*around, text])
     return [find("lighttpd"), "-D", "-f", place.write("lighttpd.conf", text)]
 
 

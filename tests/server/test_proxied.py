@@ -141,6 +141,19 @@ async def test_a_page_without_an_origin_is_none_of_a_server_without_a_name(trust
     assert (await say(trusting, head + b"\r\n" + body)).startswith(b"HTTP/1.1 200")
 
 
+@pytest.mark.parametrize(
+    "preface",
+    [
+        b"PROXY TCP4 192.0.2.1 127.0.0.1 40000 80\r\n",
+        b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\2\1\x7f\0\0\1\x9c\x40\0\x50",
+    ],
+)
+async def test_the_proxy_protocol_is_refused(trusting: Server, preface: bytes) -> None:
+    heard = await say(trusting, preface + b"GET /healthz HTTP/1.1\r\nHost: blog.example\r\n\r\n")
+    assert heard.startswith(b"HTTP/1.1 400")
+    assert b'"alive"' not in heard
+
+
 @pytest.mark.parametrize(("peer", "expected"), [("::ffff:127.0.0.1", True), ("::ffff:192.0.2.1", False)])
 async def test_a_proxy_is_known_on_a_socket_of_both_families(peer: str, expected: bool) -> None:
     seen = []
