@@ -23,7 +23,7 @@ FOLDERS := auth benchmarks compiler live models resolvers schema server storage 
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help install web demo dev test lint format unit unit-sqlite faults bench bench-live bench-memory lock clean
+.PHONY: help install web demo dev test lint format unit unit-sqlite faults bench bench-live bench-hostile bench-memory lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 21
@@ -67,6 +67,9 @@ bench: $(VENV)/.dev ## measure reads beside other servers and write docs/benchma
 
 bench-live: $(VENV)/.dev ## measure live comments beside other servers and write docs/benchmarks-live.md (QUICK=1: a trial)
 	$(BIN)/python -m benchmarks.fanout $(if $(QUICK),--quick)
+
+bench-hostile: $(VENV)/.dev ## attack the server and an older build, ask a neighbour, and write docs/benchmarks-hostile.md (QUICK=1: a trial)
+	$(BIN)/python -m benchmarks.hostile $(if $(QUICK),--quick)
 
 bench-memory: $(VENV)/.dev ## ask 5,000 different documents 200,000 times and watch the memory
 	$(BIN)/python -m benchmarks --only memory

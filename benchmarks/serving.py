@@ -61,8 +61,8 @@ class Running:
 
 
 @contextmanager
-def serving(competitor: Competitor, database: str, core: int, logs: Path) -> Iterator[Running]:
-    """The competitor's server on one core, reading that database."""
+def serving(competitor: Competitor, database: str, core: int | None, logs: Path) -> Iterator[Running]:
+    """The competitor's server on one core, or on any, reading that database."""
     port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CAUSERIE_")}
     given = {competitor.database_variable: database, "PORT": str(port), "PYTHONPATH": str(ROOT)}
@@ -71,7 +71,7 @@ def serving(competitor: Competitor, database: str, core: int, logs: Path) -> Ite
     path = logs / f"{competitor.key}.log"
     with path.open("wb") as log:
         process = subprocess.Popen(
-            [find("taskset"), "--cpu-list", str(core), *competitor.command],
+            [*([] if core is None else [find("taskset"), "--cpu-list", str(core)]), *competitor.command],
             env={**kept, **given, **competitor.environment},
             cwd=ROOT,
             stdout=log,

@@ -1,0 +1,1 @@
+"""What neighbours notice while others do their worst: `make bench-hostile`."""
