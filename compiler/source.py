@@ -1,0 +1,105 @@
+"""Documents from their texts: graphql-core's parser, with a reader that does not look at each character in Python.
+
+Whatever a text is, it becomes what `graphql.parse` makes of it, or the same error; a test holds one against the other.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import cached_property
+
+import orjson
+from graphql import DocumentNode, Lexer, Source, SourceLocation, Token, TokenKind
+from graphql.language.block_string import dedent_block_string_lines
+from graphql.language.parser import Parser, nested_too_deeply_error
+
+BLANKS = re.compile("[ \t,\ufeff\r\n]*")
+NAME = re.compile("[_A-Za-z][_0-9A-Za-z]*")
+STRING = re.compile(r'"[^"\\\x00-\x1f\ud800-\udfff]*(?:\\.[^"\\\x00-\x1f\ud800-\udfff]*)*"')
+"""As JSON has them, too; other control characters than ends of lines may be in GraphQL's."""
+BLOCK_STRING = re.compile(r'"""([^"\\\ud800-\udfff]*(?:(?:"(?!"")|\\(?!"""))[^"\\\ud800-\udfff]*)*)"""')
+COMMENT = re.compile("#([^\r\n\ud800-\udfff]*)(?=[\r\n]|\\Z)")
+DIGITS = re.compile("[0-9]*")
+LINE_END = re.compile("\r\n|[\n\r]")
+
+
+class Text(Source):
+    """A document's text, in which a place is found without reading all that is before it each time."""
+
+    @cached_property
+    def _lines(self) -> list[tuple[int, int]]:
+        """Where each line but the first begins: after which end of a line, and where."""
+        return [match.span() for match in LINE_END.finditer(self.body)]
+
+    def get_location(self, position: int) -> SourceLocation:
+        """The line and the column of a character."""
+        line = bisect_left(self._lines, (position,))
+        start = self._lines[line - 1][1] if line else 0
+        return SourceLocation(line + 1, position + 1 - start)
+
+
+class Reader(Lexer):
+    """A lexer that takes names, plain strings, comments and blanks as a whole, and leaves the rest to its base."""
+
+    def read_next_token(self, start: int) -> Token:  # noqa: D102 - as its base
+        blanks = BLANKS.match(self.source.body, start)
+        if blanks is None or not (text := blanks[0]):
+            return super().read_next_token(start)
+        if "\n" in text or "\r" in text:
+            self.line += text.count("\n") + text.count("\r") - text.count("\r\n")
+            self.line_start = start + max(text.rfind("\n"), text.rfind("\r")) + 1
+        return super().read_next_token(start + len(text))
+
+    def read_comment(self, start: int) -> Token:  # noqa: D102 - as its base
+        comment = COMMENT.match(self.source.body, start)
+        if comment is None or self._max_comments is not None:
+            return super().read_comment(start)
+        return self.create_token(TokenKind.COMMENT, start, comment.end(), comment[1])
+
+    def read_name(self, start: int) -> Token:  # noqa: D102 - as its base
+        name = NAME.match(self.source.body, start)
+        if name is None:
+            return super().read_name(start)
+        return self.create_token(TokenKind.NAME, start, name.end(), name[0])
+
+    def read_string(self, start: int) -> Token:  # noqa: D102 - as its base
+        string = STRING.match(self.source.body, start)
+        if string is None:
+            return super().read_string(start)
+        try:
+            value = orjson.loads(string[0]) if "\\" in string[0] else string[0][1:-1]
+        except orjson.JSONDecodeError:  # an escape that JSON does not have
+            return super().read_string(start)
+        return self.create_token(TokenKind.STRING, start, string.end(), value)
+
+    def read_block_string(self, start: int) -> Token:  # noqa: D102 - as its base
+        string = BLOCK_STRING.match(self.source.body, start)
+        if string is None:
+            return super().read_block_string(start)
+        lines = LINE_END.split(string[1])
+        value = "\n".join(dedent_block_string_lines(lines))
+        token = self.create_token(TokenKind.BLOCK_STRING, start, string.end(), value)
+        if len(lines) > 1:
+            self.line += len(lines) - 1
+            self.line_start = string.end(1) - len(lines[-1])
+        return token
+
+    def read_digits(self, start: int, first_char: str) -> int:  # noqa: D102 - as its base
+        digits = DIGITS.match(self.source.body, start)
+        return digits.end() if digits and digits[0] else super().read_digits(start, first_char)
+
+
+def parsed(text: str, most_tokens: int) -> DocumentNode:
+    """The document.
+
+    Raises:
+        GraphQLError: it is malformed, nested too deeply or too long.
+    """
+    source = Text(text)
+    parser = Parser(source, lexer=Reader(source), max_tokens=most_tokens)
+    try:
+        return parser.parse_document()
+    except RecursionError:
+        pass  # whose frames the new error should not keep
+    raise nested_too_deeply_error(parser)
