@@ -22,7 +22,7 @@ from compiler.bindings import (
 )
 from compiler.cursors import cursor_of
 from compiler.engine import Engine, Request, Subscription
-from compiler.errors import BadArgument, ContractError, RequestError
+from compiler.errors import Apart, BadArgument, ContractError, RequestError
 from compiler.limits import Limits
 from compiler.operation import Operation
 from compiler.params import Param
@@ -32,6 +32,7 @@ from compiler.row import Row
 
 __all__ = [
     "Answer",
+    "Apart",
     "BadArgument",
     "Connection",
     "ContractError",

@@ -21,10 +21,11 @@ from compiler.contract import check
 from compiler.cost import RowBound
 from compiler.dialects import dialect_of
 from compiler.direct import DirectReads
-from compiler.errors import BadArgument, ContractError, Describe, RequestError
+from compiler.documents import Documents
+from compiler.errors import Apart, BadArgument, ContractError, Describe, RequestError
 from compiler.executor import CompilingExecutor
 from compiler.limits import Limits, Measure
-from compiler.operation import Documents, Operation
+from compiler.operation import Operation
 from compiler.persisted import PersistedDocuments
 from compiler.plan import Database, Plan
 from compiler.planner import Execution, Planner, is_read
@@ -106,6 +107,21 @@ class Engine:
             RequestError: there is no such operation, or it is malformed, invalid or too large.
         """
         return self._documents.operation(self._persisted.text(request), request.operation_name)
+
+    def has_at_hand(self, request: Request) -> bool:
+        """Whether `prepare` takes no time worth mentioning."""
+        return self._documents.at_hand(self._persisted.text(request))
+
+    async def prepare_apart(self, request: Request, apart: Apart) -> Operation:
+        """As `prepare`; what takes its time is done `apart`.
+
+        Raises:
+            RequestError: as there, or the work cannot be done now.
+        """
+        text = self._persisted.text(request)
+        if self._documents.at_hand(text):
+            return self._documents.operation(text, request.operation_name)
+        return await self._documents.operation_apart(text, request.operation_name, apart)
 
     async def execute(self, operation: Operation, variables: dict[str, Any] | None, context: Any) -> Answer:
         """Run a query or a mutation.

@@ -5,13 +5,19 @@ RequestError      the request is refused before anything ran: shown to the clien
 BadArgument       one argument has a value that its type allows and its field does not
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from graphql import GraphQLError
 
+LONGEST_MESSAGE = 2_000
+"""Of a refusal's message: what it quotes may be as long as the request."""
+
 Describe = Callable[[BaseException, Any], dict[str, Any]]
 """What a client may know of an exception: (exception, context) → {"message": …, "extensions": …}."""
+
+Apart = Callable[[Callable[[], Any]], Awaitable[Any]]
+"""Does long work where it holds up nobody else: (work) → what it returns; raises RequestError if it cannot."""
 
 
 class ContractError(Exception):
@@ -31,12 +37,17 @@ class RequestError(Exception):
         formatted = []
         for error in errors:
             entry: dict[str, Any] = dict(error.formatted)
-            entry["message"] = error.message.encode(
-                errors="replace"
-            ).decode()  # it may quote half a surrogate pair
+            entry["message"] = _sendable(error.message)
             entry["extensions"] = {"code": code, **entry.get("extensions", {})}
             formatted.append(entry)
         return cls(formatted)
+
+
+def _sendable(message: str) -> str:
+    """The message without half surrogate pairs, which it may quote, and no longer than anybody reads."""
+    if len(message) > LONGEST_MESSAGE:
+        message = f"{message[:LONGEST_MESSAGE]}…"
+    return message.encode(errors="replace").decode()
 
 
 class BadArgument(GraphQLError):  # noqa: N818 - an outcome, shown to clients

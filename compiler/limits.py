@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -19,15 +19,17 @@ from graphql import (
 
 MOST_TOLD = 2**53 - 1
 """What exceeds a limit may be astronomical; JSON's numbers are not."""
+STEPS = 100_000
+"""How many fragments may be followed for the operations of one document that share them, but not all alike."""
 
 
 @dataclass(frozen=True)
 class Limits:
     """The most that one operation may have.
 
-    `tokens` counts the document's, `rows` what the answer can hold. `depth` counts fields within each other, `nesting`
-    whatever has braces: fields, fragments in fragments. It keeps every walk over the document off Python's stack limit.
-    Within one definition the parser allows 200 levels.
+    `tokens` counts the document's, and bounds the values of its variables, too; `rows` what the answer can hold.
+    `depth` counts fields within each other, `nesting` whatever has braces: fields, fragments in fragments. It keeps
+    every walk over the document off Python's stack limit. Within one definition the parser allows 200 levels.
     """
 
     tokens: int = 10_000
@@ -50,85 +52,132 @@ class Size:
     aliases: int = 0
     directives: int = 0
 
-    def beside(self, other: Size) -> Size:
-        """Both in one selection set."""
-        return Size(
-            max(self.depth, other.depth),
-            max(self.nesting, other.nesting),
-            self.fields + other.fields,
-            self.aliases + other.aliases,
-            self.directives + other.directives,
-        )
+
+NOTHING = Size()
+MEASURED = [field.name for field in fields(Size)]
 
 
 class Measure:
-    """Sizes of the selection sets of one document, each fragment measured once, after those that it leads to."""
+    """Sizes of the selection sets of one document, each fragment measured once, after those that it leads to.
 
-    def __init__(self, document: DocumentNode) -> None:
+    `steps` is how many fragments it may follow for the root fields of all operations together.
+    """
+
+    def __init__(self, document: DocumentNode, steps: int = STEPS) -> None:
         self._fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
         self._sizes: dict[str, Size] = {}
+        self._roots: dict[str, _Root] = {}
+        self._counts: dict[frozenset[str], int] = {}
+        self._steps = steps
 
     def operation(self, node: OperationDefinitionNode) -> tuple[Size, int]:
-        """The operation's size, and how many root fields it has."""
-        for name in fragments_below(node.selection_set, self._fragments):
-            if name not in self._sizes:
-                self._sizes[name] = self._set(self._fragments[name].selection_set)
-        size = self._set(node.selection_set).beside(Size(directives=len(node.directives or ())))
+        """The operation's size, and how many root fields it has.
+
+        Raises:
+            GraphQLError: there are too many fragments to follow in too many operations.
+        """
+        for name in fragments_below(node.selection_set, self._fragments, known=self._sizes):
+            self._sizes[name] = self._set(self._fragments[name].selection_set)
+        size = self._set(node.selection_set)
+        size = replace(size, directives=size.directives + len(node.directives or ()))
         return size, self._root_fields(node.selection_set)
 
-    def _set(self, selections: SelectionSetNode | None) -> Size:
-        if selections is None:
-            return Size()
-        total = Size()
-        for selection in selections.selections:
-            total = total.beside(self._selection(selection))
-        return replace(total, nesting=total.nesting + 1)
+    def _set(self, selections: SelectionSetNode) -> Size:
+        depth = nesting = fields = aliases = directives = 0
+        for node in selections.selections:
+            directives += len(node.directives or ())
+            inner = self._inner(node)
+            own_depth = inner.depth
+            if isinstance(node, FieldNode):
+                own_depth = 0 if node.name.value.startswith("__") else own_depth + 1
+                fields += 1
+                aliases += node.alias is not None
+            depth = max(depth, own_depth)
+            nesting = max(nesting, inner.nesting)
+            fields += inner.fields
+            aliases += inner.aliases
+            directives += inner.directives
+        return Size(depth, nesting + 1, fields, aliases, directives)
 
-    def _selection(self, node: object) -> Size:
-        if isinstance(node, FieldNode):
-            inner = self._set(node.selection_set)
-            is_introspection = node.name.value.startswith("__")
-            depth = 0 if is_introspection else inner.depth + 1
-            aliases = inner.aliases + (node.alias is not None)
-            own = Size(depth, inner.nesting, inner.fields + 1, aliases, inner.directives)
-        elif isinstance(node, InlineFragmentNode):
-            own = self._set(node.selection_set)
-        elif isinstance(node, FragmentSpreadNode):
-            own = self._sizes.get(node.name.value, Size())  # a cycle ends here; validation refuses it
-        else:  # pragma: no cover - the language has no other selection
-            own = Size()
-        return own.beside(Size(directives=len(getattr(node, "directives", None) or ())))
+    def _inner(self, node: object) -> Size:
+        """What is within a selection."""
+        if isinstance(node, FragmentSpreadNode):
+            return self._sizes.get(node.name.value, NOTHING)  # a cycle ends here; validation refuses it
+        selections = getattr(node, "selection_set", None)
+        return NOTHING if selections is None else self._set(selections)
 
     def _root_fields(self, selections: SelectionSetNode) -> int:
+        """Each fragment counts once, however often it is spread."""
+        root = _Root.of(selections)
+        count = self._counts.get(root.spreads)
+        if count is None:
+            count = self._counts[root.spreads] = self._count(root.spreads)
+        return root.fields + count
+
+    def _count(self, names: frozenset[str]) -> int:
+        seen = set(names)
+        ahead = list(names)
         count = 0
-        seen: set[str] = set()
+        while ahead:
+            root = self._root_of_fragment(ahead.pop())
+            self._steps -= 1 + len(root.spreads)
+            if self._steps < 0:
+                raise GraphQLError("This document is too intricate: many operations lead to many fragments.")
+            count += root.fields
+            ahead += root.spreads - seen
+            seen |= root.spreads
+        return count
+
+    def _root_of_fragment(self, name: str) -> _Root:
+        root = self._roots.get(name)
+        if root is None:
+            fragment = self._fragments.get(name)
+            root = self._roots[name] = _Root.of(fragment.selection_set) if fragment else _Root()
+        return root
+
+
+@dataclass(frozen=True)
+class _Root:
+    """What a selection set itself has at its top: fields, and fragments that it spreads."""
+
+    fields: int = 0
+    spreads: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, selections: SelectionSetNode) -> _Root:
+        fields = 0
+        spreads: set[str] = set()
         ahead = [selections]
         while ahead:
             for node in ahead.pop().selections:
                 if isinstance(node, FieldNode):
-                    count += 1
+                    fields += 1
                 elif isinstance(node, InlineFragmentNode):
                     ahead.append(node.selection_set)
-                elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
-                    seen.add(node.name.value)
-                    if (fragment := self._fragments.get(node.name.value)) is not None:
-                        ahead.append(fragment.selection_set)
-        return count
+                elif isinstance(node, FragmentSpreadNode):
+                    spreads.add(node.name.value)
+        return cls(fields, frozenset(spreads))
 
 
 def fragments_below(
     selections: SelectionSetNode,
     fragments: Mapping[str, FragmentDefinitionNode],
     included: Callable[[Any], bool] = lambda _: True,
+    known: Container[str] = (),
 ) -> Iterator[str]:
-    """The fragments that a selection set leads to, each once, after those that it leads to itself: no recursion."""
+    """The fragments that a selection set leads to, each once, after those that it leads to itself: no recursion.
+
+    Those that are `known`, and what they lead to, are left out.
+    """
     seen: set[str] = set()
     path: list[tuple[str, Iterator[str]]] = [("", iter(_spreads(selections, included)))]
     while path:
         name, spreads = path[-1]
-        spread = next((each for each in spreads if each in fragments and each not in seen), None)
+        spread = next(
+            (each for each in spreads if each in fragments and each not in seen and each not in known), None
+        )
         if spread is not None:
             seen.add(spread)
             path.append((spread, iter(_spreads(fragments[spread].selection_set, included))))
@@ -167,22 +216,38 @@ def exceeded(
             )
         case "tokens":
             message = f"This document has more than {limit:,} tokens"
+        case "values":
+            message = f"The variables of this operation have more than {limit:,} values"
         case _:
             message = f"This operation has {asked:,} {name.replace('_', ' ')}, the limit is {limit:,}"
     extensions = {"code": "LIMIT_EXCEEDED", "limit": name, "allowed": limit, "asked": asked, **more}
     return GraphQLError(message + advice, node, extensions=extensions)  # type: ignore[arg-type]
 
 
-def check_size(document: DocumentNode, limits: Limits) -> Iterable[GraphQLError]:
+def more_values(values: list[Any], limit: int) -> bool:
+    """Whether there are more values than that, those within lists and objects included."""
+    count = len(values)
+    ahead = [each for each in values if isinstance(each, list | dict)]
+    while ahead and count <= limit:
+        each = ahead.pop()
+        count += len(each)
+        inner = each.values() if isinstance(each, dict) else each
+        ahead += [value for value in inner if isinstance(value, list | dict)]
+    return count > limit
+
+
+def check_size(document: DocumentNode, limits: Limits) -> Iterator[GraphQLError]:
     """One error for each limit that an operation of the document exceeds."""
     measure = Measure(document)
     for node in document.definitions:
         if not isinstance(node, OperationDefinitionNode):
             continue
-        size, root_fields = measure.operation(node)
-        asked = {field.name: getattr(size, field.name) for field in fields(Size)} | {
-            "root_fields": root_fields
-        }
+        try:
+            size, root_fields = measure.operation(node)
+        except GraphQLError as too_intricate:
+            yield too_intricate
+            return
+        asked = {name: getattr(size, name) for name in MEASURED} | {"root_fields": root_fields}
         for name, number in asked.items():
             if number > (limit := getattr(limits, name)):
                 yield exceeded(name, number, limit, node)

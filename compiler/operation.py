@@ -1,47 +1,34 @@
-"""Operations: documents parsed and validated once, and the plans made for them so far."""
+"""Operations: one of a valid document each, its variables, and the plans made for it so far."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from graphql import (
-    ArgumentNode,
     DocumentNode,
-    FragmentDefinitionNode,
     GraphQLError,
     GraphQLInputType,
     GraphQLSchema,
-    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     Undefined,
-    VariableNode,
-    Visitor,
     is_non_null_type,
     is_scalar_type,
-    parse,
-    visit,
 )
 from graphql.execution.collect_fields import FragmentDetails
-from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
+from graphql.execution.get_variable_signature import GraphQLVariableSignature
 from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
-from graphql.language.parser import MAX_NESTING_DEPTH
 
 from compiler.errors import RequestError
-from compiler.limits import Limits, check_size, exceeded
+from compiler.limits import Limits, exceeded, more_values
 from compiler.params import Bindings, shape, symbolise
 from compiler.recent import Recent
-from compiler.rules import RULES
-from compiler.validation import violations
 
-PLANS_PER_OPERATION = 4 * 2**20
-"""How many bytes the plans of one operation may take, one for each shape of its variables and its viewer."""
 WEIGHT = 4000
 WEIGHT_OF_CHARACTER = 125
 """What a parsed document weighs by its text's length: measured, and mostly the places of its tokens."""
-WEIGHT_OF_ERROR = 1000
 ABSENT = "absent"
 
 
@@ -59,11 +46,13 @@ class Operation:
     plans: Recent[Any]
     suggestions: bool = True
     """Whether errors may name what was perhaps meant."""
+    most_values: int = Limits.tokens
+    """How many values its variables may have all in all."""
 
     @property
     def weight(self) -> int:
         """How many bytes of memory it takes, its document and its plans."""
-        return _weight_of_document(self.source) + self.plans.weight
+        return weight_of_document(self.source) + self.plans.weight
 
     @cached_property
     def kind(self) -> str:
@@ -83,6 +72,12 @@ class Operation:
         """
         if (quick := self._coerce_plain(raw or {})) is not None:
             return quick
+        given = [raw[name] for name in self.signatures if name in raw] if raw else []
+        if more_values(given, self.most_values):
+            raise RequestError.of(
+                exceeded("values", self.most_values + 1, self.most_values, self.definition),
+                code="LIMIT_EXCEEDED",
+            )
         definitions = self.definition.variable_definitions or ()
         try:
             values = get_variable_values(
@@ -157,18 +152,6 @@ def _plainly(
     return name, signature, PLAIN[named.name], optional
 
 
-class _PageSizes(Visitor):
-    """Finds the variables that a document uses as page sizes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: dict[str, None] = {}
-
-    def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
-        if node.name.value in ("first", "last") and isinstance(node.value, VariableNode):
-            self.names[node.value.name.value] = None
-
-
 def _variable(name: str) -> Any:
     def fetch(bindings: Bindings) -> Any:
         return bindings.variables[name]
@@ -176,109 +159,6 @@ def _variable(name: str) -> Any:
     return fetch
 
 
-class Documents:
-    """The documents seen lately, valid or not, by their text, with their plans: `capacity` bytes of memory at most."""
-
-    def __init__(
-        self, schema: GraphQLSchema, limits: Limits, *, introspection: bool = True, capacity: int = 64 * 2**20
-    ) -> None:
-        self._schema = schema
-        self._limits = limits
-        self._introspection = introspection
-        self._rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
-        self._known: Recent[dict[str | None, Operation] | RequestError] = Recent(capacity)
-
-    def operation(self, source: str, name: str | None) -> Operation:
-        """The operation called `name`, or the only one.
-
-        Raises:
-            RequestError: the document is malformed, invalid or too large, or has no such operation.
-        """
-        operations = self._prepared(source)
-        if isinstance(operations, RequestError):
-            raise RequestError(operations.errors)  # a new one: the kept one would grow with every traceback
-        return _choose(operations, name)
-
-    def refusal(self, source: str) -> RequestError | None:
-        """Why no operation of the document can run; None when they can."""
-        operations = self._prepared(source)
-        return operations if isinstance(operations, RequestError) else None
-
-    def _prepared(self, source: str) -> dict[str | None, Operation] | RequestError:
-        operations = self._known.get(source)
-        if operations is None:
-            operations = self._prepare(source)
-            self._known.put(source, operations, _weight(source, operations))
-        return operations
-
-    def _prepare(self, source: str) -> dict[str | None, Operation] | RequestError:
-        try:
-            document = parse(source, max_tokens=self._limits.tokens)
-        except GraphQLError as error:
-            return RequestError.of(self._limit_of_parser(error) or error, code="GRAPHQL_PARSE_FAILED")
-        if too_large := list(check_size(document, self._limits)):
-            return RequestError.of(*too_large, code="LIMIT_EXCEEDED")
-        if errors := violations(self._schema, document, self._rules, suggestions=self._introspection):
-            return RequestError.of(*errors, code="GRAPHQL_VALIDATION_FAILED")
-        return self._operations(source, document)
-
-    def _limit_of_parser(self, error: GraphQLError) -> GraphQLError | None:
-        """Which limit made the parser give up, if one did: it only says so in words."""
-        if not error.message.endswith("Parsing aborted."):
-            return None
-        name = "nesting" if "nested" in error.message else "tokens"
-        limit = min(self._limits.nesting, MAX_NESTING_DEPTH) if name == "nesting" else self._limits.tokens
-        refusal = exceeded(name, limit + 1, limit)
-        return GraphQLError(
-            refusal.message, source=error.source, positions=error.positions, extensions=refusal.extensions
-        )
-
-    def _operations(self, source: str, document: DocumentNode) -> dict[str | None, Operation]:
-        fragments = {
-            node.name.value: FragmentDetails(node)
-            for node in document.definitions
-            if isinstance(node, FragmentDefinitionNode)
-        }
-        page_sizes = _PageSizes()
-        visit(document, page_sizes)
-        operations = {}
-        for node in document.definitions:
-            if isinstance(node, OperationDefinitionNode):
-                found = [get_variable_signature(self._schema, d) for d in node.variable_definitions or ()]
-                signatures = {each.name: each for each in found if not isinstance(each, GraphQLError)}
-                plans: Recent[Any] = Recent(PLANS_PER_OPERATION, partial(self._known.add_weight, source))
-                sizes = tuple(page_sizes.names)
-                operation = Operation(
-                    source, document, node, fragments, signatures, sizes, plans, self._introspection
-                )
-                operations[operation.name] = operation
-        return operations
-
-
-def _weight(source: str, operations: dict[str | None, Operation] | RequestError) -> int:
-    if isinstance(operations, RequestError):
-        return WEIGHT + 4 * (len(source) + len(str(operations))) + WEIGHT_OF_ERROR * len(operations.errors)
-    return _weight_of_document(source)
-
-
-def _weight_of_document(source: str) -> int:
+def weight_of_document(source: str) -> int:
+    """What a parsed document weighs."""
     return WEIGHT + WEIGHT_OF_CHARACTER * len(source)
-
-
-def _choose(operations: dict[str | None, Operation], name: str | None) -> Operation:
-    """Section 6.1 of the specification, GetOperation."""
-    if name is None and len(operations) == 1:
-        return next(iter(operations.values()))
-    if name is None:
-        names = ", ".join(sorted(str(each) for each in operations))
-        message = (
-            f'The document has several operations ({names}): pass "operationName"'
-            if names
-            else "The document has no operation"
-        )
-        raise RequestError.of(GraphQLError(message), code="OPERATION_RESOLUTION_FAILURE")
-    if name not in operations:
-        raise RequestError.of(
-            GraphQLError(f'The document has no operation named "{name}"'), code="OPERATION_RESOLUTION_FAILURE"
-        )
-    return operations[name]

@@ -1,13 +1,14 @@
-"""Validation by the specification's rules, on documents whose size has been measured before.
+"""Validation by the specification's rules, on documents whose size has been measured before, in one walk.
 
 graphql-core's own `validate` gives documents up in which fragments lead further than 200 levels, and spends seconds
 on some that are made for that. Here the depth is our limit's business, and the patience shorter; and the one rule
-that is slow is left out where it cannot find anything.
+that is slow waits until all others are done, and is left out where it cannot find anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
 
 from graphql import (
     ASTValidationRule,
@@ -16,25 +17,25 @@ from graphql import (
     GraphQLSchema,
     OverlappingFieldsCanBeMergedRule,
     ParallelVisitor,
+    SelectionSetNode,
     TypeInfo,
     TypeInfoVisitor,
     ValidationContext,
     visit,
 )
+from graphql.pyutils import RefMap
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from compiler.merging import only_like_fields_meet
+from compiler.refusals import Enough, Refusals
 
-MOST_ERRORS = 20
 SUGGESTION = " Did you mean"
-COMPARISONS = 200_000
-"""How much work the search for fields that cannot be merged may be: half a second at the very most."""
+COMPARISONS = 100_000
+"""How much work the search for fields that cannot be merged may be: a quarter of a second at the very most."""
+TOO_MANY = "Too many validation errors: these are the first."
+TOO_INTRICATE = "This document is too intricate to be validated."
 
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = COMPARISONS  # meant to be assigned
-
-
-class _Enough(Exception):  # noqa: N818 - no error of ours
-    """There are more errors than anybody wants to be told."""
 
 
 def violations(
@@ -45,34 +46,141 @@ def violations(
     suggestions: bool = True,
 ) -> list[GraphQLError]:
     """Where the document breaks the rules, up to a number; `suggestions` name what was perhaps meant."""
-    quick = [rule for rule in rules if rule is not OverlappingFieldsCanBeMergedRule]
-    if not _broken(schema, document, quick, suggestions) and only_like_fields_meet(schema, document):
-        return []
-    return _broken(schema, document, rules, suggestions)
+    return _Validation(schema, document, rules, suggestions).errors()
 
 
-def _broken(
-    schema: GraphQLSchema,
-    document: DocumentNode,
-    rules: Collection[type[ASTValidationRule]],
-    suggestions: bool,
-) -> list[GraphQLError]:
-    errors: list[GraphQLError] = []
+class _Place(NamedTuple):
+    """A selection set that the slow rule has to look at, and how many errors there were before it."""
 
-    def note(error: GraphQLError) -> None:
-        if len(errors) == MOST_ERRORS:
-            raise _Enough
-        if not suggestions:  # one of the rules makes its own all the same
+    before: int
+    selections: SelectionSetNode
+    parent: Any
+    type: Any
+
+
+class _Context(ValidationContext):
+    """Knows nodes by what they are, and not by all that is in them, which would be read at each look."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._fragment_spreads: Any = RefMap()
+        self._variable_usages: Any = RefMap()
+        self._recursive_variable_usages: Any = RefMap()
+
+
+class _Elsewhere(_Context):
+    """A context for a rule that looks at a selection set of this type after the walk."""
+
+    type: Any = None
+    signatures: Any = None
+
+    def get_parent_type(self) -> Any:
+        """The type whose fields are selected."""
+        return self.type
+
+    def get_fragment_signature_by_name(self) -> Any:
+        """What finds fragments, as it was during the walk."""
+        return self.signatures
+
+
+class _Validation:
+    """The validation of one document."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        rules: Collection[type[ASTValidationRule]],
+        suggestions: bool,
+    ) -> None:
+        self._schema = schema
+        self._document = document
+        self._suggestions = suggestions
+        self._types = TypeInfo(schema)
+        self._rules = rules
+        self._length = len(document.loc.source.body) if document.loc else 0
+        self._found = Refusals(self._length)
+        self._places: list[_Place] = []
+        self._signatures: Any = None
+
+    def errors(self) -> list[GraphQLError]:
+        last = self._walk()
+        if self._places and last != TOO_INTRICATE:
+            if not self._found.errors and only_like_fields_meet(self._schema, self._document):
+                return []
+            last = self._look_at_places() or last
+        return [*self._found.errors, *([GraphQLError(last)] if last else [])]
+
+    def _walk(self) -> str | None:
+        """Apply all rules but the slow one; what to say if they were not applied to the end."""
+        context = _Context(
+            self._schema, self._document, self._types, self._note, hide_suggestions=not self._suggestions
+        )
+        visitor = ParallelVisitor([self._made(rule, context) for rule in self._rules])
+        try:
+            visit(self._document, TypeInfoVisitor(self._types, visitor))
+        except Enough:
+            return TOO_MANY
+        except (RecursionError, GraphQLError):  # a rule gave up
+            return TOO_INTRICATE
+        return None
+
+    def _look_at_places(self) -> str | None:
+        """Apply the slow rule, and put its errors where it would have found them among those of the others."""
+        context = _Elsewhere(self._schema, self._document, self._types, self._note)
+        context.signatures = self._signatures
+        rule = OverlappingFieldsCanBeMergedRule(context)
+        others, self._found = self._found.errors, Refusals(self._length)
+        told = 0
+        try:
+            for place in self._places:
+                self._take(others[told : place.before])
+                told, context.type = place.before, place.type
+                rule.enter_selection_set(place.selections, None, place.parent)
+        except Enough:
+            return TOO_MANY
+        except (RecursionError, GraphQLError):  # see COMPARISONS
+            return self._rest(others[told:]) or TOO_INTRICATE
+        return self._rest(others[told:])
+
+    def _rest(self, errors: list[GraphQLError]) -> str | None:
+        try:
+            self._take(errors)
+        except Enough:
+            return TOO_MANY
+        return None
+
+    def _take(self, errors: list[GraphQLError]) -> None:
+        for error in errors:
+            self._found.note(error)
+
+    def _made(self, rule: type[ASTValidationRule], context: ValidationContext) -> ASTValidationRule:
+        if rule is OverlappingFieldsCanBeMergedRule:
+            return _Later(context, self._defer)
+        return rule(context)
+
+    def _defer(self, node: SelectionSetNode, parent: Any, context: ValidationContext) -> None:
+        place = _Place(len(self._found.errors), node, parent, context.get_parent_type())
+        self._places.append(place)
+        self._signatures = context.get_fragment_signature_by_name()
+
+    def _note(self, error: GraphQLError) -> None:
+        if not self._suggestions:  # one of the rules makes its own all the same
             error.message = error.message.partition(SUGGESTION)[0]
-        errors.append(error)
+        self._found.note(error)
 
-    types = TypeInfo(schema)
-    context = ValidationContext(schema, document, types, note, hide_suggestions=not suggestions)
-    visitor = ParallelVisitor([rule(context) for rule in rules])
-    try:
-        visit(document, TypeInfoVisitor(types, visitor))
-    except _Enough:
-        errors.append(GraphQLError("Too many validation errors: these are the first."))
-    except (RecursionError, GraphQLError):  # a rule gave up: see COMPARISONS
-        errors.append(GraphQLError("This document is too intricate to be validated."))
-    return errors
+
+class _Later(ASTValidationRule):
+    """Stands for the slow rule during the walk."""
+
+    context: ValidationContext
+
+    def __init__(
+        self, context: ValidationContext, defer: Callable[[SelectionSetNode, Any, ValidationContext], None]
+    ) -> None:
+        super().__init__(context)
+        self._defer = defer
+
+    def enter_selection_set(self, node: SelectionSetNode, _key: Any, parent: Any, *_: Any) -> None:
+        """Note where the slow rule has to look."""
+        self._defer(node, parent, self.context)

@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 
 import schema
-from compiler.operation import Documents
+from compiler.documents import Documents
 from compiler.persisted import digest_of
 from compiler.registry import Registry
 from server import policies

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from compiler import Request, RequestError, Subscription
-from compiler.operation import PLANS_PER_OPERATION, Documents
+from compiler.documents import PLANS_PER_OPERATION, Documents
 from compiler.planner import Execution
 from compiler.recent import Recent
 from tests.compiler.asking import ANYBODY, Context, Library
