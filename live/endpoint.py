@@ -59,7 +59,7 @@ class Endpoint(Protocol):
     async def authenticate(self, params: Mapping[str, Any], scope: Scope) -> Any:
         """The Client that connects with these parameters. A bad token makes it an anonymous one."""
 
-    def start(self, request: OperationRequest, client: Any, scope: Scope) -> Started:
+    async def start(self, request: OperationRequest, client: Any, scope: Scope) -> Started:
         """Prepare an operation with a context of its own.
 
         Of a query or a mutation the result is awaited. Either step may raise Refused.

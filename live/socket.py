@@ -158,4 +158,4 @@ class Socket(Connection):
         self._begin(operation, partial(self._start, payload, self._client), self._client)
 
     async def _start(self, payload: dict[str, Any], client: Client) -> Started:
-        return self._endpoint.start(messages.request_of(payload), client, self.scope)
+        return await self._endpoint.start(messages.request_of(payload), client, self.scope)

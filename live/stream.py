@@ -141,7 +141,7 @@ class Stream(Connection):
 
     async def _start(self, request: OperationRequest, client: Client, after: str | None) -> Started:
         """A subscription has a place in the feed from the beginning, so that a client can always come back to it."""
-        started = self._endpoint.start(request, client, self.scope)
+        started = await self._endpoint.start(request, client, self.scope)
         if not isinstance(started, Source):
             return started
         topic = started.topic

@@ -24,6 +24,7 @@ from server.body import headers_of
 from server.context import contexts, place_of
 from server.ended import Ended
 from server.http import GraphQLOverHTTP
+from server.line import Line
 from server.mistakes import describe
 from server.operations import LiveOperations
 from server.origins import Origins
@@ -168,7 +169,9 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             engine = build_engine(settings, database)
             hub, connections = await opened.enter_async_context(_live(settings, database))
             stop.drains.append(connections.drain)
-            operations = LiveOperations(engine, policy)
+            line = Line(settings.connection_wait)
+            opened.callback(line.close)
+            operations = LiveOperations(engine, policy, line.do)
             sockets = Sockets(operations, hub, _admitting(settings), connections)
             origins, body_limit = Origins(policies.origins(settings)), int(settings.body_limit)
             answers = _answers(settings, database)
@@ -180,6 +183,7 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
                 pages.graphiql(settings) if settings.graphiql else None,
                 answers,
                 EventStreams(operations, hub, connections),
+                line.do,
             )
             shortcut = Shortcut(PATH, engine, origins, body_limit, answers, app.state.request_log)
             yield dict(Opened(database=database, graphql=graphql, sockets=sockets, shortcut=shortcut))

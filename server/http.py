@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from compiler import Answer, Engine, Operation, Request, RequestError
+from compiler import Answer, Apart, Engine, Operation, Request, RequestError
 from server.answers import AnswerCache, KeptAnswer, Stamp
 from server.body import (
     ClientLeftError,
@@ -20,7 +20,7 @@ from server.body import (
     request_from_json,
     request_from_query_string,
 )
-from server.context import Context
+from server.context import Context, ask_for
 from server.media import EVENTS, HTML, JSON, RESPONSE, accepts_events, is_json, negotiate
 from server.origins import Origins
 from server.proxies import proxied
@@ -56,6 +56,7 @@ class GraphQLOverHTTP:
         page: ASGIApp | None,
         answers: AnswerCache | None = None,
         streams: Streams | None = None,
+        apart: Apart | None = None,
     ) -> None:
         self._engine = engine
         self._contexts = contexts
@@ -64,6 +65,7 @@ class GraphQLOverHTTP:
         self._page = page
         self._answers = answers
         self._streams = streams
+        self._apart = apart
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -122,7 +124,7 @@ class GraphQLOverHTTP:
             return OK, found.body, True
         request = _request_of(scope, sent)
         try:
-            operation = self._engine.prepare(request)
+            operation = await self._prepared(request, scope)
             trace_of(scope).operation = operation.name
             if self._goes_on(operation, scope["method"], headers):
                 return request
@@ -131,11 +133,17 @@ class GraphQLOverHTTP:
                 context.extensions["cost"] = self._engine.cost(operation, request.variables)
             answer = await self._execute(operation, request, context, receive)
         except RequestError as error:
-            return 400 if media == RESPONSE else OK, errors_body(*error.errors), False
+            return _status(error, media), errors_body(*error.errors), False
         if found is not None and self._answers is not None and _may_be_kept(operation, answer, context):
             kept = KeptAnswer(answer.body, operation.name)
             await self._answers.keep(key, kept, len(sent), found, context.viewer.now)
         return OK, answer.body, not answer.errors
+
+    async def _prepared(self, request: Request, scope: Scope) -> Operation:
+        if self._apart is None:
+            return self._engine.prepare(request)
+        ask_for(scope)
+        return await self._engine.prepare_apart(request, self._apart)
 
     def _goes_on(self, operation: Operation, method: str, headers: Mapping[bytes, bytes]) -> bool:
         """Whether the answer is a stream, as those to subscriptions are; refuses what is not answered in this way."""
@@ -171,6 +179,12 @@ class GraphQLOverHTTP:
             return await self._engine.execute(operation, request.variables, context)
         async with _Watch(receive):
             return await self._engine.execute(operation, request.variables, context)
+
+
+def _status(error: RequestError, media: str) -> int:
+    if error.errors[0]["extensions"]["code"] == "UNAVAILABLE":
+        return 503
+    return 400 if media == RESPONSE else OK
 
 
 def _request_of(scope: Scope, sent: bytes) -> Request:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from auth.viewer import now
-from compiler import Engine, Operation, Request, RequestError
+from compiler import Apart, Engine, Operation, Request, RequestError
 from live.endpoint import Refused, Scope, Source
 from live.events import FeedEvent
 from live.messages import OperationRequest
@@ -19,8 +19,9 @@ from server.request_log import trace_of
 class LiveOperations:
     """Runs the operations of sockets and streams, each and each event with a context of its own."""
 
-    def __init__(self, engine: Engine, policy: Policy) -> None:
+    def __init__(self, engine: Engine, policy: Policy, apart: Apart) -> None:
         self._engine = engine
+        self._apart = apart
         self._policy = policy
 
     async def authenticate(self, params: Mapping[str, Any], scope: Scope) -> Identity:
@@ -38,7 +39,7 @@ class LiveOperations:
             return no_token("The connection parameter token must be a text.")
         return await identify_token(token)
 
-    def start(self, request: OperationRequest, client: Any, scope: Scope) -> Awaitable[str] | Source:
+    async def start(self, request: OperationRequest, client: Any, scope: Scope) -> Awaitable[str] | Source:
         """Prepare an operation: a subscription as a Source, anything else as its answer to come.
 
         Called in the operation's own task, which from then on asks the database for this client.
@@ -46,16 +47,16 @@ class LiveOperations:
         ask_for(scope)
         make = self._contexts(client, scope)
         try:
-            operation = self.prepare(_asked(request), scope)
+            operation = await self.prepare(_asked(request), scope)
             if operation.kind == "subscription":
                 return self._subscribe(operation, request.variables, make)
         except RequestError as error:
             raise Refused(error.errors) from None
         return self._answer(operation, request.variables, make())
 
-    def prepare(self, request: Request, scope: Scope) -> Operation:
+    async def prepare(self, request: Request, scope: Scope) -> Operation:
         """The operation of the request; raises RequestError."""
-        operation = self._engine.prepare(request)
+        operation = await self._engine.prepare_apart(request, self._apart)
         trace_of(scope).operation = operation.name
         return operation
 

@@ -84,8 +84,8 @@ class Settings(BaseSettings):
     )
     connection_wait: Seconds = Field(
         written("5s"),
-        description="How long a request waits for a connection while all are in use, before its error is "
-        "`UNAVAILABLE`. Whoever has used them least lately goes first.",
+        description="How long a request waits for a connection while all are in use, or for its large new document to "
+        "be read, before its error is `UNAVAILABLE`. Whoever has used least lately goes first.",
     )
 
     answer_cache: Cache = Field(
@@ -217,7 +217,9 @@ class Settings(BaseSettings):
     limit_aliases: Count = Field(500, description="Aliased fields in an operation, fragments spread out.")
     limit_directives: Count = Field(200, description="Directives in an operation, fragments spread out.")
     limit_root_fields: Count = Field(20, description="Fields at the top of an operation.")
-    limit_tokens: Count = Field(10_000, description="Tokens in a document.")
+    limit_tokens: Count = Field(
+        10_000, description="Tokens in a document; also the values in an operation's variables."
+    )
     limit_rows: Count = Field(
         50_000, description="Rows that an operation can ask for: the product of page sizes on every way down."
     )

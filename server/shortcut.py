@@ -108,6 +108,8 @@ class Shortcut:
     def _read(self, sent: bytes, viewer: Viewer) -> KeptAnswer | None:
         try:
             request = request_from_json(sent)
+            if not self._engine.has_at_hand(request):
+                return None
             operation = self._engine.prepare(request)
             answer = self._engine.execute_at_once(operation, request.variables, viewer)
         except (Refusal, RequestError):

@@ -72,16 +72,16 @@ class EventStreams:
         client = await self._operations.authenticate({}, stream.scope)
         if not stream.admit(client):
             raise _signed_out("INVALID_TOKEN", "The session has ended: please sign in again.")
-        kind = self._kind(request, stream.scope)
+        kind = await self._kind(request, stream.scope)
         if kind == "mutation" and stream.scope["method"] != "POST":
             raise Refusal(405, "METHOD_NOT_ALLOWED", "Mutations need POST.", [(b"allow", b"POST")])
         if kind == "subscription" and client.extensions:
             raise _signed_out(**client.extensions["authentication"])
         return client
 
-    def _kind(self, request: Request, scope: Scope) -> str | None:
+    async def _kind(self, request: Request, scope: Scope) -> str | None:
         try:
-            return self._operations.prepare(request, scope).kind
+            return (await self._operations.prepare(request, scope)).kind
         except RequestError:
             return None  # which the stream will tell
 

@@ -89,7 +89,7 @@ class Tiny:
         user, session = token.split("/")
         return Client(Looker(int(user), Role.READER), int(session))
 
-    def start(self, request: OperationRequest, client: Client, scope: Scope) -> Awaitable[str] | Source:
+    async def start(self, request: OperationRequest, client: Client, scope: Scope) -> Awaitable[str] | Source:
         assert scope["path"] == "/graphql"
         try:
             document = parse("{ hello }" if request.query is None else request.query)

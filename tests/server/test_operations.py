@@ -11,6 +11,7 @@ from live.messages import OperationRequest
 from resolvers.policy import Policy
 from server.app import build_engine
 from server.identity import Identity
+from server.line import Line
 from server.operations import LiveOperations
 from server.settings import load_settings
 from storage import Database, caller
@@ -29,7 +30,8 @@ async def test_an_operation_asks_the_database_for_its_client(engine: Engine, que
     request = OperationRequest(query, None, None, None)
 
     async def run() -> tuple[Any, Any]:
-        return LiveOperations(engine, Policy()).start(request, client, scope), caller.get()
+        operations = LiveOperations(engine, Policy(), Line(1).do)
+        return await operations.start(request, client, scope), caller.get()
 
     started, asks = await asyncio.create_task(run())
     if asyncio.iscoroutine(started):
