@@ -76,11 +76,11 @@ class FairQueue:
         """Refuse the last of whoever has the most waiting: of the newcomer, unless somebody has more, or is unknown."""
         longest = max(self._lines, key=self._claim, default=client)
         if self._claim(longest) <= (not client.known, len(self._lines.get(client, ())) + 1):
-            raise _too_many()
+            raise too_many()
         last = self._lines[longest].pop()
         self._left(longest)
         if not last.done():
-            last.set_exception(_too_many())
+            last.set_exception(too_many())
 
     def _claim(self, client: Client) -> tuple[bool, int]:
         return not client.known, len(self._lines.get(client, ()))
@@ -95,5 +95,6 @@ class FairQueue:
         return float(seconds * 0.5 ** ((now - then) / HALF_LIFE))
 
 
-def _too_many() -> TooManyRequests:
+def too_many() -> TooManyRequests:
+    """What whoever cannot wait is told."""
     return TooManyRequests(1, "The server is busy. Please try again in a moment.")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from auth.fair_queue import Client, FairQueue
+from auth.fair_queue import Client, FairQueue, too_many
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -19,12 +19,14 @@ class Threads:
         name: what the work is.
         at_once: how many threads.
         waiting: when so many more stand in line, whoever has the most in it is refused.
+        patience: seconds that work may wait for its thread; None lets it wait.
     """
 
-    def __init__(self, name: str, *, at_once: int, waiting: int) -> None:
+    def __init__(self, name: str, *, at_once: int, waiting: int, patience: float | None = None) -> None:
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=name)
         self._free = at_once
         self._queue = FairQueue(waiting)
+        self._patience = patience
 
     async def run(
         self,
@@ -47,18 +49,25 @@ class Threads:
         future.add_done_callback(ended)
         return await asyncio.wrap_future(future)
 
+    def close(self) -> None:
+        """Begin nothing more; what has begun is not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
     async def _turn(self, client: Client) -> None:
         if self._free:
             self._free -= 1
             return
         waiting = self._queue.join(client)
         try:
-            await waiting
-        except asyncio.CancelledError:
+            async with asyncio.timeout(self._patience):
+                await waiting
+        except (asyncio.CancelledError, TimeoutError) as error:
             if waiting.done() and not waiting.cancelled() and waiting.exception() is None:
                 self._give_back()  # the turn had just come
             else:
                 self._queue.leave(client, waiting)
+            if isinstance(error, TimeoutError):
+                raise too_many() from None
             raise
 
     def _end(self, client: Client, seconds: float) -> None:

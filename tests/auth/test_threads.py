@@ -148,3 +148,15 @@ async def test_work_of_a_caller_who_has_gone_keeps_its_thread() -> None:
         await threads.run(BOB, int, "3")
     go_on.set()
     assert await waiting == 2
+
+
+async def test_who_has_waited_for_too_long_is_refused_and_leaves_the_line() -> None:
+    threads, go_on = Threads("test", at_once=1, waiting=1, patience=0.02), threading.Event()
+    first = asyncio.create_task(threads.run(ADA, go_on.wait, 30))
+    await turn()
+    for _ in range(2):
+        with pytest.raises(TooManyRequests):
+            await threads.run(BOB, int, "2")
+    go_on.set()
+    assert await first
+    assert await threads.run(BOB, int, "3") == 3
