@@ -1,26 +1,26 @@
 """Turns at the connections of a database, of which there are fewer than there may be callers.
 
-Who has used them least lately gets the next one that is free. So a client with many statements, or with long ones,
-holds up itself and nobody who asks for little; and nobody waits for longer than `patience`.
+Who has used them least lately gets the next one that is free, and nobody waits for longer than `patience`. But whoever
+comes to connections that are all in use waits for a statement to end, however little they ask for. So some are always
+out of reach: one caller has half of them at most, and statements that take long have only so many, whoever sends them.
+A statement that turns out to be one too many of these is broken off and begins anew when it is its turn among them.
 """
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
-from collections.abc import Hashable
+import os
+from collections import Counter, deque
+from collections.abc import Callable, Hashable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from storage.errors import DatabaseBusy, DatabaseUnavailable
+from storage.uses import LONG, Turn, Use, Uses
 
 logger = logging.getLogger(__name__)
 
-HALF_LIFE = 30.0
-"""Seconds after which half of what a caller has used is forgotten."""
 TELL_EVERY = 10.0
 """Seconds between two lines in the log about those who waited in vain: an attack should not fill it."""
-REMEMBERED = 10_000
-"""Of how many callers it is remembered what they have used."""
 CROWD = 1_000
 """Callers who may wait at the same time; one more is refused at once, for comparing them all takes time."""
 
@@ -28,29 +28,54 @@ caller: ContextVar[Hashable] = ContextVar("caller", default=None)
 """For whom the database is asked, such as a client's address; None is the server itself, who goes first."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Turn:
-    """The use of one connection by one caller."""
+class BrokenOff(Exception):  # noqa: N818 - no error: it begins anew
+    """The statement takes long, and there are as many such as there may be."""
 
-    caller: Hashable
-    begun: float
+
+def for_long_ones(places: int) -> int:
+    """Of so many connections those for long statements: half, and a processor of this machine is left to others."""
+    return max(1, min(places // 2, _processors() - 1))
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1  # pragma: no cover - not on Linux
+
+
+@dataclass(eq=False, slots=True)
+class Waiting:
+    """Somebody in the line."""
+
+    kept: bool
+    turn: asyncio.Future[Turn] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+Line = dict[Hashable, deque[Waiting]]
 
 
 class Turns:
-    """So many turns at a time; `patience` is how many seconds somebody waits for one, None lets them wait."""
+    """So many turns at a time, `long_places` of them long ones (None: any of them).
 
-    def __init__(self, places: int, patience: float | None) -> None:
+    `patience` is how many seconds somebody waits for one, None lets them wait.
+    """
+
+    def __init__(self, places: int, patience: float | None, long_places: int | None = None) -> None:
         self._places = places
         self._free = places
+        self._share = max(1, places // 2)
+        self._free_for_long = places if long_places is None else long_places
         self._patience = patience
         self._taken: set[Turn] = set()
-        self._lines: dict[Hashable, deque[asyncio.Future[Turn]]] = {}
-        self._used: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+        self._held: Counter[Hashable] = Counter()
+        self._line: Line = {}
+        self._long_line: Line = {}
+        self._uses = Uses()
         self._closed = False
         self._sent_away, self._tell_again = 0, 0.0
 
-    async def take(self) -> Turn:
-        """A turn, which must be ended.
+    async def take(self, *, long: bool = False, kept: bool = False) -> Turn:
+        """A turn, which must be ended: a `long` one for what has been broken off before, or one that is `kept`.
 
         Raises:
             DatabaseBusy: there was none for too long.
@@ -59,45 +84,90 @@ class Turns:
         if self._closed:
             raise DatabaseUnavailable("The database is closed")
         who = caller.get()
-        if self._free:
-            return self._begin(who)
-        if len(self._lines) >= CROWD and who is not None and who not in self._lines:
+        long = not kept and (long or self._is_dear(who))
+        if self._free and self._has_share(who) and (self._free_for_long > 0 or not long):
+            return self._begin(who, long=long, kept=kept)
+        if who is not None and self._is_crowd_to(who):
             raise self._busy(f"Too many wait for one of {self._places} connections")
-        return await self._wait(who)
+        return await self._wait(who, self._long_line if long else self._line, Waiting(kept))
+
+    def watch(self, turn: Turn, break_off: Callable[[], object]) -> asyncio.TimerHandle:
+        """Have `break_off` called if the turn outstays; whoever took it then ends it and takes a long one."""
+
+        def look() -> None:
+            if self.outstays(turn):
+                turn.broken_off = True
+                break_off()
+
+        return asyncio.get_running_loop().call_later(LONG, look)
+
+    def outstays(self, turn: Turn) -> bool:
+        """Whether a turn must end that has become a long one, because there are as many of these as there may be."""
+        if turn.long or turn.kept or turn.caller is None:
+            return False
+        if self._free_for_long <= 0:
+            return True
+        turn.long = True
+        self._free_for_long -= 1
+        return False
 
     def end(self, turn: Turn) -> None:
         """The connection is free again."""
         now = _now()
         self._taken.remove(turn)
+        self._held[turn.caller] -= 1
+        if not self._held[turn.caller]:
+            del self._held[turn.caller]
         self._free += 1
-        self._charge(turn.caller, now - turn.begun, now)
+        self._free_for_long += turn.long
+        self._uses.charge(turn, now)
         self._call(now)
 
     def close(self) -> None:
         """Send away those who wait, and whoever comes."""
         self._closed = True
-        for line in self._lines.values():
+        for line in (*self._line.values(), *self._long_line.values()):
             for waiting in line:
-                if not waiting.done():
-                    waiting.set_exception(DatabaseUnavailable("The database is closed"))
-        self._lines.clear()
+                if not waiting.turn.done():
+                    waiting.turn.set_exception(DatabaseUnavailable("The database is closed"))
+        self._line.clear()
+        self._long_line.clear()
 
-    def _begin(self, who: Hashable) -> Turn:
+    def _begin(self, who: Hashable, *, long: bool, kept: bool) -> Turn:
+        turn = Turn(who, _now(), long=long and who is not None, kept=kept)
         self._free -= 1
-        turn = Turn(who, _now())
+        self._free_for_long -= turn.long
+        self._held[who] += 1
         self._taken.add(turn)
         return turn
 
-    async def _wait(self, who: Hashable) -> Turn:
-        waiting: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
-        self._lines.setdefault(who, deque()).append(waiting)
+    def _has_share(self, who: Hashable) -> bool:
+        """Whether the caller may have one more connection."""
+        return who is None or self._held[who] < self._share
+
+    def _is_dear(self, who: Hashable) -> bool:
+        return who is not None and self._uses.of([who], self._taken, _now())[who].is_dear
+
+    def _is_crowd_to(self, who: Hashable) -> bool:
+        """Whether so many wait that nobody else may."""
+        if len(self._line) + len(self._long_line) < CROWD:
+            return False
+        return who not in self._line and who not in self._long_line
+
+    async def _wait(self, who: Hashable, line: Line, waiting: Waiting) -> Turn:
+        line.setdefault(who, deque()).append(waiting)
         try:
             async with asyncio.timeout(self._patience):
-                return await waiting
+                return await waiting.turn
         except BaseException as error:
             self._leave(who, waiting)
             if isinstance(error, TimeoutError):
-                reason = f"No connection was free for {self._patience:g} s; there are {self._places} of them"
+                what = (
+                    "A client's share of the connections was in use"
+                    if self._free
+                    else "No connection was free"
+                )
+                reason = f"{what} for {self._patience:g} s; there are {self._places} of them"
                 raise self._busy(reason) from None
             raise
 
@@ -109,44 +179,53 @@ class Turns:
             self._sent_away, self._tell_again = 0, _now() + TELL_EVERY
         return DatabaseBusy(reason)
 
-    def _leave(self, who: Hashable, waiting: asyncio.Future[Turn]) -> None:
+    def _leave(self, who: Hashable, waiting: Waiting) -> None:
         """Give up waiting; a turn that had just come goes to the next."""
-        if waiting.done() and not waiting.cancelled() and waiting.exception() is None:
-            self.end(waiting.result())
-        elif waiting in (line := self._lines.get(who, deque())):
-            line.remove(waiting)
-            if not line:
-                del self._lines[who]
+        turn = waiting.turn
+        if turn.done() and not turn.cancelled() and turn.exception() is None:
+            self.end(turn.result())
+            return
+        for line in (self._line, self._long_line):
+            if waiting in line.get(who, ()):
+                line[who].remove(waiting)
+                if not line[who]:
+                    del line[who]
 
     def _call(self, now: float) -> None:
         """Hand the free turns to those who wait."""
-        uses = self._uses(now) if self._free else {}
-        while self._free and self._lines:
-            who = min(self._lines, key=uses.__getitem__)
-            line = self._lines[who]
-            waiting = line.popleft()
-            if not line:
-                del self._lines[who]
-            if not waiting.done():
-                waiting.set_result(self._begin(who))
+        if not self._free or not (self._line or self._open_long_line()):
+            return
+        uses = self._uses.of((*self._line, *self._open_long_line()), self._taken, now)
+        self._part(uses)
+        while self._free and (waiting := self._first(uses)):
+            who, line = waiting
+            first = line[who].popleft()
+            if not line[who]:
+                del line[who]
+            if not first.turn.done():
+                first.turn.set_result(self._begin(who, long=line is self._long_line, kept=first.kept))
 
-    def _uses(self, now: float) -> dict[Hashable, float]:
-        """The seconds that each of those who wait has used lately and is using."""
-        uses = {who: -1.0 if who is None else self._remembered(who, now) for who in self._lines}
-        for turn in self._taken:
-            if turn.caller is not None and turn.caller in uses:
-                uses[turn.caller] += now - turn.begun
-        return uses
+    def _open_long_line(self) -> Line:
+        return self._long_line if self._free_for_long > 0 else {}
 
-    def _remembered(self, who: Hashable, now: float) -> float:
-        seconds, then = self._used.get(who, (0.0, now))
-        return float(seconds * 0.5 ** ((now - then) / HALF_LIFE))
+    def _first(self, uses: dict[Hashable, Use]) -> tuple[Hashable, Line] | None:
+        """Who has used least of those who may have one more turn, and the line in which they stand."""
+        standing = [
+            (who, line)
+            for line in (self._line, self._open_long_line())
+            for who in line
+            if self._has_share(who)
+        ]
+        return min(standing, key=lambda each: uses[each[0]].seconds, default=None)
 
-    def _charge(self, who: Hashable, seconds: float, now: float) -> None:
-        self._used[who] = (self._remembered(who, now) + seconds, now)
-        self._used.move_to_end(who)
-        if len(self._used) > REMEMBERED:
-            self._used.popitem(last=False)
+    def _part(self, uses: dict[Hashable, Use]) -> None:
+        """Send those into the line for long statements who have shown meanwhile that theirs are."""
+        for who in [who for who in self._line if uses[who].is_dear]:
+            line = self._line.pop(who)
+            if kept := deque(waiting for waiting in line if waiting.kept):
+                self._line[who] = kept
+            if others := [waiting for waiting in line if not waiting.kept]:
+                self._long_line.setdefault(who, deque()).extend(others)
 
 
 def _now() -> float:

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -11,8 +12,9 @@ import asyncpg
 
 from storage.errors import DatabaseUnavailable
 from storage.postgresql.failures import FAILURES, translated
-from storage.turns import Turn, Turns
+from storage.turns import BrokenOff, Turns, for_long_ones
 from storage.unbroken import Unbroken
+from storage.uses import Turn
 
 Result = TypeVar("Result")
 Statement = Callable[[Any], Awaitable[Result]]
@@ -75,7 +77,7 @@ class Pool:
         self._longest = None if statement_timeout is None else statement_timeout + UNANSWERED
         self._unbroken = unbroken
         self._pool: asyncpg.Pool[Any] | None = None
-        self._turns = Turns(size, patience)
+        self._turns = Turns(size, patience, for_long_ones(size))
         self._writing = Turns(max(1, size - KEPT_FOR_READS), patience)
         self._taken: dict[int, list[tuple[Turns, Turn]]] = {}
         self._settings = {
@@ -108,13 +110,13 @@ class Pool:
 
     async def acquire_to_write(self) -> Any:
         """A connection for a transaction, until it is released."""
-        return await self._acquire(self._writing, self._turns)
+        return await self._acquire(self._writing, self._turns, kept=True)
 
-    async def _acquire(self, *several: Turns) -> Any:
+    async def _acquire(self, *several: Turns, long: bool = False, kept: bool = False) -> Any:
         taken: list[tuple[Turns, Turn]] = []
         try:
             for turns in several:
-                taken.append((turns, await turns.take()))  # noqa: PERF401 - what was taken is ended below
+                taken.append((turns, await turns.take(long=long, kept=kept)))  # noqa: PERF401 - what was taken is ended below
             connection = await self._connection()
         except BaseException:
             _end(taken)
@@ -149,10 +151,14 @@ class Pool:
 
     async def read(self, statement: Statement[Result]) -> Result:
         """Run a statement on any connection; when its caller is cancelled the server is told to stop."""
-        connection = await self._lease()
+        with suppress(BrokenOff):
+            return await self._read(statement, await self._lease())
+        return await self._read(statement, await self._lease(long=True))
+
+    async def _read(self, statement: Statement[Result], connection: Any) -> Result:
         try:
             result = await self._answer(statement, connection)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, BrokenOff):
             self._unbroken.start(self._settle(connection))
             raise
         except BaseException:
@@ -164,16 +170,23 @@ class Pool:
 
     async def _answer(self, statement: Statement[Result], connection: Any) -> Result:
         """What the server says in time: one that neither answers nor interrupts the statement is not there."""
+        ((_, turn),) = self._taken[id(connection)]
         try:
-            async with asyncio.timeout(self._longest):
-                return await self.run(statement, connection)
+            async with asyncio.timeout(self._longest) as time:
+                watch = self._turns.watch(turn, partial(_end_now, time))
+                try:
+                    return await self.run(statement, connection)
+                finally:
+                    watch.cancel()
         except TimeoutError:
+            if turn.broken_off:
+                raise BrokenOff from None
             connection.terminate()
             raise DatabaseUnavailable(f"{self._place} does not answer") from None
 
-    async def _lease(self) -> Any:
+    async def _lease(self, *, long: bool = False) -> Any:
         """A connection; asyncpg may have to connect for it, and must not be cancelled in the middle of that."""
-        acquiring = self._unbroken.start(self._acquire(self._turns))
+        acquiring = self._unbroken.start(self._acquire(self._turns, long=long))
         try:
             return await asyncio.shield(acquiring)
         except asyncio.CancelledError:
@@ -235,6 +248,10 @@ def _watch(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in SERVER_IS_GONE.items():
         connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+
+def _end_now(time: asyncio.Timeout) -> None:
+    time.reschedule(asyncio.get_running_loop().time())
 
 
 def _end(taken: list[tuple[Turns, Turn]]) -> None:

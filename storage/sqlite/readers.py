@@ -2,12 +2,16 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from storage.errors import AnswerTooLarge, DatabaseUnavailable, StatementTimeout
 from storage.sqlite.connection import Connection, Result, Statement, connect_reader
 from storage.sqlite.failures import translated
-from storage.turns import Turn, Turns
+from storage.turns import BrokenOff, Turns, for_long_ones
+from storage.uses import Turn
 
 
 class Readers:
@@ -36,7 +40,7 @@ class Readers:
         self._path = path
         self._count = count
         self._statement_timeout = statement_timeout
-        self._turns = Turns(count, patience)
+        self._turns = Turns(count, patience, for_long_ones(count))
         self._idle: list[Connection] = []
         self._running: dict[asyncio.Future[Any], tuple[Connection, Turn]] = {}
         self._closed = False
@@ -51,21 +55,26 @@ class Readers:
 
         A cancelled caller returns at once; its connection is free when the interrupted statement has ended.
         """
-        turn = await self._turns.take()
+        with suppress(BrokenOff):
+            return await self._run(statement, await self._turns.take())
+        return await self._run(statement, await self._turns.take(long=True))
+
+    async def _run(self, statement: Statement[Result], turn: Turn) -> Result:
         connection = self._idle.pop()
         future = connection.start(statement)
         self._running[future] = connection, turn
         future.add_done_callback(self._give_back)
-        timer = self._time(connection, future)
+        abandon = partial(connection.abandon, future)
+        timers = [self._turns.watch(turn, abandon), *self._time(abandon)]
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
-            connection.abandon(future)
+            abandon()
             raise
         except sqlite3.Error as error:
-            raise self._translated(error) from error
+            raise self._translated(error, turn) from error
         finally:
-            if timer is not None:
+            for timer in timers:
                 timer.cancel()
 
     async def close(self) -> None:
@@ -79,17 +88,16 @@ class Readers:
         while self._idle:
             await self._idle.pop().close()
 
-    def _time(self, connection: Connection, future: asyncio.Future[Result]) -> asyncio.TimerHandle | None:
-        if self._statement_timeout is None:
-            return None
-        return future.get_loop().call_later(self._statement_timeout, connection.abandon, future)
+    def _time(self, abandon: Callable[[], None]) -> Iterator[asyncio.TimerHandle]:
+        if self._statement_timeout is not None:
+            yield asyncio.get_running_loop().call_later(self._statement_timeout, abandon)
 
     def _give_back(self, future: asyncio.Future[Result]) -> None:
         connection, turn = self._running.pop(future)
         self._idle.append(connection)
         self._turns.end(turn)
 
-    def _translated(self, error: sqlite3.Error) -> Exception:
+    def _translated(self, error: sqlite3.Error, turn: Turn) -> Exception:
         code = getattr(error, "sqlite_errorcode", None)
         if code == sqlite3.SQLITE_TOOBIG:
             return AnswerTooLarge(f"An answer has more than {self._largest} bytes")
@@ -97,4 +105,6 @@ class Readers:
             return translated(error, self._path)
         if self._closed:
             return DatabaseUnavailable("The database is closed")
+        if turn.broken_off:
+            return BrokenOff()
         return StatementTimeout(f"A read took longer than {self._statement_timeout:g} s and was interrupted")

@@ -1,0 +1,244 @@
+"""Shares of the connections: some are always out of the reach of one client, and of all who ask for long statements."""
+
+import asyncio
+from collections.abc import Hashable
+
+import pytest
+
+from storage import Database, caller
+from storage.turns import Turns, for_long_ones
+from storage.uses import Turn
+from tests.databases import opened
+from tests.storage.test_reads import COUNTING, ENDLESS
+
+LONG = COUNTING.format(one="1").replace("FROM c)", "FROM c WHERE n < 300000)")
+
+
+class Shared:
+    """Four connections, one of them for long statements; the loop's clock is set by hand."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, places: int = 4) -> None:
+        self.turns = Turns(places, None, long_places=1)
+        self.seconds = 1000.0
+        monkeypatch.setattr("storage.turns._now", lambda: self.seconds)
+
+    def ask(self, who: Hashable, **how: bool) -> asyncio.Task[Turn]:
+        """Ask for a turn."""
+
+        async def take() -> Turn:
+            caller.set(who)
+            return await self.turns.take(**how)
+
+        return asyncio.create_task(take())
+
+    async def has(self, who: Hashable, **how: bool) -> Turn | None:
+        """Ask for a turn, and have it or leave."""
+        asked = self.ask(who, **how)
+        await stand()
+        if asked.done():
+            return asked.result()
+        asked.cancel()
+        await asyncio.wait([asked])
+        return None
+
+    async def takes(self, who: Hashable, **how: bool) -> Turn:
+        """A turn that is there at once."""
+        turn = await self.has(who, **how)
+        assert turn is not None
+        return turn
+
+    async def uses(self, who: Hashable, seconds: float, **how: bool) -> None:
+        """Use a turn for so long."""
+        turn = await self.takes(who, **how)
+        self.seconds += seconds
+        self.turns.end(turn)
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> Shared:
+    return Shared(monkeypatch)
+
+
+async def stand() -> None:
+    """Let everybody who has asked stand in line."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
+async def test_one_client_has_half_of_the_connections_at_most(shared: Shared) -> None:
+    many = [shared.ask("many") for _ in range(50)]
+    await stand()
+    assert [asked.done() for asked in many].count(True) == 2
+    for newcomer in ("a", "b"):
+        assert await shared.has(newcomer)
+    shared.turns.end(many[0].result())
+    await stand()
+    assert [asked.done() for asked in many].count(True) == 3
+    for asked in many:
+        asked.cancel()
+
+
+@pytest.mark.parametrize(("places", "share"), [(1, 1), (2, 1), (3, 1), (4, 2), (10, 5)])
+async def test_half_is_one_at_least(monkeypatch: pytest.MonkeyPatch, places: int, share: int) -> None:
+    shared = Shared(monkeypatch, places)
+    had = [await shared.has("many") for _ in range(places)]
+    assert len([turn for turn in had if turn]) == share
+
+
+async def test_the_server_itself_may_have_them_all(shared: Shared) -> None:
+    turns = [await shared.takes(None) for _ in range(4)]
+    shared.seconds += 10
+    assert not any(shared.turns.outstays(turn) for turn in turns)
+
+
+async def test_a_long_statement_too_many_begins_anew_when_the_one_before_has_ended(shared: Shared) -> None:
+    first, second = await shared.takes("a"), await shared.takes("b")
+    shared.seconds += 0.1
+    assert not shared.turns.outstays(first)
+    assert shared.turns.outstays(second)
+    shared.turns.end(second)
+    again = shared.ask("b", long=True)
+    await stand()
+    assert not again.done()
+    assert await shared.has("short")
+    shared.turns.end(first)
+    assert not shared.turns.outstays(await again)
+
+
+async def test_who_has_asked_for_long_statements_waits_though_connections_are_free(shared: Shared) -> None:
+    await shared.uses("dear", 1)
+    running = await shared.takes("dear")
+    assert not shared.turns.outstays(running)
+    assert await shared.has("dear") is None
+    assert await shared.has("other dear") is not None
+    shared.turns.end(running)
+    assert await shared.has("dear")
+
+
+async def test_statements_that_were_all_broken_off_are_long_ones_too(shared: Shared) -> None:
+    holding = await shared.takes("holds")
+    assert not shared.turns.outstays(holding)
+    for _ in range(6):
+        await shared.uses("dear", 0.1)
+    assert await shared.has("dear") is None
+    shared.turns.end(holding)
+    assert await shared.has("dear")
+
+
+async def test_a_long_statement_counts_while_it_runs(shared: Shared) -> None:
+    assert not shared.turns.outstays(await shared.takes("dear"))
+    assert await shared.has("dear")
+    shared.seconds += 1
+    assert await shared.has("dear") is None
+
+
+async def test_many_short_statements_are_no_long_ones(shared: Shared) -> None:
+    for _ in range(1000):
+        await shared.uses("busy", 0.05)
+    assert not shared.turns.outstays(await shared.takes("holds"))
+    assert await shared.has("busy")
+
+
+async def test_long_statements_are_forgotten(shared: Shared) -> None:
+    await shared.uses("dear", 5)
+    assert not shared.turns.outstays(await shared.takes("holds"))
+    assert await shared.has("dear") is None
+    shared.seconds += 300
+    assert await shared.has("dear")
+
+
+async def test_who_turns_out_to_ask_for_long_ones_waits_with_those(shared: Shared) -> None:
+    """Two of its statements run, the third waits for its share and then for a place among the long ones."""
+    running = [await shared.takes("dear"), await shared.takes("dear")]
+    third = shared.ask("dear")
+    shared.seconds += 1
+    assert [shared.turns.outstays(turn) for turn in running] == [False, True]
+    shared.turns.end(running[1])
+    await stand()
+    assert not third.done()
+    assert await shared.has("short")
+    shared.turns.end(running[0])
+    assert (await third).long
+
+
+async def test_of_those_with_long_statements_who_has_used_least_goes_first(shared: Shared) -> None:
+    for who, seconds in (("a", 9.0), ("b", 1.0), ("c", 4.0)):
+        await shared.uses(who, seconds)
+    running, had = await shared.takes("a"), []
+    waiting = {who: shared.ask(who) for who in ("a", "c", "b")}
+    for _ in range(3):
+        await stand()
+        assert not any(asked.done() for asked in waiting.values())
+        shared.turns.end(running)
+        await stand()
+        (who,) = [who for who, asked in waiting.items() if asked.done()]
+        running = waiting.pop(who).result()
+        had.append(who)
+    assert had == ["b", "c", "a"]
+
+
+async def test_a_transaction_may_wait_for_a_lock_as_long_as_it_likes(shared: Shared) -> None:
+    """That says nothing of its client's statements, and holds up none of the long ones."""
+    writing = await shared.takes("author", kept=True)
+    shared.seconds += 10
+    assert not shared.turns.outstays(writing)
+    assert not shared.turns.outstays(await shared.takes("reader"))
+    shared.turns.end(writing)
+    assert await shared.has("author")
+
+
+@pytest.mark.parametrize(
+    ("places", "processors", "long"), [(1, 8, 1), (4, 1, 1), (4, 2, 1), (4, 4, 2), (10, 4, 3), (10, 64, 5)]
+)
+def test_long_statements_leave_half_of_the_connections_and_a_processor_to_others(
+    monkeypatch: pytest.MonkeyPatch, places: int, processors: int, long: int
+) -> None:
+    monkeypatch.setattr("storage.turns._processors", lambda: processors)
+    assert for_long_ones(places) == long
+
+
+async def read(database: Database, who: str, sql: str) -> str | None:
+    caller.set(who)
+    return await database.fetch_text(sql, [])
+
+
+async def test_whoever_comes_to_endless_statements_is_answered_at_once(database_url: str) -> None:
+    """Sixteen clients with five of them each: none of them has to end before."""
+    async with opened(database_url, readers=4, pool_size=4, statement_timeout=120, patience=None) as database:
+        endless = [
+            asyncio.create_task(read(database, f"client {number % 16}", ENDLESS[database.dialect]))
+            for number in range(80)
+        ]
+        async with asyncio.timeout(60):
+            for number in range(50):
+                newcomer = asyncio.create_task(
+                    read(database, f"newcomer {number}", "SELECT cursor FROM feed")
+                )
+                assert await newcomer
+        assert not any(task.done() for task in endless)
+        for task in endless:
+            task.cancel()
+        await asyncio.wait(endless)
+
+
+async def test_a_statement_that_was_broken_off_is_answered_in_the_end(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.turns.LONG", 0.01)
+    broken_off: list[Turn] = []
+    outstays = Turns.outstays
+
+    def note(self: Turns, turn: Turn) -> bool:
+        is_too_many = outstays(self, turn)
+        broken_off.extend([turn] * is_too_many)
+        return is_too_many
+
+    monkeypatch.setattr(Turns, "outstays", note)
+    monkeypatch.setattr("storage.turns._processors", lambda: 2)
+    async with opened(database_url, readers=4, pool_size=4, patience=None) as database:
+        reads = [asyncio.create_task(read(database, f"client {n}", LONG)) for n in range(4)]
+        reads[0].cancel()
+        answers = await asyncio.gather(*reads[1:])
+        assert answers == ["300000"] * 3
+        assert len(broken_off) >= 2
+        assert await read(database, "newcomer", "SELECT cursor FROM feed")
