@@ -1,21 +1,23 @@
 """Turns at the connections of a database, of which there are fewer than there may be callers.
 
 Who has used them least lately gets the next one that is free, and nobody waits for longer than `patience`. But whoever
-comes to connections that are all in use waits for a statement to end, however little they ask for. So some are always
-out of reach: one caller has half of them at most, and statements that take long have only so many, whoever sends them.
-A statement that turns out to be one too many of these is broken off and begins anew when it is its turn among them.
+comes to connections that are all in use waits for a statement to end, however little they ask for. So some are out of
+reach: one caller has half of them at most, and those whose statements take long have only so many, all together.
+Where others wait, a statement that turns out to be one too many of these is broken off, and begins anew when it is
+its turn among them.
 """
 
 import asyncio
 import logging
 import os
 from collections import Counter, deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from storage.errors import DatabaseBusy, DatabaseUnavailable
-from storage.uses import LONG, Turn, Use, Uses
+from storage.uses import DEAR, LONG, Turn, Use, Uses
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +68,7 @@ class Turns:
         self._share = max(1, places // 2)
         self._free_for_long = places if long_places is None else long_places
         self._patience = patience
-        self._taken: set[Turn] = set()
+        self._taken: dict[Turn, None] = {}
         self._held: Counter[Hashable] = Counter()
         self._line: Line = {}
         self._long_line: Line = {}
@@ -91,30 +93,39 @@ class Turns:
             raise self._busy(f"Too many wait for one of {self._places} connections")
         return await self._wait(who, self._long_line if long else self._line, Waiting(kept))
 
-    def watch(self, turn: Turn, break_off: Callable[[], object]) -> asyncio.TimerHandle:
-        """Have `break_off` called if the turn outstays; whoever took it then ends it and takes a long one."""
+    @contextmanager
+    def watching(self, turn: Turn, break_off: Callable[[], object]) -> Iterator[None]:
+        """Have `break_off` called when what is inside takes too long for a turn that is no long one.
 
-        def look() -> None:
-            if self.outstays(turn):
-                turn.broken_off = True
-                break_off()
+        Whoever took the turn then ends it, and begins anew with a long one.
+        """
+        turn.break_off = break_off
+        turn.timer = asyncio.get_running_loop().call_later(LONG, self.look_at, turn)
+        try:
+            yield
+        finally:
+            turn.timer.cancel()
+            turn.break_off = None
 
-        return asyncio.get_running_loop().call_later(LONG, look)
+    def look_at(self, turn: Turn) -> None:
+        """Deal with a turn that lasts: it is a long one from now on, or else only goes on while nobody needs it.
 
-    def outstays(self, turn: Turn) -> bool:
-        """Whether a turn must end that has become a long one, because there are as many of these as there may be."""
-        if turn.long or turn.kept or turn.caller is None:
-            return False
-        if self._free_for_long <= 0:
-            return True
-        turn.long = True
-        self._free_for_long -= 1
-        return False
+        Even so it is broken off when it has made its caller one whose statements are long.
+        """
+        if not self._can_break_off(turn):
+            return
+        if self._free_for_long > 0:
+            turn.long = True
+            self._free_for_long -= 1
+        elif self._are_kept_waiting() or _now() - turn.begun >= DEAR:
+            turn.end_early()
+        else:
+            turn.timer = asyncio.get_running_loop().call_later(DEAR - LONG, self.look_at, turn)
 
     def end(self, turn: Turn) -> None:
         """The connection is free again."""
         now = _now()
-        self._taken.remove(turn)
+        del self._taken[turn]
         self._held[turn.caller] -= 1
         if not self._held[turn.caller]:
             del self._held[turn.caller]
@@ -138,8 +149,17 @@ class Turns:
         self._free -= 1
         self._free_for_long -= turn.long
         self._held[who] += 1
-        self._taken.add(turn)
+        self._taken[turn] = None
         return turn
+
+    def _can_break_off(self, turn: Turn) -> bool:
+        """Whether the turn lasts without a place for long statements."""
+        is_free_to_last = turn.long or turn.caller is None or turn.break_off is None or turn.broken_off
+        return not is_free_to_last and _now() - turn.begun >= LONG
+
+    def _are_kept_waiting(self) -> bool:
+        """Whether anybody waits who has asked for nothing long."""
+        return not self._free and any(map(self._has_share, self._line))
 
     def _has_share(self, who: Hashable) -> bool:
         """Whether the caller may have one more connection."""
@@ -156,6 +176,8 @@ class Turns:
 
     async def _wait(self, who: Hashable, line: Line, waiting: Waiting) -> Turn:
         line.setdefault(who, deque()).append(waiting)
+        if line is self._line and not self._free and self._has_share(who):
+            self._make_room()
         try:
             async with asyncio.timeout(self._patience):
                 return await waiting.turn
@@ -170,6 +192,12 @@ class Turns:
                 reason = f"{what} for {self._patience:g} s; there are {self._places} of them"
                 raise self._busy(reason) from None
             raise
+
+    def _make_room(self) -> None:
+        """Break off the statement that has lasted longest without a place for long ones, if any."""
+        lasting = [turn for turn in self._taken if self._can_break_off(turn)]
+        if lasting:
+            min(lasting, key=lambda turn: turn.begun).end_early()
 
     def _busy(self, reason: str) -> DatabaseBusy:
         """What to tell somebody who gets no turn; the log is told of many of them at once."""

@@ -1,7 +1,8 @@
 """How long each caller has used a database's connections lately, what it uses now included."""
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,9 +10,9 @@ HALF_LIFE = 30.0
 """Seconds after which half of what a caller has used is forgotten."""
 REMEMBERED = 10_000
 """Of how many callers it is remembered what they have used."""
-LONG = 0.1
-"""Seconds after which a statement counts as long: many times what a page takes, and a wait that nobody minds."""
-DEAR = 0.5
+LONG = 0.25
+"""Seconds after which a statement counts as long: what a page takes many times over, even where all is slow."""
+DEAR = 1.0
 """Seconds of long statements after which a caller's next ones are expected to be long, too."""
 
 
@@ -20,19 +21,26 @@ class Turn:
     """The use of one connection by one caller; `long` when it has one of the places for long statements.
 
     One that is `kept`, as a transaction's is, cannot be broken off; how long it takes says little of what it costs.
-    One that is `broken_off` has to end.
     """
 
     caller: Hashable
     begun: float
     long: bool = False
     kept: bool = False
+    break_off: Callable[[], object] | None = None
+    timer: asyncio.TimerHandle | None = None
     broken_off: bool = False
 
     def use(self, now: float) -> "Use":
         """What it has used until now."""
         seconds = now - self.begun
         return Use(seconds, seconds if seconds >= LONG and not self.kept else 0.0)
+
+    def end_early(self) -> None:
+        """Break off what runs."""
+        assert self.break_off is not None  # noqa: S101 - it is watched
+        self.broken_off = True
+        self.break_off()
 
 
 class Use(NamedTuple):

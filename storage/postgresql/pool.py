@@ -30,6 +30,7 @@ HOST_IS_GONE = {"tcp_keepalives_idle": "60", "tcp_keepalives_interval": "10", "t
 """When the server lets go of connections whose other end has vanished, in seconds and tries; else after hours."""
 SERVER_IS_GONE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 20_000}
 """When this end lets go of a server whose host has vanished, in seconds, tries and milliseconds; else after hours."""
+HERE = (None, "localhost", "127.0.0.1", "::1")
 CACHED_STATEMENTS = 512
 LARGEST_CACHED_STATEMENT = 256 * 1024
 """Bytes. A compiled read is easily longer than the 15 kB that asyncpg would keep."""
@@ -77,7 +78,7 @@ class Pool:
         self._longest = None if statement_timeout is None else statement_timeout + UNANSWERED
         self._unbroken = unbroken
         self._pool: asyncpg.Pool[Any] | None = None
-        self._turns = Turns(size, patience, for_long_ones(size))
+        self._turns = Turns(size, patience, for_long_ones(size) if _is_here(url) else max(1, size // 2))
         self._writing = Turns(max(1, size - KEPT_FOR_READS), patience)
         self._taken: dict[int, list[tuple[Turns, Turn]]] = {}
         self._settings = {
@@ -173,11 +174,8 @@ class Pool:
         ((_, turn),) = self._taken[id(connection)]
         try:
             async with asyncio.timeout(self._longest) as time:
-                watch = self._turns.watch(turn, partial(_end_now, time))
-                try:
+                with self._turns.watching(turn, partial(_end_now, time)):
                     return await self.run(statement, connection)
-                finally:
-                    watch.cancel()
         except TimeoutError:
             if turn.broken_off:
                 raise BrokenOff from None
@@ -248,6 +246,11 @@ def _watch(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in SERVER_IS_GONE.items():
         connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+
+def _is_here(url: str) -> bool:
+    """Whether the server uses this machine's processors, as far as its address tells."""
+    return urlsplit(url).hostname in HERE
 
 
 def _end_now(time: asyncio.Timeout) -> None:

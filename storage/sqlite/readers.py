@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -65,16 +65,17 @@ class Readers:
         self._running[future] = connection, turn
         future.add_done_callback(self._give_back)
         abandon = partial(connection.abandon, future)
-        timers = [self._turns.watch(turn, abandon), *self._time(abandon)]
+        timer = self._time(abandon)
         try:
-            return await asyncio.shield(future)
+            with self._turns.watching(turn, abandon):
+                return await asyncio.shield(future)
         except asyncio.CancelledError:
             abandon()
             raise
         except sqlite3.Error as error:
             raise self._translated(error, turn) from error
         finally:
-            for timer in timers:
+            if timer is not None:
                 timer.cancel()
 
     async def close(self) -> None:
@@ -88,9 +89,10 @@ class Readers:
         while self._idle:
             await self._idle.pop().close()
 
-    def _time(self, abandon: Callable[[], None]) -> Iterator[asyncio.TimerHandle]:
-        if self._statement_timeout is not None:
-            yield asyncio.get_running_loop().call_later(self._statement_timeout, abandon)
+    def _time(self, abandon: Callable[[], None]) -> asyncio.TimerHandle | None:
+        if self._statement_timeout is None:
+            return None
+        return asyncio.get_running_loop().call_later(self._statement_timeout, abandon)
 
     def _give_back(self, future: asyncio.Future[Result]) -> None:
         connection, turn = self._running.pop(future)

@@ -1,17 +1,17 @@
 """Shares of the connections: some are always out of the reach of one client, and of all who ask for long statements."""
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 import pytest
 
 from storage import Database, caller
 from storage.turns import Turns, for_long_ones
-from storage.uses import Turn
+from storage.uses import DEAR, LONG, Turn
 from tests.databases import opened
 from tests.storage.test_reads import COUNTING, ENDLESS
 
-LONG = COUNTING.format(one="1").replace("FROM c)", "FROM c WHERE n < 300000)")
+LASTING = COUNTING.format(one="1").replace("FROM c)", "FROM c WHERE n < 300000)")
 
 
 class Shared:
@@ -53,6 +53,22 @@ class Shared:
         self.seconds += seconds
         self.turns.end(turn)
 
+    def goes_on(self, turn: Turn) -> bool:
+        """Whether a turn goes on whose time to be looked at has come."""
+        turn.break_off = turn.break_off or (lambda: None)
+        self.turns.look_at(turn)
+        if turn.timer is not None:
+            turn.timer.cancel()
+        return not turn.broken_off
+
+    async def hold_the_long_place(self) -> Turn:
+        """Have somebody's long statement run."""
+        turn = await self.takes("holds")
+        self.seconds += LONG
+        assert self.goes_on(turn)
+        assert turn.long
+        return turn
+
 
 @pytest.fixture
 def shared(monkeypatch: pytest.MonkeyPatch) -> Shared:
@@ -88,60 +104,97 @@ async def test_half_is_one_at_least(monkeypatch: pytest.MonkeyPatch, places: int
 async def test_the_server_itself_may_have_them_all(shared: Shared) -> None:
     turns = [await shared.takes(None) for _ in range(4)]
     shared.seconds += 10
-    assert not any(shared.turns.outstays(turn) for turn in turns)
+    assert all(shared.goes_on(turn) for turn in turns)
+    assert not any(turn.long for turn in turns)
 
 
 async def test_a_long_statement_too_many_begins_anew_when_the_one_before_has_ended(shared: Shared) -> None:
-    first, second = await shared.takes("a"), await shared.takes("b")
-    shared.seconds += 0.1
-    assert not shared.turns.outstays(first)
-    assert shared.turns.outstays(second)
+    first, second = await shared.hold_the_long_place(), await shared.takes("b")
+    shared.seconds += DEAR
+    assert not shared.goes_on(second)
     shared.turns.end(second)
     again = shared.ask("b", long=True)
     await stand()
     assert not again.done()
     assert await shared.has("short")
     shared.turns.end(first)
-    assert not shared.turns.outstays(await again)
+    assert shared.goes_on(await again)
+
+
+async def test_a_statement_that_is_not_very_long_goes_on_while_nobody_waits(shared: Shared) -> None:
+    """Where all is slow, nothing should be done twice without need."""
+    await shared.hold_the_long_place()
+    lasting = [await shared.takes(who) for who in ("a", "b", "c")]
+    shared.seconds += LONG
+    assert all(shared.goes_on(turn) for turn in lasting)
+    shared.seconds += LONG
+    newcomers = [shared.ask(who) for who in ("d", "e")]
+    await stand()
+    assert [turn.broken_off for turn in lasting] == [True, True, False]
+    for turn in lasting[:2]:
+        shared.turns.end(turn)
+    await stand()
+    assert all(asked.done() for asked in newcomers)
+
+
+async def test_whoever_waits_already_when_a_statement_becomes_long_gets_its_place(shared: Shared) -> None:
+    await shared.hold_the_long_place()
+    lasting = [await shared.takes(who) for who in ("a", "b", "c")]
+    newcomer = shared.ask("d")
+    await stand()
+    assert not any(turn.broken_off for turn in lasting)
+    shared.seconds += LONG
+    assert not shared.goes_on(lasting[0])
+    shared.turns.end(lasting[0])
+    assert await newcomer
+
+
+async def test_nobody_is_broken_off_for_those_with_long_statements(shared: Shared) -> None:
+    await shared.uses("dear", 5)
+    await shared.hold_the_long_place()
+    lasting = [await shared.takes(who) for who in ("a", "b", "c")]
+    shared.seconds += LONG
+    dear = shared.ask("dear")
+    await stand()
+    assert all(shared.goes_on(turn) for turn in lasting)
+    dear.cancel()
 
 
 async def test_who_has_asked_for_long_statements_waits_though_connections_are_free(shared: Shared) -> None:
-    await shared.uses("dear", 1)
+    await shared.uses("dear", 3)
     running = await shared.takes("dear")
-    assert not shared.turns.outstays(running)
     assert await shared.has("dear") is None
-    assert await shared.has("other dear") is not None
+    assert await shared.has("light") is not None
     shared.turns.end(running)
     assert await shared.has("dear")
 
 
 async def test_statements_that_were_all_broken_off_are_long_ones_too(shared: Shared) -> None:
-    holding = await shared.takes("holds")
-    assert not shared.turns.outstays(holding)
-    for _ in range(6):
-        await shared.uses("dear", 0.1)
+    holding = await shared.hold_the_long_place()
+    for _ in range(5):
+        await shared.uses("dear", LONG)
     assert await shared.has("dear") is None
     shared.turns.end(holding)
     assert await shared.has("dear")
 
 
 async def test_a_long_statement_counts_while_it_runs(shared: Shared) -> None:
-    assert not shared.turns.outstays(await shared.takes("dear"))
-    assert await shared.has("dear")
-    shared.seconds += 1
+    assert shared.goes_on(await shared.takes("dear"))
+    await shared.hold_the_long_place()
+    shared.seconds += 2 * DEAR
     assert await shared.has("dear") is None
 
 
 async def test_many_short_statements_are_no_long_ones(shared: Shared) -> None:
     for _ in range(1000):
-        await shared.uses("busy", 0.05)
-    assert not shared.turns.outstays(await shared.takes("holds"))
+        await shared.uses("busy", 0.1)
+    await shared.hold_the_long_place()
     assert await shared.has("busy")
 
 
 async def test_long_statements_are_forgotten(shared: Shared) -> None:
     await shared.uses("dear", 5)
-    assert not shared.turns.outstays(await shared.takes("holds"))
+    await shared.hold_the_long_place()
     assert await shared.has("dear") is None
     shared.seconds += 300
     assert await shared.has("dear")
@@ -151,8 +204,9 @@ async def test_who_turns_out_to_ask_for_long_ones_waits_with_those(shared: Share
     """Two of its statements run, the third waits for its share and then for a place among the long ones."""
     running = [await shared.takes("dear"), await shared.takes("dear")]
     third = shared.ask("dear")
-    shared.seconds += 1
-    assert [shared.turns.outstays(turn) for turn in running] == [False, True]
+    await stand()
+    shared.seconds += 2 * DEAR
+    assert [shared.goes_on(turn) for turn in running] == [True, False]
     shared.turns.end(running[1])
     await stand()
     assert not third.done()
@@ -162,7 +216,7 @@ async def test_who_turns_out_to_ask_for_long_ones_waits_with_those(shared: Share
 
 
 async def test_of_those_with_long_statements_who_has_used_least_goes_first(shared: Shared) -> None:
-    for who, seconds in (("a", 9.0), ("b", 1.0), ("c", 4.0)):
+    for who, seconds in (("a", 9.0), ("b", 2.0), ("c", 4.0)):
         await shared.uses(who, seconds)
     running, had = await shared.takes("a"), []
     waiting = {who: shared.ask(who) for who in ("a", "c", "b")}
@@ -181,9 +235,14 @@ async def test_a_transaction_may_wait_for_a_lock_as_long_as_it_likes(shared: Sha
     """That says nothing of its client's statements, and holds up none of the long ones."""
     writing = await shared.takes("author", kept=True)
     shared.seconds += 10
-    assert not shared.turns.outstays(writing)
-    assert not shared.turns.outstays(await shared.takes("reader"))
-    shared.turns.end(writing)
+    reading = [await shared.takes(who) for who in "abc"]
+    waiting = shared.ask("d")
+    await stand()
+    assert not writing.broken_off
+    waiting.cancel()
+    for turn in (writing, *reading):
+        shared.turns.end(turn)
+    await shared.hold_the_long_place()
     assert await shared.has("author")
 
 
@@ -224,21 +283,22 @@ async def test_whoever_comes_to_endless_statements_is_answered_at_once(database_
 async def test_a_statement_that_was_broken_off_is_answered_in_the_end(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.turns.LONG", 0.01)
-    broken_off: list[Turn] = []
-    outstays = Turns.outstays
-
-    def note(self: Turns, turn: Turn) -> bool:
-        is_too_many = outstays(self, turn)
-        broken_off.extend([turn] * is_too_many)
-        return is_too_many
-
-    monkeypatch.setattr(Turns, "outstays", note)
+    for name in ("storage.turns.LONG", "storage.turns.DEAR"):
+        monkeypatch.setattr(name, 0.01)
     monkeypatch.setattr("storage.turns._processors", lambda: 2)
+    broken_off: list[Turn] = []
+    monkeypatch.setattr(Turn, "end_early", _noting(broken_off, Turn.end_early))
     async with opened(database_url, readers=4, pool_size=4, patience=None) as database:
-        reads = [asyncio.create_task(read(database, f"client {n}", LONG)) for n in range(4)]
+        reads = [asyncio.create_task(read(database, f"client {n}", LASTING)) for n in range(4)]
         reads[0].cancel()
-        answers = await asyncio.gather(*reads[1:])
-        assert answers == ["300000"] * 3
+        assert await asyncio.gather(*reads[1:]) == ["300000"] * 3
         assert len(broken_off) >= 2
         assert await read(database, "newcomer", "SELECT cursor FROM feed")
+
+
+def _noting(turns: list[Turn], end_early: Callable[[Turn], None]) -> Callable[[Turn], None]:
+    def note(turn: Turn) -> None:
+        turns.append(turn)
+        end_early(turn)
+
+    return note
