@@ -163,8 +163,7 @@ class Pool:
             self._unbroken.start(self._settle(connection))
             raise
         except BaseException:
-            await self._wait_for_turn(connection)  # after a bug of ours the server still waits for more
-            await self.release(connection)
+            await self._unbroken.run(self._tidy(connection))
             raise
         await self.release(connection)
         return result
@@ -195,6 +194,11 @@ class Pool:
         with suppress(Exception):
             await self.release(await acquiring)
 
+    async def _tidy(self, connection: Any) -> None:
+        """Give a connection back whose statement has failed: after a bug of ours the server still waits for more."""
+        await self._wait_for_turn(connection)
+        await self.release(connection)
+
     async def _settle(self, connection: Any) -> None:
         """Give a connection back when its abandoned statement has ended.
 
@@ -206,8 +210,7 @@ class Pool:
         while not (await asyncio.wait([ended], timeout=ASK_AGAIN_AFTER))[0]:
             with suppress(*FAILURES):
                 await self._ask_to_stop(process)
-        await self._wait_for_turn(connection)
-        await self.release(connection)
+        await self._tidy(connection)
 
     async def _wait_for_turn(self, connection: Any) -> None:
         """Wait until the connection can be used, or throw it away if that takes too long."""

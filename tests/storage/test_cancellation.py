@@ -12,7 +12,8 @@ from tortoise.transactions import in_transaction
 
 from models import Category, Feed
 from storage import Database, after_commit, unit_of_work
-from tests.databases import assert_at_rest
+from storage.postgresql.pool import Pool
+from tests.databases import assert_at_rest, opened
 
 ERRANDS = 400
 BULK = 20
@@ -147,3 +148,23 @@ async def test_every_step_of_an_errand_can_be_its_last(errand: Errand, database:
         await asyncio.gather(task, return_exceptions=True)
     await unit_of_work(alone)(diary, database)
     await assert_at_rest(database)
+
+
+async def test_a_read_that_is_cancelled_after_it_failed_gives_its_connection_back(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = asyncio.Event()
+    wait_for_turn = Pool._wait_for_turn  # noqa: SLF001 - what comes between failure and release
+
+    async def note(self: Pool, connection: object) -> None:
+        failed.set()
+        await wait_for_turn(self, connection)
+
+    monkeypatch.setattr(Pool, "_wait_for_turn", note)
+    async with opened(postgresql_url, pool_size=1, patience=10) as database:
+        reading = asyncio.create_task(database.fetch_text("SELECT CAST(1 / 0 AS text)", []))
+        await failed.wait()
+        reading.cancel()
+        await asyncio.wait([reading])
+        assert reading.cancelled()
+        await database.ping()
