@@ -9,8 +9,7 @@ from typing import Any
 from graphql import FieldNode, FragmentSpreadNode, GraphQLNamedType, SelectionSetNode
 from graphql.execution.values import VariableValues
 
-from compiler.bindings import Many
-from compiler.cost import RowBound
+from compiler.cost import OF_ROWS, RowBound, is_paged
 from compiler.limits import MOST_TOLD
 from compiler.operation import Operation
 from compiler.registry import Registry
@@ -69,6 +68,7 @@ class _Lists(RowBound):
         self._in_fragments: dict[str, list[WideList]] = {}
 
     def found(self) -> list[WideList]:
+        self.count()
         for name, selections, condition in self._fragments_first():
             self._in_fragments[name] = self._lists(selections, condition)
         return self._lists(*self._root())
@@ -99,6 +99,17 @@ class _Lists(RowBound):
         times = self._times(node, binding)
         inner = self._lists(node.selection_set, inner_type)
         lists = [each.below(key, 1 if times is None else times) for each in inner]
-        if times and isinstance(binding, Many) and binding.paged:
+        if times and is_paged(binding) and self._reads(node.selection_set):
             lists.append(WideList((key,), times, bool(self._sizes(node))))
         return lists
+
+    def _reads(self, selections: SelectionSetNode) -> bool:
+        """Whether a connection's rows are asked for, and not only how many there are."""
+        return any(self._reads_by(node) for node in selections.selections if self._included(node))
+
+    def _reads_by(self, node: Any) -> bool:
+        if isinstance(node, FieldNode):
+            return node.name.value in OF_ROWS
+        if isinstance(node, FragmentSpreadNode):
+            return self._fragments[node.name.value].reads
+        return self._reads(node.selection_set)

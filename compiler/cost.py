@@ -1,9 +1,13 @@
-"""Cost: the most rows that an operation can return, from its page sizes (GitHub's node count)."""
+"""Cost: the most rows that an operation asks for, from its page sizes (GitHub's node count).
+
+What is counted but not shown costs, too: a page of nothing still has to be looked for, and a total reads rows of which
+the answer has none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     FieldNode,
@@ -19,12 +23,38 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_directive_values
 
-from compiler.bindings import Binding, Many, Nodes, One
+from compiler.bindings import Binding, Many, Nodes, One, Structural
 from compiler.limits import fragments_below
 from compiler.operation import Operation
 from compiler.pages import DEFAULT_PAGE, LARGEST_PAGE
 from compiler.reading import MOST_NODES
 from compiler.registry import Registry
+
+
+class Rows(NamedTuple):
+    """Rows of a selection; inside a connection `each` of its rows has so many more, if it `reads` any of them."""
+
+    own: int = 0
+    each: int = 0
+    reads: bool = False
+
+    def beside(self, other: Rows) -> Rows:
+        """Both in one selection set."""
+        return Rows(self.own + other.own, self.each + other.each, self.reads or other.reads)
+
+
+NO_ROWS = Rows()
+A_TOTAL = Rows(DEFAULT_PAGE)
+"""Nobody knows before how many rows it reads: as much as a page that names no size."""
+LEAVES = {
+    "totalCount": A_TOTAL,
+    "hasNextPage": Rows(1),
+    "hasPreviousPage": Rows(1),
+    "startCursor": Rows(reads=True),
+    "endCursor": Rows(reads=True),
+}
+"""What the members of a connection cost that have none themselves."""
+OF_ROWS = ("nodes", "edges")
 
 
 class RowBound:
@@ -34,13 +64,13 @@ class RowBound:
         self._registry = registry
         self._operation = operation
         self._variables = variables
-        self._fragments: dict[str, int] = {}
+        self._fragments: dict[str, Rows] = {}
 
     def count(self) -> int:
-        """The most rows that the answer can hold."""
+        """The most rows that the operation asks for."""
         for name, selections, condition in self._fragments_first():
             self._fragments[name] = self._set(selections, condition)
-        return self._set(*self._root())
+        return self._set(*self._root()).own
 
     def _root(self) -> tuple[SelectionSetNode, GraphQLNamedType]:
         root = self._registry.graphql.get_root_type(self._operation.definition.operation)
@@ -54,15 +84,15 @@ class RowBound:
             node = fragments[name]
             yield name, node.selection_set, self._type(node.type_condition.name.value)
 
-    def _set(self, selections: SelectionSetNode, type_: GraphQLNamedType) -> int:
-        rows = 0
+    def _set(self, selections: SelectionSetNode, type_: GraphQLNamedType) -> Rows:
+        rows = NO_ROWS
         for node in selections.selections:
-            rows += self._selection(node, type_)
+            rows = rows.beside(self._selection(node, type_))
         return rows
 
-    def _selection(self, node: Any, type_: GraphQLNamedType) -> int:
+    def _selection(self, node: Any, type_: GraphQLNamedType) -> Rows:
         if not self._included(node):
-            return 0
+            return NO_ROWS
         if isinstance(node, FieldNode):
             return self._field(node, type_)
         if isinstance(node, FragmentSpreadNode):
@@ -70,13 +100,20 @@ class RowBound:
         condition = node.type_condition
         return self._set(node.selection_set, self._type(condition.name.value) if condition else type_)
 
-    def _field(self, node: FieldNode, type_: GraphQLNamedType) -> int:
+    def _field(self, node: FieldNode, type_: GraphQLNamedType) -> Rows:
+        binding = self._binding(node, type_)
         inner_type = self._inner_type(node, type_)
         if inner_type is None or node.selection_set is None:
-            return 0
+            return LEAVES.get(node.name.value, NO_ROWS) if isinstance(binding, Structural) else NO_ROWS
         inner = self._set(node.selection_set, inner_type)
-        times = self._times(node, self._binding(node, type_))
-        return inner if times is None else times * (1 + inner)
+        if isinstance(binding, Structural):
+            return Rows(each=inner.own, reads=True) if node.name.value in OF_ROWS else inner
+        times = self._times(node, binding)
+        if times is None:
+            return inner
+        if is_paged(binding):
+            return Rows(max(1, inner.own + (times * (1 + inner.each) if inner.reads else 0)))
+        return Rows(times * (1 + inner.own))
 
     def _inner_type(self, node: FieldNode, type_: GraphQLNamedType) -> GraphQLNamedType | None:
         """The type of the field's own selections; None of a leaf."""
@@ -128,3 +165,8 @@ class RowBound:
 
     def _type(self, name: str) -> GraphQLNamedType:
         return self._registry.graphql.type_map[name]
+
+
+def is_paged(binding: Binding | None) -> bool:
+    """Whether a field is a connection."""
+    return isinstance(binding, Many) and binding.paged

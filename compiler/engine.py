@@ -213,7 +213,7 @@ class Engine:
         return {name: {"asked": asked[name], "allowed": getattr(self._limits, name)} for name in asked}
 
     def row_bound(self, operation: Operation, variables: dict[str, Any] | None) -> int:
-        """The most rows that the operation can return."""
+        """The most rows that the operation asks for."""
         values = operation.coerce(self._graphql, variables)
         with _refusing():
             return RowBound(self._registry, operation, values).count()

@@ -27,7 +27,7 @@ STEPS = 100_000
 class Limits:
     """The most that one operation may have.
 
-    `tokens` counts the document's, and bounds the values of its variables, too; `rows` what the answer can hold.
+    `tokens` counts the document's, and bounds the values of its variables, too; `rows` what it reads at most.
     `depth` counts fields within each other, `nesting` whatever has braces: fields, fragments in fragments. It keeps
     every walk over the document off Python's stack limit. Within one definition the parser allows 200 levels.
     """
@@ -207,7 +207,7 @@ def exceeded(
     asked = min(asked, MOST_TOLD)
     match name:
         case "rows":
-            message = f"This operation can return {asked:,} rows, the limit is {limit:,}"
+            message = f"This operation asks for {asked:,} rows, the limit is {limit:,}"
         case "depth":
             message = f"This operation is {asked} levels deep, the limit is {limit}"
         case "nesting":

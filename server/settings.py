@@ -69,7 +69,12 @@ class Settings(BaseSettings):
         description="Where the rows are: `sqlite://relative.db`, `sqlite:///absolute/path.db`, a plain path, "
         "or `postgresql://user:password@host/name`.",
     )
-    readers: Count = Field(4, le=64, description="Connections that read at the same time.")
+    readers: Count = Field(
+        4,
+        le=64,
+        description="SQLite: connections that read at the same time. One client has half of them at most, so fewer "
+        "than two protect nobody.",
+    )
     statement_timeout: Seconds = Field(
         written("5s"), description="A read that takes longer is interrupted in the database."
     )
@@ -84,8 +89,9 @@ class Settings(BaseSettings):
     )
     connection_wait: Seconds = Field(
         written("5s"),
-        description="How long a request waits for a connection while all are in use, or for its large new document to "
-        "be read, before its error is `UNAVAILABLE`. Whoever has used least lately goes first.",
+        description="How long a request waits for a connection, while all are in use or its client has its share of "
+        "them, or for its large new document to be read, before its error is `UNAVAILABLE`. Whoever has used least "
+        "lately goes first.",
     )
 
     answer_cache: Cache = Field(
@@ -221,7 +227,9 @@ class Settings(BaseSettings):
         10_000, description="Tokens in a document; also the values in an operation's variables."
     )
     limit_rows: Count = Field(
-        50_000, description="Rows that an operation can ask for: the product of page sizes on every way down."
+        50_000,
+        description="Rows that an operation can ask for: the product of page sizes on every way down, and 20 for each "
+        "total.",
     )
 
     session_lifetime: Seconds = Field(

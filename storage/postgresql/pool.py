@@ -257,7 +257,8 @@ def _is_here(url: str) -> bool:
 
 
 def _end_now(time: asyncio.Timeout) -> None:
-    time.reschedule(asyncio.get_running_loop().time())
+    if not time.expired():
+        time.reschedule(asyncio.get_running_loop().time())
 
 
 def _end(taken: list[tuple[Turns, Turn]]) -> None:

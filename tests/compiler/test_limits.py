@@ -213,6 +213,17 @@ async def test_the_deepest_that_is_allowed_works(library: Library) -> None:
         ("{ desk { bell } }", {}, 0),
         ("{ me { id } }", {}, 1),
         ("{ books { totalCount } }", {}, 20),
+        ("{ books(first: 100) { totalCount } }", {}, 20),
+        ("{ books(first: 0) { a: totalCount b: totalCount } }", {}, 40),
+        ("{ books(first: 7) { totalCount nodes { id } } }", {}, 27),
+        ("{ books(first: 0) { nodes { author { id } } } }", {}, 1),
+        ("{ books(first: 0) { __typename } }", {}, 1),
+        ("{ books(first: 7) { pageInfo { hasNextPage hasPreviousPage } } }", {}, 2),
+        ("{ books(first: 7) { pageInfo { hasNextPage endCursor } } }", {}, 8),
+        ("{ books(first: 7) { ...f } } fragment f on BookConnection { totalCount nodes { id } }", {}, 27),
+        ("{ books(first: 5) { nodes { reviews(first: 0) { nodes { id } } } } }", {}, 5 + 5),
+        ("{ books(first: 5) { nodes { reviews(first: 0) { totalCount } } } }", {}, 5 + 5 * 20),
+        ('{ items(ids: ["x"]) { ... on Author { books(first: 1) { totalCount } } } }', {}, 100 + 2000),
         ("{ books(first: 7) { nodes { id } edges { node { author { id } } } } }", {}, 14),
         ("{ books(last: 7) { nodes { reviews(first: 3) { nodes { id } } } } }", {}, 7 + 21),
         ("query ($n: Int) { books(first: $n) { nodes { id } } }", {"n": 9}, 9),
@@ -220,7 +231,7 @@ async def test_the_deepest_that_is_allowed_works(library: Library) -> None:
         ("query ($n: Int) { books(first: $n) { nodes { id } } }", {}, 20),
         ("query ($n: Int = 4) { books(first: $n) { nodes { id } } }", {}, 4),
         ("query ($n: Int) { books(first: $n) { nodes { id } } }", {"n": 2**31 - 1}, 100),
-        ("query ($n: Int) { books(first: $n) { nodes { id } } }", {"n": -5}, 0),
+        ("query ($n: Int) { books(first: $n) { nodes { id } } }", {"n": -5}, 1),
         ("{ books(first: 2147483647) { nodes { id } } }", {}, 100),
         ("{ books(first: null) { nodes { id } } }", {}, 20),
         ('{ item(id: "x") { id ... on Book { author { id } } } }', {}, 2),
@@ -247,8 +258,8 @@ ADVICE: list[tuple[str, str, list[dict[str, Any]]]] = [
     ),
     (
         "{ books(first: 5) { nodes { a: reviews { nodes { id } } reviews { totalCount } } } }",
-        ": give `first` on books.nodes.a and books.nodes.reviews",
-        [{"path": "books.nodes.a", "rows": 100}, {"path": "books.nodes.reviews", "rows": 100}],
+        ": give `first` on books.nodes.a",
+        [{"path": "books.nodes.a", "rows": 100}],
     ),
     (
         (
@@ -267,6 +278,14 @@ ADVICE: list[tuple[str, str, list[dict[str, Any]]]] = [
         'query ($n: Int) { items(ids: ["x"]) { ... on Author { books(first: $n) { nodes { id } } } } }',
         ": give `first` on items.books",
         [{"path": "items.books", "rows": 2000}],
+    ),
+    (
+        (
+            "{ a: books { ...F } b: books(first: 3) { ...F } } "
+            "fragment F on BookConnection { ... { totalCount edges { node { id } } } }"
+        ),
+        ": give `first` on a",
+        [{"path": "a", "rows": 20}],
     ),
     ('{ items(ids: ["x"]) { id } }', "", []),
 ]
