@@ -11,8 +11,7 @@ import asyncio
 import logging
 import os
 from collections import Counter, deque
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -74,6 +73,7 @@ class Turns:
         self._long_line: Line = {}
         self._uses = Uses()
         self._closed = False
+        self._timer: asyncio.TimerHandle | None = None
         self._sent_away, self._tell_again = 0, 0.0
 
     async def take(self, *, long: bool = False, kept: bool = False) -> Turn:
@@ -93,19 +93,18 @@ class Turns:
             raise self._busy(f"Too many wait for one of {self._places} connections")
         return await self._wait(who, self._long_line if long else self._line, Waiting(kept))
 
-    @contextmanager
-    def watching(self, turn: Turn, break_off: Callable[[], object]) -> Iterator[None]:
-        """Have `break_off` called when what is inside takes too long for a turn that is no long one.
+    def watch(self, turn: Turn, break_off: Callable[[], object]) -> None:
+        """Have `break_off` called when a turn that is no long one lasts too long, until `unwatch`.
 
         Whoever took the turn then ends it, and begins anew with a long one.
         """
         turn.break_off = break_off
-        turn.timer = asyncio.get_running_loop().call_later(LONG, self.look_at, turn)
-        try:
-            yield
-        finally:
-            turn.timer.cancel()
-            turn.break_off = None
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(LONG, self._look)
+
+    def unwatch(self, turn: Turn) -> None:
+        """It has done its work, however that ended."""
+        turn.break_off = None
 
     def look_at(self, turn: Turn) -> None:
         """Deal with a turn that lasts: it is a long one from now on, or else only goes on while nobody needs it.
@@ -119,8 +118,16 @@ class Turns:
             self._free_for_long -= 1
         elif self._are_kept_waiting() or _now() - turn.begun >= DEAR:
             turn.end_early()
-        else:
-            turn.timer = asyncio.get_running_loop().call_later(DEAR - LONG, self.look_at, turn)
+
+    def _look(self) -> None:
+        """Look at all turns, and again when the next one has become a long one."""
+        for turn in list(self._taken):
+            self.look_at(turn)
+        now, self._timer = _now(), None
+        if self._taken:
+            ages = (now - turn.begun for turn in self._taken)
+            soonest = min(LONG - age if age < LONG else LONG for age in ages)
+            self._timer = asyncio.get_running_loop().call_later(soonest, self._look)
 
     def end(self, turn: Turn) -> None:
         """The connection is free again."""
@@ -137,6 +144,8 @@ class Turns:
     def close(self) -> None:
         """Send away those who wait, and whoever comes."""
         self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
         for line in (*self._line.values(), *self._long_line.values()):
             for waiting in line:
                 if not waiting.turn.done():
@@ -166,7 +175,14 @@ class Turns:
         return who is None or self._held[who] < self._share
 
     def _is_dear(self, who: Hashable) -> bool:
-        return who is not None and self._uses.of([who], self._taken, _now())[who].is_dear
+        if who is None or not (self._uses.was_dear(who) or self._any_lasts()):
+            return False
+        return self._uses.of([who], self._taken, _now())[who].is_dear
+
+    def _any_lasts(self) -> bool:
+        """Whether a statement that runs is a long one."""
+        oldest = next(iter(self._taken), None)
+        return oldest is not None and _now() - oldest.begun >= LONG
 
     def _is_crowd_to(self, who: Hashable) -> bool:
         """Whether so many wait that nobody else may."""
@@ -221,39 +237,41 @@ class Turns:
 
     def _call(self, now: float) -> None:
         """Hand the free turns to those who wait."""
-        if not self._free or not (self._line or self._open_long_line()):
-            return
-        uses = self._uses.of((*self._line, *self._open_long_line()), self._taken, now)
-        self._part(uses)
-        while self._free and (waiting := self._first(uses)):
-            who, line = waiting
+        while self._free and (self._line or self._long_line) and (chosen := self._next(now)):
+            who, line = chosen
             first = line[who].popleft()
             if not line[who]:
                 del line[who]
             if not first.turn.done():
                 first.turn.set_result(self._begin(who, long=line is self._long_line, kept=first.kept))
 
-    def _open_long_line(self) -> Line:
-        return self._long_line if self._free_for_long > 0 else {}
-
-    def _first(self, uses: dict[Hashable, Use]) -> tuple[Hashable, Line] | None:
+    def _next(self, now: float) -> tuple[Hashable, Line] | None:
         """Who has used least of those who may have one more turn, and the line in which they stand."""
-        standing = [
-            (who, line)
-            for line in (self._line, self._open_long_line())
-            for who in line
-            if self._has_share(who)
-        ]
+        standing = self._standing()
+        if len(standing) == 1 and not self._is_dear(standing[0][0]):
+            return standing[0]
+        uses = self._uses.of((who for who, _ in standing), self._taken, now)
+        if self._part(uses):
+            standing = self._standing()
         return min(standing, key=lambda each: uses[each[0]].seconds, default=None)
 
-    def _part(self, uses: dict[Hashable, Use]) -> None:
+    def _standing(self) -> list[tuple[Hashable, Line]]:
+        """Those who may have one more turn."""
+        standing = [(who, self._line) for who in self._line if self._has_share(who)]
+        if self._free_for_long > 0:
+            standing += [(who, self._long_line) for who in self._long_line if self._has_share(who)]
+        return standing
+
+    def _part(self, uses: dict[Hashable, Use]) -> bool:
         """Send those into the line for long statements who have shown meanwhile that theirs are."""
-        for who in [who for who in self._line if uses[who].is_dear]:
+        dear = [who for who, use in uses.items() if use.is_dear and who in self._line]
+        for who in dear:
             line = self._line.pop(who)
             if kept := deque(waiting for waiting in line if waiting.kept):
                 self._line[who] = kept
             if others := [waiting for waiting in line if not waiting.kept]:
                 self._long_line.setdefault(who, deque()).extend(others)
+        return bool(dear)
 
 
 def _now() -> float:

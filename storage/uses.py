@@ -1,6 +1,5 @@
 """How long each caller has used a database's connections lately, what it uses now included."""
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
@@ -28,13 +27,12 @@ class Turn:
     long: bool = False
     kept: bool = False
     break_off: Callable[[], object] | None = None
-    timer: asyncio.TimerHandle | None = None
     broken_off: bool = False
 
-    def use(self, now: float) -> "Use":
-        """What it has used until now."""
+    def long_seconds(self, now: float) -> float:
+        """What it has used until now, if that is much."""
         seconds = now - self.begun
-        return Use(seconds, seconds if seconds >= LONG and not self.kept else 0.0)
+        return seconds if seconds >= LONG and not self.kept else 0.0
 
     def end_early(self) -> None:
         """Break off what runs."""
@@ -44,50 +42,52 @@ class Turn:
 
 
 class Use(NamedTuple):
-    """Seconds, and how many of them were those of long statements."""
+    """Seconds, how many of them were those of long statements, and when that was so."""
 
     seconds: float
     long: float
+    then: float
+
+    def at(self, now: float) -> "Use":
+        """What of it is remembered later."""
+        kept = 0.5 ** ((now - self.then) / HALF_LIFE)
+        return Use(self.seconds * kept, self.long * kept, now)
+
+    def plus(self, turn: Turn) -> "Use":
+        """With what a turn has used."""
+        return Use(self.seconds + self.then - turn.begun, self.long + turn.long_seconds(self.then), self.then)
 
     @property
     def is_dear(self) -> bool:
         """Whether further statements are expected to be long."""
         return self.long > DEAR
 
-    def plus(self, other: "Use") -> "Use":
-        """Both together."""
-        return Use(self.seconds + other.seconds, self.long + other.long)
-
-
-NOTHING = Use(0.0, 0.0)
-FIRST = Use(-1.0, 0.0)
-"""What the server itself has used, however much that is: less than anybody else."""
-
 
 class Uses:
-    """What callers have used lately; the server itself, who is None, never counts."""
+    """What callers have used lately; the server itself, who is None, has always used less than anybody else."""
 
     def __init__(self) -> None:
-        self._used: OrderedDict[Hashable, tuple[Use, float]] = OrderedDict()
+        self._used: OrderedDict[Hashable, Use] = OrderedDict()
 
     def charge(self, turn: Turn, now: float) -> None:
         """Add what a turn has taken that ends now."""
-        self._used[turn.caller] = (self._remembered(turn.caller, now).plus(turn.use(now)), now)
+        self._used[turn.caller] = self._by(turn.caller, now).plus(turn)
         self._used.move_to_end(turn.caller)
         if len(self._used) > REMEMBERED:
             self._used.popitem(last=False)
 
     def of(self, callers: Iterable[Hashable], taken: Iterable[Turn], now: float) -> dict[Hashable, Use]:
         """What each of the callers has used, with its share of the turns that are taken now."""
-        uses = {who: FIRST if who is None else self._remembered(who, now) for who in callers}
+        uses = {who: Use(-1.0, 0.0, now) if who is None else self._by(who, now) for who in callers}
         for turn in taken:
             if turn.caller is not None and turn.caller in uses:
-                uses[turn.caller] = uses[turn.caller].plus(turn.use(now))
+                uses[turn.caller] = uses[turn.caller].plus(turn)
         return uses
 
-    def _remembered(self, who: Hashable, now: float) -> Use:
-        if who not in self._used:
-            return NOTHING
-        used, then = self._used[who]
-        kept = 0.5 ** ((now - then) / HALF_LIFE)
-        return Use(used.seconds * kept, used.long * kept)
+    def was_dear(self, who: Hashable) -> bool:
+        """Whether a caller's statements have been long, perhaps so long ago that it is forgotten."""
+        return who in self._used and self._used[who].is_dear
+
+    def _by(self, who: Hashable, now: float) -> Use:
+        used = self._used.get(who)
+        return Use(0.0, 0.0, now) if used is None else used.at(now)

@@ -173,13 +173,15 @@ class Pool:
         ((_, turn),) = self._taken[id(connection)]
         try:
             async with asyncio.timeout(self._longest) as time:
-                with self._turns.watching(turn, partial(_end_now, time)):
-                    return await self.run(statement, connection)
+                self._turns.watch(turn, partial(_end_now, time))
+                return await self.run(statement, connection)
         except TimeoutError:
             if turn.broken_off:
                 raise BrokenOff from None
             connection.terminate()
             raise DatabaseUnavailable(f"{self._place} does not answer") from None
+        finally:
+            self._turns.unwatch(turn)
 
     async def _lease(self, *, long: bool = False) -> Any:
         """A connection; asyncpg may have to connect for it, and must not be cancelled in the middle of that."""

@@ -66,15 +66,16 @@ class Readers:
         future.add_done_callback(self._give_back)
         abandon = partial(connection.abandon, future)
         timer = self._time(abandon)
+        self._turns.watch(turn, abandon)
         try:
-            with self._turns.watching(turn, abandon):
-                return await asyncio.shield(future)
+            return await asyncio.shield(future)
         except asyncio.CancelledError:
             abandon()
             raise
         except sqlite3.Error as error:
             raise self._translated(error, turn) from error
         finally:
+            self._turns.unwatch(turn)
             if timer is not None:
                 timer.cancel()
 

@@ -57,8 +57,6 @@ class Shared:
         """Whether a turn goes on whose time to be looked at has come."""
         turn.break_off = turn.break_off or (lambda: None)
         self.turns.look_at(turn)
-        if turn.timer is not None:
-            turn.timer.cancel()
         return not turn.broken_off
 
     async def hold_the_long_place(self) -> Turn:
