@@ -107,9 +107,9 @@ class Turns:
         turn.break_off = None
 
     def look_at(self, turn: Turn) -> None:
-        """Deal with a turn that lasts: it is a long one from now on, or else only goes on while nobody needs it.
+        """Deal with a turn that lasts: it is a long one from now on, or else goes on while nobody needs it.
 
-        Even so it is broken off when it has made its caller one whose statements are long.
+        Not for ever: what lasts very long is broken off all the same.
         """
         if not self._can_break_off(turn):
             return

@@ -12,7 +12,8 @@ REMEMBERED = 10_000
 LONG = 0.25
 """Seconds after which a statement counts as long: what a page takes many times over, even where all is slow."""
 DEAR = 1.0
-"""Seconds of long statements after which a caller's next ones are expected to be long, too."""
+"""Seconds of long statements after which a caller's next ones are expected to be long, if most of its time was spent so.
+"""
 
 
 @dataclass(eq=False, slots=True)
@@ -59,8 +60,8 @@ class Use(NamedTuple):
 
     @property
     def is_dear(self) -> bool:
-        """Whether further statements are expected to be long."""
-        return self.long > DEAR
+        """Whether further statements are expected to be long: on a busy machine any takes long now and then."""
+        return self.long > max(DEAR, self.seconds / 2)
 
 
 class Uses:

@@ -190,6 +190,16 @@ async def test_many_short_statements_are_no_long_ones(shared: Shared) -> None:
     assert await shared.has("busy")
 
 
+async def test_a_long_statement_among_many_short_ones_is_an_accident(shared: Shared) -> None:
+    """Where others compete for the processor, any statement takes long now and then."""
+    for _ in range(20):
+        await shared.uses("busy", LONG)
+        for _ in range(100):
+            await shared.uses("busy", 0.01)
+    await shared.hold_the_long_place()
+    assert await shared.has("busy")
+
+
 async def test_long_statements_are_forgotten(shared: Shared) -> None:
     await shared.uses("dear", 5)
     await shared.hold_the_long_place()
