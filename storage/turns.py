@@ -2,7 +2,8 @@
 
 Who has used them least lately gets the next one that is free, and nobody waits for longer than `patience`. But whoever
 comes to connections that are all in use waits for a statement to end, however little they ask for. So some are out of
-reach: one caller has half of them at most, and those whose statements take long have only so many, all together.
+reach: one caller has half of them at most, the last ones go to callers who have none, and those whose statements take
+long have only so many, all together.
 Where others wait, a statement that turns out to be one too many of these is broken off, and begins anew when it is
 its turn among them.
 """
@@ -65,6 +66,7 @@ class Turns:
         self._places = places
         self._free = places
         self._share = max(1, places // 2)
+        self._reserve = max(1, places // 4)
         self._free_for_long = places if long_places is None else long_places
         self._patience = patience
         self._taken: dict[Turn, None] = {}
@@ -171,8 +173,10 @@ class Turns:
         return not self._free and any(map(self._has_share, self._line))
 
     def _has_share(self, who: Hashable) -> bool:
-        """Whether the caller may have one more connection."""
-        return who is None or self._held[who] < self._share
+        """Whether the caller may have one more connection: the last ones are for those who have none."""
+        if who is None or not (held := self._held[who]):
+            return True
+        return held < self._share and self._free > self._reserve
 
     def _is_dear(self, who: Hashable) -> bool:
         if who is None or not (self._uses.was_dear(who) or self._any_lasts()):

@@ -1,6 +1,7 @@
 """Shares of the connections: some are always out of the reach of one client, and of all who ask for long statements."""
 
 import asyncio
+import itertools
 from collections.abc import Callable, Hashable
 
 import pytest
@@ -83,9 +84,9 @@ async def test_one_client_has_half_of_the_connections_at_most(shared: Shared) ->
     many = [shared.ask("many") for _ in range(50)]
     await stand()
     assert [asked.done() for asked in many].count(True) == 2
-    for newcomer in ("a", "b"):
-        assert await shared.has(newcomer)
-    shared.turns.end(many[0].result())
+    newcomers = [await shared.takes(who) for who in ("a", "b")]
+    for turn in (*newcomers, many[0].result()):
+        shared.turns.end(turn)
     await stand()
     assert [asked.done() for asked in many].count(True) == 3
     for asked in many:
@@ -97,6 +98,21 @@ async def test_half_is_one_at_least(monkeypatch: pytest.MonkeyPatch, places: int
     shared = Shared(monkeypatch, places)
     had = [await shared.has("many") for _ in range(places)]
     assert len([turn for turn in had if turn]) == share
+
+
+async def test_the_last_connections_are_for_those_who_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = Shared(monkeypatch, 8)
+    many = {who: [shared.ask(who) for _ in range(10)] for who in "abcd"}
+    await stand()
+    had = {who: [asked.done() for asked in many[who]].count(True) for who in many}
+    assert sum(had.values()) == 6 + 2
+    assert min(had.values()) >= 1
+    shared.turns.end(many["a"][0].result())
+    newcomer = shared.ask("e")
+    await stand()
+    assert newcomer.done()
+    for asked in itertools.chain(*many.values()):
+        asked.cancel()
 
 
 async def test_the_server_itself_may_have_them_all(shared: Shared) -> None:
