@@ -12,8 +12,7 @@ REMEMBERED = 10_000
 LONG = 0.25
 """Seconds after which a statement counts as long: what a page takes many times over, even where all is slow."""
 DEAR = 1.0
-"""Seconds of long statements after which a caller's next ones are expected to be long, if most of its time was spent so.
-"""
+"""Seconds of long statements after which a caller's next ones are expected to be long, too, if most of them were."""
 
 
 @dataclass(eq=False, slots=True)
