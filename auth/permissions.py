@@ -32,8 +32,13 @@ def _nothing(prefix: str) -> Q:
 
 
 def public_posts(viewer: Viewer, prefix: str = "") -> Q:
-    """Everybody sees a post that is published and whose time has come. Lists without a status show these."""
-    return _where(prefix, status=PostStatus.PUBLISHED, published_at__lte=viewer.now)
+    """Everybody sees a post that is published and whose time has come. Lists without a status show these.
+
+    Once it has been noticed that it came (`Post.counted`), the post stays public, whatever another clock says, or the
+    same one after it was set back.
+    """
+    has_come = _where(prefix, published_at__lte=viewer.now) | _where(prefix, counted=True)
+    return _where(prefix, status=PostStatus.PUBLISHED) & has_come
 
 
 def visible_posts(viewer: Viewer, prefix: str = "") -> Q:
@@ -54,7 +59,8 @@ def posts_of_status(viewer: Viewer, status: PostStatus, prefix: str = "") -> Q:
     whose = Q() if viewer.is_admin else _where(prefix, author_id=viewer.id)
     if status is PostStatus.DRAFT:
         return whose & _where(prefix, status=PostStatus.DRAFT)
-    return whose & _where(prefix, status=PostStatus.PUBLISHED, published_at__gt=viewer.now)
+    to_come = _where(prefix, status=PostStatus.PUBLISHED, published_at__gt=viewer.now, counted=False)
+    return whose & to_come
 
 
 def comments_of_post(viewer: Viewer, prefix: str = "") -> Q:

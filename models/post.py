@@ -58,16 +58,16 @@ class Post(Model):
     class Meta:
         table = "posts"
         indexes = [
-            Index(fields=("status", "published_at", "id")),
+            Index(fields=("status", "published_at", "id", "counted")),
             Index(fields=("status", "comment_count", "id")),
             Index(fields=("status", "last_commented_at", "id")),
-            Index(fields=("category_id", "status", "published_at", "id")),
+            Index(fields=("category_id", "status", "published_at", "id", "counted")),
             Index(fields=("category_id", "status", "comment_count", "id")),
             Index(fields=("category_id", "status", "last_commented_at", "id")),
-            Index(fields=("author_id", "status", "published_at", "id")),
+            Index(fields=("author_id", "status", "published_at", "id", "counted")),
             Index(fields=("author_id", "status", "comment_count", "id")),
             Index(fields=("author_id", "status", "last_commented_at", "id")),
-            Index(fields=("language", "status", "published_at", "id")),
+            Index(fields=("language", "status", "published_at", "id", "counted")),
             Index(fields=("language", "status", "comment_count", "id")),
             Index(fields=("language", "status", "last_commented_at", "id")),
             PartialIndex(

@@ -118,7 +118,8 @@ _REPAIR_CATEGORIES = f"UPDATE categories SET post_count = {_POSTS} WHERE post_co
 async def recount() -> dict[str, int]:
     """Repair what is shown of every thread, then every stored count; how many rows of each kind were counted wrong."""
     await Post.all().order_by("id").only("id").select_for_update(no_key=True)
-    due = f"(status = '{PostStatus.PUBLISHED}' AND published_at <= '{wire(datetime.now(UTC))}')"
+    has_come = f"(counted OR published_at <= '{wire(datetime.now(UTC))}')"  # noticed once, it stays public
+    due = f"(status = '{PostStatus.PUBLISHED}' AND {has_come})"
     await _execute(_SETTLE)
     comments, posts = await _execute(_REPAIR_COMMENTS), await _execute(_REPAIR_POSTS)
     await _execute(f"UPDATE posts SET counted = {due} WHERE counted <> {due}")

@@ -123,6 +123,7 @@ async def _update(
 
 async def _write(viewer: Viewer, post: Post, changed: dict[str, Any]) -> None:
     was_public_in = post.category_id if post.counted else None
+    stays = post.counted and not changed.keys() & {"status", "published_at"}
     await _lock_categories({post.category_id, changed.get("category_id", post.category_id)})
     await counters.uncount_post(post)
     for column, value in changed.items():
@@ -130,7 +131,7 @@ async def _write(viewer: Viewer, post: Post, changed: dict[str, Any]) -> None:
     await post.save()
     if "slug" in changed:
         await slugs.keep(post)
-    if _is_public(viewer, post):
+    if stays or _is_public(viewer, post):
         await counters.count_post(post)
     await log.append(await announcements.updated(post, was_public_in))
 

@@ -52,8 +52,8 @@ def noticing(verb: Verb[Arguments, Result]) -> Verb[Arguments, Result]:
 
 
 async def notice(since: datetime, now: datetime) -> datetime | None:
-    """Notice what has come due since then; when the next post will, or None."""
-    coming = _coming(Post.filter(published_at__gt=since - LATE))
+    """Notice what has come due since then; when the next post will, or None. The clock may have been set back since."""
+    coming = _coming(Post.filter(published_at__gt=min(since, now) - LATE))
     due = await _earliest(coming)
     if due is not None and due <= now:
         await _notice_all(coming, now)

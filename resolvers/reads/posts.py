@@ -81,7 +81,9 @@ def by_slug(viewer: Viewer, slug: Any) -> QuerySet[Post]:
 
 def status(row: Any, viewer: Viewer) -> Term:
     """DRAFT or PUBLISHED as stored, SCHEDULED while a published post's date is to come."""
-    scheduled = (row.status == PostStatus.PUBLISHED.value) & (row.published_at > viewer.now)
+    scheduled = (
+        (row.status == PostStatus.PUBLISHED.value) & (row.published_at > viewer.now) & row.counted.eq(False)
+    )
     return Case().when(scheduled, PostStatus.SCHEDULED.value).else_(row.status)
 
 
@@ -114,7 +116,7 @@ def viewer_can_comment(row: Any, viewer: Viewer) -> Term:
 async def next_publication(moment: datetime) -> datetime | None:
     """When the next scheduled post comes due after the moment; None when none is scheduled."""
     post = await (
-        Post.filter(status=PostStatus.PUBLISHED, published_at__gt=moment)
+        Post.filter(status=PostStatus.PUBLISHED, published_at__gt=moment, counted=False)
         .order_by("published_at")
         .first()
         .only("published_at")

@@ -56,7 +56,7 @@ async def blog() -> Blog:
     author, reader = people["author"], people["reader"]
     posts = {
         "public": await factories.post(author=author, published_at=NOW),
-        "scheduled": await factories.post(author=author, published_at=NOW + MINUTE),
+        "scheduled": await factories.post(author=author, published_at=NOW + MINUTE, counted=False),
         "draft": await factories.draft(author=author, published_at=NOW - MINUTE),
         "lowered's draft": await factories.draft(author=people["lowered"], published_at=NOW - MINUTE),
     }

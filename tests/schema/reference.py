@@ -429,7 +429,7 @@ async def _viewer_can_to_post(post: Post, reference: Reference, info: Info) -> b
 
 @resolves("Post.status")
 async def _status(post: Post, reference: Reference) -> str:
-    is_due = post.published_at <= reference.viewer.now
+    is_due = post.counted or post.published_at <= reference.viewer.now
     return post.status.value if post.status is PostStatus.DRAFT or is_due else "SCHEDULED"
 
 
