@@ -1,11 +1,21 @@
 """What the verbs tell the log of the comment feed. It is the last thing that a unit of work does."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from live import log
 from live.log import CommentChange
 from models import Comment, CommentStatus, Post
 from resolvers.visibility import SHOWN, Settled
+
+
+async def announce(post: Post, changes: Sequence[CommentChange]) -> None:
+    """Tell what has become of comments, as the last thing in a unit of work; nothing under a post that is not public.
+
+    What is there when the post becomes public is told then, by `appeared`.
+    """
+    if post.counted:
+        await log.append(changes)
 
 
 def changed(

@@ -14,11 +14,10 @@ from typing import NamedTuple
 from auth import permissions, throttle
 from auth.fair_queue import Client
 from auth.viewer import Viewer
-from live import log
 from live.log import CommentChange
 from models import Comment, CommentDecision, CommentStatus, Post
 from resolvers import counters
-from resolvers.announcements import changed, settled
+from resolvers.announcements import announce, changed, settled
 from resolvers.bodies import COMMENTS, rendered
 from resolvers.conflicts import repeated_on_conflict
 from resolvers.errors import CommentsClosed, NotFound
@@ -102,7 +101,7 @@ async def delete_comment(viewer: Viewer, comment_id: str) -> int | None:
     changes = await (_bury(comment, viewer) if has_replies else _remove(comment))
     if was_counted:
         await counters.uncount_comment(comment.post, comment)
-    await log.append(changes)
+    await announce(comment.post, changes)
     stays = (
         has_replies and comment.status in SHOWN and permissions.sees_comment(viewer, comment, comment.post)
     )
@@ -118,7 +117,7 @@ async def set_comment_status(viewer: Viewer, comment_id: str, decision: CommentD
     if decision is not comment.decision:
         comment.decision = decision
         await comment.save(update_fields=["decision"])
-        await log.append(settled(comment.post, await _settle(comment)))
+        await announce(comment.post, settled(comment.post, await _settle(comment)))
     return int(comment.id)
 
 
@@ -163,7 +162,7 @@ async def _add(
     if counters.is_counted(comment):
         await counters.count_comment(post, comment)
     await request.note(comment.id)
-    await log.append([changed(post, comment, None, comment.status)])
+    await announce(post, [changed(post, comment, None, comment.status)])
     return Added(comment.id, comment.created_at)
 
 
@@ -196,7 +195,7 @@ async def _edit(viewer: Viewer, policy: Policy, id_: int, written: Written) -> i
     await comment.save(update_fields=["body", "body_html", "edited_at", "decision"])
     rows = await _settle(comment) if waits_again else []
     edited = [] if comment.status is not before else [changed(comment.post, comment, before, before)]
-    await log.append([*edited, *settled(comment.post, rows)])
+    await announce(comment.post, [*edited, *settled(comment.post, rows)])
     return id_
 
 

@@ -1,4 +1,4 @@
-"""The lists of posts by date tell from their index, as before, which posts are public: `counted` is part of that now."""
+"""The lists of posts by date tell from their index, as before, which are public: `counted` is part of that now."""
 
 from tortoise import migrations
 from tortoise.indexes import Index

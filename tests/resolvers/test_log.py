@@ -146,3 +146,41 @@ async def test_whoever_follows_the_log_knows_what_is_shown(seed: int) -> None:
     shown = {row.id: row.status for row in rows if row.status in SHOWN}
     assert len(await happened()) > 10
     assert {id_: after for id_, after in told.items() if after in SHOWN} == shown
+
+
+@pytest.mark.parametrize("seed", [13, 14])
+async def test_everybody_is_told_of_what_comes_and_goes_in_turn(seed: int) -> None:
+    """Whatever is written under drafts meanwhile: nobody hears twice that a comment came, or went."""
+    people = [await factories.author(), *[await factories.admin() for _ in range(3)]]
+    for _ in range(3):
+        await factories.post(author=people[0])
+    await Writers(seed, people).write(200)
+    events = [event for event in await log.read_after(0, 10_000) if not event.moved]
+    for trusted in (False, True):
+        there = set[int]()
+        for event in events:
+            match meaning(event, trusted=trusted):
+                case CommentAdded(_, id_):
+                    assert id_ not in there
+                    there.add(id_)
+                case CommentEdited(_, id_):
+                    assert id_ in there
+                case CommentRemoved(_, id_):
+                    assert id_ in there
+                    there.remove(id_)
+
+
+async def test_what_happens_under_a_draft_is_told_when_it_is_public() -> None:
+    admin, post = viewing(await factories.admin()), await factories.post()
+    author = viewing(await factories.user())
+    ids = [await comments.add_comment(author, POLICY, post=f"post_{post.id}", body=str(n)) for n in range(4)]
+    kept, edited, rejected, deleted = [added.id for added in ids]
+    await posts.update_post(admin, POLICY, f"post_{post.id}", {"published_at": None})
+    before = len(await happened())
+    await comments.edit_comment(admin, POLICY, f"comment_{edited}", "Other")
+    await comments.set_comment_status(admin, f"comment_{rejected}", CommentDecision.REJECTED)
+    await comments.set_comment_status(admin, f"comment_{kept}", CommentDecision.PENDING)
+    await comments.delete_comment(admin, f"comment_{deleted}")
+    assert len(await happened()) == before
+    await posts.publish_post(admin, f"post_{post.id}")
+    assert (await happened())[before:] == [(kept, None, "PENDING"), (edited, None, "APPROVED")]
