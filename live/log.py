@@ -7,7 +7,7 @@ until it has committed: positions appear in their order, without gaps that fill 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from live.cursor import Cursor, new_mark, parse
 from live.wakeup import wake
@@ -128,10 +128,24 @@ async def read_after(
 
 
 async def prune(kept_for: timedelta = KEPT_FOR) -> int:
-    """Forget the events older than `kept_for`, but never the newest one; says how many."""
-    newest = await current()
-    horizon = datetime.now(UTC) - kept_for
-    return await CommentEvent.filter(happened_at__lt=horizon, position__lt=newest.position).delete()
+    """Forget the events older than `kept_for`, but never the newest one; says how many.
+
+    What goes is a beginning of the log, never a piece out of its middle, though clocks may have been wrong. An event
+    whose moment is yet to come is as old as the one after it; one that seems older than those before it stays with them.
+    """
+    now = datetime.now(UTC)
+    horizon = now - kept_for
+    young = await _position("position", happened_at__gte=horizon, happened_at__lte=now)
+    newest = (await current()).position
+    before = newest if young is None else min(young, newest)
+    last = await _position("-position", happened_at__lt=horizon, position__lt=before)
+    return 0 if last is None else await CommentEvent.filter(position__lte=last).delete()
+
+
+async def _position(order: str, **which: Any) -> int | None:
+    """The first position of these events."""
+    found = await CommentEvent.filter(**which).order_by(order).limit(1).values_list("position", flat=True)
+    return next(iter(found), None)
 
 
 async def oldest() -> int:

@@ -182,6 +182,34 @@ async def test_pruning_young_events_forgets_nothing() -> None:
     assert await log.prune() == 0
 
 
+CLOCKS = {
+    "right": ([9, 8, 6, 5], [3, 4]),
+    "ahead for a while": ([9, 8 - 3, 7.5 - 3, 6, 5], [2, 3, 4, 5]),
+    "ahead for a while, old by now": ([9, 8 - 3, 7.5 - 3, 7.2, 5], [2, 3, 4, 5]),
+    "far ahead for a while": ([9, -1000, -1000, 8, 6], [5]),
+    "far ahead for a while, lately": ([9, -1000, -1000, 1], [2, 3, 4]),
+    "behind for a while": ([9, 6, 5 + 3, 4 + 3.5, 3], [2, 3, 4, 5]),
+    "far behind for a while": ([6, 5 + 1000, 4], [1, 2, 3]),
+    "all ahead": ([-3, -2, -1], [1, 2, 3]),
+    "all old": ([12, 11, 10], [3]),
+    "all old, the newest ahead": ([12, 11, -3], [3]),
+}
+"""How many days old each event seems, from position 1 on, and the positions that stay of those kept for a week."""
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+async def test_pruning_leaves_no_gap_whatever_clocks_said(clock: str) -> None:
+    ages, kept = CLOCKS[clock]
+    await write(*map(change, range(1, len(ages) + 1)))
+    moment = datetime.now(UTC)
+    await CommentEvent.filter(position=0).update(happened_at=moment - timedelta(days=max(*ages, 8)))
+    for position, age in enumerate(ages, 1):
+        await CommentEvent.filter(position=position).update(happened_at=moment - timedelta(days=age))
+    await log.prune()
+    assert [event.position for event in await log.read_after(0, 100)] == kept
+    assert await log.oldest() <= kept[0]
+
+
 async def test_the_position_is_taken_by_the_same_transaction(database: Database) -> None:
     entered, leave = asyncio.Event(), asyncio.Event()
 
