@@ -5,37 +5,19 @@ until it has committed: positions appear in their order, without gaps that fill 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from live.batch import Batch, Change, CommentChange, batches, insert, size
 from live.cursor import Cursor, new_mark, parse
 from live.wakeup import wake
-from models import CommentEvent, CommentStatus, Feed
+from models import CommentEvent, Feed
 from storage import after_commit
 
 if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
 
 KEPT_FOR = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class CommentChange:
-    """One comment before and after: None where it did not exist or does no longer.
-
-    A deleted comment that leaves a tombstone is APPROVED before and after, as long as somebody sees its replies. Of one
-    whose post has `moved` only the category's followers hear: it came into their category, or left it.
-    """
-
-    comment_id: int
-    parent_id: int | None
-    post_id: int
-    category_id: int
-    author_id: int | None
-    before: CommentStatus | None
-    after: CommentStatus | None
-    moved: bool = False
 
 
 class LoggedEvent(NamedTuple):
@@ -59,13 +41,25 @@ READ = f"SELECT {', '.join(LoggedEvent._fields)} FROM {CommentEvent._meta.db_tab
 PLACEHOLDER = {"sqlite": "?", "postgres": "$"}
 
 
-async def append(changes: Sequence[CommentChange]) -> None:
+async def append(changes: Sequence[Change]) -> None:
     """Write what happened, as the last thing in a unit of work; the feed is woken when it has committed."""
-    if not changes:
+    count = size(changes)
+    if not count:
         return
     mark = new_mark()
-    last = await _advance(len(changes), mark)
+    position = await _advance(count, mark) - count + 1
     happened_at = datetime.now(UTC)
+    for some in batches(changes):
+        if isinstance(some, Batch):
+            await insert(some, position, mark, happened_at)
+            position += some.count
+        else:
+            await _insert(some, position, mark, happened_at)
+            position += len(some)
+    after_commit(wake)
+
+
+async def _insert(changes: Sequence[CommentChange], first: int, mark: str, happened_at: datetime) -> None:
     await CommentEvent.bulk_create(
         CommentEvent(
             position=position,
@@ -80,9 +74,8 @@ async def append(changes: Sequence[CommentChange]) -> None:
             status_after=change.after,
             moved=change.moved,
         )
-        for position, change in enumerate(changes, last - len(changes) + 1)
+        for position, change in enumerate(changes, first)
     )
-    after_commit(wake)
 
 
 async def _advance(count: int, mark: str) -> int:
@@ -131,7 +124,7 @@ async def prune(kept_for: timedelta = KEPT_FOR) -> int:
     """Forget the events older than `kept_for`, but never the newest one; says how many.
 
     What goes is a beginning of the log, never a piece out of its middle, though clocks may have been wrong. An event
-    whose moment is yet to come is as old as the one after it; one that seems older than those before it stays with them.
+    whose moment is to come is as old as the one after it; one that seems older than those before it stays with them.
     """
     now = datetime.now(UTC)
     horizon = now - kept_for
@@ -144,8 +137,8 @@ async def prune(kept_for: timedelta = KEPT_FOR) -> int:
 
 async def _position(order: str, **which: Any) -> int | None:
     """The first position of these events."""
-    found = await CommentEvent.filter(**which).order_by(order).limit(1).values_list("position", flat=True)
-    return next(iter(found), None)
+    event = await CommentEvent.filter(**which).order_by(order).first().only("position")
+    return None if event is None else int(event.position)
 
 
 async def oldest() -> int:

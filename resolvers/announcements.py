@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from live import log
-from live.log import CommentChange
+from live.batch import Batch, Change, CommentChange
 from models import Comment, CommentStatus, Post
 from resolvers.visibility import SHOWN, Settled
+
+if TYPE_CHECKING:
+    from tortoise.backends.base.client import BaseDBAsyncClient
 
 
 async def announce(post: Post, changes: Sequence[CommentChange]) -> None:
@@ -38,12 +42,12 @@ def settled(post: Post, rows: Iterable[Settled]) -> list[CommentChange]:
     return [changed(post, row, row.before, row.after) for row in rows]
 
 
-async def appeared(post: Post) -> list[CommentChange]:
+async def appeared(post: Post) -> list[Change]:
     """A post has become public, and its comments with it."""
-    return [changed(post, comment, None, comment.status) for comment in await _shown(post)]
+    return [await _shown(post, post.category_id, appear=True)]
 
 
-async def updated(post: Post, category_id: int | None) -> list[CommentChange]:
+async def updated(post: Post, category_id: int | None) -> list[Change]:
     """A post has been changed that was public in that category; None: it was not."""
     if category_id is None:
         return await appeared(post) if post.counted else []
@@ -52,21 +56,35 @@ async def updated(post: Post, category_id: int | None) -> list[CommentChange]:
     return [] if post.category_id == category_id else await moved(post, category_id)
 
 
-async def moved(post: Post, category_id: int) -> list[CommentChange]:
+async def moved(post: Post, category_id: int) -> list[Change]:
     """A public post has moved from that category, and its comments with it."""
-    comments = await _shown(post)
-    gone = [changed(post, comment, comment.status, None) for comment in comments]
-    come = [changed(post, comment, None, comment.status) for comment in comments]
-    left = [replace(change, category_id=category_id) for change in gone]
-    return [replace(change, moved=True) for change in (*left, *come)]
+    left = await _shown(post, category_id, appear=False)
+    come = await _shown(post, post.category_id, appear=True)
+    return [replace(left, moved=True), replace(come, moved=True)]
 
 
-async def vanished(post: Post, category_id: int) -> list[CommentChange]:
+async def vanished(post: Post, category_id: int) -> list[Change]:
     """A post that was public in that category is no longer, or is about to be deleted."""
-    gone = [changed(post, comment, comment.status, None) for comment in await _shown(post)]
-    return [replace(change, category_id=category_id) for change in gone]
+    return [await _shown(post, category_id, appear=False)]
 
 
-async def _shown(post: Post) -> list[Comment]:
-    comments = Comment.filter(post_id=post.id, status__in=SHOWN).order_by("created_at", "id")
-    return await comments.only("id", "parent_id", "author_id", "status")
+_STATUSES = ", ".join(f"'{status}'" for status in SHOWN)
+_SHOWN = """
+SELECT COUNT(*), {array} FROM (
+    SELECT id, parent_id, author_id, status FROM comments WHERE post_id = {post_id:d} AND status IN ({statuses})
+    ORDER BY created_at, id
+) AS shown"""
+_ARRAYS = {
+    "sqlite": "json_group_array(json_array(id, parent_id, author_id, {before}, {after}))",
+    "postgres": "COALESCE(json_agg(json_build_array(id, parent_id, author_id, {before}, {after})), '[]')::text",
+}
+
+
+async def _shown(post: Post, category_id: int, *, appear: bool) -> Batch:
+    connection: BaseDBAsyncClient = Comment._meta.db  # noqa: SLF001 - Tortoise's way to the transaction at hand
+    before, after = ("NULL", "status") if appear else ("status", "NULL")
+    array = _ARRAYS[connection.capabilities.dialect].format(before=before, after=after)
+    sql = _SHOWN.format(array=array, post_id=post.id, statuses=_STATUSES)
+    _, rows = await connection.execute_query(sql)
+    count, found = rows[0]
+    return Batch(post.id, category_id, count, found)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from auth import permissions, throttle
 from auth.fair_queue import Client
 from auth.viewer import Viewer
-from live.log import CommentChange
+from live.batch import CommentChange
 from models import Comment, CommentDecision, CommentStatus, Post
 from resolvers import counters
 from resolvers.announcements import announce, changed, settled

@@ -18,6 +18,7 @@ from tortoise.expressions import F
 
 from models import Category, Comment, CommentStatus, Post, PostStatus
 from models.fields import wire
+from resolvers import many
 from resolvers.visibility import RULE, Settled
 from storage import unit_of_work
 
@@ -76,7 +77,7 @@ async def _count_replies(changes: Iterable[tuple[Comment | Settled, int]]) -> No
     for parent_id, change in replies.items():
         parents[change].append(parent_id)
     for change, ids in parents.items():
-        await Comment.filter(id__in=ids).update(reply_count=F("reply_count") + change)
+        await many.change(ids, f"reply_count = reply_count + {change:d}")
 
 
 async def uncount_post(post: Post) -> None:

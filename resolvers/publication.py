@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 from tortoise.queryset import QuerySet
 
 from live import log
+from live.batch import Change
 from models import Post, PostStatus
 from resolvers import announcements, counters
 from storage import unit_of_work
@@ -76,7 +77,7 @@ async def _notice_one(post_id: int, now: datetime) -> None:
 
 
 async def _tell(due: list[Post]) -> None:
-    changes = []
+    changes: list[Change] = []
     for post in due:
         await counters.count_post(post)
         changes += await announcements.appeared(post)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from models import Comment, CommentStatus
+from resolvers import many
 
 if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
@@ -79,7 +80,7 @@ async def settle(comment_id: int) -> list[Settled]:
     for status in CommentStatus:
         ids = [row.id for row in rows if row.after is status]
         if ids:
-            await Comment.filter(id__in=ids).update(status=status)
+            await many.change(ids, f"status = '{status}'")
     return rows
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 from live import log
-from live.log import CommentChange
+from live.batch import CommentChange
 from models import Comment, CommentEvent, CommentStatus, Post
 from storage import unit_of_work
 from tests import factories

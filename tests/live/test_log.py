@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from live import log
+from live.batch import CommentChange
 from live.cursor import MalformedCursor, parse
 from live.wakeup import listen
 from models import CommentEvent, CommentStatus, Feed
@@ -36,7 +37,7 @@ async def test_events_take_the_next_positions_in_the_order_given() -> None:
 
 async def test_an_event_says_what_changed() -> None:
     await write(
-        log.CommentChange(
+        CommentChange(
             comment_id=7,
             parent_id=6,
             post_id=8,
@@ -182,7 +183,7 @@ async def test_pruning_young_events_forgets_nothing() -> None:
     assert await log.prune() == 0
 
 
-CLOCKS = {
+CLOCKS: dict[str, tuple[list[float], list[int]]] = {
     "right": ([9, 8, 6, 5], [3, 4]),
     "ahead for a while": ([9, 8 - 3, 7.5 - 3, 6, 5], [2, 3, 4, 5]),
     "ahead for a while, old by now": ([9, 8 - 3, 7.5 - 3, 7.2, 5], [2, 3, 4, 5]),

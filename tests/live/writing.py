@@ -1,6 +1,7 @@
 """Writing into the log."""
 
 from live import log
+from live.batch import CommentChange
 from models import CommentStatus
 from storage import unit_of_work
 
@@ -15,12 +16,12 @@ def change(
     category_id: int = 1,
     author_id: int | None = None,
     moved: bool = False,
-) -> log.CommentChange:
+) -> CommentChange:
     """A new approved comment of post 1 unless told otherwise."""
-    return log.CommentChange(comment_id, parent_id, post_id, category_id, author_id, before, after, moved)
+    return CommentChange(comment_id, parent_id, post_id, category_id, author_id, before, after, moved)
 
 
 @unit_of_work
-async def write(*changes: log.CommentChange) -> None:
+async def write(*changes: CommentChange) -> None:
     """One unit of work that logs the changes."""
     await log.append(changes)
