@@ -96,11 +96,16 @@ def runs(
 async def payloads(
     some: Sequence[Share], gate: asyncio.Semaphore, patience: float | None = None
 ) -> list[tuple[Share, Payload | Outcome]]:
-    """The payload for each share; whatever is not ready within `patience` seconds is for later."""
+    """The payload for each share; whatever is not ready within `patience` seconds is for later.
+
+    Those of one group are built one after the other. On several connections a later event could be read before an
+    earlier one, and whoever is told of both would be told of what was written last, and then of what was there before.
+    """
     if not some:
         return []
     broken = set[Group]()
-    tasks = [asyncio.create_task(_payload(share, gate, broken)) for share in some]
+    turns = defaultdict[Group, asyncio.Lock](asyncio.Lock)
+    tasks = [asyncio.create_task(_payload(share, gate, broken, turns)) for share in some]
     try:
         await asyncio.wait(tasks, timeout=patience)
         return [
@@ -112,9 +117,11 @@ async def payloads(
             task.cancel()
 
 
-async def _payload(share: Share, gate: asyncio.Semaphore, broken: set[Group]) -> Payload | Outcome:
+async def _payload(
+    share: Share, gate: asyncio.Semaphore, broken: set[Group], turns: Mapping[Group, asyncio.Lock]
+) -> Payload | Outcome:
     try:
-        async with gate:
+        async with turns[share.subscribers[0].group], gate:
             text = await share.subscribers[0].render(share.event)
     except DatabaseUnavailable:
         return Outcome.LATER
