@@ -26,7 +26,7 @@ TOKEN_BYTES = 32
 PURGED_AT_ONCE = 100
 
 FIND = """
-SELECT s.id, s.user_id, u.role, s.expires_at
+SELECT s.id, s.user_id, u.role, s.expires_at, s.created_at
 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = """
 """Written out because every signed-in request pays for it, and a queryset costs several times as much."""
 PLACEHOLDER = {"sqlite": "?1", "postgres": "$1"}
@@ -56,12 +56,13 @@ class SignedInSession:
     user_id: int
     role: Role
     expires_at: datetime
+    created_at: datetime
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
         """From what FIND answers, whose types differ between the databases."""
-        expires_at = _EXPIRY.to_python_value(row["expires_at"])
-        return cls(row["id"], row["user_id"], Role(row["role"]), expires_at)
+        moments = [_EXPIRY.to_python_value(row[column]) for column in ("expires_at", "created_at")]
+        return cls(row["id"], row["user_id"], Role(row["role"]), *moments)
 
 
 @unit_of_work
@@ -141,11 +142,20 @@ async def _purge(now: datetime) -> None:
 def _extend_when_due(session: SignedInSession, now: datetime) -> None:
     lifetime = policy.current().sessions
     due = session.expires_at <= now + lifetime.idle - min(lifetime.extend_every, lifetime.idle / 10)
-    if not due or session.session_id in _extensions:
+    if not (due or _ends_too_late(session, now)) or session.session_id in _extensions:
         return
     task = asyncio.create_task(_extend(session.session_id, now))
     _extensions[session.session_id] = task
     task.add_done_callback(lambda _: _extensions.pop(session.session_id, None))
+
+
+def _ends_too_late(session: SignedInSession, now: datetime) -> bool:
+    """Whether its end was moved by a clock that was ahead, or when sessions lasted longer.
+
+    To a clock that is behind all sessions seem so; those that seem to be made in the future are left alone.
+    """
+    lifetime = policy.current().sessions
+    return session.created_at <= now and session.expires_at > now + lifetime.idle + lifetime.extend_every
 
 
 async def _extend(session_id: int, now: datetime) -> None:
@@ -157,7 +167,10 @@ async def _extend(session_id: int, now: datetime) -> None:
 
 @unit_of_work
 async def _move_end(session_id: int, expires_at: datetime) -> None:
-    await Session.filter(id=session_id, expires_at__lt=expires_at).update(expires_at=expires_at)
+    """To then, unless another process has moved it a little further."""
+    latest = expires_at + policy.current().sessions.extend_every
+    wrong = Q(expires_at__lt=expires_at) | Q(expires_at__gt=latest)
+    await Session.filter(wrong, id=session_id).update(expires_at=expires_at)
 
 
 def _digest(token: str) -> str:

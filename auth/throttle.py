@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
@@ -21,6 +21,8 @@ from models import Throttle
 from storage import unit_of_work
 
 PURGED_AT_ONCE = 100
+SKEW = timedelta(minutes=1)
+"""How much the clocks of servers may differ."""
 TRUSTED = "trusted"
 
 _in_hand: Counter[str] = Counter()
@@ -65,7 +67,7 @@ async def room_for_comment(user_id: int, now: datetime) -> AsyncIterator[None]:
         raise TooManyRequests(1)
     _in_hand[key] += 1
     try:
-        _refuse_closed([row async for row in Throttle.filter(key=key)], now)
+        _refuse_closed([row async for row in Throttle.filter(key=key) if _is_credible(row, limit, now)], now)
         yield
     finally:
         _in_hand[key] -= 1
@@ -106,16 +108,27 @@ async def trust(subject: str, until: datetime) -> None:
 
 async def is_trusted(subject: str, now: datetime) -> bool:
     """Whether the subject has been trusted, and still is."""
-    return await Throttle.filter(key=_digest(TRUSTED, subject), window_ends_at__gt=now).exists()
+    latest = now + policy.current().familiar + SKEW
+    known = Throttle.filter(key=_digest(TRUSTED, subject), window_ends_at__gt=now, window_ends_at__lte=latest)
+    return await known.exists()
 
 
 async def _count_all(now: datetime, tries: Sequence[tuple[Limit, str]]) -> None:
     counters = {_key(limit, subject): limit for limit, subject in tries}
     rows = [await _locked(key, now) for key in sorted(counters)]
+    for row in rows:
+        if not _is_credible(row, counters[row.key], now):
+            row.attempts, row.window_ends_at, row.blocked_until = 0, now, None
     _refuse_closed(rows, now)
     for row in rows:
         _count(row, counters[row.key], now)
         await row.save()
+
+
+def _is_credible(row: Throttle, limit: Limit, now: datetime) -> bool:
+    """Whether the counter was written by this clock: one that was ahead must not keep people out for days."""
+    longest_block = timedelta(0) if limit.first_block is None else limit.longest_block
+    return row.window_ends_at <= now + limit.window + longest_block + SKEW
 
 
 def _refuse_closed(rows: Sequence[Throttle], now: datetime) -> None:

@@ -87,13 +87,17 @@ class AnswerCache:
 
         If anybody has committed since the stamp, the next look will forget it.
         """
-        if self._knows_until and moment >= self._since and stamp.version == self._version:
+        if moment < self._since:
+            self._follow_clock()
+        elif self._knows_until and stamp.version == self._version:
             self._entries.put(key, answer, OVERHEAD + size + len(answer.body))
 
     async def keep(
         self, key: Hashable, answer: KeptAnswer, size: int, stamp: Stamp, moment: datetime
     ) -> None:
         """Keep an answer that was read after the stamp, for a viewer at the moment; if the data are still the same."""
+        if moment < self._since:
+            self._follow_clock()
         since = self._since
         try:
             until = self._until if self._knows_until else await self._next_change(since)
@@ -105,6 +109,11 @@ class AnswerCache:
             return
         self._until, self._knows_until = until, True
         self._entries.put(key, answer, OVERHEAD + size + len(answer.body))
+
+    def _follow_clock(self) -> None:
+        """When it was set back, begin anew: nothing would be kept until it has come to `_since` again."""
+        if self._version is not None and now() < self._since:
+            self._forget(self._version)
 
     def _forget(self, version: int) -> None:
         self._entries = Recent(self._capacity)

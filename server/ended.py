@@ -9,7 +9,7 @@ written, nobody has come and no session is due.
 import asyncio
 import contextlib
 from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from tortoise.exceptions import BaseORMException
@@ -24,6 +24,7 @@ EVERY = 0.4
 """Seconds after which a look is thought about without being told to."""
 PAUSE = 0.1
 """Seconds between two looks, whatever happens."""
+NEVER = datetime.min.replace(tzinfo=UTC)
 AHEAD = timedelta(minutes=1)
 """How far a look sees: sessions that will end by themselves until then are remembered."""
 
@@ -41,6 +42,7 @@ class Ended:
         self._seen: int | None = None
         self._known: set[int] = set()
         self._due: datetime | None = None
+        self._looked_at = NEVER
         self._trouble = Trouble(
             "Looking for sessions that have ended", expected=(StorageError, BaseORMException)
         )
@@ -82,10 +84,10 @@ class Ended:
     def _may_have_ended(self, version: int | None, open_now: set[int]) -> bool:
         if version is None or version != self._seen or not open_now <= self._known:
             return True
-        return self._due is not None and self._due <= now()
+        return self._due is not None and not self._looked_at <= now() < self._due
 
     async def _look(self, open_now: set[int]) -> None:
-        moment = now()
+        moment = self._looked_at = now()
         ending = await sessions.ending(open_now, moment + AHEAD) if open_now else {}
         ended = [id_ for id_, end in ending.items() if end is None or end <= moment]
         self._close(ended)

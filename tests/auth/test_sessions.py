@@ -44,7 +44,7 @@ async def test_a_token_opens_the_session_of_its_account() -> None:
     token, expires_at = await sessions.start(moderator.id, NOW)
     row = await Session.get()
     assert await sessions.find(token, NOW) == sessions.SignedInSession(
-        row.id, moderator.id, Role.MODERATOR, NOW + MONTH
+        row.id, moderator.id, Role.MODERATOR, NOW + MONTH, NOW
     )
     assert expires_at == row.expires_at == NOW + MONTH
 
@@ -236,3 +236,19 @@ async def test_finding_a_session_searches_by_indexes(sqlite_database: Database) 
     plan = await sqlite_database.explain(sessions.FIND + sessions.PLACEHOLDER["sqlite"], ["x"])
     assert "SCAN" not in plan
     assert plan.count("SEARCH") == 2
+
+
+@on_each_database
+async def test_a_session_that_a_clock_ahead_has_prolonged_ends_in_time() -> None:
+    token, _ = await sessions.start((await factories.user()).id, NOW)
+    ahead = NOW + timedelta(days=20)
+    assert await expiry(await found(token, ahead)) == ahead + MONTH
+    later = NOW + timedelta(days=1)
+    assert await expiry(await found(token, later)) == later + MONTH
+
+
+@on_sqlite
+async def test_a_clock_that_is_behind_for_a_while_ends_no_session() -> None:
+    token, expires_at = await sessions.start((await factories.user()).id, NOW)
+    behind = NOW - timedelta(days=365)
+    assert await expiry(await found(token, behind)) == expires_at

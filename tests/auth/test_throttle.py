@@ -205,3 +205,41 @@ async def test_a_comment_that_was_not_written_is_not_counted() -> None:
     with pytest.raises(ValueError, match="no good"):
         await write_and_fail()
     assert await Throttle.all().count() == 0
+
+
+@on_each_database
+@pytest.mark.parametrize("limit", [DOUBLING, WINDOW])
+async def test_a_clock_that_was_ahead_keeps_nobody_out(limit: Limit) -> None:
+    ahead = NOW + timedelta(days=3)
+    for _ in range(limit.attempts):
+        await throttle.attempt(ahead, (limit, "ada"))
+    assert await refusal(ahead, (limit, "ada")) is not None
+    tries = [await refusal(NOW, (limit, "ada")) for _ in range(limit.attempts + 1)]
+    assert [wait is None for wait in tries] == [True] * limit.attempts + [False]
+
+
+@on_sqlite
+async def test_a_clock_that_was_ahead_lets_people_comment() -> None:
+    user, ahead = await factories.user(), NOW + timedelta(days=3)
+    for _ in range(AuthPolicy().comments.attempts):
+        await throttle.count_comment(user.id, ahead)
+    with pytest.raises(TooManyRequests):
+        async with throttle.room_for_comment(user.id, ahead):
+            pass
+    async with throttle.room_for_comment(user.id, NOW):
+        await throttle.count_comment(user.id, NOW)
+
+
+@on_each_database
+async def test_clocks_that_differ_a_little_count_together() -> None:
+    for _ in range(WINDOW.attempts):
+        await throttle.attempt(NOW + 30 * SECOND, (WINDOW, "ada"))
+    assert await refusal(NOW, (WINDOW, "ada")) == 630
+
+
+@on_sqlite
+async def test_a_clock_that_was_ahead_does_not_make_trust_last() -> None:
+    familiar = AuthPolicy().familiar
+    await throttle.trust("ada", NOW + familiar)
+    assert await throttle.is_trusted("ada", NOW)
+    assert not await throttle.is_trusted("ada", NOW - timedelta(days=3))

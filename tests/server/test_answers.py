@@ -314,3 +314,15 @@ async def test_the_server_answers_without_the_cache(new_sqlite_url: str) -> None
             answers = [(await client.post("/graphql", json=body)).json() for _ in range(3)]
     assert answers[0]["data"]["posts"]["totalCount"] > 0
     assert answers[0] == answers[1] == answers[2]
+
+
+async def test_answers_are_kept_again_after_the_clock_was_set_back(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [await site.was_read(NAME) for _ in range(2)] == [True, False]
+    ahead = now() + timedelta(days=2)
+    with monkeypatch.context() as clock:
+        clock.setattr("server.answers.now", lambda: ahead)
+        await factories.user()
+        await site.ask(NAME)
+    assert [await site.was_read(TOTAL) for _ in range(3)][-1] is False

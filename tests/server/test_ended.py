@@ -151,3 +151,18 @@ async def test_where_nobody_can_tell_who_has_written_it_is_asked_again_and_again
             await eventually(lambda: looks.count > 3)
             await Session.filter(id=70).delete()
             assert (await one.closing())[0] == 4403
+
+
+async def test_a_session_that_ends_after_the_clock_was_set_back_is_noticed(
+    tiny: Site, looks: Looks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next look was to be when the clock, which was ahead, says so again."""
+    ahead = timedelta(days=2)
+    monkeypatch.setattr(ended, "now", lambda: now() + ahead)
+    async with tiny.speaker() as speaker:
+        await signed_in(speaker, 70, lasting=ahead + HOUR)
+        async with Ended(tiny.connections, constant):
+            await eventually(lambda: looks.count == 1)
+            await Session.filter(id=70).update(expires_at=now())
+            monkeypatch.setattr(ended, "now", now)
+            assert await speaker.closing() == (4403, "The session has ended")
