@@ -6,6 +6,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
 
+from tests.faults.clock import Clock
 from tests.postgresql import free_port
 from tests.server.running import Server, running
 
@@ -21,9 +22,10 @@ ATTEMPTS = 20
 class Stage:
     """A server that can be killed and started again, always on the same port."""
 
-    def __init__(self, database_url: str, workers: int, **settings: object) -> None:
+    def __init__(self, database_url: str, workers: int, clock: Any = None, **settings: object) -> None:
         self.database_url = database_url
         self.workers = workers
+        self.clock: Clock | None = clock
         self._settings = {**SETTINGS, **settings}
         self.port = free_port()
         self.lives: list[Server] = []
@@ -46,7 +48,9 @@ class Stage:
 
     def start(self) -> None:
         arguments = ("--port", str(self.port), "--workers", str(self.workers))
-        self.lives.append(self._life.enter_context(running(self.database_url, *arguments, **self._settings)))
+        variables = None if self.clock is None else self.clock.variables
+        server = running(self.database_url, *arguments, variables=variables, **self._settings)
+        self.lives.append(self._life.enter_context(server))
 
     def start_when_free(self) -> None:
         """Start as a supervisor does: again and again, for a worker that is just starting may hold the address yet."""

@@ -89,11 +89,13 @@ def environment(**settings: object) -> dict[str, str]:
 
 
 @contextmanager
-def running(database_url: str, *arguments: str, **settings: object) -> Iterator[Server]:
-    """A server on the database; settings go through its environment. It is stopped at the end."""
+def running(
+    database_url: str, *arguments: str, variables: Any = None, **settings: object
+) -> Iterator[Server]:
+    """A server on the database; settings go through its environment, `variables` too. It is stopped at the end."""
     process = subprocess.Popen(
         [*CAUSERIE, "serve", "--port", "0", "--database", database_url, *arguments],
-        env=environment(log_format="json", **settings),
+        env=environment(log_format="json", **settings) | (variables or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
