@@ -4,8 +4,9 @@ They write down what they are told, and give up on nothing: after a failure they
 """
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -27,6 +28,16 @@ mutation ($post: ID!, $body: String!) {
 REJECT = """
 mutation ($id: ID!) {
   done: setCommentStatus(input: {id: $id, status: REJECTED}) { comment { id } error { __typename } }
+}
+"""
+TAKE_BACK = """
+mutation ($id: ID!) {
+  done: updatePost(input: {id: $id, publishedAt: null}) { post { id } error { __typename } }
+}
+"""
+PUBLISH = """
+mutation ($id: ID!) {
+  done: publishPost(id: $id) { post { id } error { __typename } }
 }
 """
 FEED = """
@@ -53,6 +64,8 @@ class Voice:
     url: str
     token: str
     history: History
+    refusals: Collection[str] = ()
+    """What it may be told by name instead: that its post is a draft just now."""
 
     def __post_init__(self) -> None:
         self.http = httpx.AsyncClient(base_url=self.url, timeout=PATIENCE, verify=False)
@@ -72,10 +85,12 @@ class Voice:
             self.history.complaints.append(f"{variables} was answered {answer}")
         if codes:
             raise Unclear
-        if answer["data"]["done"]["error"] is not None:
-            self.history.complaints.append(f"{variables} was answered {answer['data']['done']}")
+        done = answer["data"]["done"]
+        if done["error"] is not None:
+            if done["error"]["__typename"] not in self.refusals:
+                self.history.complaints.append(f"{variables} was answered {done}")
             raise Unclear
-        return answer["data"]["done"]["comment"]
+        return done.get("comment") or done.get("post")
 
 
 @dataclass
@@ -132,6 +147,33 @@ class Moderator:
         except Unclear:
             return False
         self.voice.history.rejected.append(id_)
+        return True
+
+
+@dataclass
+class Author:
+    """Takes a post back now and then, and publishes it again."""
+
+    voice: Voice
+    posts: list[str]
+    random: Random
+
+    async def publish(self, enough: asyncio.Event) -> None:
+        """Do so until it is enough; then all are public."""
+        while not enough.is_set():
+            await asyncio.sleep(self.random.uniform(0.2, 0.8))
+            with contextlib.suppress(Unclear):
+                await self.voice.do(TAKE_BACK, id=self.posts[0])
+            await asyncio.sleep(self.random.uniform(0, 0.2))
+            while not await self.attempt():  # noqa: ASYNC110 - it tries again
+                await asyncio.sleep(0.1)
+
+    async def attempt(self) -> bool:
+        """Publish it; whether it was acknowledged."""
+        try:
+            await self.voice.do(PUBLISH, id=self.posts[0])
+        except Unclear:
+            return False
         return True
 
 

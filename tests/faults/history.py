@@ -109,12 +109,12 @@ def _of_log(history: History, log: Sequence[Logged], rows: Mapping[str, str]) ->
     for event in log:
         events[event.id].append(event.kind)
     for id_, body in rows.items():
-        if events[id_] not in ([ADDED], [ADDED, REMOVED]):
+        if not events[id_] or events[id_] != [(ADDED, REMOVED)[n % 2] for n in range(len(events[id_]))]:
             yield f"{body!r} has the events {events[id_]}"
     for id_ in history.rejected:
-        if events[id_] != [ADDED, REMOVED]:
+        if events[id_][-1:] != [REMOVED]:
             yield f"{id_} was rejected and has the events {events[id_]}"
-    yield from _against_time(history, [event.id for event in log if event.kind == ADDED])
+    yield from _against_time(history, list(dict.fromkeys(event.id for event in log)))
 
 
 def _against_time(history: History, order: Sequence[str]) -> Iterator[str]:
@@ -154,7 +154,9 @@ def _of_subscription(
 
 def _lost(subscription: Subscription, due: Sequence[Logged]) -> Iterator[str]:
     cursors = {heard.cursor for heard in subscription.heard}
-    removed = {event.id for event in due if event.kind == REMOVED}
-    for event in due:
+    removed = set[str]()
+    for event in reversed(due):
         if event.cursor not in cursors and (event.kind == REMOVED or event.id not in removed):
             yield f"never heard of {event}"
+        if event.kind == REMOVED:
+            removed.add(event.id)

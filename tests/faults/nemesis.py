@@ -18,6 +18,8 @@ from tests.faults.stage import Stage
 from tests.postgresql import Server as Postgresql
 from tests.redis import Redis
 
+DAYS = 2 * 86_400
+"""Seconds that a clock is wrong at most: less than the log is kept."""
 Fault = Callable[["Nemesis"], Awaitable[None]]
 
 
@@ -134,6 +136,12 @@ async def slow_readers(nemesis: Nemesis) -> None:
             subscriber.reads.set()
 
 
+async def set_clock(nemesis: Nemesis) -> None:
+    """The server's clock is set, and stays so until the next time."""
+    assert nemesis.stage.clock is not None
+    nemesis.stage.clock.set(nemesis.random.choice([0, nemesis.random.uniform(-DAYS, DAYS)]))
+
+
 async def lock_database(nemesis: Nemesis) -> None:
     """Somebody else writes for a while; on PostgreSQL only the feed is locked, which everybody needs."""
     location = locate(nemesis.stage.database_url)
@@ -162,6 +170,19 @@ async def restart_postgresql(nemesis: Nemesis) -> None:
     await asyncio.to_thread(nemesis.postgresql.resume)
 
 
+async def fill_postgresql(nemesis: Nemesis) -> None:
+    """Others take all connections that are left."""
+    held: list[asyncpg.Connection] = []
+    try:
+        with contextlib.suppress(asyncpg.PostgresError, OSError):
+            while True:
+                held.append(await asyncpg.connect(locate(nemesis.stage.database_url).target))
+        await nemesis.hold(1.0)
+    finally:
+        for connection in held:
+            connection.terminate()
+
+
 async def restart_redis(nemesis: Nemesis) -> None:
     assert nemesis.redis is not None
     nemesis.redis.process.kill()
@@ -184,7 +205,9 @@ def of_processes(nemesis: Nemesis) -> list[Fault]:
     faults: list[Fault] = [kill_server, restart_server, pause_process, lock_database]
     faults += [kill_worker, kill_parent, renew_workers]
     if nemesis.postgresql is not None:
-        faults.append(restart_postgresql)
+        faults += [restart_postgresql, fill_postgresql]
+    if nemesis.stage.clock is not None:
+        faults.append(set_clock)
     if nemesis.redis is not None:
         faults += [restart_redis, pause_redis]
     return faults

@@ -9,6 +9,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -19,7 +20,8 @@ from tests import factories
 from tests.databases import assert_at_rest, opened
 from tests.endtoend.people import token_of
 from tests.faults import nemesis
-from tests.faults.clients import Moderator, Subscriber, Voice, Writer
+from tests.faults.clients import Author, Moderator, Subscriber, Voice, Writer
+from tests.faults.clock import Clock
 from tests.faults.history import ADDED, REMOVED, History, Logged, Subscription, problems
 from tests.faults.nemesis import Nemesis
 from tests.faults.proxy import Proxy
@@ -32,6 +34,7 @@ SEED = int(os.environ.get("FAULTS_SEED") or 1)
 SECONDS = float(os.environ.get("FAULTS_SECONDS") or 3)
 PLACES = (os.environ.get("FAULTS_PLACES") or "sqlite-1 sqlite-2 postgresql-2").split()
 """A database and a number of workers each; `redis` is PostgreSQL with wake-ups by Redis."""
+DRAFT = ("NotFound",)
 WRITERS, SUBSCRIBERS = 4, 12
 RECOVERY = 120.0
 """Seconds in which everybody has caught up, on however busy a machine."""
@@ -45,6 +48,8 @@ class People:
     writers: list[str]
     """Their tokens."""
     moderator: str
+    """An administrator: who sees drafts decides about comments under them, too."""
+    author: str
     cursor: str
 
 
@@ -101,21 +106,30 @@ async def migrate(url: str) -> None:
 @pytest.fixture
 async def people(place: str) -> People:
     async with opened(place):
-        posts = [await factories.post(), await factories.post()]
+        author = await factories.author()
+        posts = [await factories.post(author=author), await factories.post()]
         writers = [await token_of(await factories.user()) for _ in range(WRITERS)]
-        moderator = await token_of(await factories.user(role=Role.MODERATOR))
+        moderator = await token_of(await factories.user(role=Role.ADMIN))
         first = await CommentEvent.all().order_by("-position").first()
         assert first is not None
-        return People([f"post_{post.id}" for post in posts], writers, moderator, first.cursor)
+        return People(
+            [f"post_{post.id}" for post in posts], writers, moderator, await token_of(author), first.cursor
+        )
 
 
 async def test_what_was_acknowledged_reaches_everybody_once_whatever_goes_wrong(
-    kind: str, place: str, postgresql: Postgresql | None, redis: Redis | None, people: People, workers: int
+    kind: str,
+    place: str,
+    postgresql: Postgresql | None,
+    redis: Redis | None,
+    people: People,
+    workers: int,
+    tmp_path: Path,
 ) -> None:
     history, done = History(), list[str]()
     settings = {} if redis is None else {"wakeup": redis.url}
     with told_on_failure(kind, history, done):
-        with Stage(place, workers, **settings) as stage:
+        with Stage(place, workers, Clock(tmp_path), **settings) as stage:
             async with Proxy(stage.port).open() as proxy, opened(place) as database:
                 cast = Cast.of(people, history, proxy.url, Random(SEED))
                 doom = Nemesis(stage, proxy, cast.subscribers, Random(SEED), postgresql, redis, done)
@@ -148,6 +162,7 @@ class Cast:
 
     writers: list[Writer]
     moderator: Moderator
+    author: Author
     subscribers: list[Subscriber]
 
     @classmethod
@@ -157,10 +172,11 @@ class Cast:
         history.subscriptions = [
             Subscription(f"subscriber {number}", next(scopes), people.cursor) for number in range(SUBSCRIBERS)
         ]
-        voices = [Voice(url, token, history) for token in people.writers]
+        voices = [Voice(url, token, history, DRAFT) for token in people.writers]
         return cls(
             [Writer(voice, people.posts, Random(random.random()), numbers) for voice in voices],
             Moderator(Voice(url, people.moderator, history), Random(random.random())),
+            Author(Voice(url, people.author, history), people.posts, Random(random.random())),
             [
                 kind(url, each, Random(random.random()))
                 for kind, each in zip(
@@ -174,14 +190,20 @@ class Cast:
         enough = asyncio.Event()
         over = asyncio.get_running_loop().time() + SECONDS
         async with asyncio.timeout(SECONDS + RECOVERY), asyncio.TaskGroup() as acting:
-            for work in (*(writer.write(enough) for writer in self.writers), self.moderator.moderate(enough)):
+            works = [self.moderator.moderate(enough), self.author.publish(enough)]
+            for work in (*works, *(writer.write(enough) for writer in self.writers)):
                 acting.create_task(work)
             await asyncio.gather(
                 doom.rage(nemesis.of_processes(doom), over),
                 doom.rage(nemesis.OF_THE_NETWORK, over),
             )
             enough.set()
-        last: list[Writer | Moderator] = [self.writers[0], self.moderator, *self.writers]
+        last: list[Author | Writer | Moderator] = [
+            self.author,
+            self.writers[0],
+            self.moderator,
+            *self.writers,
+        ]
         async with asyncio.timeout(RECOVERY):
             for person in last:
                 while not await person.attempt():  # noqa: ASYNC110 - it tries again
@@ -194,7 +216,7 @@ async def following(cast: Cast) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for voice in (cast.moderator.voice, *(writer.voice for writer in cast.writers)):
+        for voice in (cast.moderator.voice, cast.author.voice, *(writer.voice for writer in cast.writers)):
             await voice.http.aclose()
         for task in tasks:
             task.cancel()

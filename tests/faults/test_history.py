@@ -170,3 +170,31 @@ def test_a_bad_history_is_found_out(case: Case, spoil: Callable[[Case], None]) -
     spoil(case)
     found = case.problems()
     assert any(SPOILT[spoil] in problem for problem in found), found
+
+
+def again(case: Case) -> list[Logged]:
+    """The first comment went with its post, and came again."""
+    events = [Logged("5-e", REMOVED, "comment_1", "post_1"), Logged("6-f", ADDED, "comment_1", "post_1")]
+    case.log += events
+    for heard in (case.all, case.some):
+        heard += [Heard(REMOVED, "5-e", "comment_1"), Heard(ADDED, "6-f", "comment_1", "body 1")]
+    return events
+
+
+def test_a_comment_may_come_again_with_its_post(case: Case) -> None:
+    again(case)
+    assert case.problems() == []
+    del case.all[0]
+    assert case.problems() == []
+
+
+def test_a_comment_that_came_again_must_have_been_shown(case: Case) -> None:
+    _, come = again(case)
+    del case.some[-1]
+    assert case.problems() == [f"some: never heard of {come}"]
+
+
+def test_a_comment_does_not_come_twice_in_a_row(case: Case) -> None:
+    gone, _ = again(case)
+    case.log.remove(gone)
+    assert f"'body 1' has the events {[ADDED, ADDED]}" in case.problems()
