@@ -24,8 +24,9 @@ class Post(Model):
     """An article. It is public when `status` is PUBLISHED, and `published_at` is not in the future or was not once.
 
     A draft's `published_at` is when it was created, so that drafts have an order too; the API shows null.
-    `counted` tells whether it is public as far as has been noticed: whether the category's `post_count` includes it,
-    and followers have been told of its comments. It stays so, whatever a clock says. `last_commented_at` is 1970 until somebody comments.
+    `counted` tells whether it is public as far as has been noticed: whether the category's `post_count` includes
+    it, and followers have been told of its comments. It stays so, whatever a clock says. `last_commented_at` is
+    1970 until somebody comments.
     `slug_chosen` and `excerpt_written` tell what somebody gave: what was made instead follows the title and the body.
     """
 
