@@ -21,13 +21,16 @@ from tests.server.running import Server, running
 
 AHEAD = 0.4
 """Seconds that one clock is ahead: in NTP's reach, and longer than anything here takes."""
-DAYS = 2 * 86_400.0
+DAY = 86_400.0
 COMMENTS = 20
 TAKE_BACK = (
     "mutation ($post: ID!) { updatePost(input: {id: $post, publishedAt: null}) { error { message } } }"
 )
 PUBLISH = "mutation ($post: ID!) { publishPost(id: $post) { post { status } error { message } } }"
 ADD = 'mutation ($post: ID!) { addComment(input: {post: $post, body: "b"}) { error { message } } }'
+SAY = """mutation ($post: ID!, $body: String!) {
+  addComment(input: {post: $post, body: $body}) { error { message } }
+}"""
 LOOK = """query ($post: ID!) {
   post(by: {id: $post}) { status category { postCount posts { totalCount } } comments { totalCount } }
 }"""
@@ -48,10 +51,15 @@ class Blog:
             self.post, self.start, self.token = f"post_{post.id}", first.cursor, await token_of(author)
         return self
 
-    async def ask(self, server: Server, query: str) -> Any:
+    async def ask(self, server: Server, query: str, **variables: str) -> Any:
         async with httpx.AsyncClient(headers={"authorization": f"Bearer {self.token}"}) as client:
-            sent = {"query": query, "variables": {"post": self.post}}
+            sent = {"query": query, "variables": {"post": self.post, **variables}}
             return (await client.post(server.graphql, json=sent, timeout=30)).json()["data"]
+
+    async def say(self, server: Server, *bodies: str) -> None:
+        """Comment on it."""
+        for body in bodies:
+            assert await self.ask(server, SAY, body=body) == {"addComment": {"error": None}}
 
     async def seen(self, server: Server) -> Any:
         """What anybody sees of it."""
@@ -95,7 +103,7 @@ async def test_a_post_published_by_a_clock_ahead_is_public_at_every_server(
 
 async def test_a_clock_that_is_set_back_takes_nothing_back(database_url: str, tmp_path: Path) -> None:
     blog, clock = await Blog().found(database_url), Clock(tmp_path)
-    clock.set(DAYS)
+    clock.set(2 * DAY)
     with running(database_url, variables=clock.variables) as server:
         async with blog.followed(server) as follower:
             await blog.ask(server, TAKE_BACK)
@@ -110,3 +118,26 @@ async def test_a_clock_that_is_set_back_takes_nothing_back(database_url: str, tm
         async with blog.followed(server) as late:
             await eventually(lambda: len(late.heard) >= len(expected))
             assert kinds(late)[-COMMENTS - 1 :] == [ADDED] * (COMMENTS + 1)
+
+
+async def test_the_log_is_pruned_without_gaps_after_a_wrong_clock(sqlite_url: str, tmp_path: Path) -> None:
+    """A week later the comments of the wrong clock seem young, and those after them are old."""
+    blog, clock = await Blog().found(sqlite_url), Clock(tmp_path)
+    clock.set(3 * DAY)
+    with running(sqlite_url, variables=clock.variables) as server:
+        await blog.say(server, "1", "2")
+        clock.set(0)
+        await blog.say(server, "3", "4", "5")
+    clock.set(8 * DAY)
+    with running(sqlite_url, variables=clock.variables) as server:
+        await blog.say(server, "6")
+        async with opened(sqlite_url):
+            kept = await CommentEvent.all().order_by("position").values_list("position", "cursor")
+        (first, blog.start), (last, _) = kept[0], kept[-1]
+        assert [position for position, _ in kept] == [*range(first, last + 1)]
+        async with blog.followed(server) as follower:
+            await eventually(lambda: len(follower.heard) >= last - first)
+            assert [heard.body for heard in follower.heard] == ["1", "2", "3", "4", "5", "6"][
+                -(last - first) :
+            ]
+            assert kinds(follower) == [ADDED] * (last - first)
