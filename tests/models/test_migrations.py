@@ -3,13 +3,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tortoise.migrations.executor import MigrationTarget
+
 from models import Post, User
 from models.text import shortened
 from resolvers.markdown import render_post
 from storage import Database
+from storage.migration import _executor
 from storage.unit import Client, UnitContext
 from tests import factories
 
+NOTED = MigrationTarget(app_label="models", name="0006_chosen_names")
+SINCE = ["0006_chosen_names", "0007_noticed_posts"]
 ROOT = Path(__file__).parents[2]
 
 
@@ -30,6 +35,7 @@ async def before_names_were_noted() -> None:
     """Take the database back to before `0006_chosen_names`."""
     client: Client[Any] = Post._meta.db  # type: ignore[assignment]  # noqa: SLF001 - Tortoise's way to it
     async with UnitContext(client, client.transaction(changes_schema=True)):
+        await _executor(client).migrate([NOTED], direction="backward")
         for column in ("slug_chosen", "excerpt_written"):
             await client.execute_query(f"ALTER TABLE posts DROP COLUMN {column}")
         await client.execute_query("DELETE FROM tortoise_migrations WHERE name = '0006_chosen_names'")
@@ -58,7 +64,7 @@ async def test_what_was_chosen_before_is_noted_as_far_as_it_can_be_known(databas
     }
     ids = {name: (await factories.post(**values)).id for name, values in given.items()}
     await before_names_were_noted()
-    assert await database.migrate() == ["0006_chosen_names"]
+    assert await database.migrate() == SINCE
     rows = {row.id: row for row in await Post.all()}
     assert {name for name, id_ in ids.items() if rows[id_].slug_chosen} == {"chosen", "left", "other"}
     assert {name for name, id_ in ids.items() if rows[id_].excerpt_written} == {"left", "other"}
@@ -87,3 +93,13 @@ async def test_addresses_from_before_get_their_normal_form_where_nobody_has_it(d
     await before_names_were_noted()
     await database.migrate()
     assert {ids[user.id]: user.email for user in await User.all()} == addresses
+
+
+async def test_sqlites_planner_believes_something_of_every_list(sqlite_database: Database) -> None:
+    client: Client[Any] = Post._meta.db  # type: ignore[assignment]  # noqa: SLF001 - Tortoise's way to it
+    _, rows = await client.execute_query(
+        "SELECT name FROM sqlite_schema WHERE tbl_name = 'posts' AND type = 'index' AND sql NOT LIKE '%WHERE%'"
+        " AND name NOT IN (SELECT idx FROM sqlite_stat1)"
+    )
+    assert sqlite_database
+    assert [row["name"] for row in rows] == []
