@@ -19,7 +19,9 @@ LEEWAY = 0.5
 SLICE = 500
 """Connections that are looked after before others may run."""
 WARN_EVERY = 60.0
-"""Seconds between two warnings about addresses that have too many."""
+"""Seconds between two warnings of a kind."""
+CROWDED = "%s has %d live connections and gets no more. If it is a proxy, name it in the settings."
+FULL = "There are %d live connections and no more are taken: raise the limit of open files (LimitNOFILE=)."
 
 logger = logging.getLogger(__name__)
 
@@ -31,12 +33,22 @@ class TooManyConnections(Exception):  # noqa: N818 - an answer like others
         super().__init__(f"No more than {allowed} live connections from one address")
 
 
+class NoRoomForConnections(TooManyConnections):
+    """All addresses together have as many as there may be."""
+
+    def __init__(self, allowed: int) -> None:
+        Exception.__init__(self, f"No more than {allowed} live connections here")
+
+
 def _nowhere(_: Scope) -> None:
     """Count nobody."""
 
 
 class Connections:
-    """Those that are open, and their keeper. `place_of` tells where a request came from; None is not counted."""
+    """Those that are open, and their keeper. `place_of` tells where a request came from; None is not counted.
+
+    `most` is how many there may be of all places together, once that is known.
+    """
 
     def __init__(
         self, policy: ConnectionPolicy | None = None, place_of: Callable[[Scope], str | None] = _nowhere
@@ -44,7 +56,8 @@ class Connections:
         self.policy = policy or ConnectionPolicy()
         self._place_of = place_of
         self._places: Counter[str] = Counter()
-        self._warned_at = float("-inf")
+        self.most: int | None = None
+        self._warned: dict[str, float] = {}
         self._open: set[Connection] = set()
         self._draining = False
         self._left = asyncio.Event()
@@ -67,8 +80,11 @@ class Connections:
         """Look after a connection as long as the block lasts; while the server stops, it is closed at once.
 
         Raises:
-            TooManyConnections: its address has as many as it may.
+            TooManyConnections: its address, or everybody together, has as many as there may be.
         """
+        if self.most is not None and len(self._open) >= self.most:
+            self._warn(FULL, self.most)
+            raise NoRoomForConnections(self.most)
         place = self._place_of(connection.scope)
         if place is not None:
             self._count(place)
@@ -118,7 +134,7 @@ class Connections:
     def _count(self, place: str) -> None:
         allowed = self.policy.per_address
         if self._places[place] >= allowed:
-            self._warn(place)
+            self._warn(CROWDED, place, allowed)
             raise TooManyConnections(allowed)
         self._places[place] += 1
 
@@ -127,15 +143,11 @@ class Connections:
         if not self._places[place]:
             del self._places[place]
 
-    def _warn(self, place: str) -> None:
+    def _warn(self, message: str, *about: object) -> None:
         now = asyncio.get_running_loop().time()
-        if now - self._warned_at >= WARN_EVERY:
-            self._warned_at = now
-            logger.warning(
-                "%s has %d live connections and gets no more. If it is a proxy, name it in the settings.",
-                place,
-                self.policy.per_address,
-            )
+        if now - self._warned.get(message, float("-inf")) >= WARN_EVERY:
+            self._warned[message] = now
+            logger.warning(message, *about)
 
     def _judge(self, verdict: Verdict) -> None:
         for connection in list(self._open):

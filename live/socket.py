@@ -19,6 +19,7 @@ from live.operation import Operation, told
 from live.outbox import Outbox
 from live.payload import END
 from live.policy import ConnectionPolicy
+from live.transport import widen
 from storage import StorageError
 
 LONGEST_REASON = 123
@@ -138,6 +139,8 @@ class Socket(Connection):
                 self.close(CloseCode.INTERNAL_ERROR, "Internal server error")
             return
         if self.admit(client):
+            if client.session_id is not None:
+                widen(self.scope)
             self._outbox.push(messages.ack(client.extensions))
         else:
             self.close(CloseCode.FORBIDDEN, "The session has ended")

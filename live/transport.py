@@ -8,9 +8,11 @@ from functools import partial
 from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.datastructures import Headers
 from websockets.frames import CloseCode as StandardCode
 from websockets.frames import Frame
-from websockets.protocol import State
+from websockets.http11 import Request
+from websockets.protocol import Protocol, State
 
 from live.allowance import Allowance
 from live.codes import CloseCode
@@ -27,6 +29,11 @@ LAST_MOMENT = 1.0
 """The same when the server stops."""
 FRAMES_PER_SECOND, FRAME_BURST = 100.0, 500
 """How many frames may come that are no messages: pings, pongs, pieces. A client has few reasons for any."""
+SMALL = 64 * 1024
+"""Bytes of a message that anybody may send."""
+MOST_LARGE = 64 * 1024 * 1024
+"""Bytes of larger messages that may be on their way at the same time."""
+_all_large = 0
 
 
 class FeedProtocol(WebSocketsSansIOProtocol):
@@ -34,6 +41,10 @@ class FeedProtocol(WebSocketsSansIOProtocol):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
+        self._opened_at = self.loop.time()
+        self.conn.max_message_size = min(self.config.ws_max_size, SMALL)
+        self._large = 0
+        """Bytes of a message that is large and not whole yet."""
         self._allowance = Allowance(FRAMES_PER_SECOND, FRAME_BURST, self.loop.time())
         self._pongs = b""
 
@@ -43,6 +54,9 @@ class FeedProtocol(WebSocketsSansIOProtocol):
             for name in HANDSHAKE:
                 vars(self).pop(name, None)
             super().data_received(data)
+            size = len(self.conn.reader.buffer) + (self.conn.current_size or 0)
+            if size > SMALL or self._large:
+                self._weigh(size)
         elif self.handshake_initiated:
             super().data_received(data)
         else:
@@ -57,9 +71,34 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         self._abort_later()
 
     def _begin(self, request: bytes) -> None:
-        if not self.transport.is_closing():
-            self.transport.resume_reading()
-            super().data_received(request)
+        """Shake hands. The library's own reader of requests has limits of its own, and no answer beyond them.
+
+        What comes from here on are frames.
+        """
+        if self.transport.is_closing():
+            return
+        self.transport.resume_reading()
+        first, *lines = request.decode("latin-1").split("\r\n\r\n", 1)[0].split("\r\n")
+        method, path, _ = first.split(" ")
+        pairs = (line.partition(": ") for line in lines)
+        self.conn.parser = Protocol.parse(self.conn)
+        self.handle_connect(Request(path, Headers([(name, value) for name, _, value in pairs]), method))
+
+    def widen(self) -> None:
+        """Take messages as large as they may be: who writes long texts is signed in, and known by that."""
+        self.conn.max_message_size = self.config.ws_max_size
+
+    def _weigh(self, size: int) -> None:
+        """Bound the memory of all large messages that are on their way to this process."""
+        global _all_large  # noqa: PLW0603 - the process's
+        size = size if size > SMALL else 0
+        _all_large += size - self._large
+        self._large = size
+        if size and _all_large > MOST_LARGE:
+            self.kick(CloseCode.TRY_AGAIN_LATER, "Too many large messages at once")
+            self.frames = []
+            self.conn.parser = self.conn.discard()
+            next(self.conn.parser)
 
     async def run_asgi(self) -> None:
         """Run the application."""
@@ -74,6 +113,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         """Be gone. The parser, which waits for more, would keep this socket's memory until the next long collection."""
         super().connection_lost(exc)
         self.conn.parser.close()
+        self._weigh(0)
 
     @property
     def ready(self) -> bool:
@@ -145,11 +185,35 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         if self.close_timer is None:
             self.close_timer = self.loop.call_later(LAST_CHANCE, self.transport.abort)
 
+    @property
+    def waiting_since(self) -> float | None:
+        """Since when it has been shaking hands; None when that is over."""
+        return None if self.handshake_complete else self._opened_at
+
+    def look_after(self, now: float) -> None:
+        """Lose a client whose handshake does not come to an end."""
+        if not self.handshake_complete and now - self._opened_at >= LAST_CHANCE:
+            self.transport.abort()
+
+    def give_way(self) -> None:
+        """Lose the client: others need its place."""
+        self.transport.abort()
+
     def shutdown(self) -> None:
-        """The server stops: close with 1012, but do not let a peer that reads nothing keep it from ending."""
-        if self.close_sent or self.conn.state in (State.CONNECTING, State.OPEN):
-            super().shutdown()  # it would have no words for a client that has closed the socket itself
+        """The server stops: close with 1012, but do not let a peer that reads nothing keep it from ending.
+
+        Whatever a socket is in the middle of, others are still to be taken leave of.
+        """
         self.loop.call_later(LAST_MOMENT, self.transport.abort)
+        if not self.handshake_complete and not self.handshake_initiated:
+            self.transport.abort()  # before its turn: it has no request that could be answered
+            return
+        if self.close_sent or self.conn.state in (State.CONNECTING, State.OPEN):
+            try:
+                super().shutdown()  # it would have no words for a client that has closed the socket itself
+            except Exception:
+                self.logger.exception("A socket cannot be taken leave of")
+                self.transport.abort()
 
 
 def _is_text(data: bytes) -> bool:
@@ -158,6 +222,13 @@ def _is_text(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def widen(scope: Scope) -> None:
+    """Let this socket's client send large messages, where the server can tell clients apart."""
+    wire = scope.get("extensions", {}).get(WIRE)
+    if isinstance(wire, FeedProtocol):
+        wire.widen()
 
 
 def wire_of(scope: Scope) -> Wire | None:

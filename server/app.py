@@ -18,7 +18,7 @@ from live.connections import Connections
 from live.hub import Hub
 from live.sockets import Sockets
 from resolvers.reads.posts import next_publication
-from server import pages, policies
+from server import descriptors, pages, policies
 from server.answers import AnswerCache
 from server.body import headers_of
 from server.context import contexts, place_of
@@ -36,6 +36,7 @@ from server.settings import Settings
 from server.shortcut import Shortcut
 from server.streams import EventStreams
 from server.trusted import trusted_documents
+from server.visitors import Visitors
 from server.wakeups import bus_of, carried
 from storage import Database, DatabaseUnavailable, open_database
 
@@ -50,6 +51,7 @@ class Opened(TypedDict):
     graphql: ASGIApp
     sockets: ASGIApp
     shortcut: Shortcut
+    visitors: Visitors
 
 
 Drain = Callable[[float, float], Awaitable[None]]
@@ -173,7 +175,7 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             opened.callback(line.close)
             operations = LiveOperations(engine, policy, line.do)
             sockets = Sockets(operations, hub, _admitting(settings), connections)
-            origins, body_limit = Origins(policies.origins(settings)), int(settings.body_limit)
+            origins, body_limit = Origins(policies.origins(settings)), policies.largest_body(settings)
             answers = _answers(settings, database)
             graphql = GraphQLOverHTTP(
                 engine,
@@ -186,7 +188,20 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
                 line.do,
             )
             shortcut = Shortcut(PATH, engine, origins, body_limit, answers, app.state.request_log)
-            yield dict(Opened(database=database, graphql=graphql, sockets=sockets, shortcut=shortcut))
+            visitors = Visitors(
+                policies.reception_policy(settings), app.state.request_log, settings.trusted_proxies
+            )
+            visitors.room = descriptors.room()
+            connections.most = visitors.room * 3 // 4
+            yield dict(
+                Opened(
+                    database=database,
+                    graphql=graphql,
+                    sockets=sockets,
+                    shortcut=shortcut,
+                    visitors=visitors,
+                )
+            )
 
     return lifespan
 

@@ -3,7 +3,6 @@
 Whatever the bytes are, the outcome is a request or a refusal.
 """
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,9 +12,6 @@ from starlette.types import Receive, Scope
 from compiler import Request
 from live.encoding import decoded
 from server.refusal import Refusal
-
-BODY_TIMEOUT = 30.0
-"""Seconds that a client may take to send its body once the headers are there."""
 
 
 class ClientLeftError(Exception):
@@ -34,18 +30,17 @@ def headers_of(scope: Scope) -> Mapping[bytes, bytes]:
 
 
 async def read_body(receive: Receive, limit: int, declared: bytes | None) -> bytes:
-    """The whole body, refused with 413 as soon as it is known to be longer than `limit` bytes."""
+    """The whole body, refused with 413 as soon as it is known to be longer than `limit` bytes.
+
+    How long it may take is what `server.reception` knows.
+    """
     if declared is not None and (not declared.isdigit() or int(declared[:20]) > limit):
         raise _too_large(limit)
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
         body: bytes = message.get("body", b"")
     else:
-        try:
-            async with asyncio.timeout(BODY_TIMEOUT):
-                body = await _rest_of_body(message, receive, limit)
-        except TimeoutError:
-            raise Refusal(408, "TIMEOUT", "The body did not arrive in time.") from None
+        body = await _rest_of_body(message, receive, limit)
     if len(body) > limit:
         raise _too_large(limit)
     return body

@@ -2,6 +2,7 @@
 
 import contextlib
 import resource
+from pathlib import Path
 
 import structlog
 
@@ -9,6 +10,10 @@ MOST = 2**20
 """More than any server needs; where there is no limit at all, some programs count up to it."""
 FEW = 4096
 """With fewer, visitors may find the door closed on a busy day."""
+KEPT, MOST_KEPT = 16, 256
+"""Files that are no connections: the database's, above all, and such as are closed in a moment."""
+FEWEST = 8
+USUALLY_OPEN = 64
 _log = structlog.stdlib.get_logger("causerie")
 
 
@@ -33,3 +38,20 @@ def wanted(soft: int, hard: int) -> int:
     if soft == resource.RLIM_INFINITY:
         return soft
     return max(soft, MOST if hard == resource.RLIM_INFINITY else min(hard, MOST))
+
+
+def room() -> int:
+    """How many connections this process may have beside what is open already; some files are kept for what is not."""
+    kept = max(KEPT, min(MOST_KEPT, _limit() // 16))
+    return max(FEWEST, _limit() - _open() - kept)
+
+
+def _limit() -> int:
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST if soft == resource.RLIM_INFINITY else min(soft, MOST)
+
+
+def _open() -> int:
+    with contextlib.suppress(OSError):
+        return len(list(Path("/dev/fd").iterdir()))
+    return USUALLY_OPEN

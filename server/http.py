@@ -32,6 +32,8 @@ METHODS = b"GET, HEAD, POST, OPTIONS"
 OK = 200
 COST = b"graphql-cost"
 """A request header with which the answer's extensions say what the operation costs and what it may cost."""
+ENCODING, IDENTITY = b"content-encoding", b"identity"
+UNCOMPRESSED = (b"accept-encoding", IDENTITY)
 PATIENCE = 0.05
 """Seconds until an operation under way begins to watch whether its client is still there."""
 
@@ -163,6 +165,8 @@ class GraphQLOverHTTP:
             return query_string
         if not is_json(headers.get(b"content-type", b"").decode("latin-1")):
             raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", f"Send the request as {JSON}, in UTF-8.")
+        if headers.get(ENCODING, IDENTITY).strip().lower() not in (IDENTITY, b""):
+            raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request uncompressed.", [UNCOMPRESSED])
         return await read_body(receive, self._body_limit, headers.get(b"content-length"))
 
     def _look(self, key: Hashable, headers: Mapping[bytes, bytes]) -> KeptAnswer | Stamp | None:

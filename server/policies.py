@@ -11,7 +11,10 @@ from resolvers.policy import Moderation, Policy
 from resolvers.site import Site
 from server.settings import Settings
 from server.values import origin_of
+from server.visitors import ReceptionPolicy
 
+LARGEST_LETTER, BESIDE_TEXT = 12, 64 * 1024
+"""Bytes of a letter at the most, as JSON may have it in two escapes, and of what a request has besides its text."""
 FIRST_BLOCK = timedelta(seconds=30)
 
 
@@ -114,6 +117,31 @@ def connection_policy(settings: Settings) -> ConnectionPolicy:
 
 def _site_origin(settings: Settings) -> tuple[str, ...]:
     return (origin_of(settings.site_url),) if settings.site_url else ()
+
+
+def reception_policy(settings: Settings) -> ReceptionPolicy:
+    """How long and how large requests may be before they are some."""
+    return ReceptionPolicy(
+        head_limit=int(settings.head_limit),
+        request_timeout=settings.request_timeout,
+        keep_alive=settings.keep_alive,
+        per_address=settings.connections_per_address,
+    )
+
+
+def largest_body(settings: Settings) -> int:
+    """Bytes that a request's body may have."""
+    return int(settings.body_limit or max(2**20, _longest_text(settings)))
+
+
+def largest_frame(settings: Settings) -> int:
+    """Bytes that a websocket message may have."""
+    return int(settings.frame_limit or _longest_text(settings))
+
+
+def _longest_text(settings: Settings) -> int:
+    """Bytes of a request that writes the longest text there may be, however it is written."""
+    return BESIDE_TEXT + LARGEST_LETTER * max(settings.longest_post, settings.longest_comment)
 
 
 def _seconds(number: float) -> timedelta:

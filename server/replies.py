@@ -6,7 +6,7 @@ from hashlib import blake2b
 from starlette.types import Send
 
 from server.media import JSON, RESPONSE, TEXT
-from server.refusal import Headers
+from server.refusal import Headers, Refusal
 
 OK = 200
 NOT_MODIFIED = 304
@@ -49,3 +49,11 @@ async def respond(send: Send, status: int, media: str | None, body: bytes, more:
         headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def plain(refusal: Refusal, more: Headers) -> tuple[bytes, bytes]:
+    """The headers and the body of a refusal that no application sends: the connection ends with it."""
+    body = refusal.body
+    length = (b"content-length", str(len(body)).encode())
+    headers = [*headers_for(JSON, refusal.headers), *more, length, (b"connection", b"close")]
+    return b"".join([b"%b: %b\r\n" % header for header in headers]) + b"\r\n", body

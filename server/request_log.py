@@ -41,7 +41,7 @@ class Trace:
     status: int = CLIENT_LEFT
     started: bool = False
     refused: str | None = None
-    """Which page was not let in, and where to name it."""
+    """Which page was not let in, and where to name it; or what was wrong with what never became a request."""
 
 
 def trace_of(scope: Scope) -> Trace:

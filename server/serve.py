@@ -6,7 +6,7 @@ import math
 import os
 import socket
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
 import structlog
@@ -15,8 +15,10 @@ from starlette.applications import Starlette
 
 from live.transport import FeedProtocol
 from server.app import Stop
+from server.policies import largest_frame
 from server.proxies import behind
 from server.settings import Settings
+from server.visitors import VISITORS
 from server.wire import HTTPProtocol
 
 GENERATIONS = (5_000, 10, 10)
@@ -25,6 +27,9 @@ LINGER = 1.0
 """Seconds in which a connection may still bring a request, and with its answer learn that there is no further one."""
 LAST_RESORT = 4.0
 """Seconds, after those for clients, in which everything is closed; a database that does not answer may take longer."""
+CLOSED_PER_SECOND = 2000
+"""Connections, at the least: many of them have that much more time, up to `LONGEST_CLOSING` seconds."""
+LONGEST_CLOSING = 5.0
 _log = structlog.stdlib.get_logger("causerie")
 
 
@@ -50,7 +55,7 @@ class Server(uvicorn.Server):
                 http=HTTPProtocol,
                 ws=FeedProtocol,
                 ws_ping_interval=None,  # the feed's own protocol has pings that clients can see
-                ws_max_size=int(settings.frame_limit),
+                ws_max_size=largest_frame(settings),
                 ws_per_message_deflate=False,
                 server_header=False,
                 access_log=False,
@@ -67,18 +72,24 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         _settle()
         if self.started:
+            visitors = self.lifespan.state[VISITORS]
+            self._keeper = self._loop.create_task(visitors.keep(self.server_state.connections))
             _log.info("serving", url=self._url)
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish: no longer ready, sockets closed with 1012, running operations finished."""
-        _log.info("stopping", connections=len(self.server_state.connections))
-        limit = self._stop.time_left() + LAST_RESORT
-        giving_up = asyncio.get_running_loop().call_later(limit, _give_up)
+        connections = len(self.server_state.connections)
+        _log.info("stopping", connections=connections)
+        closing = LAST_RESORT + min(connections / CLOSED_PER_SECOND, LONGEST_CLOSING)
+        giving_up = asyncio.get_running_loop().call_later(
+            self._stop.time_left() + closing, _give_up, self.server_state.connections
+        )
         await self._unless_forced(self._stop.drain())
         await self._unless_forced(self._linger())
         self.config.timeout_graceful_shutdown = math.ceil(self._stop.time_left())
         await super().shutdown(sockets)
+        self._keeper.cancel()
         if self.force_exit:  # uvicorn would leave the database open
             await self.lifespan.shutdown()
         giving_up.cancel()
@@ -104,7 +115,11 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _give_up() -> None:
+def _give_up(connections: Collection[object]) -> None:
     """End here and now. What was acknowledged is in the database, and what was not is rolled back there."""
-    _log.error("stopped without closing everything, for something takes too long")
+    _log.error(
+        "stopped without closing everything, for something takes too long",
+        connections=len(connections),
+        advice="the database does not answer, or the machine is busy: more time is CAUSERIE_DRAIN",
+    )
     os._exit(0)

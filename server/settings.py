@@ -5,26 +5,27 @@ Here text becomes values and bad ones are refused; `server.policies` hands them 
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from server.values import (
     Cache,
     Count,
-    Expected,
+    DatabaseURL,
+    Language,
     Networks,
     Origins,
     Port,
     Seconds,
     SiteURL,
     Size,
+    SizeOrNone,
     Text,
     Wakeup,
     expected_words,
 )
-from storage.location import locate
 
 PREFIX = "CAUSERIE_"
 
@@ -37,26 +38,9 @@ class SettingsError(Exception):
         super().__init__(" ".join(self.problems))
 
 
-def _known_database(value: str) -> str:
-    locate(value)
-    return value
-
-
 def written(text: str) -> Any:
     """A default as an operator would write it."""
     return text
-
-
-DatabaseURL = Annotated[
-    str,
-    AfterValidator(_known_database),
-    Expected(
-        "a file such as causerie.db, sqlite:///path/to/causerie.db or postgresql://user:password@host/name"
-    ),
-]
-Language = Annotated[
-    str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"), Expected("a language tag such as en or fr-CH")
-]
 
 
 class Settings(BaseSettings):
@@ -137,11 +121,29 @@ class Settings(BaseSettings):
     longest_comment: Count = Field(10_000, description="Characters in a comment.")
     deepest_reply: Count = Field(8, le=100, description="Levels of replies below a comment.")
 
-    body_limit: Size = Field(
-        written("1MiB"), description="The largest request body; a larger one is answered 413."
+    head_limit: Size = Field(
+        written("64KiB"),
+        description="The address and the headers of a request, all together; more is answered 431 or 414.",
     )
-    frame_limit: Size = Field(
-        written("64KiB"), description="The largest websocket message; a larger one closes the socket."
+    request_timeout: Seconds = Field(
+        written("30s"),
+        description="How soon the headers of a request must have come once it has begun, and then its body, or it is "
+        "answered 408. A connection that brings none at all is closed as soon.",
+    )
+    keep_alive: Seconds = Field(
+        written("75s"),
+        description="How long a connection may be idle between two requests. Longer than proxies keep theirs, or now "
+        "and then one sends a request just as the server hangs up.",
+    )
+    body_limit: SizeOrNone = Field(
+        written(""),
+        description="The largest request body; a larger one is answered 413. Empty: 1 MiB, or what "
+        "`CAUSERIE_LONGEST_POST` needs however it is written (12 bytes for an emoji) if that is more.",
+    )
+    frame_limit: SizeOrNone = Field(
+        written(""),
+        description="The largest websocket message of somebody who is signed in; a larger one closes the socket. "
+        "Empty: what `CAUSERIE_LONGEST_POST` needs. Others may send 64 KiB at most.",
     )
     cors_origins: Origins = Field(
         written(""),
@@ -176,7 +178,8 @@ class Settings(BaseSettings):
     connections_per_address: Count = Field(
         200,
         description="Sockets and event streams open at once from one address (of IPv6: from one /64 network), in each "
-        "worker. Whole offices and mobile networks share an address; behind a proxy that is not in "
+        "worker, and as many connections that have no request under way: of more, those that have been idle for "
+        "longest are closed. Whole offices and mobile networks share an address; behind a proxy that is not in "
         "`CAUSERIE_TRUSTED_PROXIES`, all clients do.",
     )
     send_buffer: Size = Field(

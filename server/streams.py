@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from starlette.types import Receive, Scope, Send
 
 from compiler import Request, RequestError
-from live.connections import Connections, TooManyConnections
+from live.connections import Connections, NoRoomForConnections, TooManyConnections
 from live.cursor import MalformedCursor, parse
 from live.hub import Hub
 from live.messages import OperationRequest
@@ -65,7 +65,8 @@ class EventStreams:
                 await stream.serve(asked, client, receive, [*_HEADERS, *more], after)
         except TooManyConnections as refused:
             later = [(b"retry-after", str(RETRY_AFTER).encode())]
-            raise Refusal(429, "TOO_MANY_CONNECTIONS", f"{refused}.", later) from None
+            status = 503 if isinstance(refused, NoRoomForConnections) else 429
+            raise Refusal(status, "TOO_MANY_CONNECTIONS", f"{refused}.", later) from None
 
     async def _admitted(self, stream: Stream, request: Request) -> Identity:
         """Who asks. Refuses what no stream should begin for."""

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import NoDecode
 
 from models.text import line
+from storage.location import locate
 
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
@@ -109,6 +110,11 @@ def _wakeup(value: object) -> object:
     return value
 
 
+def _known_database(value: str) -> str:
+    locate(value)
+    return value
+
+
 Seconds = Annotated[
     float,
     BeforeValidator(_seconds),
@@ -116,6 +122,11 @@ Seconds = Annotated[
     Expected("a duration such as 500ms, 30s, 15m, 12h or 30d"),
 ]
 Size = Annotated[ByteSize, Field(ge=1024), Expected("a size of at least 1KiB, such as 64KiB or 1MiB")]
+SizeOrNone = Annotated[
+    Annotated[ByteSize, Field(ge=1024)] | None,
+    BeforeValidator(lambda value: None if value == "" else value),
+    Expected("a size of at least 1KiB, such as 64KiB or 1MiB"),
+]
 Cache = Annotated[ByteSize, Field(ge=0), Expected("a size such as 32MiB, or 0")]
 Port = Annotated[int, Field(ge=0, le=65535), Expected("a port number from 0 (any free one) to 65535")]
 Count = Annotated[int, Field(ge=1)]
@@ -135,6 +146,16 @@ Networks = Annotated[
     NoDecode,
     BeforeValidator(_networks),
     Expected("IP addresses or networks separated by commas, such as 127.0.0.1,10.0.0.0/8"),
+]
+DatabaseURL = Annotated[
+    str,
+    AfterValidator(_known_database),
+    Expected(
+        "a file such as causerie.db, sqlite:///path/to/causerie.db or postgresql://user:password@host/name"
+    ),
+]
+Language = Annotated[
+    str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"), Expected("a language tag such as en or fr-CH")
 ]
 SiteURL = Annotated[
     str, BeforeValidator(_site), Expected("the address of the site's pages, such as https://blog.example")

@@ -1,17 +1,18 @@
-"""HTTP/1.1 as uvicorn speaks it: a short way for short answers, a wire for streams, patience with HTTP/2's friends.
+"""HTTP/1.1 as uvicorn speaks it: a short way for short answers, a wire for streams.
 
 Between a request's last byte and the application uvicorn puts a task, an event and two messages, which together
 cost more than most answers. A request that has come whole is offered to the shortcut first, which answers it here and
 now or leaves it alone; then everything goes on as if nobody had asked.
 """
 
-import re
 import socket
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from live.transport import WIRE
+from server.reception import BETWEEN, BODY, FRAMING, HEAD, Reception
+from server.refusal import Refusal
 from server.shortcut import Shortcut
 
 SHORTCUT = "shortcut"
@@ -22,50 +23,33 @@ LONG = 8 * 1024
 AT_ONCE = 8
 """Requests that came together and are answered before others may run: who sends hundreds at once waits like others."""
 
-_OFFER = re.compile(rb"(?<=\n)upgrade(?=:[ \t]*h2c)", re.IGNORECASE)
-_OVERLOOKED = b"x-offer"
-"""As long as the name that it takes the place of: nothing moves, whatever the bytes turn out to be."""
 
-
-class HTTPProtocol(HttpToolsProtocol):
-    """Offers itself to the application as the wire of an unfinished response: `live.outbox.Wire`.
-
-    It overlooks the offer to go on in HTTP/2, as a server may (RFC 9110, section 7.8). Java's own client makes it with
-    every request. The parser would take it for accepted, and leave the body to a protocol that never comes.
-    """
+class HTTPProtocol(Reception):
+    """Offers itself to the application as the wire of an unfinished response: `live.outbox.Wire`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._shortcut: Shortcut | None = self.app_state.get(SHORTCUT)
         self._held: list[bytes] | None = None
         """What has come of the body of a request that nobody has been told of yet."""
-        self._served: RequestResponseCycle | None = None
         self._answers_left = AT_ONCE
-
-    def handle_websocket_upgrade(self) -> None:
-        """Leave the connection to the websocket, and nothing behind: parser and protocol know each other.
-
-        A client that asks for it before the request before has been answered would leave that behind.
-        """
-        if self._served is not None and not self._served.response_complete:
-            self.transport.abort()
-            return
-        super().handle_websocket_upgrade()
-        del self.parser
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client."""
-        if b"h2c" in data:
-            head, separator, body = data.partition(b"\r\n\r\n")
-            data = _OFFER.sub(_OVERLOOKED, head) + separator + body
         self._answers_left = AT_ONCE
         super().data_received(data)
+
+    def _parse(self, data: bytes) -> None:
+        super()._parse(data)
         if self._held is not None:  # the rest of it may take its time
             self._let_go()
 
+    def _make_scope(self) -> None:
+        super()._make_scope()
+        self.scope["extensions"] = cast("Any", {WIRE: self})
+
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._served = cycle
-        self._unset_keepalive_if_required()  # which an answer at once may just have begun to wait for
         if cycle.scope["http_version"] == "1.0":
             app = _without_chunks(cycle, app)
         super()._start_asgi_task(cycle, app)
@@ -76,17 +60,6 @@ class HTTPProtocol(HttpToolsProtocol):
             self._served.disconnected = True
             self._served.message_event.set()
         super().connection_lost(exc)
-
-    def on_message_begin(self) -> None:
-        """Another request; its scope is made once it is known to need one."""
-        self.url, self.headers, self.expect_100_continue = b"", [], False
-
-    def _make_scope(self) -> None:
-        known = self.url, self.headers, self.expect_100_continue
-        super().on_message_begin()
-        self.url, self.headers, self.expect_100_continue = known
-        self.scope["headers"] = self.headers
-        self.scope["extensions"] = cast("Any", {WIRE: self})
 
     @property
     def ready(self) -> bool:
@@ -109,18 +82,24 @@ class HTTPProtocol(HttpToolsProtocol):
         del code, reason
         self.transport.abort()
 
-    def on_headers_complete(self) -> None:
+    def on_head(self) -> None:
         """Hold a request that may be answered at once until its body is there."""
         if self._may_be_short():
-            self._held = []
+            self._held, self._stage = [], BODY
         else:
-            self._make_scope()
-            super().on_headers_complete()
+            super().on_head()
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Answer so; of a request that is held nobody has been told yet."""
+        if self._held is not None:
+            self._held, self._stage = None, HEAD
+        super().refuse(refusal)
 
     def on_body(self, body: bytes) -> None:
         """Some of the body."""
         if self._held is not None:
             self._held.append(body)
+            self._room += (1 + FRAMING) * len(body)
         else:
             super().on_body(body)
 
@@ -140,7 +119,7 @@ class HTTPProtocol(HttpToolsProtocol):
             and self.url == self._shortcut.path
             and self.parser.get_method() == b"POST"
             and (self.cycle is None or self.cycle.response_complete)
-            and not (self.flow.write_paused or self.expect_100_continue or self.parser.should_upgrade())
+            and not (self.flow.write_paused or self.expect_100_continue)
             and self.parser.get_http_version() == "1.1"
             and self.parser.should_keep_alive()
         )
@@ -151,6 +130,7 @@ class HTTPProtocol(HttpToolsProtocol):
         if reply is None:
             return False
         self._held = None
+        self._stage, self._room = BETWEEN, self._limit
         self._answers_left -= 1
         dates = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
         headers, content = reply
@@ -164,9 +144,8 @@ class HTTPProtocol(HttpToolsProtocol):
 
     def _let_go(self) -> None:
         """Begin the ordinary way with what has come so far."""
-        held, self._held = self._held or [], None
-        self._make_scope()
-        super().on_headers_complete()
+        held, self._held, self._stage = self._held or [], None, HEAD
+        super().on_head()
         for body in held:
             super().on_body(body)
 

@@ -7,7 +7,9 @@ import struct
 from collections.abc import AsyncIterator
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
+from live import transport
 from storage import Database
 from tests.live.listening import eventually
 from tests.live.tiny import Site, Speaker, site
@@ -27,6 +29,11 @@ def frame(opcode: int, data: bytes = b"", *, fin: bool = True, reserved: int = 0
         head = struct.pack("!BBH", first, MASK | 126, len(data))
     mask = os.urandom(4)
     return head + mask + bytes(byte ^ mask[place % 4] for place, byte in enumerate(data))
+
+
+def long_frame(data: bytes) -> bytes:
+    """A text of more than 64 KiB in one frame, masked by nothing."""
+    return struct.pack("!BBQ", FIN | TEXT, MASK | 127, len(data)) + bytes(4) + data
 
 
 @pytest.fixture
@@ -111,3 +118,42 @@ async def test_a_ping_of_the_websocket_is_answered(client: Speaker) -> None:
     async with asyncio.timeout(10):
         await (await client.socket.ping(b"are you there"))
     assert await client.lives()
+
+
+async def fits(speaker: Speaker, size: int) -> bool:
+    """Whether a message of about so many bytes is taken."""
+    await speaker.say({"type": "ping", "payload": {"a": "x" * size}})
+    try:
+        return bool((await speaker.hear())["type"] == "pong")
+    except ConnectionClosed as closed:
+        return closed.rcvd is None or closed.rcvd.code != 1009
+
+
+async def test_only_who_is_signed_in_may_send_long_messages(sqlite_database: Database) -> None:
+    """Each socket's could be in memory, and anybody may open some hundreds of them."""
+    assert sqlite_database
+    async with site(largest_frame=2**20) as tiny, tiny.speaker() as stranger, tiny.speaker() as author:
+        await stranger.init()
+        await author.init(token="1/10")
+        assert await fits(stranger, 65_000)
+        assert await fits(author, 1_000_000)
+        assert not await fits(stranger, 66_000)
+        assert not await fits(author, 1_048_577)
+
+
+async def test_long_messages_on_their_way_are_bounded_all_together(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sqlite_database
+    monkeypatch.setattr("live.transport.MOST_LARGE", 300_000)
+    async with site(largest_frame=2**20) as tiny, tiny.speaker() as first, tiny.speaker() as second:
+        for speaker in (first, second):
+            await speaker.init(token="1/10")
+        whole = long_frame(b'{"type":"ping","payload":{"a":"%b"}}' % (b"x" * 250_000))
+        await send(first, whole[:200_000])
+        await eventually(lambda: transport._all_large > 100_000)  # noqa: SLF001 - nothing says so on the wire
+        await send(second, whole[:200_000])
+        assert await second.closing() == (1013, "Too many large messages at once")
+        await send(first, whole[200_000:])
+        assert (await first.hear())["type"] == "pong"
+    await eventually(lambda: transport._all_large == 0)  # noqa: SLF001

@@ -286,6 +286,7 @@ async def site(
     protocol: Any = FeedProtocol,
     http: Any = HTTPProtocol,
     place_of: Callable[[Scope], str | None] = lambda _: None,
+    largest_frame: int = 64 * 1024,
 ) -> AsyncIterator[Site]:
     """The tiny site, on the database at hand."""
     endpoint, hub = Tiny(), Hub(feed)
@@ -300,7 +301,7 @@ async def site(
         ),
         ws=protocol,
         http=http,
-        ws_max_size=64 * 1024,
+        ws_max_size=largest_frame,
         ws_ping_interval=None,
         ws_per_message_deflate=False,
         lifespan="off",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.policies import connection_policy, origins, socket_origins
+from server.policies import connection_policy, largest_body, largest_frame, origins, socket_origins
 from server.settings import PREFIX, Settings, SettingsError, load_settings, unknown_settings
 from server.values import expected_words
 
@@ -22,10 +22,18 @@ def test_without_any_settings_the_defaults_serve_one_file_on_this_machine() -> N
     settings = load_settings()
     assert settings.database == "sqlite://causerie.db"
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
-    assert settings.body_limit == 2**20
-    assert settings.frame_limit == 64 * 2**10
+    assert settings.body_limit is settings.frame_limit is None
     assert settings.cors_origins == settings.websocket_origins == settings.trusted_proxies == ()
     assert settings.statement_timeout == 5
+
+
+def test_the_longest_text_fits_however_it_is_written_unless_a_setting_says_otherwise() -> None:
+    for longest, body in ((1_000, 2**20), (100_000, 1_200_000), (1_000_000, 12_000_000)):
+        settings = load_settings(longest_post=longest, longest_comment=500)
+        assert body <= largest_body(settings) <= body + 2**16
+        assert 12 * longest < largest_frame(settings) <= largest_body(settings)
+    settings = load_settings(body_limit="1MiB", frame_limit="32KiB")
+    assert (largest_body(settings), largest_frame(settings)) == (2**20, 2**15)
 
 
 def test_a_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
