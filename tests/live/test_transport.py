@@ -1,9 +1,16 @@
 """What uvicorn's protocol does differently for the feed, on real sockets."""
 
+import asyncio
+import contextlib
 import gc
 import weakref
 from typing import Any
 
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+from live.transport import FeedProtocol
 from storage import Database
 from tests.live.listening import eventually
 from tests.live.tiny import site
@@ -36,3 +43,72 @@ async def test_a_socket_that_has_gone_waits_for_no_collection(sqlite_database: D
             await eventually(lambda: not any(each() for each in gone))
         finally:
             gc.enable()
+
+
+async def test_one_that_cannot_be_taken_leave_of_does_not_keep_the_others(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However it comes to that: the server stops one after the other."""
+    assert sqlite_database
+    async with contextlib.AsyncExitStack() as opened:
+        async with site() as tiny:
+            speakers = [await opened.enter_async_context(tiny.speaker()) for _ in range(3)]
+            for speaker in speakers:
+                await speaker.init()
+            wires: list[Any] = [each._outbox._wire for each in tiny.connections]  # noqa: SLF001
+            for wire in wires[:2]:
+                monkeypatch.setattr(wire.conn, "send_close", lambda _code: 1 / 0)
+        codes = sorted([(await speaker.closing())[0] for speaker in speakers])
+    assert codes == [1006, 1006, 1012]
+    assert len([record for record in caplog.records if record.exc_info]) == 2
+
+
+async def test_a_handshake_that_has_not_had_its_turn_is_no_reason_to_wait(sqlite_database: Database) -> None:
+    assert sqlite_database
+    async with site() as tiny:
+        config = uvicorn.Config(lambda _: None, ws=FeedProtocol)
+        config.load()
+        wire = FeedProtocol(config=config, server_state=ServerState(), app_state={})
+        transport = Closing()
+        wire.connection_made(transport)
+        wire.data_received(b"GET /graphql HTTP/1.1\r\n\r\n")
+        assert wire.waiting_since is not None
+        wire.shutdown()
+        await asyncio.sleep(0)
+        assert transport.is_closing()
+        assert not wire.tasks
+        assert len(tiny.connections) == 0
+        wire.connection_lost(None)
+
+
+async def test_a_handshake_that_does_not_end_is_given_up() -> None:
+    config = uvicorn.Config(lambda _: None, ws=FeedProtocol)
+    config.load()
+    wire = FeedProtocol(config=config, server_state=ServerState(), app_state={})
+    transport = Closing()
+    wire.connection_made(transport)
+    begun = asyncio.get_running_loop().time()
+    wire.look_after(begun + 5)
+    assert not transport.is_closing()
+    wire.look_after(begun + 60)
+    assert transport.is_closing()
+    wire.connection_lost(None)
+
+
+class Closing(asyncio.Transport):
+    """A connection of which nothing is known but whether it has been lost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lost = False
+
+    def is_closing(self) -> bool:
+        return self._lost
+
+    def abort(self) -> None:
+        self._lost = True
+
+    close = abort
+
+    def pause_reading(self) -> None:
+        pass

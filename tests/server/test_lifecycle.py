@@ -27,6 +27,12 @@ UNFINISHED = (
 """A request whose body is waited for; the server says so."""
 
 
+HANDSHAKE = (
+    b"GET /graphql HTTP/1.1\r\nHost: blog\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+)
+
+
 async def test_the_sample_blog_is_served(client: httpx.AsyncClient) -> None:
     query = "{ posts(first: 3) { totalCount nodes { title author { name } } } viewer { name } }"
     answer = (await client.post("/graphql", json={"query": query})).json()
@@ -136,7 +142,7 @@ async def test_many_sockets_are_not_closed_all_at_once(sqlite_url: str) -> None:
 
 
 async def test_clients_that_do_nothing_at_all_do_not_keep_the_server_from_stopping(sqlite_url: str) -> None:
-    """A socket and an event stream that nobody reads, answers that nobody takes, and half a request."""
+    """A socket and an event stream that nobody reads, answers that nobody takes, half requests, and nothing at all."""
     big = "{ posts(first: 50) { nodes { bodyHtml comments(first: 50) { nodes { bodyHtml } } } } }"
     body = json.dumps({"query": big}).encode()
     stream = b"GET /graphql?query=subscription%7BcommentFeed%7B__typename%7D%7D HTTP/1.1\r\nHost: blog\r\n"
@@ -145,6 +151,12 @@ async def test_clients_that_do_nothing_at_all_do_not_keep_the_server_from_stoppi
         b"Content-Length: %d\r\n\r\n%b" % (len(body), body) * 100,
         stream + b"Accept: text/event-stream\r\n\r\n",
         b"POST /graphql HT",
+        b"",
+        HANDSHAKE[:-2] + b"Content-Length: 9\r\n\r\n",
+        HANDSHAKE[:-2] + b"Cookie: a=%b\r\n\r\n" % (b"x" * 9000),
+        HANDSHAKE[:-2],
+        HANDSHAKE,
+        HANDSHAKE + b"\x81\xff",
     ]
     with running(sqlite_url, "--demo", drain="1s") as server:
         host, port = server.url.removeprefix("http://").split(":")
