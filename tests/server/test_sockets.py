@@ -1,5 +1,6 @@
 """Websockets on the real server: who may open one, who is signed in on it, and when it is closed."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -184,3 +185,47 @@ async def test_a_socket_is_one_line_in_the_log(sqlite_url: str) -> None:
     assert isinstance(line["viewer"], int)
     assert token not in json.dumps(server.log)
     assert server.unstructured == []
+
+
+LONGEST = [
+    (
+        (
+            "mutation ($category: ID!, $body: String!) "
+            '{ it: createPost(input: {title: "Long", category: $category, body: $body}) '
+            "{ post { body } error { message } } }"
+        ),
+        100_000,
+    ),
+    (
+        (
+            "mutation ($post: ID!, $body: String!) "
+            "{ it: addComment(input: {post: $post, body: $body}) { comment { body } error { message } } }"
+        ),
+        10_000,
+    ),
+]
+
+
+@pytest.mark.parametrize(("mutation", "length"), LONGEST, ids=["post", "comment"])
+async def test_the_longest_text_fits_however_it_is_written(
+    sqlite_site: Server, mutation: str, length: int
+) -> None:
+    """JSON in ASCII, as many libraries write it, has twelve letters for each of these."""
+    text = "\N{GRINNING FACE}" * length
+    async with httpx.AsyncClient(base_url=sqlite_site.url, timeout=60) as client, socket(sqlite_site) as one:
+        token = await sign_in(client, "nadia@example.org")
+        found = await client.post(
+            "/graphql", json={"query": "{ posts(first: 1) { nodes { id category { id } } } }"}
+        )
+        (post,) = found.json()["data"]["posts"]["nodes"]
+        variables = {"post": post["id"], "category": post["category"]["id"], "body": text}
+        sent = json.dumps({"query": mutation, "variables": variables})
+        assert len(sent) > 12 * length
+        headers = {"content-type": "application/json", "authorization": f"Bearer {token}"}
+        answers = [(await client.post("/graphql", content=sent, headers=headers)).json()]
+        await one.init(token=token)
+        await one.connection.send(f'{{"type":"subscribe","id":"1","payload":{sent}}}')
+        answers.append(json.loads(await asyncio.wait_for(one.connection.recv(), 60))["payload"])
+    for answer in answers:
+        (made,) = [value for value in answer["data"]["it"].values() if value is not None]
+        assert made == {"body": text}
