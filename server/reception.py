@@ -188,6 +188,8 @@ class Reception(HttpToolsProtocol):
 
     def refuse(self, refusal: Refusal) -> None:
         """Answer so, after those who came before, and take nothing more from this client."""
+        if self.transport.is_closing():
+            return
         self._refusal, cycle = refusal, self.cycle
         if self._stage == BODY and cycle is not None:
             if cycle.response_complete:
@@ -239,15 +241,13 @@ class Reception(HttpToolsProtocol):
         return None
 
     def look_after(self, now: float) -> None:
-        """End it when a request, or the next one, does not come in time."""
+        """End it when a request, or the next one, does not come in time. It is one that waits."""
         waited, policy = now - self._since, self._visitors.policy
         if self._refusal is not None:
             return
         if self._stage == BODY:
             if self._is_asked_for() and waited >= policy.request_timeout:
                 self.refuse(_LATE)
-        elif self.waiting_since is None:
-            return  # an answer is under way
         elif self._stage == HEAD and waited >= policy.request_timeout:
             self.refuse(_LATE)
         elif waited >= (policy.request_timeout if self.headers is None else policy.keep_alive):

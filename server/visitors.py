@@ -98,7 +98,7 @@ class Visitors:
         if self.room is None or len(connections) <= self.room:
             return True
         self._warn(FULL, connections=self.room)
-        groups = self._waiting(connections - {newcomer}).values()
+        groups = self._by_place(connections - {newcomer}).values()
         largest = max(groups, key=len, default=[])
         for visitor in largest[: max(1, len(largest) // BATCH)]:
             visitor.give_way()
@@ -111,27 +111,34 @@ class Visitors:
 
     async def _look_after(self, connections: set[Visitor]) -> None:
         now = asyncio.get_running_loop().time()
+        waiting = []
         for count, visitor in enumerate(list(connections), 1):
-            try:
-                visitor.look_after(now)
-            except Exception:  # noqa: BLE001 - one connection's trouble is nobody else's
-                self._warn("a connection cannot be looked after", exc_info=True)
+            since = visitor.waiting_since
+            if since is not None:
+                self._look_at(visitor, now)
+                if since < now - SETTLED:
+                    waiting.append(visitor)
             if count % SLICE == 0:
                 await asyncio.sleep(0)
-        for place, group in self._waiting(connections, now - SETTLED).items():
+        for place, group in self._by_place(waiting).items():
             if place is not None and len(group) > self.policy.per_address:
                 self._warn(HOARD, address=place, connections=len(group))
                 for visitor in group[: -self.policy.per_address]:
                     visitor.give_way()
 
-    def _waiting(
-        self, connections: Iterable[Visitor], before: float = float("inf")
-    ) -> dict[str | None, list[Visitor]]:
-        """Those who wait by their place, who has waited longest first; None are trusted proxies."""
+    def _look_at(self, visitor: Visitor, now: float) -> None:
+        """Whatever goes wrong with one, the others are not left alone."""
+        try:
+            visitor.look_after(now)
+        except Exception:  # noqa: BLE001 - said without bringing down the round
+            self._warn("a connection cannot be looked after", exc_info=True)
+
+    def _by_place(self, visitors: Iterable[Visitor]) -> dict[str | None, list[Visitor]]:
+        """Those of them who wait by their place, who has waited longest first; None are trusted proxies."""
         groups = defaultdict[str | None, list[tuple[float, int, Visitor]]](list)
-        for number, visitor in enumerate(connections):
+        for number, visitor in enumerate(visitors):
             since = visitor.waiting_since
-            if since is not None and since < before:
+            if since is not None:
                 place = self._place_of(visitor.client[0]) if visitor.client else None
                 groups[place].append((since, number, visitor))
         return {place: [each for _, _, each in sorted(group)] for place, group in groups.items()}
