@@ -9,6 +9,8 @@ from enum import IntEnum
 class CloseCode(IntEnum):
     """The close codes, and what each tells the client."""
 
+    MESSAGE_TOO_BIG = 1009
+    """A message that is larger than this client may send; the websocket's own library closes with it."""
     SERVICE_RESTART = 1012
     """The server is going down: connect again."""
     TRY_AGAIN_LATER = 1013
