@@ -60,11 +60,18 @@ def check_head(version: str, headers: Pairs) -> None:
         raise _bad("A request needs one Host header.")
     if hosts and not is_host(hosts[0]):
         raise _bad("The Host header is neither a name nor an address, with or without a port.")
+    if not all(is_known_coding(value) for name, value in headers if name == b"transfer-encoding"):
+        raise Refusal(501, "NOT_IMPLEMENTED", "No Transfer-Encoding but chunked is understood here.")
 
 
 def is_host(value: bytes) -> bool:
     """Whether it is a host as RFC 3986 writes it, with or without a port."""
     return _HOST.fullmatch(value) is not None
+
+
+def is_known_coding(value: bytes) -> bool:
+    """Whether a body that is transferred in this way can be read: RFC 9112, 6.1."""
+    return value.strip().lower() in (b"chunked", b"identity", b"")
 
 
 def is_handshake(version: str, headers: Pairs) -> bool:

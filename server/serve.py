@@ -81,9 +81,8 @@ class Server(uvicorn.Server):
         """Finish: no longer ready, sockets closed with 1012, running operations finished."""
         connections = len(self.server_state.connections)
         _log.info("stopping", connections=connections)
-        closing = LAST_RESORT + min(connections / CLOSED_PER_SECOND, LONGEST_CLOSING)
         giving_up = asyncio.get_running_loop().call_later(
-            self._stop.time_left() + closing, _give_up, self.server_state.connections
+            self._stop.time_left() + closing_time(connections), _give_up, self.server_state.connections
         )
         await self._unless_forced(self._stop.drain())
         await self._unless_forced(self._linger())
@@ -113,6 +112,11 @@ class Server(uvicorn.Server):
     def _finish(self) -> None:
         self._stop.order()
         self.should_exit = True
+
+
+def closing_time(connections: int) -> float:
+    """Seconds, after those for clients, in which so many connections are closed, and everything else."""
+    return LAST_RESORT + min(connections / CLOSED_PER_SECOND, LONGEST_CLOSING)
 
 
 def _give_up(connections: Collection[object]) -> None:

@@ -13,7 +13,7 @@ from auth.viewer import Viewer, anonymous
 from compiler import Engine, RequestError
 from server.answers import AnswerCache, KeptAnswer
 from server.body import request_from_json
-from server.heads import is_host
+from server.heads import is_host, is_known_coding
 from server.media import JSON, RESPONSE, is_json, negotiate
 from server.origins import Origins
 from server.refusal import Refusal
@@ -25,7 +25,7 @@ Pairs = Sequence[tuple[bytes, bytes]]
 OK = 200
 NOT_HERE = frozenset((b"authorization", b"graphql-cost", b"content-encoding"))
 """Requests with these headers have more to be told than their data, or are refused."""
-DECISIVE = (b"accept", b"content-type", b"host", b"origin", b"sec-fetch-site")
+DECISIVE = (b"accept", b"content-type", b"host", b"origin", b"sec-fetch-site", b"transfer-encoding")
 """Those that decide whether and how a good answer is given. Whom proxies vouch for, the ordinary way lets in."""
 LONGEST_HEADERS = 4096
 REMEMBERED = 256
@@ -125,6 +125,8 @@ class Shortcut:
         if media not in (JSON, RESPONSE) or not is_json(sent_as) or not self._origins.admits(headers):
             return None
         if b"host" not in headers or not is_host(headers[b"host"]):
+            return None
+        if not is_known_coding(headers.get(b"transfer-encoding", b"")):
             return None
         lines = headers_for(media, self._origins.answer_headers(headers))
         return b"".join([b"%b: %b\r\n" % line for line in lines])

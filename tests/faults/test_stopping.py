@@ -46,4 +46,5 @@ def test_the_server_stops_though_its_database_does_not_answer(postgresql: Postgr
             assert server.stop() == 0
     given_up = "stopped without closing everything, for something takes too long"
     assert len(server.events(given_up)) + len(server.events("stopped")) == 2
+    assert all("CAUSERIE_DRAIN" in line["advice"] for line in server.events(given_up))
     assert server.unstructured == []

@@ -7,7 +7,9 @@ from socket import create_connection, create_server
 
 import httpx
 
+from server.commands.serving import LEEWAY
 from server.crew import ECHO
+from server.serve import closing_time
 from tests.server.running import Server, command, is_one_line, running
 from tests.server.talking import Socket, sign_in, socket
 
@@ -176,6 +178,10 @@ async def test_clients_that_do_nothing_at_all_do_not_keep_the_server_from_stoppi
     assert server.events("stopped")
     assert [line for line in server.log if "exception" in line] == []
     assert server.unstructured == []
+
+
+def test_many_connections_have_more_time_to_be_closed_and_less_than_the_workers_parent_has() -> None:
+    assert closing_time(0) < closing_time(1_000) < closing_time(19_500) <= closing_time(10**6) < LEEWAY
 
 
 async def test_an_order_to_stop_may_come_twice(sqlite_url: str) -> None:

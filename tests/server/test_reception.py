@@ -65,14 +65,23 @@ async def test_what_stands_around_a_body_is_bounded(
     assert heard.count(b"HTTP/1.1 ") == 1
 
 
-async def test_a_refused_head_is_a_line_in_the_log(sqlite_site: Server) -> None:
-    heard = await say(sqlite_site, HEAD + b"X-Request-Id: from-outside\r\nX-Long: ", *[LONG] * 3)
-    assert b"x-request-id: from-outside" in heard
-    line = await asyncio.to_thread(sqlite_site.until, lambda line: line.get("request_id") == "from-outside")
+@pytest.mark.parametrize(
+    ("method", "status", "parts"),
+    [
+        ("POST", 431, [HEAD + b"X-Request-Id: from-outside-431\r\nX-Long: ", *[LONG] * 3]),
+        ("GET", 426, [handshake(*UPGRADE, HOST, b"X-Request-Id: from-outside-426")]),
+    ],
+)
+async def test_a_refusal_is_a_line_in_the_log(
+    sqlite_site: Server, method: str, status: int, parts: list[bytes]
+) -> None:
+    mark = f"from-outside-{status}"
+    assert f"x-request-id: {mark}".encode() in await say(sqlite_site, *parts)
+    line = await asyncio.to_thread(sqlite_site.until, lambda line: line.get("request_id") == mark)
     assert [line[name] for name in ("event", "method", "path", "status")] == [
-        *("request", "POST", "/graphql", 431)
+        *("request", method, "/graphql", status)
     ]
-    assert "65536 bytes" in line["refused"]
+    assert line["refused"]
 
 
 @pytest.mark.parametrize(
@@ -153,6 +162,12 @@ async def test_a_compressed_body_is_refused_by_its_name(sqlite_site: Server, enc
         heard = await say(sqlite_site, request(QUERY, b"Content-Encoding: " + encoding, b"Connection: close"))
         assert heard.startswith(b"HTTP/1.1 415 ")
         assert b"\r\naccept-encoding: identity\r\n" in heard
+
+
+async def test_a_body_is_transferred_in_no_way_but_in_chunks(sqlite_site: Server) -> None:
+    for _ in range(2):
+        whole = CHUNKED.replace(b"chunked", b"gzip, chunked") + b"\r\n" + QUERY + b"\r\n0\r\n\r\n"
+        refused(await say(sqlite_site, whole), 501, "NOT_IMPLEMENTED")
 
 
 async def test_a_body_may_say_that_it_is_not_compressed(sqlite_site: Server) -> None:
