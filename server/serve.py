@@ -73,7 +73,9 @@ class Server(uvicorn.Server):
         _settle()
         if self.started:
             visitors = self.lifespan.state[VISITORS]
-            self._keeper = asyncio.get_running_loop().create_task(visitors.keep(self.server_state.connections))
+            self._keeper = asyncio.get_running_loop().create_task(
+                visitors.keep(self.server_state.connections)
+            )
             _log.info("serving", url=self._url)
             self._ready()
 
