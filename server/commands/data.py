@@ -7,7 +7,6 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from resolvers import counters
-from server.app import make_ready
 from server.commands.common import DatabaseOption, notes, out, settings_for, with_database
 from server.fill import fill as fill_database
 from storage import Database
@@ -39,11 +38,14 @@ def fill(
     comments: Annotated[int, typer.Option(min=0)] = 100_000,
     seed: Annotated[int, typer.Option(help="The same seed makes the same rows.")] = 1,
 ) -> None:
-    """Fill a database that has no content with many rows, to measure or to try things out; accounts may be there."""
+    """Fill a database that has no content with many rows, to measure or to try things out; accounts may be there.
+
+    Its tables are made, or brought up to date, as needed.
+    """
     sizes = {"users": users, "categories": categories, "posts": posts, "comments": comments}
 
     async def work(opened: Database) -> None:
-        await make_ready(opened)
+        await opened.migrate()
         with closing(Bars()) as bars:
             await fill_database(opened, **sizes, seed=seed, progress=bars.show)
 
