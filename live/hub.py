@@ -21,6 +21,7 @@ from live.subscriber import Board, Place, Render, Sink, Subscriber, Viewer
 from live.topic import Topic
 from live.trouble import Trouble
 from live.wakeup import listen
+from storage import StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Hub:
         self._woken = asyncio.Event()
         self._opened = asyncio.Event()
         self._prune_at = 0.0
-        self._trouble = Trouble("The comment feed")
+        self._trouble = Trouble("The comment feed", expected=(StorageError,))
         self._following: asyncio.Task[None] | None = None
         self._stop_listening: Callable[[], None] = lambda: None
 

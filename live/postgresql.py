@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 from live.bus import Hear, Hint
-from live.relay import Line, Relay
+from live.relay import Deaf, Line, Relay
 from storage.location import Location
-from storage.postgresql.notifications import Notifications
+from storage.postgresql.notifications import Notifications, Unheard
 
 CHANNELS = {f"causerie_{hint}": hint for hint in Hint}
+POOLED = "a pooler in transaction mode swallows it: name PostgreSQL's own address in CAUSERIE_WAKEUP"
 
 
 def postgresql_bus(location: Location) -> Relay:
@@ -20,10 +21,13 @@ def postgresql_bus(location: Location) -> Relay:
 
     @asynccontextmanager
     async def connect(hear: Hear) -> AsyncIterator[Line]:
-        async with Notifications(
-            location, CHANNELS, lambda channel: hear(CHANNELS[channel])
-        ) as notifications:
-            yield _Line(notifications)
+        try:
+            async with Notifications(
+                location, CHANNELS, lambda channel: hear(CHANNELS[channel])
+            ) as notifications:
+                yield _Line(notifications)
+        except Unheard as error:
+            raise Deaf(f"{error}; {POOLED}") from None
 
     return Relay(f"Being woken by {location.shown}", connect)
 

@@ -1,22 +1,28 @@
 """Wake-ups by Redis, for sites whose database has none of its own or whose processes are many."""
 
 import secrets
+import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
 from live.bus import Hear, Hint
-from live.relay import SILENCE, Line, LineLost, Relay
+from live.relay import SILENCE, Deaf, Line, LineLost, Relay
 
 ANSWER_TIMEOUT = 5.0
 """Seconds after which a server that does not answer counts as gone."""
 FAILURES = (OSError, RedisError)
+RIGHTS = "resetchannels &causerie:* +publish +subscribe +ping +select"
+"""All that a user of Redis has to be granted: rights to keys are none to channels."""
+GREETING = ("HELLO", 2)
+"""A ping that tells whom one talks to, and that every user may send."""
 
 
 def redis_bus(url: str) -> Relay:
@@ -56,6 +62,8 @@ class _Line:
         self._channels = channels
         self._hear = hear
         self._name = secrets.token_bytes(8)
+        self._unheard: float | None = None
+        """Since when something that was said here has not come back."""
 
     async def listen(self) -> None:
         """Subscribe, and wait until the server says so."""
@@ -68,15 +76,26 @@ class _Line:
             raise _lost(error) from None
 
     async def tell(self, hints: Collection[Hint]) -> None:
+        now = time.monotonic()
+        if self._unheard is not None and now - self._unheard > ANSWER_TIMEOUT:
+            raise Deaf(
+                "what is published there does not arrive, as if it were several servers behind one address"
+            )
         try:
             async with self._redis.pipeline(transaction=False) as message:
-                message.ping()
+                message.execute_command(*GREETING)
                 for channel, hint in self._channels.items():
                     if hint in hints:
                         message.publish(channel, self._name)
-                await message.execute()
+                greeting, *answers = await message.execute(raise_on_error=False)
         except FAILURES as error:
             raise _lost(error) from None
+        for answer in answers:
+            if isinstance(answer, RedisError):
+                raise _lost(answer)
+        _refuse_replica(greeting)
+        if hints and self._unheard is None:
+            self._unheard = now
 
     async def hear(self) -> None:
         asked = False
@@ -88,11 +107,31 @@ class _Line:
                         raise LineLost("no answer to a ping")
                     await self._subscription.ping()
                 asked = message is None
-                if message is not None and message["type"] == "message" and message["data"] != self._name:
-                    self._hear(self._channels[message["channel"]])
+                if message is not None and message["type"] == "message":
+                    self._take(message)
         except FAILURES as error:
             raise _lost(error) from None
 
+    def _take(self, message: dict[str, Any]) -> None:
+        if message["data"] == self._name:
+            self._unheard = None
+        else:
+            self._hear(self._channels[message["channel"]])
+
+
+def _refuse_replica(greeting: Any) -> None:
+    """What is published on a replica stays there; its primary, and whoever listens to that, hears nothing of it."""
+    if isinstance(greeting, ResponseError):
+        return  # a server that knows no greeting
+    facts = dict(zip(greeting[::2], greeting[1::2], strict=True)) if isinstance(greeting, list) else greeting
+    if facts.get(b"role") != b"master" and facts.get(b"mode") != b"cluster":
+        raise Deaf(
+            "it is a replica, whose primary hears nothing of what is published there: name the primary"
+        )
+
 
 def _lost(error: Exception) -> LineLost:
-    return LineLost(str(error) or type(error).__name__)
+    reason = str(error) or type(error).__name__
+    if isinstance(error, NoPermissionError):
+        return Deaf(f"{reason}; what it needs is {RIGHTS}")
+    return LineLost(reason)

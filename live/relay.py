@@ -18,12 +18,19 @@ GATHERING = 0.005
 """Seconds after each message in which all hints become the next one."""
 SILENCE = 10.0
 """Seconds without a message after which a line must prove that it is still there."""
+PATIENT = 60.0
+"""Seconds before a line is tried again that was deaf: somebody has to set things up in another way first."""
+MEANWHILE = "Until then each process looks by itself, as often as CAUSERIE_FEED_POLL says"
 STEADY = 5.0
 """Seconds after which a line holds: one that is lost sooner is made again later each time."""
 
 
 class LineLost(Exception):  # noqa: N818 - to be expected
     """The connection cannot be made, or is gone. The message has no password in it."""
+
+
+class Deaf(LineLost):
+    """The connection is there, but what is said is not heard: a matter of how things are set up, not of time."""
 
 
 class Line(Protocol):
@@ -77,6 +84,8 @@ class Relay:
                     for hint in Hint:
                         hear(hint)
                     await self._use(line)
+            except Deaf as error:
+                await self._trouble.wait(LineLost(f"{error}. {MEANWHILE}"), at_least=PATIENT)
             except Exception as error:  # noqa: BLE001 - whatever it is, no write may fail for it
                 await self._trouble.wait(error)
 

@@ -37,8 +37,9 @@ def describe(error: BaseException, asked: Asked) -> dict[str, Any]:
             return _told(*TOO_MUCH[type(error)])
         case DatabaseBusy():  # which the log knows already
             return _told("UNAVAILABLE", "Too much is asked of this server at once. Try again soon.")
-        case DatabaseUnavailable():
-            _log.error("database unavailable", reason=str(error), request_id=asked.request_id)
+        case DatabaseUnavailable() as unavailable:
+            if not unavailable.told:
+                _log.error("database unavailable", reason=str(unavailable), request_id=asked.request_id)
             return _told("UNAVAILABLE", "The database does not answer. Try again soon.")
     _log.error("bug", request_id=asked.request_id, exc_info=error)
     known = _told("INTERNAL_ERROR", "Internal error. The site's operators can find it by its request id.")

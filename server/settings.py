@@ -197,7 +197,8 @@ class Settings(BaseSettings):
     wakeup: Wakeup = Field(
         "auto",
         description="How processes tell each other to look at the feed and at sessions that ended: `auto` by what the "
-        "database offers, `redis://…` or `rediss://…` by Redis, `none` not at all.",
+        "database offers, `redis://…` or `rediss://…` (with `?ssl_ca_certs=FILE`) by Redis, `postgresql://…` by "
+        "that address of PostgreSQL where `CAUSERIE_DATABASE` is a pooler, `none` not at all.",
     )
     feed_poll: Seconds = Field(
         written("1s"), description="How often a process looks at the feed without being told to."

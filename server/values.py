@@ -5,10 +5,12 @@ settings exist.
 """
 
 import ipaddress
+import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import idna
 from pydantic import AfterValidator, BeforeValidator, ByteSize, Field
@@ -19,6 +21,8 @@ from models.text import line
 from storage.location import locate
 
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+CERTIFICATES = {"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"}
+"""Of a Redis server with a certificate authority of its own."""
 DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 
 
@@ -103,11 +107,24 @@ def _site(value: object) -> object:
 def _wakeup(value: object) -> object:
     if isinstance(value, str) and value not in ("auto", "none"):
         parts = urlsplit(value)
+        if parts.scheme in ("postgresql", "postgres"):
+            locate(value)
+            return value
         if parts.scheme not in ("redis", "rediss") or not parts.hostname or parts.port == 0:
             raise ValueError("not an address")
-        if not re.fullmatch(r"/?|/\d{1,4}", parts.path) or parts.query or parts.fragment:
+        if not re.fullmatch(r"/?|/\d{1,4}", parts.path) or parts.fragment:
             raise ValueError("more than an address")
+        _refuse_unsafe(parts)
     return value
+
+
+def _refuse_unsafe(parts: SplitResult) -> None:
+    """Of what redis-py takes in an address only where certificates are, which have to be files that can be read."""
+    files = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+    if files and (parts.scheme != "rediss" or not {name for name, _ in files} <= CERTIFICATES):
+        raise ValueError("more than an address")
+    if not all(os.access(path, os.R_OK) and Path(path).is_file() for _, path in files):
+        raise ValueError("a file that cannot be read")
 
 
 def _known_database(value: str) -> str:
@@ -163,7 +180,10 @@ SiteURL = Annotated[
 Wakeup = Annotated[
     str,
     BeforeValidator(_wakeup),
-    Expected("auto, none, or a Redis server such as redis://localhost or rediss://user:password@host:6379/0"),
+    Expected(
+        "auto, none, a Redis server such as redis://localhost or rediss://user:password@host:6379/0?ssl_ca_certs=FILE "
+        "(a file that can be read), or PostgreSQL's own address such as postgresql://user:password@host/name"
+    ),
 ]
 
 

@@ -11,12 +11,15 @@ from live.postgresql import postgresql_bus
 from live.versions import Versions
 from server.settings import Settings
 from storage import Database
+from storage.location import locate
 
 
 def bus_of(settings: Settings, database: Database) -> Bus:
     """The bus that the settings name, or the one that the database offers."""
     if settings.wakeup == "none":
         return Silence()
+    if settings.wakeup.startswith("postgres"):
+        return postgresql_bus(locate(settings.wakeup))
     if settings.wakeup != "auto":
         from live.redis import redis_bus  # noqa: PLC0415 - who does without Redis need not wait for its client
 

@@ -13,6 +13,9 @@ StorageError
 class StorageError(Exception):
     """Something is wrong with the database rather than with a request. The message has no password in it."""
 
+    told = False
+    """Whether the log knows: of what lasts it is told once, not by everybody who notices."""
+
 
 class BadDatabaseURL(StorageError, ValueError):  # noqa: N818
     """The address of the database makes no sense."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage import Database, open_database
+from tests.pgbouncer import Pooler, pooling
 from tests.postgresql import Server
 from tests.redis import Redis
 
@@ -23,6 +24,13 @@ def postgresql_server() -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def pooler(postgresql_server: Server) -> Iterator[Pooler]:
+    """A PgBouncer in transaction mode, which drops the settings of connections as it is told to."""
+    with pooling(postgresql_server) as pooler:
+        yield pooler
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ PACKAGES = {
     "initdb": "postgresql",
     "postgres": "postgresql",
     "psql": "postgresql",
+    "pgbouncer": "pgbouncer",
     "pg_dump": "postgresql-client",
     "sqlite3": "sqlite3",
     "curl": "curl",

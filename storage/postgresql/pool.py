@@ -1,6 +1,7 @@
 """asyncpg's pool, so that no cancelled caller can leave a connection in the middle of something."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -12,6 +13,8 @@ import asyncpg
 
 from storage.errors import DatabaseUnavailable
 from storage.postgresql.failures import FAILURES, translated
+from storage.postgresql.presence import Presence
+from storage.postgresql.reception import keeps_statements, receive, refused
 from storage.turns import BrokenOff, Turns, for_long_ones
 from storage.unbroken import Unbroken
 from storage.uses import Turn
@@ -34,6 +37,7 @@ HERE = (None, "localhost", "127.0.0.1", "::1")
 CACHED_STATEMENTS = 512
 LARGEST_CACHED_STATEMENT = 256 * 1024
 """Bytes. A compiled read is easily longer than the 15 kB that asyncpg would keep."""
+logger = logging.getLogger(__name__)
 
 
 class Connection(asyncpg.Connection):
@@ -46,6 +50,15 @@ class Connection(asyncpg.Connection):
     def get_reset_query(self) -> str:
         """Nothing: no statement here changes a session beyond its transaction."""
         return ""
+
+    async def ask_to_stop(self) -> None:
+        """Ask the server to interrupt what it runs, as the driver does: by the key that this connection was given.
+
+        Not by the number of its process, which a pooler makes up.
+        """
+        driver: Any = self
+        async with asyncio.timeout(CONNECT_TIMEOUT):
+            await driver._cancel(asyncio.get_running_loop().create_future())  # noqa: SLF001 - its own
 
 
 class Pool:
@@ -81,33 +94,54 @@ class Pool:
         self._turns = Turns(size, patience, for_long_ones(size) if _is_here(url) else max(1, size // 2))
         self._writing = Turns(max(1, size - KEPT_FOR_READS), patience)
         self._taken: dict[int, list[tuple[Turns, Turn]]] = {}
-        self._settings = {
-            "application_name": "causerie",
-            "timezone": "UTC",
-            "jit": "off",  # compiling a statement costs more than any read here takes
+        self._limits = {
             "statement_timeout": _milliseconds(statement_timeout),
             "lock_timeout": _milliseconds(lock_timeout),
             "idle_in_transaction_session_timeout": _milliseconds(idle_timeout),
+            "jit": "off",  # compiling a statement costs more than any read here takes
+        }
+        self._settings = {
+            "application_name": "causerie",
+            "timezone": "UTC",
+            **self._limits,
             **HOST_IS_GONE,
         }
+        self._presence = Presence(place)
 
     async def open(self) -> None:
         """Connect."""
         try:
-            self._pool = await asyncpg.create_pool(
-                self._url,
-                min_size=1,
-                max_size=self._size,
-                timeout=CONNECT_TIMEOUT,
-                statement_cache_size=CACHED_STATEMENTS,
-                max_cacheable_statement_size=LARGEST_CACHED_STATEMENT,
-                connection_class=Connection,
-                server_settings=self._settings,
-            )
+            self._pool = await self._create(CACHED_STATEMENTS)
+            async with self._pool.acquire() as connection:
+                kept = await keeps_statements(connection)
+            if not kept:
+                await self._pool.close()
+                self._pool = await self._create(0)
+                async with self._pool.acquire():
+                    pass
+                logger.warning(
+                    "%s: a pooler in between keeps no prepared statements, so each is parsed anew",
+                    self._place,
+                )
         except (*FAILURES, ValueError) as error:
-            raise DatabaseUnavailable(
-                f"{self._place} cannot be used: {reason_of(error, self._url)}"
-            ) from None
+            reason = f"{reason_of(error, self._url)}{refused(error, self._settings)}"
+            raise DatabaseUnavailable(f"{self._place} cannot be used: {reason}") from None
+
+    def _create(self, cached_statements: int) -> Any:
+        return asyncpg.create_pool(
+            self._url,
+            min_size=0,  # the pool would complain of each attempt to have one again, with a traceback
+            max_size=self._size,
+            timeout=CONNECT_TIMEOUT,
+            statement_cache_size=cached_statements,
+            max_cacheable_statement_size=LARGEST_CACHED_STATEMENT,
+            connection_class=Connection,
+            server_settings=self._settings,
+            init=self._receive,
+        )
+
+    async def _receive(self, connection: Any) -> None:
+        await receive(connection, self._limits, self._place)
 
     async def acquire_to_write(self) -> Any:
         """A connection for a transaction, until it is released."""
@@ -130,8 +164,10 @@ class Pool:
             raise DatabaseUnavailable("The database is closed")
         try:
             return await self._pool.acquire()
+        except DatabaseUnavailable as error:  # it is not what a connection has to be
+            raise self._presence.note(error) from None
         except FAILURES as error:
-            raise translated(error, self._place) from error
+            raise self._presence.note(translated(error, self._place)) from error
 
     async def release(self, connection: Any) -> None:
         """Give the connection back, or throw it away when something is wrong with it; never raises."""
@@ -146,9 +182,12 @@ class Pool:
     async def run(self, statement: Statement[Result], connection: Any) -> Result:
         """Run a statement on an acquired connection."""
         try:
-            return await statement(connection)
+            result = await statement(connection)
         except FAILURES as error:
-            raise translated(error, self._place) from error
+            raise self._presence.note(translated(error, self._place)) from error
+        if self._presence.away:
+            self._presence.answered()
+        return result
 
     async def read(self, statement: Statement[Result]) -> Result:
         """Run a statement on any connection; when its caller is cancelled the server is told to stop."""
@@ -179,7 +218,7 @@ class Pool:
             if turn.broken_off:
                 raise BrokenOff from None
             connection.terminate()
-            raise DatabaseUnavailable(f"{self._place} does not answer") from None
+            raise self._presence.note(DatabaseUnavailable(f"{self._place} does not answer")) from None
         finally:
             self._turns.unwatch(turn)
 
@@ -207,11 +246,10 @@ class Pool:
         asyncpg has asked the server once to stop it, but a server that had not begun yet did not listen. So ask
         again until it has ended, and only then let anybody else have the connection that a late request would hit.
         """
-        process = connection.get_server_pid()
         ended = self._unbroken.start(self._wait_for_turn(connection))
         while not (await asyncio.wait([ended], timeout=ASK_AGAIN_AFTER))[0]:
             with suppress(*FAILURES):
-                await self._ask_to_stop(process)
+                await connection.ask_to_stop()
         await self._tidy(connection)
 
     async def _wait_for_turn(self, connection: Any) -> None:
@@ -223,13 +261,6 @@ class Pool:
             connection.terminate()
         except FAILURES:
             pass  # it is closed, or ends a transaction that has failed
-
-    async def _ask_to_stop(self, process: int) -> None:
-        other = await asyncpg.connect(self._url, timeout=CONNECT_TIMEOUT, connection_class=Connection)
-        try:
-            await other.execute(f"SELECT pg_cancel_backend({process})", timeout=CLOSE_TIMEOUT)
-        finally:
-            await other.close(timeout=CLOSE_TIMEOUT)
 
     async def close(self) -> None:
         """Close what is idle, wait a little for what is not."""

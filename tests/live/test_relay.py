@@ -18,6 +18,7 @@ from live.redis import redis_bus
 from live.relay import LineLost, Relay
 from storage.location import locate
 from tests.live.listening import eventually
+from tests.pgbouncer import Pooler, pooling
 from tests.postgresql import PASSWORD as POSTGRESQL_PASSWORD
 from tests.postgresql import Server
 from tests.redis import PASSWORD as REDIS_PASSWORD
@@ -198,6 +199,36 @@ async def test_a_silent_backend_of_postgresql_is_noticed(
             os.kill(pid, signal.SIGCONT)
     assert "is interrupted and will be tried again" in caplog.text
     await connection.close()
+
+
+async def test_a_pooler_that_swallows_notifications_is_told_once_and_asked_seldom(
+    pooler: Pooler, postgresql_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.postgresql.notifications.ANSWER_TIMEOUT", 0.3)
+    monkeypatch.setattr("live.relay.PATIENT", 0.1)
+    direct = postgresql_bus(locate(postgresql_url))
+    async with process(postgresql_bus(locate(pooler.url(postgresql_url)))) as deaf, process(direct) as one:
+        await one.connected()
+        await eventually(lambda: bool(caplog.records))
+        await asyncio.sleep(1)  # some more attempts
+        assert deaf.heard == []
+    (record,) = caplog.records
+    assert "name PostgreSQL's own address in CAUSERIE_WAKEUP. Until then each process looks" in record.message
+    assert record.exc_info is None
+    assert POSTGRESQL_PASSWORD not in caplog.text
+
+
+async def test_a_pooler_that_keeps_sessions_will_do(
+    postgresql_server: Server, postgresql_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pooling(postgresql_server, "session") as pooler:
+        location = locate(pooler.url(postgresql_url))
+        async with two(lambda: postgresql_bus(location)) as (one, other):
+            one.bus.tell(Hint.FEED)
+            await eventually(lambda: other.heard == [Hint.FEED])
+            await said(other, one)
+            assert Hint.FEED not in one.heard
+    assert caplog.records == []
 
 
 async def test_a_fault_of_ours_does_not_end_the_bus(caplog: pytest.LogCaptureFixture) -> None:

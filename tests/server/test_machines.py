@@ -20,6 +20,7 @@ import pytest
 
 from models.fields import wire
 from storage.location import locate
+from tests.pgbouncer import Pooler
 from tests.postgresql import PASSWORD
 from tests.postgresql import Server as Postgresql
 from tests.redis import PASSWORD as REDIS_PASSWORD
@@ -195,6 +196,47 @@ async def test_a_restart_of_postgresql_loses_nothing(lonely_postgresql: Postgres
             await two.say("by a hint again")
             assert await heard(listener) == "by a hint again"
             assert PASSWORD not in json.dumps([two.one.log, two.other.log])
+
+
+async def test_while_postgresql_is_away_the_log_says_so_once(lonely_postgresql: Postgresql) -> None:
+    with running(lonely_postgresql.url("blog"), "--demo", wakeup="none", **CHEAP) as server:
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            lonely_postgresql.interrupt()
+            for _ in range(30):
+                answer = await client.post("/graphql", json=POSTS)
+                assert answer.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+                assert (await client.get("/readyz")).status_code == 503
+                await asyncio.sleep(0.1)
+            lonely_postgresql.resume()
+            await asyncio.to_thread(server.until, lambda line: "answers again" in line["event"])
+            assert (await client.post("/graphql", json=POSTS)).json()["data"]["posts"]["nodes"]
+    said = [
+        line["event"]
+        for line in server.log
+        if line["event"] not in ("request", "serving", "stopping", "stopped")
+    ]
+    assert len(said) == 2
+    assert "cannot be used" in said[0]
+    assert server.unstructured == []
+
+
+async def test_a_pooler_and_postgresql_s_own_address_for_hints(
+    postgresql_url: str, pooler: Pooler, postgresql_server: Postgresql
+) -> None:
+    name = postgresql_url.rsplit("/", 1)[-1]
+    for limit in ("statement_timeout = 5000", "lock_timeout = 5000", "jit = off"):
+        postgresql_server.execute(f"ALTER ROLE causerie IN DATABASE {name} SET {limit}")
+    idle = "idle_in_transaction_session_timeout = 4000"
+    postgresql_server.execute(f"ALTER ROLE causerie IN DATABASE {name} SET {idle}")
+    with machines(pooler.url(postgresql_url), wakeup=postgresql_url, **NEVER) as two:
+        async with two.listener() as listener:
+            for body in ("first", "second"):
+                await two.say(body)
+                assert await heard(listener) == body
+            log = json.dumps([two.one.log, two.other.log])
+    assert PASSWORD not in log
+    assert log.count("keeps no prepared statements") <= 4  # of a PgBouncer older than 1.21
+    assert "is interrupted" not in log
 
 
 def goes_on(two: Pair, scheme: str) -> None:

@@ -58,7 +58,16 @@ def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize(
-    "value", ["auto", "none", "redis://localhost", "rediss://u:p@h:1/15", "redis://[::1]:7/"]
+    "value",
+    [
+        "auto",
+        "none",
+        "redis://localhost",
+        "rediss://u:p@h:1/15",
+        "redis://[::1]:7/",
+        f"rediss://h/1?ssl_ca_certs={__file__}&ssl_certfile={__file__}&ssl_keyfile={__file__}",
+        "postgresql://u:p@h/blog",
+    ],
 )
 def test_wake_ups_go_the_way_that_is_set(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("CAUSERIE_WAKEUP", value)
@@ -143,6 +152,13 @@ BAD = {
         "redis://host:port",
         "redis://host/a",
         "redis://host/0?db=1",
+        f"redis://host?ssl_ca_certs={__file__}",
+        "rediss://host?ssl_ca_certs=/no/such/file",
+        "rediss://host?ssl_ca_certs=",
+        "rediss://host?ssl_ca_certs",
+        "rediss://host?ssl_cert_reqs=none",
+        f"rediss://host?ssl_check_hostname=false&ssl_ca_certs={__file__}",
+        "postgresql://host",
     ],
     "feed_poll": ["never", "0s"],
     "log_format": ["xml"],
