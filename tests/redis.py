@@ -5,7 +5,8 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tests.postgresql import end_with_the_tests, free_port
 from tests.tools import find
@@ -19,16 +20,22 @@ class Redis:
     port: int
     process: subprocess.Popen[bytes]
 
+    options: Mapping[str, object] = field(default_factory=dict)
+
     @classmethod
-    def start(cls) -> "Redis":
+    def start(cls, **options: object) -> "Redis":
         port = free_port()
-        redis = cls(port, _run(port))
+        redis = cls(port, _run(port, options), options)
         redis._wait_until_ready()
         return redis
 
     @property
     def url(self) -> str:
         return f"redis://:{QUOTED}@127.0.0.1:{self.port}/3"
+
+    def url_of(self, user: str, password: str) -> str:
+        """How somebody else reaches it."""
+        return f"redis://{user}:{password}@127.0.0.1:{self.port}/3"
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGCONT)
@@ -37,7 +44,7 @@ class Redis:
 
     def resume(self) -> None:
         """Be there again, at the same address."""
-        self.process = _run(self.port)
+        self.process = _run(self.port, self.options)
         self._wait_until_ready()
 
     def _wait_until_ready(self) -> None:
@@ -54,14 +61,14 @@ class Redis:
         raise RuntimeError("Redis did not start")
 
 
-def _run(port: int) -> subprocess.Popen[bytes]:
-    options = {
+def _run(port: int, more: Mapping[str, object]) -> subprocess.Popen[bytes]:
+    options: dict[str, object] = {
         "--port": port,
         "--bind": "127.0.0.1",
         "--requirepass": PASSWORD,
         "--save": "",
         "--appendonly": "no",
-    }
+    } | {f"--{name.replace('_', '-')}": value for name, value in more.items()}
     return subprocess.Popen(
         [find("redis-server"), *(str(part) for option in options.items() for part in option)],
         stdout=subprocess.DEVNULL,

@@ -19,6 +19,7 @@ PACKAGES = {
     "systemd-analyze": "systemd",
     "systemd-socket-activate": "systemd",
     "redis-server": "redis-server",
+    "openssl": "openssl",
     "chromium": "chromium",
     "nginx": "nginx-light",
     "apache2": "apache2-bin",
