@@ -36,6 +36,10 @@ class CallableClient(Client[AnyTransaction]):
         """Run several statements: all of them or none."""
         await self.run(partial(self.errands.script, sql=query))
 
+    async def ping(self) -> None:
+        """See `Database.ping`."""
+        await self.execute_query("SELECT 1")
+
     async def run(self, errand: Any, *, reads: bool = False) -> Any:
         """Run an errand: in the unit of work that is going on, on a connection that reads, or alone."""
         unit = current_unit(self)

@@ -154,8 +154,8 @@ class Database:
         return await migration.migrate(self._client)
 
     async def ping(self) -> None:
-        """Fail with DatabaseUnavailable unless the database answers a read."""
-        await self._client.execute_query("SELECT 1")
+        """Fail with DatabaseUnavailable unless the database answers a read, and keeps what is written."""
+        await self._client.ping()
 
     async def close(self, patience: float = 10.0) -> None:
         """Close the connections once no unit of work runs any more.

@@ -19,6 +19,7 @@ from storage.sqlite.failures import translated
 from storage.sqlite.fitness import Proof, refuse_old, refuse_wrong
 from storage.sqlite.quick import QuickReads, TooLong
 from storage.sqlite.readers import Readers
+from storage.sqlite.whereabouts import Whereabouts
 from storage.sqlite.writer import SqliteTransaction, Writer
 from storage.unit import current_unit
 
@@ -55,6 +56,7 @@ class SqliteClient(CallableClient[SqliteTransaction]):
             largest=largest_answer,
         )
         self._quick = QuickReads(file_path)
+        self._whereabouts = Whereabouts(file_path)
         self._proof = proof
         self._writer: Writer | None = None
 
@@ -63,17 +65,19 @@ class SqliteClient(CallableClient[SqliteTransaction]):
         refuse_old()
         try:
             connection = await connect_writer(self._path, self._busy_timeout)
-            self._writer = Writer(connection, self._path, self._busy_timeout)
+            self._writer = Writer(connection, self._path, self._busy_timeout, self._whereabouts)
             if self._proof is not None:
                 await connection.start(partial(refuse_wrong, proof=self._proof))
             await self._readers.open(self._busy_timeout)
             self._quick.open()
+            self._whereabouts.watch()
         except sqlite3.Error as error:
             raise translated(error, self._path) from error
         await self._post_connect()
 
     async def disconnect(self) -> None:
         """Close the connections, the writer last: it tidies the file up."""
+        self._whereabouts.close()
         self._quick.close()
         await self._readers.close()
         if self._writer is not None:
@@ -108,6 +112,11 @@ class SqliteClient(CallableClient[SqliteTransaction]):
     def data_version(self) -> int | None:
         """See `Database.data_version`."""
         return self._quick.data_version()
+
+    async def ping(self) -> None:
+        """See `Database.ping`: a file that is lost answers, too, but nobody will have what it is told."""
+        self._whereabouts.check()
+        await super().ping()
 
     async def explain(self, sql: str, parameters: Sequence[Any]) -> str:
         """See `Database.explain`."""

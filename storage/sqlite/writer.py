@@ -8,6 +8,7 @@ from functools import partial
 from storage.errors import DatabaseUnavailable
 from storage.sqlite.connection import Connection, Result, Statement
 from storage.sqlite.failures import translated
+from storage.sqlite.whereabouts import Whereabouts
 from storage.unit import Transaction
 
 SHORTEST_WAIT = 0.1
@@ -22,8 +23,11 @@ class Writer:
     Everything here runs in tasks that no caller can cancel.
     """
 
-    def __init__(self, connection: Connection, path: str, busy_timeout: float) -> None:
+    def __init__(
+        self, connection: Connection, path: str, busy_timeout: float, whereabouts: Whereabouts
+    ) -> None:
         self.connection = connection
+        self.whereabouts = whereabouts
         self.turn = asyncio.Lock()
         self._path = path
         self._busy_timeout = busy_timeout
@@ -49,6 +53,7 @@ class Writer:
         """Run a statement that is a transaction by itself."""
         seconds = await self.wait()
         try:
+            self.whereabouts.check()
             return await self.run(partial(_patient, seconds=seconds, statement=statement))
         finally:
             self.turn.release()
@@ -90,7 +95,8 @@ class SqliteTransaction(Transaction):
 
     async def commit(self) -> None:
         """Commit, or roll back and raise."""
-        await self._end(_commit_schema_change if self._changes_schema else _commit)
+        commit = _commit_schema_change if self._changes_schema else _commit
+        await self._end(partial(commit, whereabouts=self._writer.whereabouts))
 
     async def rollback(self) -> None:
         """Roll back."""
@@ -126,22 +132,23 @@ def _begin_schema_change(connection: sqlite3.Connection) -> None:
         raise
 
 
-def _commit(connection: sqlite3.Connection) -> None:
+def _commit(connection: sqlite3.Connection, whereabouts: Whereabouts) -> None:
     try:
         _refuse_unless_open(connection)
+        whereabouts.check()
         connection.execute("COMMIT")
     except BaseException:
         _rollback(connection)
         raise
 
 
-def _commit_schema_change(connection: sqlite3.Connection) -> None:
+def _commit_schema_change(connection: sqlite3.Connection, whereabouts: Whereabouts) -> None:
     broken = connection.execute("PRAGMA foreign_key_check").fetchall()
     if broken:
         _rollback(connection)
         tables = ", ".join(sorted({row["table"] for row in broken}))
         raise DatabaseUnavailable(f"Rows of {tables} refer to rows that do not exist: nothing was changed")
-    _commit(connection)
+    _commit(connection, whereabouts)
     connection.execute("PRAGMA foreign_keys = ON")
 
 
