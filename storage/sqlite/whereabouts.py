@@ -50,7 +50,7 @@ class Whereabouts:
             self._next.cancel()
 
     def check(self) -> None:
-        """Fail with DatabaseUnavailable unless they are the same; the log is told once, and once when they are again."""
+        """Fail with DatabaseUnavailable unless they are the same. The log is told once, and once that they are back."""
         for end, name in self._names.items():
             if _identity(name) != self._opened[end]:
                 raise self._told(

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis as RedisClient
@@ -30,10 +31,16 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("live.relay.STEADY", 0)
 
 
+async def order(redis: Redis, *words: str) -> None:
+    """Send a command as its owners do."""
+    async with RedisClient.from_url(redis.url) as client:
+        send: Any = client.execute_command
+        await send(*words)
+
+
 async def grant(redis: Redis, user: str, rights: str) -> str:
     """An address for a user with just these rights."""
-    async with RedisClient.from_url(redis.url) as client:
-        await client.execute_command("ACL", "SETUSER", user, "reset", "on", f">{SECRET}", *rights.split())
+    await order(redis, "ACL", "SETUSER", user, "reset", "on", f">{SECRET}", *rights.split())
     return redis.url_of(user, SECRET)
 
 
@@ -85,8 +92,7 @@ async def test_a_replica_is_refused_until_it_is_a_primary(
         await eventually(lambda: bool(caplog.records))
         assert "it is a replica, whose primary hears nothing" in caplog.text
         assert one.heard == []
-        async with RedisClient.from_url(replica.url) as client:
-            await client.execute_command("REPLICAOF", "NO", "ONE")
+        await order(replica, "REPLICAOF", "NO", "ONE")
         await one.connected()
         await eventually(lambda: "goes on after" in caplog.text)
     assert caplog.text.count("it is a replica") == 1
@@ -101,8 +107,7 @@ async def test_a_primary_that_becomes_a_replica_is_noticed(
     monkeypatch.setattr("live.relay.SILENCE", 0.05)
     async with process(redis_bus(lonely_redis.url)) as one:
         await one.connected()
-        async with RedisClient.from_url(lonely_redis.url) as client:
-            await client.execute_command("REPLICAOF", "127.0.0.1", str(redis_server.port))
+        await order(lonely_redis, "REPLICAOF", "127.0.0.1", str(redis_server.port))
         await eventually(lambda: "it is a replica" in caplog.text)
 
 

@@ -104,10 +104,10 @@ async def test_a_file_that_is_put_back_is_written_to_again(
 ) -> None:
     caplog.set_level("INFO")
     away = path.with_name("away.db")
-    path.rename(away)
+    shutil.move(path, away)
     with pytest.raises(DatabaseUnavailable):
         await write("lost")
-    away.rename(path)
+    shutil.move(away, path)
     await write("kept")
     await running.ping()
     assert names(path) == ["before", "kept"]
@@ -119,7 +119,7 @@ async def test_a_loss_is_noticed_when_nobody_writes(
 ) -> None:
     monkeypatch.setattr("storage.sqlite.whereabouts.EVERY", 0.02)
     async with opened(str(path)):
-        path.unlink()
+        deleted(path)
         await eventually(lambda: bool(caplog.records))
 
 
