@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 import aiosqlite
 
 from storage.errors import DatabaseUnavailable
+from storage.sqlite.placeholders import connection_class
 
 Result = TypeVar("Result")
 Statement = Callable[[sqlite3.Connection], Result]
@@ -122,6 +123,7 @@ def _open(
         timeout=busy_timeout,
         isolation_level=None,
         cached_statements=cached_statements,
+        factory=connection_class(),
     )
     connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE}")
     connection.row_factory = sqlite3.Row
