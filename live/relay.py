@@ -55,6 +55,7 @@ class Relay:
     """The bus over such lines, one after the other. `what` is how the log calls it."""
 
     def __init__(self, what: str, connect: Connect) -> None:
+        self.what = what
         self._connect = connect
         self._trouble = Trouble(what, expected=(LineLost, StorageError))
         self._unsaid: set[Hint] = set()
@@ -69,6 +70,15 @@ class Relay:
         """Say it with the next message."""
         self._unsaid.add(hint)
         self._something.set()
+
+    async def check(self) -> None:
+        """Open a line once, to see whether it can be.
+
+        Raises:
+            LineLost: it cannot, or is deaf. StorageError is understood likewise.
+        """
+        async with self._connect(lambda _: None) as line:
+            await line.tell(set(Hint))
 
     async def close(self) -> None:
         """Hang up."""

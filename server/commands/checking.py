@@ -7,6 +7,7 @@ import typer
 
 import schema
 import web
+from live.relay import LineLost, Relay
 from server.app import build_engine
 from server.commands.common import (
     CommandError,
@@ -19,11 +20,12 @@ from server.commands.common import (
 )
 from server.settings import Settings, unknown_settings
 from server.trusted import refuse_unfit
-from storage import Database
+from server.wakeups import bus_of
+from storage import Database, StorageError
 
 
 def check(database: DatabaseOption = None) -> None:
-    """Check the settings, the database, its tables and the schema, one after the other."""
+    """Check the settings, the database, its tables, wake-ups and the schema, one after the other."""
     settings = settings_for(database=database)
     for sentence in unknown_settings(os.environ):
         notes.print(sentence, markup=False)
@@ -39,11 +41,22 @@ async def _check(settings: Settings, database: Database) -> None:
     if not await database.migrated():
         raise CommandError(f"{database.location.shown} has not been migrated: run causerie migrate.")
     _passed("tables")
+    bus = bus_of(settings, database)
+    if isinstance(bus, Relay):
+        await _check_line(bus)
     build_engine(settings, database)
     _passed("schema")
     if settings.trusted_documents:
         refuse_unfit(settings)
         _passed("trusted documents")
+
+
+async def _check_line(bus: Relay) -> None:
+    try:
+        await bus.check()
+    except (LineLost, StorageError) as error:
+        raise CommandError(f"{bus.what} does not work: {error}.") from None
+    _passed(f"{bus.what[0].lower()}{bus.what[1:]}")
 
 
 def _passed(what: str) -> None:

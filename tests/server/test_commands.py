@@ -14,6 +14,7 @@ from server.cli import app
 from server.settings import Settings
 from storage import DatabaseUnavailable
 from tests.postgresql import Server
+from tests.redis import Redis
 from tests.server.running import ROOT, command, is_one_line
 
 PASSWORD = "a long walk home\n"
@@ -86,7 +87,18 @@ def test_check_goes_through_everything(database_url: str) -> None:
     ended = command("check", "--database", database_url)
     assert ended.returncode == 0
     passed = [line.split()[1] for line in ended.stdout.splitlines()]
-    assert passed == ["settings", "database", "tables", "schema"]
+    woken = [] if database_url.startswith("sqlite") else ["being"]
+    assert passed == ["settings", "database", "tables", *woken, "schema"]
+
+
+def test_check_tries_the_way_of_wake_ups(sqlite_url: str, redis_server: Redis) -> None:
+    here = ("check", "--database", sqlite_url)
+    assert "being woken by redis://" in command(*here, wakeup=redis_server.url).stdout
+    ended = command(*here, wakeup=redis_server.url_of("nobody", "secret"))
+    assert ended.returncode == 1
+    assert is_one_line(ended.stderr)
+    assert "does not work: invalid username-password pair" in ended.stderr
+    assert "secret" not in ended.stderr
 
 
 def test_check_stops_at_what_is_missing(tmp_path: Path) -> None:
