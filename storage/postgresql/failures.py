@@ -18,6 +18,7 @@ UNAVAILABLE = (
     asyncpg.InternalClientError,
     asyncpg.IdleInTransactionSessionTimeoutError,
 )
+STALE = "prepared statements are made anew, those of a pooler after RECONNECT in its console"
 TO_TORTOISE = {
     asyncpg.IntegrityConstraintViolationError: IntegrityError,
     asyncpg.SyntaxOrAccessError: OperationalError,
@@ -33,6 +34,8 @@ def translated(error: Exception, place: str) -> Exception:
         return StatementTimeout(f"A statement took too long and was interrupted ({error})")
     if isinstance(error, LOCKED):
         return DatabaseLocked(f"{place} has been locked by another process for too long ({error})")
+    if isinstance(error, asyncpg.InvalidCachedStatementError):
+        return DatabaseUnavailable(f"{place} has been migrated meanwhile: {STALE} ({error})")
     if isinstance(error, UNAVAILABLE) or _is_closed(error):
         return DatabaseUnavailable(f"{place} cannot be used: {str(error) or type(error).__name__}")
     for kind, known in TO_TORTOISE.items():

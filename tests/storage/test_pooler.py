@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from tortoise.connection import get_connection
 
 from models import Category
 from storage import Database, DatabaseUnavailable, StatementTimeout, open_database, unit_of_work
@@ -155,6 +156,28 @@ async def test_a_pooler_in_session_mode_will_do(postgresql_server: Server, postg
         await pooler.connect_anew()
         async with opened(pooler.url(postgresql_url), **LIMITS) as database:
             assert await database.migrated()
+
+
+async def test_a_migration_under_prepared_statements_is_told_and_over_the_next_time(
+    postgresql_database: Database, postgresql_server: Server
+) -> None:
+    """In a transaction asyncpg cannot prepare them anew; behind a pooler it would get the old ones again."""
+    client = get_connection("postgresql")
+    name = postgresql_database.location.target.rsplit("/", 1)[-1]
+
+    @unit_of_work
+    async def read() -> int:
+        found, _ = await client.execute_query("SELECT * FROM changing WHERE n > $1", [0])
+        return found
+
+    for change in ("CREATE TABLE changing (n int)", "ALTER TABLE changing ADD t text"):
+        postgresql_server.execute(change, name)
+        if change.startswith("ALTER"):
+            with pytest.raises(
+                DatabaseUnavailable, match=r"has been migrated meanwhile: .* RECONNECT in its console"
+            ):
+                await read()
+        assert await read() == 0
 
 
 def test_an_old_server_is_refused_in_words() -> None:
