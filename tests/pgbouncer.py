@@ -40,8 +40,10 @@ class Pooler:
 
 
 @contextmanager
-def pooling(server: Server, mode: str = "transaction", ignored: str = IGNORED) -> Iterator[Pooler]:
-    """A PgBouncer that ignores these startup parameters."""
+def pooling(
+    server: Server, mode: str = "transaction", ignored: str = IGNORED, shown: str = ""
+) -> Iterator[Pooler]:
+    """A PgBouncer that ignores these startup parameters, or one with the settings that are shown somewhere."""
     folder = Path(tempfile.mkdtemp(prefix="causerie-pgbouncer-"))
     port, user = free_port(), unprivileged_user()
     (folder / "users").write_text(f'"causerie" "{PASSWORD}"\n')
@@ -49,8 +51,8 @@ def pooling(server: Server, mode: str = "transaction", ignored: str = IGNORED) -
         f"[databases]\n* = host=127.0.0.1 port={server.port}\n[pgbouncer]\n"
         f"listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
         f"auth_type = scram-sha-256\nauth_file = {folder}/users\nadmin_users = causerie\n"
-        f"pool_mode = {mode}\ndefault_pool_size = {2 if mode == 'transaction' else 20}\n"
-        f"ignore_startup_parameters = {ignored}\n"
+        f"default_pool_size = {2 if mode == 'transaction' else 20}\n"
+        + (shown or f"pool_mode = {mode}\nignore_startup_parameters = {ignored}\n")
     )
     if user is not None:
         for path in (folder, *folder.iterdir()):

@@ -4,14 +4,16 @@ import subprocess
 from pathlib import Path
 
 from tests.clients.talking import ask, comment, newest_post, sign_in
+from tests.pgbouncer import pooling
 from tests.postgresql import Server as Postgresql
 from tests.project.reading import blocks
 from tests.server.conftest import CHEAP
-from tests.server.running import Server, environment, running
+from tests.server.running import Server, command, environment, running
 from tests.tools import find
 
 PAGE = "docs/operations.md"
-SERVICE, SOCKET = blocks(PAGE, "ini")
+SERVICE, SOCKET, POOLER = blocks(PAGE, "ini")
+(LIMITS,) = blocks(PAGE, "sql")
 HEALTH, _, BACK_UP, RESTORE, POSTGRESQL = blocks(PAGE, "sh")
 COUNT = "{ posts(first: 1) { nodes { commentCount feedCursor } } }"
 
@@ -54,6 +56,17 @@ def test_health_is_asked_for_as_shown(tmp_path: Path) -> None:
     database = f"sqlite://{tmp_path / 'causerie.db'}"
     with running(database) as server:
         shell(HEALTH.replace("http://127.0.0.1:8000", server.url), tmp_path, database=database)
+
+
+def test_pgbouncer_will_do_as_shown(postgresql_server: Postgresql, postgresql_url: str) -> None:
+    postgresql_server.execute(LIMITS.replace("blog", postgresql_url.rsplit("/", 1)[-1]))
+    with pooling(postgresql_server, shown=POOLER.removeprefix("[pgbouncer]\n")) as pooler:
+        url = pooler.url(postgresql_url)
+        checked = command("check", "--database", url, wakeup=postgresql_url)
+        assert checked.returncode == 0, checked.stderr
+        deaf = command("check", "--database", url)
+    assert deaf.returncode == 1
+    assert "name PostgreSQL's own address in CAUSERIE_WAKEUP" in deaf.stderr
 
 
 def test_a_sqlite_backup_is_made_and_restored_as_shown(tmp_path: Path) -> None:
