@@ -536,7 +536,7 @@ async def test_the_hub_survives_a_database_that_fails(
     monkeypatch.setattr(log, "read_after", read)
     assert await basket.until(1) == ["CommentAdded 1"]
     interrupted, over = (record.message for record in caplog.records if record.name == "live.trouble")
-    assert interrupted == "The comment feed is interrupted and will be tried again"
+    assert interrupted == "The comment feed is interrupted and will be tried again: away"
     assert over.startswith("The comment feed goes on after ")
 
 
