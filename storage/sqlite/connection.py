@@ -125,7 +125,11 @@ def _open(
         cached_statements=cached_statements,
         factory=connection_class(),
     )
-    connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE}")
+    try:
+        connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE}")
+    except BaseException:  # it is no database: Python complains of connections that nobody closes, from 3.13 on
+        connection.close()
+        raise
     connection.row_factory = sqlite3.Row
     return connection
 
