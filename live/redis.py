@@ -19,6 +19,7 @@ from live.relay import SILENCE, Deaf, Line, LineLost, Relay
 ANSWER_TIMEOUT = 5.0
 """Seconds after which a server that does not answer counts as gone."""
 FAILURES = (OSError, RedisError)
+REPLICAS = (b"replica", b"slave")
 RIGHTS = "resetchannels &causerie:* +publish +subscribe +ping +select"
 """All that a user of Redis has to be granted: rights to keys are none to channels."""
 GREETING = ("HELLO", 2)
@@ -124,7 +125,7 @@ def _refuse_replica(greeting: Any) -> None:
     if isinstance(greeting, ResponseError):
         return  # a server that knows no greeting
     facts = dict(zip(greeting[::2], greeting[1::2], strict=True)) if isinstance(greeting, list) else greeting
-    if facts.get(b"role") != b"master" and facts.get(b"mode") != b"cluster":
+    if facts.get(b"role") in REPLICAS and facts.get(b"mode") != b"cluster":  # a cluster tells all its members
         raise Deaf(
             "it is a replica, whose primary hears nothing of what is published there: name the primary"
         )
