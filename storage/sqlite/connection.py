@@ -127,7 +127,9 @@ def _open(
     )
     try:
         connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE}")
-    except BaseException:  # it is no database: Python complains of connections that nobody closes, from 3.13 on
+    except (
+        BaseException
+    ):  # it is no database: Python complains of connections that nobody closes, from 3.13 on
         connection.close()
         raise
     connection.row_factory = sqlite3.Row
