@@ -14,6 +14,7 @@ from storage.errors import (
     StatementTimeout,
     StorageError,
 )
+from storage.meter import Meter, measured, meter
 from storage.turns import caller
 from storage.unit import after_commit, unit_of_work
 
@@ -24,10 +25,13 @@ __all__ = [
     "DatabaseBusy",
     "DatabaseLocked",
     "DatabaseUnavailable",
+    "Meter",
     "StatementTimeout",
     "StorageError",
     "after_commit",
     "caller",
+    "measured",
+    "meter",
     "open_database",
     "unit_of_work",
 ]

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 
 from storage.errors import DatabaseUnavailable
+from storage.meter import measured
 from storage.postgresql.failures import FAILURES, translated
 from storage.postgresql.presence import Presence
 from storage.postgresql.reception import keeps_statements, receive, refused
@@ -197,7 +198,8 @@ class Pool:
 
     async def _read(self, statement: Statement[Result], connection: Any) -> Result:
         try:
-            result = await self._answer(statement, connection)
+            with measured():
+                result = await self._answer(statement, connection)
         except (asyncio.CancelledError, BrokenOff):
             self._unbroken.start(self._settle(connection))
             raise

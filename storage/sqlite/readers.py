@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from storage.errors import AnswerTooLarge, DatabaseUnavailable, StatementTimeout
+from storage.meter import measured
 from storage.sqlite.connection import Connection, Result, Statement, connect_reader
 from storage.sqlite.failures import translated
 from storage.turns import BrokenOff, Turns, for_long_ones
@@ -68,7 +69,8 @@ class Readers:
         timer = self._time(abandon)
         self._turns.watch(turn, abandon)
         try:
-            return await asyncio.shield(future)
+            with measured():
+                return await asyncio.shield(future)
         except asyncio.CancelledError:
             abandon()
             raise
