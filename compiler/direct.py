@@ -60,8 +60,8 @@ class DirectReads:
             operation.plans.put(key, fields, WEIGHT_OF_FIELDS * (len(fields) + 1))
         return fields
 
-    def check_rows(self, execution: Execution) -> None:
-        """Refuse an operation that asks for more rows than it may."""
+    def check_rows(self, execution: Execution) -> int:
+        """For how many rows an operation asks at most; refuse one that asks for more than it may."""
         rows = RowBound(self._registry, execution.operation, execution.values).count()
         if rows > self._limits.rows:
             wide = widest_lists(self._registry, execution.operation, execution.values)
@@ -70,6 +70,7 @@ class DirectReads:
                 "rows", rows, self._limits.rows, node, advice, lists=[each.told for each in wide]
             )
             raise RequestError.of(error, code="LIMIT_EXCEEDED")
+        return rows
 
     async def read(self, fields: list[RootField], execution: Execution, context: Any) -> Answer:
         """All statements at the same time."""

@@ -100,6 +100,18 @@ class Documents:
         if not done.cancelled():
             done.exception()  # which those hear who wait, if anybody still does
 
+    def plain(self, operation: Operation) -> Operation:
+        """The same operation in a document without blanks and comments, however it was written."""
+        source = operation.plain
+        if source == operation.source:
+            return operation
+        operations = self._known.get(source)
+        if operations is None or isinstance(operations, RequestError):
+            document = parsed(source, self._limits.tokens)
+            operations = self._operations(source, document)  # it is as valid as the other
+            self._known.put(source, operations, _weight(source, operations))
+        return operations[operation.name]
+
     def refusal(self, source: str) -> RequestError | None:
         """Why no operation of the document can run; None when they can."""
         operations = self._prepared(source)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -30,7 +31,7 @@ from compiler.persisted import PersistedDocuments
 from compiler.plan import Database, Plan
 from compiler.planner import Execution, Planner, is_read
 from compiler.registry import Registry
-from compiler.subscribed import Subscribed
+from compiler.subscribed import Hold, Subscribed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,13 @@ class Render(Protocol):
 class Subscription:
     """A subscription that may start: what to listen to, and how to answer its events.
 
-    Two with the same `key` give the same text for the same event.
+    Two with the same `key` give the same text for the same event, of `rows` rows at most.
     """
 
     topic: Any
     key: Hashable
     render: Render
+    rows: int
 
 
 class Engine:
@@ -154,15 +156,32 @@ class Engine:
         except GraphQLError as error:
             raise RequestError.of(error, code="BAD_USER_INPUT") from None
 
-    def subscribe(self, operation: Operation, variables: dict[str, Any] | None, context: Any) -> Subscription:
-        """What a subscription listens to and how its events are answered.
+    def subscribe(
+        self,
+        operation: Operation,
+        variables: dict[str, Any] | None,
+        context: Any,
+        client: Hashable = None,
+    ) -> Subscription:
+        """What a subscription listens to and how its events are answered; its document is held for the client.
 
         Raises:
             RequestError: refused.
         """
-        hold = self._subscribed.hold(operation)
+        plain = self._documents.plain(operation)
+        try:
+            return self._subscription(self._subscribed.hold(plain, client), variables, context)
+        except RequestError:
+            if plain is not operation:
+                self._subscription(
+                    Hold(operation), variables, context
+                )  # says where in the text that was sent
+            raise
+
+    def _subscription(self, hold: Hold, variables: dict[str, Any] | None, context: Any) -> Subscription:
         with _refusing():
-            execution = self._admit(hold.operation, variables, context.viewer)
+            execution = self._execution(hold.operation, variables, context.viewer)
+            rows = self._direct.check_rows(execution)
             plans = self._planner.check(execution)
             topic = self._topic(execution)
         self._subscribed.weigh(hold)
@@ -177,7 +196,7 @@ class Engine:
             # Of a comment that is hidden by now there is no answer, and nothing to describe.
             return None if executor.missing else self._answer(result, context).body.decode()
 
-        return Subscription(topic, self._subscription_key(execution, plans), render)
+        return Subscription(topic, self._subscription_key(execution, plans), render, rows)
 
     def _subscription_key(self, execution: Execution, plans: list[Plan]) -> Hashable:
         """What decides the answers to a subscription's events: only what its statements use, of all that was sent."""
@@ -198,7 +217,8 @@ class Engine:
             RequestError: refused.
         """
         with _refusing():
-            execution = self._admit(operation, variables, viewer)
+            execution = self._execution(operation, variables, viewer)
+            self._direct.check_rows(execution)
             return {
                 key: self._planner.root(execution, bound, details)
                 if bound is not None and is_read(bound)
@@ -218,10 +238,8 @@ class Engine:
         with _refusing():
             return RowBound(self._registry, operation, values).count()
 
-    def _admit(self, operation: Operation, variables: dict[str, Any] | None, viewer: Any) -> Execution:
-        execution = Execution(operation, operation.coerce(self._graphql, variables), viewer)
-        self._direct.check_rows(execution)
-        return execution
+    def _execution(self, operation: Operation, variables: dict[str, Any] | None, viewer: Any) -> Execution:
+        return Execution(operation, operation.coerce(self._graphql, variables), viewer)
 
     def _topic(self, execution: Execution) -> Any:
         selected = list(self._planner.selected_root_fields(execution).values())
@@ -236,6 +254,8 @@ class Engine:
     # The ordinary way: graphql-core, with what the compiler reads embedded.
 
     def _executor(self, execution: Execution, context: Any, root: Any = None) -> CompilingExecutor:
+        turn = asyncio.Lock() if root is not None else None
+
         async def embed(result: Any, info: Any, details: list[FieldDetails]) -> Any:
             current = Execution(execution.operation, execution.values, context.viewer)
             if result is READ:
@@ -245,7 +265,8 @@ class Engine:
             else:
                 plan = self._planner.row(current, result.type_name, details)
                 bindings = current.bindings(result.id)
-            text = await plan.run(self._database, plan.bind(bindings), context.viewer)
+            async with turn or nullcontext():  # an event's answer uses one connection, whatever is asked for
+                text = await plan.run(self._database, plan.bind(bindings), context.viewer)
             return None if text is None else orjson.Fragment(text)
 
         return CompilingExecutor.of(

@@ -25,6 +25,7 @@ from compiler.errors import RequestError
 from compiler.limits import Limits, exceeded, more_values
 from compiler.params import Bindings, shape, symbolise
 from compiler.recent import Recent
+from compiler.source import stripped
 
 WEIGHT = 4000
 WEIGHT_OF_CHARACTER = 125
@@ -53,6 +54,11 @@ class Operation:
     def weight(self) -> int:
         """How many bytes of memory it takes, its document and its plans."""
         return weight_of_document(self.source) + self.plans.weight
+
+    @cached_property
+    def plain(self) -> str:
+        """Its document without blanks and comments, which says the same."""
+        return stripped(self.source)
 
     @cached_property
     def kind(self) -> str:

@@ -11,7 +11,8 @@ from functools import cached_property
 
 import orjson
 from graphql import DocumentNode, Lexer, Source, SourceLocation, Token, TokenKind
-from graphql.language.block_string import dedent_block_string_lines
+from graphql.language.block_string import dedent_block_string_lines, print_block_string
+from graphql.language.lexer import is_punctuator_token_kind
 from graphql.language.parser import Parser, nested_too_deeply_error
 
 BLANKS = re.compile("[ \t,\ufeff\r\n]*")
@@ -103,3 +104,18 @@ def parsed(text: str, most_tokens: int) -> DocumentNode:
     except RecursionError:
         pass  # whose frames the new error should not keep
     raise nested_too_deeply_error(parser)
+
+
+def stripped(text: str) -> str:
+    """A good document's text without blanks and comments, as `graphql.strip_ignored_characters` has it."""
+    reader, pieces, after_word = Reader(Text(text)), list[str](), False
+    while (token := reader.advance()).kind is not TokenKind.EOF:
+        word = not is_punctuator_token_kind(token.kind)
+        if after_word and (word or token.kind is TokenKind.SPREAD):
+            pieces.append(" ")
+        if token.kind is TokenKind.BLOCK_STRING:
+            pieces.append(print_block_string(token.value or "", minimize=True))
+        else:
+            pieces.append(text[token.start : token.end])
+        after_word = word
+    return "".join(pieces)

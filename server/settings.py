@@ -169,7 +169,8 @@ class Settings(BaseSettings):
     subscription_memory: Size = Field(
         written("256MiB"),
         description="Memory, in each worker, for the documents of subscriptions that are open. Each counts once, "
-        "however many clients have sent it; beyond, only those that are there already are accepted.",
+        "however many clients have sent it, and without its blanks and comments; beyond, only those that are there "
+        "already are accepted. Half of it is for clients (by address) that hold little: 1/256 of it.",
     )
     websocket_messages_per_second: Count = Field(
         100, description="Messages that a client may send on one socket in a second, for long."

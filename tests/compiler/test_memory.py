@@ -109,25 +109,31 @@ def arrivals(number: int) -> str:
 
 
 class Follower:
-    """Subscribes to documents of different texts on an engine with room for three."""
+    """Subscribes to documents of different texts, on an engine with room for three."""
 
-    def __init__(self, library: Library) -> None:
-        one = library.engine.prepare(Request(arrivals(0)))
+    def __init__(self, library: Library, room: float = 3.8) -> None:
+        one = library.engine._documents.plain(library.engine.prepare(Request(arrivals(0))))
         library.engine.subscribe(one, None, Context(ANYBODY))
-        self.room = 3.5 * one.weight
-        self.engine = Library(library.database.real, subscription_memory=int(self.room)).engine
+        self.room = room * one.weight  # which is half of it, for clients of more than a few documents
+        self.engine = Library(library.database.real, subscription_memory=int(2 * self.room)).engine
 
-    def subscribe(self, number: int, **variables: Any) -> Subscription:
-        return self.engine.subscribe(
-            self.engine.prepare(Request(arrivals(number))), variables, Context(ANYBODY)
-        )
+    def subscribe(self, number: int, client: Any = None, **variables: Any) -> Subscription:
+        return self.write(arrivals(number), client, **variables)
 
-    def refused(self, number: int) -> bool:
+    def write(self, query: str, client: Any = None, **variables: Any) -> Subscription:
+        return self.engine.subscribe(self.engine.prepare(Request(query)), variables, Context(ANYBODY), client)
+
+    def attempt(self, number: int, client: Any = None) -> Subscription | None:
+        """A subscription, unless there is no room for it."""
         try:
-            self.subscribe(number)
+            return self.subscribe(number, client)
         except RequestError as refusal:
-            return [error["extensions"]["code"] for error in refusal.errors] == [FULL]
-        return False
+            if refusal.errors[0]["extensions"]["code"] != FULL:
+                raise
+        return None
+
+    def refused(self, number: int, client: Any = None) -> bool:
+        return self.attempt(number, client) is None
 
 
 @pytest.fixture
@@ -180,3 +186,52 @@ async def test_what_is_planned_later_is_weighed_too(follower: Follower) -> None:
     assert follower.engine._subscribed.weight > weight
     del one, other
     assert follower.engine._subscribed.weight == 0
+
+
+async def test_blanks_and_comments_are_not_held(follower: Follower) -> None:
+    open_ = [follower.subscribe(0, "plain")]
+    weight = follower.engine._subscribed.weight
+    for number in range(20):
+        padded = arrivals(0).replace("{", "{ # nothing" + " " * 20_000 + f"\n,,, # {number}\n")
+        open_.append(follower.write(padded, number))
+    assert follower.engine._subscribed.weight == weight
+    assert len({one.key for one in open_}) == 1
+    assert not follower.refused(1)
+
+
+async def test_errors_of_a_padded_document_say_where_they_are_in_it(follower: Follower) -> None:
+    query = "# first\n\n  subscription ($g: Genre!) { arrived(genre: $g) { id } }"
+    with pytest.raises(RequestError) as refusal:
+        follower.write(query, "one", g=None)
+    (location,) = refusal.value.errors[0]["locations"]
+    assert location == {"line": 3, "column": 17}
+
+
+async def test_half_of_the_room_is_for_those_who_hold_little(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("compiler.subscribed.LITTLE", 16)
+    follower = Follower(library, room=16)  # so two documents are little
+    numbers, open_, subscribed = iter(range(1, 1000)), [], follower.engine._subscribed
+    for hog in ("one", "two"):
+        while one := follower.attempt(next(numbers), hog):
+            open_.append(one)
+    assert 0.9 * follower.room < (much := subscribed.weight) < 1.3 * follower.room
+    for newcomer in range(8):
+        open_.append(follower.subscribe(next(numbers), newcomer))
+        assert follower.refused(next(numbers), "one")
+    assert subscribed.weight > much + follower.room / 4
+
+
+async def test_what_one_client_holds_is_counted_to_another_who_goes_on(follower: Follower) -> None:
+    first = [follower.subscribe(number, "first") for number in range(3)]
+    others = [follower.subscribe(number, "other") for number in range(3)]
+    subscribed = follower.engine._subscribed
+    assert set(subscribed._weights) == {"first"}
+    weight = subscribed.weight
+    del first
+    assert subscribed._weights == {"other": weight}
+    assert follower.refused(4, "other")
+    del others
+    assert subscribed._weights == {}
+    assert subscribed.weight == 0

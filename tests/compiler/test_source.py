@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from graphql import GraphQLError, Source, parse
+from graphql import GraphQLError, Source, parse, strip_ignored_characters
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.source import Text, parsed
+from compiler.source import Text, parsed, stripped
 
 PIECES = [
     *'{}()[]!$&.:=@| \t,\n\r#"\\-+01',
@@ -61,3 +61,13 @@ def test_limits_are_the_same(text: str) -> None:
 def test_places_are_the_same(text: str) -> None:
     for position in range(len(text) + 2):
         assert Text(text).get_location(position) == Source(text).get_location(position)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12))
+def test_without_blanks_a_text_is_as_graphql_core_strips_it(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    try:
+        expected = strip_ignored_characters(text)
+    except GraphQLError:
+        return
+    assert stripped(text) == expected
