@@ -42,11 +42,14 @@ class Source:
     """A subscription that may begin: what it listens to and how its events become texts.
 
     Two of one topic with equal `selection`, for viewers of one class, render the same text for the same event.
+    `client` is to whom its rendering is charged, `rows` how many a text is made of at most.
     """
 
     topic: Topic
     selection: Hashable
     render: Render
+    client: Hashable = None
+    rows: int = 0
 
 
 Started = Awaitable[str] | Source

@@ -14,6 +14,10 @@ from live.payload import Payload
 from live.subscriber import Viewer
 
 FAILED = "The server cannot go on with this subscription. Subscribe again from the last cursor."
+TOO_DEAR = (
+    "This subscription ends: its answer to an event takes the database too long, or is too large. Subscribe to less, "
+    "such as the comment alone, and ask for what is around it by a query."
+)
 
 Start = Callable[[], Awaitable[Started]]
 Describe = Callable[[Exception], dict[str, Any]]
@@ -57,6 +61,10 @@ class Operation(ABC):
         """End it because of a fault of ours."""
         self.refuse([told("INTERNAL_ERROR", FAILED)])
 
+    def too_dear(self) -> None:
+        """End it because it asks for more than can be answered for each event."""
+        self.refuse([told("SUBSCRIPTION_TOO_EXPENSIVE", TOO_DEAR)])
+
     def refuse(self, errors: Errors) -> None:
         """End it with errors."""
         self._outbox.push(self._failed(errors))
@@ -79,7 +87,13 @@ class Operation(ABC):
             started = await start()
             if isinstance(started, Source):
                 self.stop = await hub.subscribe(
-                    started.topic, viewer, started.selection, started.render, self
+                    started.topic,
+                    viewer,
+                    started.selection,
+                    started.render,
+                    self,
+                    started.client,
+                    started.rows,
                 )
             else:
                 await self._answer(await started)

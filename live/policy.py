@@ -10,8 +10,14 @@ class FeedPolicy:
 
     - `poll`: how often the log is looked at without being told to.
     - `kept_for`: how long events can be replayed; `prune_every`: how often older ones are deleted.
-    - `patience`: a group whose answer takes longer is served apart, so that it delays nobody.
-    - `page`: events read at once. `replays`: pages served at the same time to those who catch up.
+    - `patience`: a group whose answer is not there by then is served apart, so that it delays nobody.
+    - `dear`: what the database may work for one answer, and what its bytes may take, among others; dearer
+      ones are built one at a time, for the clients in turn.
+    - `share`: what one client's answers may take within half a minute, and `live_answers`: how many
+      different ones it may have for one channel, before the rest of them is served apart. `live_rows`: of
+      how many rows an answer may be to be tried among others.
+    - `page`: events read at once. `replays`: pages served at the same time to those who catch up, for
+      `turn` each.
     - `renders`: answers built at the same time. `gathering`: how long a replay waits for company,
       and again as long as more come, up to `longest_gathering`.
     """
@@ -20,6 +26,11 @@ class FeedPolicy:
     kept_for: timedelta = timedelta(days=7)
     prune_every: float = 3600.0
     patience: float = 0.25
+    dear: float = 0.1
+    share: float = 0.5
+    live_answers: int = 8
+    live_rows: int = 1000
+    turn: float = 1.0
     page: int = 200
     replays: int = 2
     renders: int = 8

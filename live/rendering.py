@@ -4,7 +4,6 @@ Events that follow one another are taken together, as a run: whoever is told of 
 """
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +13,10 @@ from live.events import CommentAdded, FeedEvent, meaning
 from live.log import LoggedEvent
 from live.payload import Payload
 from live.subscriber import Group, Subscriber
-from storage import DatabaseUnavailable
 
 SLICE = 64
-"""How many payloads are handed out before others may run."""
-
-logger = logging.getLogger(__name__)
+SLICE_OF_TEXT = 512 * 1024
+"""How many payloads, or characters of them, are handed out before others may run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +32,21 @@ class Outcome(Enum):
     """Why there is no payload."""
 
     HIDDEN = "the comment is not visible to them now"
-    LATER = "it took too long, or the database is away: try again"
+    LATER = "the database is away: try again"
+    SLOW = "it took too long to be built among others"
+    TOO_DEAR = "it takes longer than the database may work, or is too large"
     BROKEN = "it failed in a way that trying again does not mend"
 
 
 class Script:
     """What subscribers are told next, and the position and the reason that keep them from being told more."""
 
-    __slots__ = ("halt", "payloads", "positions")
+    __slots__ = ("halt", "length", "payloads", "positions")
 
     def __init__(self) -> None:
         self.payloads: list[Payload] = []
         self.positions: list[int] = []
+        self.length = 0
         self.halt: tuple[int, Outcome] | None = None
 
     def add(self, position: int, payload: Payload | Outcome) -> None:
@@ -56,8 +56,14 @@ class Script:
         if isinstance(payload, Payload):
             self.payloads.append(payload)
             self.positions.append(position)
+            self.length += len(payload.text)
         else:
             self.halt = position, payload
+
+    @property
+    def last(self) -> int:
+        """The last position of which it has something to say."""
+        return self.halt[0] if self.halt else self.positions[-1]
 
 
 Stopped = Callable[[Subscriber, int], None]
@@ -91,47 +97,6 @@ def runs(
             some, last = [], None
     if last is not None:
         yield last, some
-
-
-async def payloads(
-    some: Sequence[Share], gate: asyncio.Semaphore, patience: float | None = None
-) -> list[tuple[Share, Payload | Outcome]]:
-    """The payload for each share; whatever is not ready within `patience` seconds is for later.
-
-    Those of one group are built one after the other. On several connections a later event could be read before an
-    earlier one, and whoever is told of both would be told of what was written last, and then of what was there before.
-    """
-    if not some:
-        return []
-    broken = set[Group]()
-    turns = defaultdict[Group, asyncio.Lock](asyncio.Lock)
-    tasks = [asyncio.create_task(_payload(share, gate, broken, turns)) for share in some]
-    try:
-        await asyncio.wait(tasks, timeout=patience)
-        return [
-            (share, task.result() if task.done() else Outcome.LATER)
-            for share, task in zip(some, tasks, strict=True)
-        ]
-    finally:
-        for task in tasks:
-            task.cancel()
-
-
-async def _payload(
-    share: Share, gate: asyncio.Semaphore, broken: set[Group], turns: Mapping[Group, asyncio.Lock]
-) -> Payload | Outcome:
-    try:
-        async with turns[share.subscribers[0].group], gate:
-            text = await share.subscribers[0].render(share.event)
-    except DatabaseUnavailable:
-        return Outcome.LATER
-    except Exception:
-        group = share.subscribers[0].group
-        if group not in broken:  # its next events will hardly fare better, and one trace is enough
-            broken.add(group)
-            logger.exception("An event of the feed could not be rendered")
-        return Outcome.BROKEN
-    return Outcome.HIDDEN if text is None else Payload(text, share.event.cursor)
 
 
 def scripts(
@@ -170,14 +135,17 @@ async def hand_out(
 
     `halted` has what to do with whoever cannot be told everything, by the outcome; by None when its sink refused.
     """
-    count = 0
+    count = length = 0
     for subscribers, script in told:
+        last = script.last
         for subscriber in subscribers:
-            if subscriber.place is owner:
+            # While this was built, somebody else may have had it, told all of it, and given it back.
+            if subscriber.place is owner and (subscriber.position is None or subscriber.position < last):
                 _tell(subscriber, script, halted)
             count += len(script.payloads)
-            if count >= SLICE:
-                count = 0
+            length += script.length
+            if count >= SLICE or length >= SLICE_OF_TEXT:
+                count = length = 0
                 await asyncio.sleep(0)
 
 

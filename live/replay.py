@@ -2,11 +2,10 @@
 
 Those who wait for the same channel are caught up together, as a cohort: each page of the log is read once for
 all of them, each answer is built once, and whoever is further along waits until the others are there. Cohorts
-take turns, a page each.
+take turns, a page each at most, and the next is one of the client who has used least.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,9 +14,11 @@ from typing import Protocol
 from live import log
 from live.cursor import Cursor
 from live.events import FeedReset
+from live.fairness import Lines
+from live.line import Line
 from live.log import LoggedEvent
 from live.policy import FeedPolicy
-from live.rendering import Outcome, Share, Stopped, hand_out, payloads, runs, scripts, shares
+from live.rendering import Outcome, Share, Stopped, hand_out, runs, scripts, shares
 from live.subscriber import Group, Subscriber
 from live.topic import Channel, channels_of
 from live.trouble import Trouble
@@ -25,6 +26,8 @@ from storage import DatabaseUnavailable, StorageError, caller
 
 RUN = 64
 """Answers that are built together, and handed out together to each."""
+TURN = 0.002
+"""Seconds that a turn costs at least: the log is read."""
 
 
 @dataclass(slots=True, eq=False)
@@ -34,6 +37,7 @@ class Cohort:
     name: Hashable
     channel: Channel
     members: list[Subscriber] = field(default_factory=list)
+    clients: set[Hashable] = field(default_factory=set)
     trouble: Trouble = field(
         default_factory=partial(Trouble, "Catching up with the comment feed", expected=(StorageError,))
     )
@@ -60,37 +64,65 @@ class Owner(Protocol):
     def refused(self, subscriber: Subscriber, position: int) -> None:
         """Take a subscriber whose sink refused the text of a position."""
 
+    def slow(self, subscriber: Subscriber, position: int) -> None:
+        """Take a subscriber whose text of a position takes too long to be built here."""
+
+    def too_dear(self, subscriber: Subscriber, position: int) -> None:
+        """End a subscription that asks for too much."""
+
     def broken(self, subscriber: Subscriber, position: int) -> None:
         """End a subscription that cannot be served."""
 
 
 class Replay:
-    """The cohorts of a process, and the few workers that serve them."""
+    """The cohorts of a process, and the few `workers` that serve them.
 
-    def __init__(self, policy: FeedPolicy, owner: Owner) -> None:
+    `run` answers are built together, and waited for as long as the owner is patient; without `patience`, to their end.
+    """
+
+    def __init__(
+        self,
+        policy: FeedPolicy,
+        owner: Owner,
+        line: Line,
+        *,
+        workers: int,
+        run: int = RUN,
+        patience: float | None = None,
+    ) -> None:
         self._policy = policy
         self._owner = owner
+        self._line = line
+        self._most = workers
+        self._run = run
+        self._patience = patience
         self._halted: Mapping[Outcome | None, Stopped] = {
             None: owner.refused,
             Outcome.LATER: lambda _subscriber, _position: None,  # the cohort tries again
+            Outcome.SLOW: owner.slow,
+            Outcome.TOO_DEAR: owner.too_dear,
             Outcome.BROKEN: owner.broken,
         }
-        self._gate = asyncio.Semaphore(policy.renders)
         self._forming: dict[Hashable, Cohort] = {}
-        self._queue: deque[Cohort] = deque()
+        self._queue: Lines[Cohort] = Lines(line.uses)
+        self._queued: set[Cohort] = set()
         self._workers: set[asyncio.Task[None]] = set()
         self._waiting: set[asyncio.Task[None]] = set()
 
-    def add(self, subscriber: Subscriber, *, apart: bool = False) -> None:
-        """Catch a subscriber up; `apart` from other groups when its own is slow to render."""
+    def add(self, subscriber: Subscriber, name: Hashable = None) -> None:
+        """Catch a subscriber up, together with those of the same channel or, where there is one, the same name."""
         channel = subscriber.group.key.channel
-        name = subscriber.group if apart else channel
-        if name not in self._forming:
-            self._forming[name] = Cohort(name, channel)
-            self._queue.append(self._forming[name])
-            self._hire()
-        self._forming[name].members.append(subscriber)
-        subscriber.place = self._forming[name]
+        name = name or channel
+        cohort = self._forming.get(name)
+        if cohort is None:
+            cohort = self._forming[name] = Cohort(name, channel)
+            self._queued.add(cohort)
+        if subscriber.client not in cohort.clients:
+            cohort.clients.add(subscriber.client)
+            if cohort in self._queued:  # it comes as soon as it would for any of them
+                self._wait(cohort, subscriber.client)
+        cohort.members.append(subscriber)
+        subscriber.place = cohort
 
     async def close(self) -> None:
         """Stop catching up."""
@@ -99,8 +131,12 @@ class Replay:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _wait(self, cohort: Cohort, client: Hashable) -> None:
+        self._queue.put(client, cohort)
+        self._hire()
+
     def _hire(self) -> None:
-        if len(self._workers) < self._policy.replays:
+        if sum(not each.done() for each in self._workers) < self._most:
             worker = asyncio.create_task(self._work())
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
@@ -108,10 +144,14 @@ class Replay:
     async def _work(self) -> None:
         caller.set(None)  # what all wait for is not to be charged to whoever came first
         while self._queue:
-            cohort = self._queue.popleft()
+            cohort = self._queue.take()
+            if cohort not in self._queued:  # it has had its turn as another client's
+                continue
+            self._queued.remove(cohort)
             await self._gather(cohort)
             if self._forming.get(cohort.name) is cohort:
                 del self._forming[cohort.name]
+            self._charge(cohort)
             try:
                 await self._turn(cohort)
                 cohort.trouble.over()
@@ -122,22 +162,28 @@ class Replay:
             else:
                 self._queue_up(cohort)
 
+    def _charge(self, cohort: Cohort) -> None:
+        """Each of those who share a turn is charged its part of what it costs, answers apart."""
+        for client in cohort.clients:
+            self._line.uses.charge(client, TURN / len(cohort.clients))
+
     async def _try_again(self, cohort: Cohort, error: Exception) -> None:
         """Put a cohort off that cannot be served now; the others take their turns meanwhile."""
         await cohort.trouble.wait(error)
         self._queue_up(cohort)
-        self._hire()
 
     def _queue_up(self, cohort: Cohort) -> None:
         cohort.members = cohort.here()
+        cohort.clients = {each.client for each in cohort.members}
         if cohort.members:
-            self._queue.append(cohort)
+            self._queued.add(cohort)
+            self._wait(cohort, min(cohort.clients, key=self._line.uses.rank))
 
     async def _gather(self, cohort: Cohort) -> None:
         """Let more come into a new cohort as long as they do, and as nobody else waits for this worker."""
         loop, known = asyncio.get_running_loop(), 0
         end = loop.time() + self._policy.longest_gathering
-        while self._forming.get(cohort.name) is cohort and not self._queue and loop.time() < end:
+        while self._forming.get(cohort.name) is cohort and not self._queued and loop.time() < end:
             if len(cohort.members) == known:
                 return
             known = len(cohort.members)
@@ -151,9 +197,14 @@ class Replay:
         if not here:
             return
         page = await log.read_after(min(here), self._policy.page, **cohort.channel._asdict())
-        for _, some in runs(page, partial(self._shares, cohort), RUN):
-            await self._show(some, cohort)
         end = page[-1].position if len(page) == self._policy.page else head.position
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._policy.turn
+        for last, some in runs(page, partial(self._shares, cohort), self._run):
+            await self._show(some, cohort)
+            if loop.time() >= until:
+                end = last.position if last is not page[-1] else end
+                break
         for each in cohort.here():
             each.skip_to(end)
             self._owner.settle(each)
@@ -178,7 +229,9 @@ class Replay:
                 yield from shares(event, group, members)
 
     async def _show(self, some: list[Share], cohort: Cohort) -> None:
-        rendered = await payloads(some, self._gate)
-        await hand_out(scripts(rendered), cohort, self._halted)
-        if any(payload is Outcome.LATER for _, payload in rendered):
+        away = False
+        async for rendered in self._line.batches(some, self._patience):
+            await hand_out(scripts(rendered), cohort, self._halted)
+            away = away or any(payload is Outcome.LATER for _, payload in rendered)
+        if away:
             raise DatabaseUnavailable("An event of the comment feed cannot be read now.")

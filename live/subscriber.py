@@ -4,6 +4,7 @@ A subscriber is in exactly one place at any moment, and only whoever owns that p
 with its position this is what makes every event reach it once.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -46,6 +47,9 @@ class Sink(Protocol):
     def fail(self) -> None:
         """Tell the other end that this subscription is over because of a fault of ours."""
 
+    def too_dear(self) -> None:
+        """Tell the other end that this subscription is over because its answers take too long, or are too large."""
+
 
 class Place(Enum):
     """Where a subscriber is, when it is not being caught up by a cohort (which is then its place)."""
@@ -66,14 +70,27 @@ class GroupKey(NamedTuple):
 
 
 class Group:
-    """Subscribers for whom an event has the same text, except the comment's own author."""
+    """Subscribers for whom an event has the same text, except the comment's own author.
 
-    __slots__ = ("key", "members", "moderator")
+    `cost` is what a text has taken lately, in seconds; None until there was one. A group that is `apart` is not served
+    together with the others. `payer` is that of its `clients` to whom its place among them is counted.
+    """
+
+    __slots__ = ("apart", "clients", "cost", "key", "members", "moderator", "payer", "timeouts")
 
     def __init__(self, key: GroupKey, *, moderator: bool) -> None:
         self.key = key
         self.moderator = moderator
         self.members: dict[Subscriber, None] = {}
+        self.clients: Counter[Hashable] = Counter()
+        self.payer: Hashable = None
+        self.apart = False
+        self.cost: float | None = None
+        self.timeouts = 0
+
+    def weigh(self, seconds: float) -> None:
+        """Note what a text has taken: a dear one is remembered for some while, a cheap one may be luck."""
+        self.cost = seconds if self.cost is None else max(seconds, (self.cost + seconds) / 2)
 
 
 class Subscriber:
@@ -82,10 +99,13 @@ class Subscriber:
     `position` is the last event that it needs no more; None when that is not known and it must be reset.
     """
 
-    __slots__ = ("group", "place", "position", "render", "sink", "viewer_id")
+    __slots__ = ("client", "group", "place", "position", "render", "sink", "viewer_id")
 
-    def __init__(self, group: Group, viewer_id: int | None, render: Render, sink: Sink) -> None:
+    def __init__(
+        self, group: Group, viewer_id: int | None, render: Render, sink: Sink, client: Hashable
+    ) -> None:
         self.group = group
+        self.client = client
         self.viewer_id = viewer_id
         self.render = render
         self.sink = sink
@@ -102,11 +122,24 @@ class Subscriber:
             self.position = position
 
 
-class Board:
-    """Every subscriber, found by what it listens to."""
+Parts = dict[Channel, dict[Group, None]]
 
-    def __init__(self) -> None:
+
+class Board:
+    """Every subscriber, found by what it listens to.
+
+    Groups are live, or `apart`. Of one client only so many of a channel are live, however little they cost, and one
+    that asks for many rows is not until it has proved to be cheap.
+    """
+
+    def __init__(self, live_answers: int, live_rows: int) -> None:
+        self._live_answers = live_answers
+        self._live_rows = live_rows
         self._groups: dict[Channel, dict[GroupKey, Group]] = {}
+        self._live: Parts = {}
+        self._places: Counter[tuple[Channel, Hashable]] = Counter()
+        self.apart: Parts = {}
+        self.clients: Counter[Hashable] = Counter()
 
     def __iter__(self) -> Iterator[Group]:
         return (group for groups in self._groups.values() for group in groups.values())
@@ -115,29 +148,73 @@ class Board:
         return bool(self._groups)
 
     def add(
-        self, topic: Topic, viewer: Viewer, selection: Hashable, render: Render, sink: Sink
+        self,
+        topic: Topic,
+        viewer: Viewer,
+        selection: Hashable,
+        render: Render,
+        sink: Sink,
+        client: Hashable,
+        rows: int,
     ) -> Subscriber:
         """A new subscriber in its group."""
         staff_id = None if viewer.role in (None, Role.READER) else viewer.id
         key = GroupKey(topic.channel, topic.kind, selection, viewer.role, staff_id)
         groups = self._groups.setdefault(key.channel, {})
-        group = groups.setdefault(key, Group(key, moderator=viewer.is_moderator))
-        subscriber = Subscriber(group, viewer.id, render, sink)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = Group(key, moderator=viewer.is_moderator)
+            self._put(group, client, apart=rows > self._live_rows or not self.room(group, client))
+        subscriber = Subscriber(group, viewer.id, render, sink, client)
         group.members[subscriber] = None
+        group.clients[client] += 1
+        self.clients[client] += 1
         return subscriber
 
     def remove(self, subscriber: Subscriber) -> None:
         """Forget a subscriber, and its group when it was the last."""
-        group = subscriber.group
+        group, client = subscriber.group, subscriber.client
         del group.members[subscriber]
+        for clients in (group.clients, self.clients):
+            clients[client] -= 1
+            if not clients[client]:
+                del clients[client]
         if group.members:
             return
+        self._take(group)
         groups = self._groups[group.key.channel]
         del groups[group.key]
         if not groups:
             del self._groups[group.key.channel]
 
     def concerned(self, event: LoggedEvent) -> Iterator[Group]:
-        """The groups that listen to where the event happened."""
+        """The live groups that listen to where the event happened."""
         for channel in channels_of(event):
-            yield from self._groups.get(channel, {}).values()
+            yield from self._live.get(channel, ())
+
+    def room(self, group: Group, client: Hashable) -> bool:
+        """Whether a client may have one more group among the live ones of its channel."""
+        return self._places[group.key.channel, client] < self._live_answers
+
+    def move(self, group: Group, payer: Hashable, *, apart: bool) -> None:
+        """Serve a group apart from now on, or among the live ones, where it counts as its payer's."""
+        self._take(group)
+        self._put(group, payer, apart=apart)
+
+    def _put(self, group: Group, payer: Hashable, *, apart: bool) -> None:
+        channel = group.key.channel
+        (self.apart if apart else self._live).setdefault(channel, {})[group] = None
+        group.apart, group.payer = apart, payer
+        if not apart:
+            self._places[channel, payer] += 1
+
+    def _take(self, group: Group) -> None:
+        channel = group.key.channel
+        parts = self.apart if group.apart else self._live
+        del parts[channel][group]
+        if not parts[channel]:
+            del parts[channel]
+        if not group.apart:
+            self._places[channel, group.payer] -= 1
+            if not self._places[channel, group.payer]:
+                del self._places[channel, group.payer]

@@ -10,7 +10,7 @@ from live.endpoint import Refused, Scope, Source
 from live.events import FeedEvent
 from live.messages import OperationRequest
 from resolvers.policy import Policy
-from server.context import Context, ask_for, context_of
+from server.context import Context, ask_for, context_of, place_of
 from server.identity import Identity, identify, identify_token, no_token
 from server.mistakes import describe
 from server.request_log import trace_of
@@ -49,7 +49,7 @@ class LiveOperations:
         try:
             operation = await self.prepare(_asked(request), scope)
             if operation.kind == "subscription":
-                return self._subscribe(operation, request.variables, make)
+                return self._subscribe(operation, request.variables, make, place_of(scope))
         except RequestError as error:
             raise Refused(error.errors) from None
         return self._answer(operation, request.variables, make())
@@ -75,14 +75,18 @@ class LiveOperations:
         return make
 
     def _subscribe(
-        self, operation: Operation, variables: dict[str, Any] | None, make: Callable[[], Context]
+        self,
+        operation: Operation,
+        variables: dict[str, Any] | None,
+        make: Callable[[], Context],
+        client: str | None,
     ) -> Source:
-        subscription = self._engine.subscribe(operation, variables, make())
+        subscription = self._engine.subscribe(operation, variables, make(), client)
 
         async def render(event: FeedEvent) -> str | None:
             return await subscription.render(event, make())
 
-        return Source(subscription.topic, subscription.key, render)
+        return Source(subscription.topic, subscription.key, render, client, subscription.rows)
 
     async def _answer(self, operation: Operation, variables: dict[str, Any] | None, context: Context) -> str:
         try:

@@ -37,6 +37,7 @@ class Basket:
     room: int | None = None
     texts: list[str] = field(default_factory=list)
     failed: bool = False
+    ended: bool = False
     refusals: int = 0
     offers: list[int] = field(default_factory=list)
     _taken: int = 0
@@ -56,6 +57,9 @@ class Basket:
 
     def fail(self) -> None:
         self.failed = True
+
+    def too_dear(self) -> None:
+        self.ended = True
 
     def empty(self) -> None:
         """Make room again."""

@@ -11,7 +11,7 @@ from live import log
 from live.hub import Hub
 from live.topic import Topic
 from models import CommentEvent
-from storage import Database
+from storage import Database, measured
 from tests.live.listening import IMPATIENT, Basket, Looker, opened, render
 from tests.live.writing import change, write
 
@@ -27,11 +27,13 @@ class Reader:
     cursor: str = ""
     stop: Callable[[], None] = lambda: None
     basket: Basket = field(default_factory=Basket)
+    selection: str = "all"
+    client: str | None = None
 
     async def join(self, hub: Hub, room: int | None) -> None:
         self.basket = Basket(room)
         topic = Topic("feed", post_id=self.post_id, after=self.cursor)
-        self.stop = await hub.subscribe(topic, Looker(), "all", shown, self.basket)
+        self.stop = await hub.subscribe(topic, Looker(), self.selection, shown, self.basket, self.client)
 
     def leave(self) -> None:
         self.stop()
@@ -43,12 +45,16 @@ class Reader:
 async def shown(event: object) -> str:
     """The event's cursor; now and then it takes longer than the hub has patience."""
     cursor: str = event.cursor  # type: ignore[attr-defined]
-    await asyncio.sleep(0.03 if hash(cursor) % 29 == 0 else 0)
+    with measured():
+        await asyncio.sleep(0.03 if hash(cursor) % 29 == 0 else 0)
     return cursor
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_every_event_reaches_everyone_once_and_in_order(database: Database, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "clients"), [(1, 1), (2, 1), (3, 4)])
+async def test_every_event_reaches_everyone_once_and_in_order(
+    database: Database, seed: int, clients: int
+) -> None:
+    """With several clients most are served apart, and come back, for some of their answers are dear by turns."""
     assert database
     chance = random.Random(seed)
     start = str(await log.current())
@@ -72,7 +78,10 @@ async def test_every_event_reaches_everyone_once_and_in_order(database: Database
         await each.join(hub, None)
 
     readers = [Reader(chance.choice([None, *range(1, POSTS + 1)]), cursor=start) for _ in range(READERS)]
-    async with opened(replace(IMPATIENT, page=20, patience=0.02)) as hub:
+    for number, each in enumerate(readers):
+        each.client, each.selection = str(number % clients), str(number % 7 if clients > 1 else "all")
+    fairly = replace(IMPATIENT, page=20, patience=0.02, dear=0.02, live_answers=2, share=0.2)
+    async with opened(fairly) as hub:
         following = [asyncio.create_task(reader(hub, each)) for each in readers]
         await asyncio.gather(*(writer(number) for number in range(WRITERS)))
         writing = False

@@ -161,7 +161,7 @@ async def test_there_is_room_for_other_subscriptions_when_some_end(sqlite_url: s
         code: str = heard["payload"][0]["extensions"]["code"]
         return code
 
-    with running(sqlite_url, subscription_memory="15KiB") as server:
+    with running(sqlite_url, subscription_memory="30KiB") as server:
         async with socket(server) as one, socket(server) as other:
             await one.init()
             await other.init()
@@ -172,6 +172,27 @@ async def test_there_is_room_for_other_subscriptions_when_some_end(sqlite_url: s
             assert await follow(one, "3") == "TOO_MANY_SUBSCRIPTIONS"
             await other.say(type="complete", id="1")
             assert await follow(other, "4") is None
+
+
+async def test_a_subscription_ends_with_words_when_its_answers_are_too_much(sqlite_url: str) -> None:
+    add = 'mutation ($body: String!) { addComment(input: {post: "post_22", body: $body}) { comment { id } } }'
+    with running(sqlite_url, "--demo", answer_limit="8KiB") as server:
+        async with httpx.AsyncClient(base_url=server.url) as http, socket(server) as one:
+            token = await sign_in(http, "claire@example.org")
+            await one.init(token=token)
+            for id_, times in (("short", 1), ("long", 90)):
+                fields = " ".join(f"b{number}: body" for number in range(times))
+                query = f'subscription {{ commentAdded(post: "post_22") {{ {fields} }} }}'
+                await one.say(type="subscribe", id=id_, payload={"query": query})
+            assert (await one.ask(WHO, "who"))["type"] == "next"
+            asked = {"query": add, "variables": {"body": "long " * 20}}
+            await http.post("/graphql", json=asked, headers={"authorization": f"Bearer {token}"})
+            heard = {message["id"]: message for message in [await one.hear(), await one.hear()]}
+            assert heard["short"]["type"] == "next"
+            assert heard["long"]["type"] == "error"
+            (error,) = heard["long"]["payload"]
+            assert error["extensions"]["code"] == "SUBSCRIPTION_TOO_EXPENSIVE"
+    assert [line for line in server.log if line["level"] in ("error", "warning")] == []
 
 
 async def test_a_socket_is_one_line_in_the_log(sqlite_url: str) -> None:

@@ -1,0 +1,90 @@
+"""Fairness between clients: what each has used lately, and lines in which whoever has used least is next."""
+
+import math
+from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable, Iterable
+from heapq import heappop, heappush
+from itertools import count, islice
+from time import monotonic
+from typing import Generic, TypeVar
+
+HALF_LIFE = 30.0
+"""Seconds after which half of what a client has used is forgotten."""
+REMEMBERED = 10_000
+"""Of how many clients it is remembered what they have used."""
+LOOKED_AT = 8
+"""How many of those who share something are looked at to find one who has used little."""
+
+Item = TypeVar("Item")
+
+
+class Uses:
+    """The seconds that clients have used lately; `share` is what one may use before others go first."""
+
+    def __init__(self, share: float, clock: Callable[[], float] = monotonic) -> None:
+        self._share = share
+        self._clock = clock
+        self._used: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+
+    def of(self, client: Hashable) -> float:
+        """What it has used and is not forgotten."""
+        known = self._used.get(client)
+        return 0.0 if known is None else known[0] * 0.5 ** ((self._clock() - known[1]) / HALF_LIFE)
+
+    def over(self, client: Hashable) -> bool:
+        """Whether it has used more than its share."""
+        return self.of(client) > self._share
+
+    def payer(self, clients: Iterable[Hashable]) -> Hashable:
+        """To which of several clients what they share is charged: one who has not used its share, if there is one."""
+        some = list(islice(clients, LOOKED_AT))
+        return next((each for each in some if not self.over(each)), some[0] if some else None)
+
+    def charge(self, client: Hashable, seconds: float) -> None:
+        """Note what it has used."""
+        self._used[client] = self.of(client) + seconds, self._clock()
+        self._used.move_to_end(client)
+        if len(self._used) > REMEMBERED:
+            self._used.popitem(last=False)
+
+    def rank(self, client: Hashable) -> float:
+        """A number by which clients are in the order of what they have used, at any time: all forget alike."""
+        seconds, then = self._used.get(client, (0.0, 0.0))
+        return math.log2(seconds) + then / HALF_LIFE if seconds else -math.inf
+
+
+class Lines(Generic[Item]):
+    """What is to be done for clients: next comes that of whoever has used least, and of its own what came first."""
+
+    def __init__(self, uses: Uses) -> None:
+        self._uses = uses
+        self._lines: dict[Hashable, deque[Item]] = {}
+        self._next: list[tuple[float, int, Hashable]] = []
+        self._count = count()
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
+    def put(self, client: Hashable, item: Item) -> None:
+        """Something more to do for a client."""
+        if client not in self._lines:
+            self._lines[client] = deque()
+            self._file(client)
+        self._lines[client].append(item)
+
+    def take(self) -> Item:
+        """What to do next; there must be something."""
+        rank, _, client = heappop(self._next)
+        while rank < self._uses.rank(client):  # it has used more since it came
+            self._file(client)
+            rank, _, client = heappop(self._next)
+        line = self._lines[client]
+        item = line.popleft()
+        if line:
+            self._file(client)
+        else:
+            del self._lines[client]
+        return item
+
+    def _file(self, client: Hashable) -> None:
+        heappush(self._next, (self._uses.rank(client), next(self._count), client))

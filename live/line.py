@@ -1,0 +1,150 @@
+"""The line in front of the database: where the answers to events are built, so many at the same time.
+
+It is fair. Of many answers, those that have proved to be cheap come first, and then one of each client, a second of
+each, and so on. What the database works for an answer is measured, and charged to a client for whom it is.
+"""
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Hashable, Iterable, Iterator, Sequence
+from itertools import islice
+
+from live.fairness import LOOKED_AT, Uses
+from live.payload import Payload
+from live.rendering import Outcome, Share
+from live.subscriber import Group
+from storage import AnswerTooLarge, DatabaseUnavailable, Meter, StatementTimeout, caller, meter
+
+BYTES_PER_SECOND = 5_000_000
+"""Characters of an answer that cost as much as a second: they are copied, encoded, and sent to each."""
+LEAST = 0.0005
+"""Seconds that an answer costs at least, for what is not the database's work."""
+TIMEOUTS = 2
+"""So many in a row, and an answer is too dear."""
+
+logger = logging.getLogger(__name__)
+
+
+class Line:
+    """Builds `renders` answers at the same time; one for which the database works longer than `dear` is given up.
+
+    Without `dear`, each takes as long as the database allows.
+    """
+
+    def __init__(self, renders: int, dear: float | None, uses: Uses) -> None:
+        self._renders = renders
+        self._gate = asyncio.Semaphore(renders)
+        self._dear = dear
+        self.uses = uses
+
+    async def batches(
+        self, some: Sequence[Share], patience: float | None = None
+    ) -> AsyncIterator[list[tuple[Share, Payload | Outcome]]]:
+        """The payload for each share, as they are built; whatever is not ready within `patience` seconds is slow.
+
+        What one group is told is together, in the order of the events.
+        """
+        loop = asyncio.get_running_loop()
+        end = None if patience is None else loop.time() + patience
+        for batch in self._in_order(some):
+            yield await self._built(batch, None if end is None else end - loop.time())
+
+    async def _built(
+        self, some: Sequence[Share], patience: float | None
+    ) -> list[tuple[Share, Payload | Outcome]]:
+        """Those of one group one after the other.
+
+        On several connections a later event could be read before an earlier one, and whoever is told of both would be
+        told of what was written last, and then of what was there before.
+        """
+        if patience is not None and patience <= 0:
+            return [(share, Outcome.SLOW) for share in some]
+        broken = set[Group]()
+        turns = defaultdict[Group, asyncio.Lock](asyncio.Lock)
+        tasks = [
+            asyncio.create_task(self._payload(share, broken, turns[share.subscribers[0].group]))
+            for share in some
+        ]
+        try:
+            await asyncio.wait(tasks, timeout=patience)
+            return [
+                (share, task.result() if task.done() else Outcome.SLOW)
+                for share, task in zip(some, tasks, strict=True)
+            ]
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    def _in_order(self, some: Sequence[Share]) -> Iterator[Sequence[Share]]:
+        """Who goes first, if there are more than begin at once."""
+        if len(some) <= self._renders:
+            yield from [some] if some else []
+            return
+        by_group: dict[Group, list[Share]] = defaultdict(list)
+        for share in some:
+            by_group[share.subscribers[0].group].append(share)
+        batch = list[Share]()
+        for group in self._fairly(by_group):
+            batch += by_group[group]
+            if len(batch) >= self._renders:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _fairly(self, groups: Iterable[Group]) -> list[Group]:
+        before = Counter[Hashable]()
+        places: dict[Group, tuple[bool, int]] = {}
+        for group in groups:
+            client = min(islice(group.clients, LOOKED_AT), key=before.__getitem__, default=None)
+            places[group] = not self._cheap(group), before[client]
+            before[client] += 1
+        return sorted(places, key=places.__getitem__)
+
+    async def _payload(self, share: Share, broken: set[Group], turn: asyncio.Lock) -> Payload | Outcome:
+        group, task = share.subscribers[0].group, asyncio.current_task()
+        client = self.uses.payer(group.clients)
+        at_work = Meter(self._dear, task.cancel if task else _nothing)
+        meter.set(at_work)
+        caller.set(None if self._cheap(group) else client)  # what has proved to be short waits for nobody
+        text: str | None = None
+        try:
+            async with turn, self._gate:
+                text = await share.subscribers[0].render(share.event)
+        except asyncio.CancelledError:
+            if not at_work.exceeded:
+                raise
+            return Outcome.SLOW
+        except DatabaseUnavailable:
+            return Outcome.LATER
+        except (StatementTimeout, AnswerTooLarge) as error:
+            return self._given_up(group, error)
+        except Exception:
+            if group not in broken:  # its next events will hardly fare better, and one trace is enough
+                broken.add(group)
+                logger.exception("An event of the feed could not be rendered")
+            return Outcome.BROKEN
+        finally:
+            self._charge(group, client, at_work, text)
+        group.timeouts = 0
+        return Outcome.HIDDEN if text is None else Payload(text, share.event.cursor)
+
+    def _cheap(self, group: Group) -> bool:
+        return group.cost is not None and (self._dear is None or group.cost < self._dear / 4)
+
+    def _given_up(self, group: Group, error: Exception) -> Outcome:
+        """The database has given up. Once that may be for others; what is too large is so at any time."""
+        group.timeouts += 1
+        too_dear = group.timeouts >= TIMEOUTS or isinstance(error, AnswerTooLarge)
+        return Outcome.TOO_DEAR if too_dear else Outcome.SLOW
+
+    def _charge(self, group: Group, client: Hashable, at_work: Meter, text: str | None) -> None:
+        cost = LEAST + at_work.seconds + (0 if text is None else len(text) / BYTES_PER_SECOND)
+        if at_work.seconds or text is not None:
+            group.weigh(cost)
+            self.uses.charge(client, cost)
+
+
+def _nothing() -> None:
+    """There is nobody to stop."""
