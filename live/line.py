@@ -53,28 +53,35 @@ class Line:
     async def _built(
         self, some: Sequence[Share], patience: float | None
     ) -> list[tuple[Share, Payload | Outcome]]:
-        """Those of one group one after the other.
+        """Groups beside one another, and what one is told one after the other.
 
         On several connections a later event could be read before an earlier one, and whoever is told of both would be
         told of what was written last, and then of what was there before.
         """
         if patience is not None and patience <= 0:
             return [(share, Outcome.SLOW) for share in some]
-        broken = set[Group]()
-        turns = defaultdict[Group, asyncio.Lock](asyncio.Lock)
-        tasks = [
-            asyncio.create_task(self._payload(share, broken, turns[share.subscribers[0].group]))
-            for share in some
-        ]
+        broken, built = set[Group](), dict[Share, Payload | Outcome]()
+        by_group: dict[Group, list[Share]] = defaultdict(list)
+        for share in some:
+            by_group[share.subscribers[0].group].append(share)
+        tasks = [asyncio.create_task(self._build(shares, built, broken)) for shares in by_group.values()]
         try:
             await asyncio.wait(tasks, timeout=patience)
-            return [
-                (share, task.result() if task.done() else Outcome.SLOW)
-                for share, task in zip(some, tasks, strict=True)
-            ]
+            return [(share, built.get(share, Outcome.SLOW)) for share in some]
         finally:
             for task in tasks:
                 task.cancel()
+
+    async def _build(
+        self, shares: Iterable[Share], built: dict[Share, Payload | Outcome], broken: set[Group]
+    ) -> None:
+        """What a group is told. Behind what comes later nothing can be told, and nothing is built."""
+        put_off: Outcome | None = None
+        for share in shares:
+            outcome = put_off or await self._payload(share, broken)
+            built[share] = outcome
+            if outcome in (Outcome.SLOW, Outcome.LATER):
+                put_off = outcome
 
     def _in_order(self, some: Sequence[Share]) -> Iterator[Sequence[Share]]:
         """Who goes first, if there are more than begin at once."""
@@ -102,7 +109,7 @@ class Line:
             before[client] += 1
         return sorted(places, key=places.__getitem__)
 
-    async def _payload(self, share: Share, broken: set[Group], turn: asyncio.Lock) -> Payload | Outcome:
+    async def _payload(self, share: Share, broken: set[Group]) -> Payload | Outcome:
         group, task = share.subscribers[0].group, asyncio.current_task()
         client = self.uses.payer(group.clients)
         at_work = Meter(self._dear, task.cancel if task else _nothing)
@@ -110,7 +117,7 @@ class Line:
         caller.set(None if self._cheap(group) else client)  # what has proved to be short waits for nobody
         text: str | None = None
         try:
-            async with turn, self._gate:
+            async with self._gate:
                 text = await share.subscribers[0].render(share.event)
         except asyncio.CancelledError:
             if not at_work.exceeded:

@@ -19,7 +19,7 @@ SLICE_OF_TEXT = 512 * 1024
 """How many payloads, or characters of them, are handed out before others may run."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Share:
     """Subscribers for whom the event at a position is the same."""
 
