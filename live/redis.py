@@ -19,6 +19,7 @@ from live.relay import SILENCE, Deaf, Line, LineLost, Relay
 ANSWER_TIMEOUT = 5.0
 """Seconds after which a server that does not answer counts as gone."""
 FAILURES = (OSError, RedisError)
+UNHEARD = "what is published there does not arrive, as if it were several servers behind one address"
 REPLICAS = (b"replica", b"slave")
 RIGHTS = "resetchannels &causerie:* +publish +subscribe +ping +select"
 """All that a user of Redis has to be granted: rights to keys are none to channels."""
@@ -49,6 +50,7 @@ def redis_bus(url: str) -> Relay:
         async with redis, redis.pubsub() as subscription:
             line = _Line(redis, subscription, channels, hear)
             await line.listen()
+            await line.prove()
             yield line
 
     return Relay(f"Being woken by {parts.scheme}://{parts.hostname}:{parts.port or 6379}/{number}", connect)
@@ -76,12 +78,24 @@ class _Line:
         except FAILURES as error:
             raise _lost(error) from None
 
+    async def prove(self) -> None:
+        """Say something, and hear it."""
+        await self.tell([Hint.FEED])
+        try:
+            while self._unheard is not None:
+                message = await self._subscription.get_message(timeout=ANSWER_TIMEOUT)
+                if message is None:
+                    raise Deaf(UNHEARD)
+                self._take(message)
+        except FAILURES as error:
+            raise _lost(error) from None
+
     async def tell(self, hints: Collection[Hint]) -> None:
         now = time.monotonic()
         if self._unheard is not None and now - self._unheard > ANSWER_TIMEOUT:
-            raise Deaf(
-                "what is published there does not arrive, as if it were several servers behind one address"
-            )
+            raise LineLost(UNHEARD)  # or this process has stood still: the next line will show it
+        if hints and self._unheard is None:
+            self._unheard = now  # it may be back before the server has answered
         try:
             async with self._redis.pipeline(transaction=False) as message:
                 message.execute_command(*GREETING)
@@ -95,8 +109,6 @@ class _Line:
             if isinstance(answer, RedisError):
                 raise _lost(answer)
         _refuse_replica(greeting)
-        if hints and self._unheard is None:
-            self._unheard = now
 
     async def hear(self) -> None:
         asked = False
@@ -107,13 +119,15 @@ class _Line:
                     if asked:
                         raise LineLost("no answer to a ping")
                     await self._subscription.ping()
-                asked = message is None
-                if message is not None and message["type"] == "message":
+                else:
                     self._take(message)
+                asked = message is None
         except FAILURES as error:
             raise _lost(error) from None
 
     def _take(self, message: dict[str, Any]) -> None:
+        if message["type"] != "message":
+            return
         if message["data"] == self._name:
             self._unheard = None
         else:

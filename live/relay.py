@@ -87,15 +87,18 @@ class Relay:
             await asyncio.gather(self._keeping, return_exceptions=True)
 
     async def _keep(self, hear: Hear) -> None:
+        patience = STEADY  # the first time it may have been this process that stood still
         while True:
             try:
                 async with self._connect(hear) as line:
                     await line.tell(set(Hint))
                     for hint in Hint:
                         hear(hint)
+                    patience = STEADY
                     await self._use(line)
             except Deaf as error:
-                await self._trouble.wait(LineLost(f"{error}. {MEANWHILE}"), at_least=PATIENT)
+                await self._trouble.wait(LineLost(f"{error}. {MEANWHILE}"), at_least=patience)
+                patience = PATIENT
             except Exception as error:  # noqa: BLE001 - whatever it is, no write may fail for it
                 await self._trouble.wait(error)
 

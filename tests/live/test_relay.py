@@ -206,6 +206,7 @@ async def test_a_pooler_that_swallows_notifications_is_told_once_and_asked_seldo
 ) -> None:
     monkeypatch.setattr("storage.postgresql.notifications.ANSWER_TIMEOUT", 0.3)
     monkeypatch.setattr("live.relay.PATIENT", 0.1)
+    monkeypatch.setattr("live.relay.STEADY", 0)
     direct = postgresql_bus(locate(postgresql_url))
     async with process(postgresql_bus(locate(pooler.url(postgresql_url)))) as deaf, process(direct) as one:
         await one.connected()
