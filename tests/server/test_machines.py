@@ -202,7 +202,7 @@ async def test_while_postgresql_is_away_the_log_says_so_once(lonely_postgresql: 
     with running(lonely_postgresql.url("blog"), "--demo", wakeup="none", **CHEAP) as server:
         async with httpx.AsyncClient(base_url=server.url) as client:
             lonely_postgresql.interrupt()
-            for _ in range(30):
+            for _ in range(12):
                 answer = await client.post("/graphql", json=POSTS)
                 assert answer.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
                 assert (await client.get("/readyz")).status_code == 503
