@@ -11,6 +11,7 @@ from live.connection import Connection, Verdict
 from live.endpoint import Scope
 from live.leaving import one_after_another
 from live.policy import ConnectionPolicy
+from storage.memory import Account, Budget, unlimited
 
 ROUNDS = 5
 """Rounds of the keeper in the time in which anything may be due."""
@@ -39,9 +40,13 @@ class Connections:
     """Those that are open, and their keeper. `place_of` tells where a request came from; None is not counted."""
 
     def __init__(
-        self, policy: ConnectionPolicy | None = None, place_of: Callable[[Scope], str | None] = _nowhere
+        self,
+        policy: ConnectionPolicy | None = None,
+        place_of: Callable[[Scope], str | None] = _nowhere,
+        memory: Budget | None = None,
     ) -> None:
         self.policy = policy or ConnectionPolicy()
+        self._memory = memory or unlimited().budget
         self._place_of = place_of
         self._places: Counter[str] = Counter()
         self._warned_at = float("-inf")
@@ -61,6 +66,10 @@ class Connections:
     def open(self) -> None:
         """Begin to look after them."""
         self._keeper = asyncio.create_task(self._keep())
+
+    def account_of(self, scope: Scope) -> Account:
+        """What the client of a request holds of the memory for what is under way."""
+        return self._memory.account(self._place_of(scope))
 
     @contextlib.contextmanager
     def holding(self, connection: Connection) -> Iterator[None]:

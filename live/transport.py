@@ -17,8 +17,12 @@ from live.codes import CloseCode
 from live.endpoint import Scope
 from live.outbox import Wire
 from live.turnstile import turnstile_of
+from live.unsent import PEERS, Peers, Unsent
+from storage.memory import Meter
 
 WIRE = "causerie.wire"
+UNCOUNTED = 16 * 1024
+"""Bytes of messages that are not worth counting."""
 HANDSHAKE = ("request", "response")
 """What uvicorn would keep of the handshake as long as the socket is open: some kilobytes."""
 LAST_CHANCE = 10.0
@@ -36,6 +40,9 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **more)
         self._allowance = Allowance(FRAMES_PER_SECOND, FRAME_BURST, self.loop.time())
         self._pongs = b""
+        self._peers: Peers | None = self.app_state.get(PEERS)
+        self._unsent: Unsent | None = None
+        self._received: Meter | None = None
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client; the first are the whole upgrade request."""
@@ -48,8 +55,34 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         else:
             self.transport.pause_reading()
             turnstile_of(self.loop).enter(partial(self._begin, data))
+        if self.handshake_complete:
+            self._count_received(len(data) if self.read_paused else 0)
         if self.transport.is_closing():
             self._abort_later()
+
+    def pause_writing(self) -> None:
+        """The client reads more slowly than it is written to."""
+        super().pause_writing()
+        if self._unsent is None and self._peers is not None:
+            self._unsent = self._peers.unsent(self.transport, vars(self).get("scope", {}))
+
+    async def receive(self) -> Any:
+        """The next message for the application."""
+        message = await super().receive()
+        if self._received is not None and not self.read_paused:
+            self._count_received(0)
+        return message
+
+    def _count_received(self, queued: int) -> None:
+        """Count the messages that wait, and what has come of one that is not whole."""
+        size = queued + len(self.conn.reader.buffer) + sum(map(len, self.frames))
+        if self._received is None:
+            if size < UNCOUNTED or self._peers is None:
+                return
+            self._received = Meter(self._peers.account_of(cast("Scope", self.scope)))
+        if not self._received.may_be(size):
+            self.kick(CloseCode.TRY_AGAIN_LATER, "Too much is under way")
+        self._received.set(size)
 
     def eof_received(self) -> None:
         """Nothing more comes from the client: the transport closes now."""
@@ -74,6 +107,10 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         """Be gone. The parser, which waits for more, would keep this socket's memory until the next long collection."""
         super().connection_lost(exc)
         self.conn.parser.close()
+        if self._unsent is not None:
+            self._unsent.end()
+        if self._received is not None:
+            self._received.set(0)
 
     @property
     def ready(self) -> bool:
@@ -127,6 +164,9 @@ class FeedProtocol(WebSocketsSansIOProtocol):
     def resume_writing(self) -> None:
         """The client reads again."""
         super().resume_writing()
+        if self._unsent is not None:
+            self._unsent.end()
+            self._unsent = None
         self._pong()
 
     def _pong(self) -> None:

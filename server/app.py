@@ -17,11 +17,13 @@ from live.bus import Hint
 from live.connections import Connections
 from live.hub import Hub
 from live.sockets import Sockets
+from live.unsent import Peers
 from resolvers.reads.posts import next_publication
 from server import pages, policies
 from server.answers import AnswerCache
 from server.context import contexts, place_of
 from server.ended import Ended
+from server.held import Held
 from server.http import GraphQLOverHTTP
 from server.mistakes import describe
 from server.operations import LiveOperations
@@ -35,6 +37,7 @@ from server.streams import EventStreams
 from server.trusted import trusted_documents
 from server.wakeups import bus_of, carried
 from storage import Database, DatabaseUnavailable, open_database
+from storage.memory import Budget
 
 PATH = "/graphql"
 SDL_PATH = "/graphql/schema.graphql"
@@ -47,6 +50,7 @@ class Opened(TypedDict):
     graphql: ASGIApp
     sockets: ASGIApp
     shortcut: Shortcut
+    peers: Peers
 
 
 Drain = Callable[[float, float], Awaitable[None]]
@@ -164,9 +168,11 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             opened.push_async_callback(_close, database, stop)
             await make_ready(database)
             engine = build_engine(settings, database)
-            hub, connections = await opened.enter_async_context(_live(settings, database))
+            memory = Budget(int(settings.inflight_limit), patience=settings.connection_wait)
+            largest = int(settings.answer_limit)
+            hub, connections = await opened.enter_async_context(_live(settings, database, memory))
             stop.drains.append(connections.drain)
-            operations = LiveOperations(engine, policy)
+            operations = LiveOperations(engine, policy, Held(memory, largest))
             sockets = Sockets(operations, hub, _admitting(settings), connections)
             origins, body_limit = Origins(settings.cors_origins), int(settings.body_limit)
             answers = _answers(settings, database)
@@ -178,9 +184,14 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
                 pages.graphiql(settings) if settings.graphiql else None,
                 answers,
                 EventStreams(operations, hub, connections),
+                Held(memory, largest),
             )
             shortcut = Shortcut(PATH, engine, origins, body_limit, answers, app.state.request_log)
-            yield dict(Opened(database=database, graphql=graphql, sockets=sockets, shortcut=shortcut))
+            peers = Peers(memory, place_of, settings.stall_timeout)
+            opened_parts = Opened(
+                database=database, graphql=graphql, sockets=sockets, shortcut=shortcut, peers=peers
+            )
+            yield dict(opened_parts)
 
     return lifespan
 
@@ -211,10 +222,12 @@ async def _close(database: Database, stop: Stop) -> None:
 
 
 @asynccontextmanager
-async def _live(settings: Settings, database: Database) -> AsyncIterator[tuple[Hub, Connections]]:
+async def _live(
+    settings: Settings, database: Database, memory: Budget
+) -> AsyncIterator[tuple[Hub, Connections]]:
     """The feed and the connections it goes out of; those of a session that ends are closed."""
     hub = Hub(policies.feed_policy(settings))
-    connections = Connections(policies.connection_policy(settings), place_of)
+    connections = Connections(policies.connection_policy(settings), place_of, memory)
     hub.open()
     connections.open()
     try:

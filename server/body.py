@@ -4,7 +4,7 @@ Whatever the bytes are, the outcome is a request or a refusal.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,6 +16,8 @@ from server.refusal import Refusal
 
 BODY_TIMEOUT = 30.0
 """Seconds that a client may take to send its body once the headers are there."""
+UNCOUNTED = 16 * 1024
+"""Bytes of a body that are not worth counting."""
 
 
 class ClientLeftError(Exception):
@@ -33,8 +35,13 @@ def headers_of(scope: Scope) -> Mapping[bytes, bytes]:
     return headers
 
 
-async def read_body(receive: Receive, limit: int, declared: bytes | None) -> bytes:
-    """The whole body, refused with 413 as soon as it is known to be longer than `limit` bytes."""
+async def read_body(
+    receive: Receive, limit: int, declared: bytes | None, take: Callable[[int], None] = lambda _: None
+) -> bytes:
+    """The whole body, refused with 413 as soon as it is known to be longer than `limit` bytes.
+
+    What comes of it is taken from the memory for what is under way, from a beginning that is too small to count on.
+    """
     if declared is not None and (not declared.isdigit() or int(declared[:20]) > limit):
         raise _too_large(limit)
     message = await receive()
@@ -43,7 +50,7 @@ async def read_body(receive: Receive, limit: int, declared: bytes | None) -> byt
     else:
         try:
             async with asyncio.timeout(BODY_TIMEOUT):
-                body = await _rest_of_body(message, receive, limit)
+                body = await _rest_of_body(message, receive, limit, take)
         except TimeoutError:
             raise Refusal(408, "TIMEOUT", "The body did not arrive in time.") from None
     if len(body) > limit:
@@ -51,12 +58,17 @@ async def read_body(receive: Receive, limit: int, declared: bytes | None) -> byt
     return body
 
 
-async def _rest_of_body(message: Mapping[str, Any], receive: Receive, limit: int) -> bytes:
-    body = bytearray()
+async def _rest_of_body(
+    message: Mapping[str, Any], receive: Receive, limit: int, take: Callable[[int], None]
+) -> bytes:
+    body, taken = bytearray(), UNCOUNTED
     while True:
         if message["type"] == "http.disconnect":
             raise ClientLeftError
         body += message.get("body", b"")
+        if len(body) > taken:
+            take(len(body) - taken)
+            taken = len(body)
         if not message.get("more_body") or len(body) > limit:
             return bytes(body)
         message = await receive()

@@ -21,11 +21,13 @@ from server.body import (
     request_from_query_string,
 )
 from server.context import Context
+from server.held import Held, take_document
 from server.media import EVENTS, HTML, JSON, RESPONSE, accepts_events, is_json, negotiate
 from server.origins import Origins
 from server.refusal import Headers, Refusal, cross_site, errors_body
 from server.replies import ALWAYS, respond, revalidated
 from server.request_log import trace_of
+from storage.holding import Hold
 
 METHODS = b"GET, HEAD, POST, OPTIONS"
 OK = 200
@@ -55,6 +57,7 @@ class GraphQLOverHTTP:
         page: ASGIApp | None,
         answers: AnswerCache | None = None,
         streams: Streams | None = None,
+        held: Held | None = None,
     ) -> None:
         self._engine = engine
         self._contexts = contexts
@@ -63,12 +66,28 @@ class GraphQLOverHTTP:
         self._page = page
         self._answers = answers
         self._streams = streams
+        self._held = held or Held()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         headers = headers_of(scope)
-        media = JSON
         cors = self._origins.answer_headers(headers)
+        try:
+            with self._held.by(scope) as hold:
+                await self._serve(scope, headers, cors, receive, send, hold)
+        except Refusal as refused:
+            await respond(send, refused.status, JSON, refused.body, [*cors, *refused.headers])
+
+    async def _serve(
+        self,
+        scope: Scope,
+        headers: Mapping[bytes, bytes],
+        cors: Headers,
+        receive: Receive,
+        send: Send,
+        hold: Hold,
+    ) -> None:
+        media = JSON
         more: Headers = ()
         try:
             if scope["method"] == "OPTIONS":
@@ -78,7 +97,7 @@ class GraphQLOverHTTP:
             if media == HTML and self._page is not None:
                 await self._page(scope, receive, send)
                 return
-            answer = await self._answer(scope, headers, receive, media)
+            answer = await self._answer(scope, headers, receive, media, hold)
             if isinstance(answer, Request):
                 assert self._streams is not None  # noqa: S101 - nothing would be offered
                 await self._streams(answer, headers, [*ALWAYS, *cors], scope, receive, send)
@@ -105,13 +124,14 @@ class GraphQLOverHTTP:
         return media
 
     async def _answer(
-        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, media: str
+        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, media: str, hold: Hold
     ) -> tuple[int, bytes, bool] | Request:
         """The status and the body of an operation's answer, and whether it is one without errors.
 
         A request whose answer is a stream comes back as it is.
         """
-        sent = await self._sent(scope, headers, receive)
+        sent = await self._sent(scope, headers, receive, hold)
+        await hold.admit()
         if media == EVENTS:
             return _request_of(scope, sent)
         key = (scope["method"], sent)
@@ -123,6 +143,7 @@ class GraphQLOverHTTP:
         try:
             operation = self._engine.prepare(request)
             trace_of(scope).operation = operation.name
+            take_document(operation)
             if self._goes_on(operation, scope["method"], headers):
                 return request
             context = await self._contexts(scope, headers)
@@ -147,14 +168,16 @@ class GraphQLOverHTTP:
             raise Refusal(400, "SUBSCRIPTION_NEEDS_WEBSOCKET", NO_STREAM)
         return True
 
-    async def _sent(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+    async def _sent(
+        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, hold: Hold
+    ) -> bytes:
         """What names the operation: the body, or the address's query."""
         if scope["method"] != "POST":
             query_string: bytes = scope["query_string"]
             return query_string
         if not is_json(headers.get(b"content-type", b"").decode("latin-1")):
             raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", f"Send the request as {JSON}, in UTF-8.")
-        return await read_body(receive, self._body_limit, headers.get(b"content-length"))
+        return await read_body(receive, self._body_limit, headers.get(b"content-length"), hold.take)
 
     def _look(self, key: Hashable, headers: Mapping[bytes, bytes]) -> KeptAnswer | Stamp | None:
         """A kept answer for an anonymous request; or what to keep this one's with; None when it is not to be kept."""

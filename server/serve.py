@@ -17,6 +17,7 @@ import uvloop
 from starlette.applications import Starlette
 
 from live.transport import FeedProtocol
+from server.allocator import give_back_large_blocks
 from server.app import Stop, create_app
 from server.settings import Settings
 from server.signals import RENEWAL, hung_up
@@ -76,6 +77,7 @@ def _settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GENERATIONS)
+    give_back_large_blocks()
 
 
 class Server(uvicorn.Server):

@@ -141,6 +141,12 @@ class Settings(BaseSettings):
         description="Origins of other sites whose pages may use the API; `*` for all of them, "
         "`http://localhost:*` for one host with any port.",
     )
+    inflight_limit: Size = Field(
+        written("96MiB"),
+        description="Memory, in each worker, for what is under way: bodies, answers, text that waits to be read. One "
+        "client may have half of it. Beyond, requests wait, for no longer than `CAUSERIE_CONNECTION_WAIT`, before they "
+        "are refused as `OVERLOADED`.",
+    )
     websocket_origins: Origins = Field(
         written(""),
         description="Origins of other sites whose pages may open websockets, where they are not those of "
@@ -203,8 +209,9 @@ class Settings(BaseSettings):
     graphiql: bool = Field(True, description="Whether browsers find GraphiQL at `/graphql`.")
 
     answer_limit: Size = Field(
-        written("64MiB"),
-        description="The largest answer of a field at the top of an operation; a larger one is given up.",
+        written("32MiB"),
+        description="The largest answer to an operation; a larger one is given up. Three eighths of "
+        "`CAUSERIE_INFLIGHT_LIMIT` at most.",
     )
     limit_depth: Count = Field(20, description="Levels of nested fields in an operation.")
     limit_nesting: Count = Field(

@@ -11,8 +11,11 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from live.endpoint import Scope
 from live.transport import WIRE
+from live.unsent import PEERS, Peers, Unsent
 from server.shortcut import Shortcut
+from storage.memory import Meter
 
 SHORTCUT = "shortcut"
 """Where the lifespan's state has it."""
@@ -21,6 +24,10 @@ LONG = 8 * 1024
 """Bytes that are not worth copying behind their headers."""
 AT_ONCE = 8
 """Requests that came together and are answered before others may run: who sends hundreds at once waits like others."""
+QUEUE = 16
+"""Requests that may wait for those before them without being counted."""
+QUEUED = 4096
+"""Bytes that another one takes."""
 
 _OFFER = re.compile(rb"(?<=\n)upgrade(?=:[ \t]*h2c)", re.IGNORECASE)
 _OVERLOOKED = b"x-offer"
@@ -41,6 +48,10 @@ class HTTPProtocol(HttpToolsProtocol):
         """What has come of the body of a request that nobody has been told of yet."""
         self._served: RequestResponseCycle | None = None
         self._answers_left = AT_ONCE
+        self._peers: Peers | None = self.app_state.get(PEERS)
+        self._unsent: Unsent | None = None
+        self._waiting: Meter | None = None
+        """What the requests take that wait for those before them."""
 
     def handle_websocket_upgrade(self) -> None:
         """Leave the connection to the websocket, and nothing behind: parser and protocol know each other.
@@ -69,6 +80,8 @@ class HTTPProtocol(HttpToolsProtocol):
         if cycle.scope["http_version"] == "1.0":
             app = _without_chunks(cycle, app)
         super()._start_asgi_task(cycle, app)
+        if self._waiting is not None:
+            self._count_waiting(self._waiting)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the request that is being served; uvicorn tells the one that came last, which may wait behind it."""
@@ -76,6 +89,50 @@ class HTTPProtocol(HttpToolsProtocol):
             self._served.disconnected = True
             self._served.message_event.set()
         super().connection_lost(exc)
+        self._all_read()
+        if self._waiting is not None:
+            self._waiting.set(0)
+
+    def pause_writing(self) -> None:
+        """The client does not read as fast as it is answered: what waits is counted, and does not wait for ever."""
+        super().pause_writing()
+        self._note_unsent()
+
+    def resume_writing(self) -> None:
+        """The client has read nearly all."""
+        super().resume_writing()
+        self._all_read()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close, when what was answered has been read; a peer need not ever read it."""
+        if self.transport.get_write_buffer_size():
+            self._note_unsent()
+        super().timeout_keep_alive_handler()
+
+    def _note_unsent(self) -> None:
+        if self._unsent is None and self._peers is not None:
+            self._unsent = self._peers.unsent(self.transport, self._asked())
+
+    def _all_read(self) -> None:
+        if self._unsent is not None:
+            self._unsent.end()
+            self._unsent = None
+
+    def _asked(self) -> Scope:
+        """The scope of the request that is being answered. After the short way a proxy's client is unknown."""
+        if self._served is not None:
+            return cast("Scope", self._served.scope)
+        return {"client": None if self.config.proxy_headers else self.client}
+
+    def _has_room(self) -> bool:
+        peers = self._peers
+        return peers is None or not peers.memory.held or not peers.account_of(self._asked()).crowded
+
+    def _count_waiting(self, waiting: Meter) -> None:
+        size = QUEUED * max(0, len(self.pipeline) - QUEUE)
+        if not waiting.may_be(size):
+            self.transport.abort()
+        waiting.set(size)
 
     def on_message_begin(self) -> None:
         """Another request; its scope is made once it is known to need one."""
@@ -116,6 +173,9 @@ class HTTPProtocol(HttpToolsProtocol):
         else:
             self._make_scope()
             super().on_headers_complete()
+            if len(self.pipeline) > QUEUE and self._peers is not None:
+                self._waiting = self._waiting or Meter(self._peers.account_of(self._asked()))
+                self._count_waiting(self._waiting)
 
     def on_body(self, body: bytes) -> None:
         """Some of the body."""
@@ -143,6 +203,7 @@ class HTTPProtocol(HttpToolsProtocol):
             and not (self.flow.write_paused or self.expect_100_continue or self.parser.should_upgrade())
             and self.parser.get_http_version() == "1.1"
             and self.parser.should_keep_alive()
+            and self._has_room()
         )
 
     def _answered(self, body: bytes) -> bool:
@@ -152,6 +213,7 @@ class HTTPProtocol(HttpToolsProtocol):
             return False
         self._held = None
         self._answers_left -= 1
+        self._served = None
         dates = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
         headers, content = reply
         whole = [STATUS_LINE[200], *dates, headers, content]

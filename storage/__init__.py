@@ -11,6 +11,7 @@ from storage.errors import (
     DatabaseBusy,
     DatabaseLocked,
     DatabaseUnavailable,
+    MemoryBusy,
     StatementTimeout,
     StorageError,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "DatabaseBusy",
     "DatabaseLocked",
     "DatabaseUnavailable",
+    "MemoryBusy",
     "StatementTimeout",
     "StorageError",
     "after_commit",

@@ -6,10 +6,22 @@ from typing import Any
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 
 
-async def text(connection: Any, *, sql: str, parameters: Sequence[Any]) -> str | None:
-    """The first column of the first row."""
-    found: str | None = await connection.fetchval(sql, *parameters)
-    return found
+STEP = 2**20
+
+
+async def text(connection: Any, *, sql: str, parameters: Sequence[Any], limit: int) -> tuple[str | None, int]:
+    """The first column of the first row, if it has no more bytes than the limit; and how many it has.
+
+    The server keeps what is larger to itself: asyncpg takes whatever it sends, several times over.
+    """
+    if limit > STEP:  # a few texts, which are prepared once each
+        limit += -limit % STEP
+    row = await connection.fetchrow(
+        f"SELECT CASE WHEN octet_length(a) <= {limit} THEN a END, octet_length(a)"  # noqa: S608 - the compiler's own
+        f" FROM (SELECT a FROM ({sql}) AS value(a) OFFSET 0) AS made",  # OFFSET: it is made once
+        *parameters,
+    )
+    return (None, 0) if row is None else (row[0], row[1] or 0)
 
 
 async def rows(connection: Any, *, sql: str, parameters: Sequence[Any]) -> tuple[int, list[Any]]:
