@@ -24,7 +24,7 @@ LEAST = 64 * 1024
 """Bytes that a peer has to read in the time that it has for each."""
 ROUNDS = 6
 """How often a peer is looked after in that time."""
-IN_NEED = 10.0
+IN_NEED = 5.0
 """Seconds that it has when others wait for the memory."""
 
 

@@ -4,7 +4,7 @@ import ctypes
 from contextlib import suppress
 
 M_MMAP_THRESHOLD = -3
-LARGE = 2**20
+LARGE = 256 * 1024
 
 
 def give_back_large_blocks() -> None:

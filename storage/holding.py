@@ -70,6 +70,15 @@ class Hold:
             await self._account.wait(1)
             self._account.give(1)
 
+    async def wait(self, size: int) -> None:
+        """Hold so many bytes more as soon as there is room.
+
+        Raises:
+            MemoryBusy: there was none for too long.
+        """
+        await self._account.wait(size)
+        self._taken += size
+
     def share(self, thing: object, size: int) -> None:
         """Hold a thing that others may hold at the same time, and that counts once.
 

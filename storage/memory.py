@@ -18,8 +18,9 @@ CROWD = 1_000
 """Those who may wait at the same time; one more is refused at once."""
 TELL_EVERY = 10.0
 """Seconds between two lines in the log about those who were refused: an attack should not fill it."""
-FEW = 16
-"""Who holds less than this part of the capacity may have its last quarter, too, which others cannot take."""
+TIERS = ((64, 9 / 8), (16, 1.0))
+"""Who holds no more than this part of the capacity may go so far, and all others to three quarters: clients that hold
+much leave room for those who hold little, and there is some above the capacity for whoever holds next to nothing."""
 
 
 @dataclass(eq=False, slots=True)
@@ -127,8 +128,9 @@ class Budget:
         return MemoryBusy(f"What is under way for {whose} takes as much memory as it may")
 
     def _full(self, account: "Account", size: int) -> bool:
-        few = self.of(account.client) + size <= self.capacity // FEW
-        return self.held + size > (self.capacity if few else self.capacity * 3 // 4)
+        would = (self.of(account.client) + size) / self.capacity
+        bound = next((bound for part, bound in TIERS if would * part <= 1), 3 / 4)
+        return self.held + size > self.capacity * bound
 
     def _has_share(self, account: "Account", size: int) -> bool:
         return account.client is not None and self.of(account.client) + size > self.share
