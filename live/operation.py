@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from live.cursor import MalformedCursor
@@ -42,7 +42,7 @@ class Operation(ABC):
 
         An answer may have `largest` bytes.
         """
-        self._task = asyncio.create_task(self._hold(largest, self._run(start, hub, viewer, describe)))
+        self._task = asyncio.create_task(self._hold(largest, start, hub, viewer, describe))
         self.stop = self._task.cancel
         return self._task
 
@@ -80,10 +80,10 @@ class Operation(ABC):
     def _complete(self) -> str:
         """The last message of any other operation."""
 
-    async def _hold(self, largest: int, running: Coroutine[Any, Any, None]) -> None:
+    async def _hold(self, largest: int, start: Start, hub: Hub, viewer: Viewer, describe: Describe) -> None:
         """What it reads is held until its answer waits in the outbox, which counts for itself."""
         with held(self._outbox.account, largest):
-            await running
+            await self._run(start, hub, viewer, describe)
 
     async def _run(self, start: Start, hub: Hub, viewer: Viewer, describe: Describe) -> None:
         try:

@@ -38,8 +38,8 @@ class ConnectionPolicy:
     - `frames_per_second`: on average, and `frame_burst` more now and then.
     - `buffer`: characters waiting to be sent; beyond, the feed holds back and the server stops reading.
     - `per_address`: connections open at once from one address.
-    - `answer`: bytes that the answer to an operation may have.
     - `retry`: how long a client whose stream has ended should wait, give or take a half, before it connects again.
+    - `answer`: bytes that the answer to an operation may have.
     """
 
     init_timeout: float = 3.0
@@ -51,5 +51,5 @@ class ConnectionPolicy:
     frame_burst: int = 500
     buffer: int = 256 * 1024
     per_address: int = 200
-    answer: int = 64 * 2**20
     retry: float = 2.0
+    answer: int = 64 * 2**20

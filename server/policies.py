@@ -97,8 +97,8 @@ def connection_policy(settings: Settings) -> ConnectionPolicy:
         frame_burst=settings.websocket_message_burst,
         buffer=int(settings.send_buffer),
         per_address=settings.connections_per_address,
-        answer=int(settings.answer_limit),
         retry=settings.stream_retry,
+        answer=int(settings.answer_limit),
     )
 
 

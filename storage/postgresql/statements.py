@@ -18,7 +18,7 @@ async def text(connection: Any, *, sql: str, parameters: Sequence[Any], limit: i
         limit += -limit % STEP
     row = await connection.fetchrow(
         f"SELECT CASE WHEN octet_length(a) <= {limit} THEN a END, octet_length(a)"  # noqa: S608 - the compiler's own
-        f" FROM (SELECT a FROM ({sql}) AS value(a) OFFSET 0) AS made",  # OFFSET: it is made once
+        f" FROM (SELECT a::text AS a FROM ({sql}) AS value(a) OFFSET 0) AS made",  # OFFSET: it is made once
         *parameters,
     )
     return (None, 0) if row is None else (row[0], row[1] or 0)
