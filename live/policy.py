@@ -52,4 +52,4 @@ class ConnectionPolicy:
     buffer: int = 256 * 1024
     per_address: int = 200
     retry: float = 2.0
-    answer: int = 64 * 2**20
+    answer: int = 24 * 2**20

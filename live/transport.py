@@ -23,6 +23,8 @@ from storage.memory import Meter
 WIRE = "causerie.wire"
 UNCOUNTED = 16 * 1024
 """Bytes of messages that are not worth counting."""
+IN_VAIN = 2.0
+"""How much longer than others a peer may read nothing here, where the connection closes with words before that."""
 HANDSHAKE = ("request", "response")
 """What uvicorn would keep of the handshake as long as the socket is open: some kilobytes."""
 LAST_CHANCE = 10.0
@@ -64,7 +66,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         """The client reads more slowly than it is written to."""
         super().pause_writing()
         if self._unsent is None and self._peers is not None:
-            self._unsent = self._peers.unsent(self.transport, vars(self).get("scope", {}))
+            self._unsent = self._peers.unsent(self.transport, vars(self).get("scope", {}), IN_VAIN)
 
     async def receive(self) -> Any:
         """The next message for the application."""

@@ -40,9 +40,9 @@ class Peers:
         """The account of a request's client."""
         return self.memory.account(self.place_of(scope))
 
-    def unsent(self, transport: asyncio.Transport, scope: Scope) -> "Unsent":
+    def unsent(self, transport: asyncio.Transport, scope: Scope, more_patience: float = 1.0) -> "Unsent":
         """What waits in a transport that has just paused."""
-        return Unsent(transport, self.account_of(scope), self.patience)
+        return Unsent(transport, self.account_of(scope), self.patience * more_patience)
 
 
 class Unsent:

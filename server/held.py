@@ -25,7 +25,7 @@ class Held:
     """Opens what each request holds; an answer may have `largest` bytes."""
 
     memory: Budget = field(default_factory=lambda: unlimited().budget)
-    largest: int = 64 * 2**20
+    largest: int = 24 * 2**20
 
     @contextmanager
     def by(self, scope: Scope) -> Iterator[Hold]:

@@ -164,7 +164,7 @@ class Settings(BaseSettings):
     )
     websocket_operations: Count = Field(100, description="Operations open at once on one socket.")
     subscription_memory: Size = Field(
-        written("256MiB"),
+        written("32MiB"),
         description="Memory, in each worker, for the documents of subscriptions that are open. Each counts once, "
         "however many clients have sent it; beyond, only those that are there already are accepted.",
     )
@@ -209,7 +209,7 @@ class Settings(BaseSettings):
     graphiql: bool = Field(True, description="Whether browsers find GraphiQL at `/graphql`.")
 
     answer_limit: Size = Field(
-        written("32MiB"),
+        written("24MiB"),
         description="The largest answer to an operation; a larger one is given up. Three eighths of "
         "`CAUSERIE_INFLIGHT_LIMIT` at most.",
     )
