@@ -12,7 +12,7 @@ from live.messages import BadRequest, Errors
 from live.outbox import Outbox
 from live.payload import Payload
 from live.subscriber import Viewer
-from storage.holding import admitted, held
+from storage.holding import Hold, admitted
 
 FAILED = "The server cannot go on with this subscription. Subscribe again from the last cursor."
 
@@ -82,7 +82,7 @@ class Operation(ABC):
 
     async def _hold(self, largest: int, start: Start, hub: Hub, viewer: Viewer, describe: Describe) -> None:
         """What it reads is held until its answer waits in the outbox, which counts for itself."""
-        with held(self._outbox.account, largest):
+        with Hold(self._outbox.account, largest):
             await self._run(start, hub, viewer, describe)
 
     async def _run(self, start: Start, hub: Hub, viewer: Viewer, describe: Describe) -> None:

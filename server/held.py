@@ -1,7 +1,5 @@
 """What requests hold of the memory for what is under way, and how one that gets none of it is refused."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from starlette.types import Scope
@@ -10,8 +8,7 @@ from compiler import Operation
 from server.context import place_of
 from server.mistakes import OVERLOADED
 from server.refusal import Refusal
-from storage import MemoryBusy
-from storage.holding import SMALL, Hold, held, holding
+from storage.holding import SMALL, Hold, holding
 from storage.memory import Budget, unlimited
 
 RETRY_AFTER = 5
@@ -27,24 +24,13 @@ class Held:
     memory: Budget = field(default_factory=lambda: unlimited().budget)
     largest: int = 24 * 2**20
 
-    @contextmanager
-    def by(self, scope: Scope) -> Iterator[Hold]:
-        """What the request's client holds for it, as long as the block lasts.
+    def by(self, scope: Scope) -> Hold:
+        """What the request's client holds for it."""
+        return Hold(self.memory.account(place_of(scope)), self.largest)
 
-        Raises:
-            Refusal: there was no room.
-        """
-        try:
-            with held(self.memory.account(place_of(scope)), self.largest) as hold:
-                yield hold
-        except MemoryBusy:
-            raise overloaded() from None
-
-    @contextmanager
-    def by_server(self) -> Iterator[Hold]:
+    def by_server(self) -> Hold:
         """What the server holds for itself and for several clients."""
-        with held(self.memory.account(None), self.largest) as hold:
-            yield hold
+        return Hold(self.memory.account(None), self.largest)
 
 
 def overloaded() -> Refusal:

@@ -21,12 +21,13 @@ from server.body import (
     request_from_query_string,
 )
 from server.context import Context
-from server.held import Held, take_document
+from server.held import Held, overloaded, take_document
 from server.media import EVENTS, HTML, JSON, RESPONSE, accepts_events, is_json, negotiate
 from server.origins import Origins
 from server.refusal import Headers, Refusal, cross_site, errors_body
 from server.replies import ALWAYS, respond, revalidated
 from server.request_log import trace_of
+from storage import MemoryBusy
 from storage.holding import SMALL, Hold
 
 METHODS = b"GET, HEAD, POST, OPTIONS"
@@ -70,23 +71,12 @@ class GraphQLOverHTTP:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
+        with self._held.by(scope) as hold:
+            await self._serve(scope, receive, send, hold)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, hold: Hold) -> None:
         headers = headers_of(scope)
         cors = self._origins.answer_headers(headers)
-        try:
-            with self._held.by(scope) as hold:
-                await self._serve(scope, headers, cors, receive, send, hold)
-        except Refusal as refused:
-            await respond(send, refused.status, JSON, refused.body, [*cors, *refused.headers])
-
-    async def _serve(
-        self,
-        scope: Scope,
-        headers: Mapping[bytes, bytes],
-        cors: Headers,
-        receive: Receive,
-        send: Send,
-        hold: Hold,
-    ) -> None:
         media = JSON
         more: Headers = ()
         try:
@@ -107,6 +97,9 @@ class GraphQLOverHTTP:
                 status, body, more = revalidated(headers, body)
         except Refusal as refusal:
             status, body, more = refusal.status, refusal.body, refusal.headers
+        except MemoryBusy:
+            busy = overloaded()
+            status, body, more = busy.status, busy.body, busy.headers
         except ClientLeftError:
             return
         await respond(send, status, media, body, [*cors, *more])
@@ -131,7 +124,8 @@ class GraphQLOverHTTP:
         A request whose answer is a stream comes back as it is.
         """
         sent = await self._sent(scope, headers, receive, hold)
-        await hold.admit()
+        if hold.crowded:
+            await hold.admit()
         if media == EVENTS:
             return _request_of(scope, sent)
         key = (scope["method"], sent)

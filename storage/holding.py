@@ -6,9 +6,9 @@ makes several copies of what they answer.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
+from typing import Self
 
 from storage.errors import AnswerTooLarge
 from storage.memory import Account
@@ -28,18 +28,32 @@ holding: ContextVar["Hold | None"] = ContextVar("holding", default=None)
 
 
 class Hold:
-    """What an operation holds; its answer may have `limit` bytes. Close it when its answer has been handed on."""
+    """What an operation holds, whose answer may have `limit` bytes.
 
-    __slots__ = ("_account", "_exceeded", "_large", "_limit", "_shared", "_size", "_taken")
+    As long as its block lasts, it holds what its task asks of the database, too.
+    """
+
+    _size = 0
+    _taken = 0
+    _exceeded = False
+    _large: asyncio.Lock | None = None
+    _shared: Sequence[object] = ()
 
     def __init__(self, account: Account, limit: int) -> None:
         self._account = account
-        self._limit = min(limit, account.most)
-        self._size = 0
-        self._taken = 0
-        self._shared: list[object] = []
-        self._exceeded = False
-        self._large: asyncio.Lock | None = None
+        self._most = limit
+
+    def __enter__(self) -> Self:
+        self._token = holding.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        holding.reset(self._token)
+        self.close()
+
+    @property
+    def _limit(self) -> int:
+        return min(self._most, self._account.most)
 
     @property
     def left(self) -> int:
@@ -86,7 +100,7 @@ class Hold:
             MemoryBusy: there is no room for it.
         """
         self._account.share(thing, size)
-        self._shared.append(thing)
+        self._shared = (*self._shared, thing)
 
     def note(self, value: bytes | None) -> None:
         """A result that was not waited for."""
@@ -117,10 +131,12 @@ class Hold:
 
     def close(self) -> None:
         """Nothing is held any more."""
-        self._account.give(self._taken)
-        self._taken = 0
-        while self._shared:
-            self._account.unshare(self._shared.pop())
+        if self._taken:
+            self._account.give(self._taken)
+            self._taken = 0
+        for thing in self._shared:
+            self._account.unshare(thing)
+        self._shared = ()
 
     async def _last_attempt(self, attempt: Attempt, known: int) -> bytes | None:
         """With all that is left, or as much as the database has said that it takes."""
@@ -156,18 +172,6 @@ class Hold:
 
     def _too_large(self) -> AnswerTooLarge:
         return AnswerTooLarge(f"An answer has more than {self._limit} bytes")
-
-
-@contextmanager
-def held(account: Account, limit: int) -> Iterator[Hold]:
-    """What this task asks of the database is held in one place, as long as the block lasts."""
-    hold = Hold(account, limit)
-    token = holding.set(hold)
-    try:
-        yield hold
-    finally:
-        holding.reset(token)
-        hold.close()
 
 
 async def admitted() -> None:

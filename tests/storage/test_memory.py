@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 import pytest
 
 from storage import AnswerTooLarge, MemoryBusy
-from storage.holding import MODEST, SMALL, Hold, Sizes, held
+from storage.holding import MODEST, SMALL, Hold, Sizes
 from storage.memory import Budget, Meter
 from tests.databases import opened
 
@@ -173,7 +173,7 @@ def reading(hold: Hold, attempt: object, expected: int = MODEST) -> Awaitable[by
 async def test_a_statement_runs_with_a_limit_that_has_been_reserved() -> None:
     budget = Budget(96 * MIB)
     statements = Statements(budget)
-    with held(budget.account("a"), 24 * MIB) as hold:
+    with Hold(budget.account("a"), 24 * MIB) as hold:
         assert len(await reading(hold, statements.of(10), 10) or b"") == 10
         assert budget.held == 10
         await reading(hold, statements.of(2 * MIB), 10)
@@ -186,7 +186,7 @@ async def test_a_statement_runs_with_a_limit_that_has_been_reserved() -> None:
 async def test_the_limit_is_the_whole_answers() -> None:
     budget = Budget(96 * MIB)
     statements = Statements(budget)
-    with held(budget.account("a"), 24 * MIB) as hold:
+    with Hold(budget.account("a"), 24 * MIB) as hold:
         fields = [reading(hold, statements.of(10 * MIB), 10 * MIB) for _ in range(20)]
         results = await asyncio.gather(*fields, return_exceptions=True)
         assert [type(result) for result in results] == [bytes] * 2 + [AnswerTooLarge] * 18
@@ -198,7 +198,7 @@ async def test_the_limit_is_the_whole_answers() -> None:
 
 async def test_small_fields_add_up_as_well() -> None:
     budget = Budget(96 * MIB)
-    with held(budget.account("a"), 100_000) as hold:
+    with Hold(budget.account("a"), 100_000) as hold:
         fields = [reading(hold, Statements(budget).of(30_000), 30_000) for _ in range(20)]
         results = await asyncio.gather(*fields, return_exceptions=True)
         assert [type(result) for result in results].count(bytes) == 3
@@ -209,13 +209,13 @@ async def test_a_client_that_holds_its_share_waits_before_its_statement_runs() -
     budget = Budget(8 * MIB, patience=30)
     account, statements = budget.account("a"), Statements(budget)
     account.add(4 * MIB)
-    with held(account, MIB) as hold:
+    with Hold(account, MIB) as hold:
         read = asyncio.ensure_future(reading(hold, statements.of(10)))
         await stand()
         assert statements.limits == []
         account.give(4 * MIB)
         await read
-    with held(budget.account("b"), MIB) as hold:
+    with Hold(budget.account("b"), MIB) as hold:
         account.add(4 * MIB)
         await reading(hold, statements.of(10))
     assert len(statements.limits) == 2
@@ -223,7 +223,7 @@ async def test_a_client_that_holds_its_share_waits_before_its_statement_runs() -
 
 async def test_an_answer_leaves_room_for_what_was_sent_for_it() -> None:
     budget = Budget(8 * MIB, patience=0.01)
-    with held(budget.account("a"), 64 * MIB) as hold:
+    with Hold(budget.account("a"), 64 * MIB) as hold:
         hold.take(MIB)
         await reading(hold, Statements(budget).of(2 * MIB), 2 * MIB)
         with pytest.raises(AnswerTooLarge):
@@ -237,7 +237,7 @@ async def test_failed_and_abandoned_statements_hold_nothing() -> None:
         await asyncio.sleep(60)
         return b""
 
-    with held(budget.account("a"), MIB) as hold:
+    with Hold(budget.account("a"), MIB) as hold:
         read = asyncio.ensure_future(reading(hold, endless))
         await stand()
         assert budget.held == MIB
@@ -260,7 +260,7 @@ async def test_both_databases_keep_to_an_operations_limit(database_url: str) -> 
     twice = {"sqlite": "SELECT hex(zeroblob({0}))", "postgresql": "SELECT repeat('ab', {0})"}
     async with opened(database_url, readers=1, pool_size=1) as database:
         statement = twice[database.dialect]
-        with held(budget.account("a"), 5 * MIB):
+        with Hold(budget.account("a"), 5 * MIB):
             assert len(await database.fetch_json(statement.format(MIB), []) or b"") == 2 * MIB
             assert budget.held == 2 * MIB
             assert len(await database.fetch_json(statement.format(100), []) or b"") == 200
@@ -268,5 +268,5 @@ async def test_both_databases_keep_to_an_operations_limit(database_url: str) -> 
                 await database.fetch_json(statement.format(2 * MIB), [])
             assert budget.held == 2 * MIB + 200
         assert budget.held == 0
-        with held(budget.account("a"), 5 * MIB):
+        with Hold(budget.account("a"), 5 * MIB):
             assert len(await database.fetch_json(statement.format(2 * MIB), []) or b"") == 4 * MIB
