@@ -34,6 +34,9 @@ class Wire(Protocol):
     def write(self, frame: bytes) -> None:
         """Send a whole frame: of RFC 6455, section 5.2, or a chunk of RFC 9112, section 7.1."""
 
+    def sent(self, size: int) -> None:
+        """A message of so many bytes was sent in another way."""
+
     def kick(self, code: int, reason: str) -> None:
         """Close the connection, even when its reader has stopped."""
 
@@ -88,6 +91,7 @@ class Outbox:
         try:
             blocked_on = next(sending)
         except StopIteration:
+            self._sent(frame)
             return
         except Exception:  # noqa: BLE001 - however a server says it: the peer has gone
             self.abandon()
@@ -167,12 +171,15 @@ class Outbox:
         try:
             await first
             self._count(-size)
+            if size > CHUNK and self._wire is not None:
+                self._wire.sent(size)
             while self._frames:
                 self.stalled_since = asyncio.get_running_loop().time()
                 frame = self._frames.popleft()
                 self._size -= len(frame)
                 await self._send(self._message(frame))
                 self._count(-getsizeof(frame))
+                self._sent(frame)
                 del frame
         except Exception:  # noqa: BLE001 - however a server says it: the peer has gone
             self.closed = True
@@ -187,6 +194,11 @@ class Outbox:
         ready, self._ready = self._ready, []
         for callback in ready:
             callback()
+
+    def _sent(self, frame: str) -> None:
+        """Of a large frame the transport keeps the whole until its last byte is gone."""
+        if len(frame) > CHUNK and self._wire is not None:
+            self._wire.sent(len(frame))
 
     def _count(self, size: int) -> None:
         self._memory += size

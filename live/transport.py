@@ -122,6 +122,12 @@ class FeedProtocol(WebSocketsSansIOProtocol):
     def write(self, frame: bytes) -> None:
         """Send a whole frame."""
         self.transport.write(frame)
+        self.sent(len(frame))
+
+    def sent(self, size: int) -> None:
+        """A piece of so many bytes has been written."""
+        if self._unsent is not None:
+            self._unsent.holds(size)
 
     def kick(self, code: int, reason: str) -> None:
         """Write the close frame behind whatever is still unsent, and give the peer a while to read that far."""

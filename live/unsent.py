@@ -58,6 +58,10 @@ class Unsent:
         self._since = self._loop.time()
         self._timer = self._loop.call_later(self._pause, self._look)
 
+    def holds(self, size: int) -> None:
+        """A piece of so many bytes is among it: all of it is kept until its last byte is gone."""
+        self._meter.set(max(self._meter.size, size))
+
     def end(self) -> None:
         """It has been read, or never will be."""
         self._meter.set(0)

@@ -153,6 +153,12 @@ class HTTPProtocol(HttpToolsProtocol):
     def write(self, frame: bytes) -> None:
         """Send a whole chunk."""
         self.transport.write(frame)
+        self.sent(len(frame))
+
+    def sent(self, size: int) -> None:
+        """A piece of so many bytes has been written."""
+        if self._unsent is not None:
+            self._unsent.holds(size)
 
     def give_up_after(self, seconds: float) -> None:
         """Lose the connection when nothing that was sent has been acknowledged for so long: RFC 5482."""
@@ -221,6 +227,7 @@ class HTTPProtocol(HttpToolsProtocol):
             self.transport.write(b"".join(whole))
         else:
             self.transport.writelines(whole)
+            self.sent(len(content))
         self.on_response_complete()
         return True
 

@@ -46,6 +46,9 @@ class Line:
     def write(self, frame: bytes) -> None:
         self.written.append(frame)
 
+    def sent(self, size: int) -> None:
+        del size
+
     def kick(self, code: int, reason: str) -> None:
         self.kicked.append((code, reason))
 
