@@ -95,7 +95,7 @@ class DirectReads:
             each is None and field.required for field, each in zip(fields, values, strict=True)
         ):
             return None
-        return Answer(b'{"data":%b}' % _joined(fields, values))
+        return Answer(_joined(b'{"data":{', fields, values, b"}}"))
 
     def _assembled(self, fields: list[RootField], results: Sequence[Any], context: Any) -> Answer:
         """The results side by side.
@@ -112,10 +112,10 @@ class DirectReads:
             if failed and field.required:
                 return Answer.of(None, errors, context.extensions)
             values.append(None if failed else result)
-        data = _joined(fields, values)
         if not errors and not context.extensions:
-            return Answer(b'{"data":%b}' % data)
-        return Answer.of(orjson.Fragment(data), errors, context.extensions)
+            return Answer(_joined(b'{"data":{', fields, values, b"}}"))
+        data = orjson.Fragment(_joined(b"{", fields, values, b"}"))
+        return Answer.of(data, errors, context.extensions)
 
     def _failed(self, error: Exception, field: RootField, context: Any) -> dict[str, Any]:
         located = GraphQLError("", field.node, path=[field.key]).formatted
@@ -136,12 +136,13 @@ def _in_place(fields: list[RootField], results: Sequence[Any]) -> Sequence[Any]:
     return [QUERY if field.plan is None else next(left) for field in fields]
 
 
-def _joined(fields: list[RootField], values: Iterable[bytes | None]) -> bytes:
-    members = [
-        field.opening + (NULL if value is None else value)
-        for field, value in zip(fields, values, strict=True)
-    ]
-    return b"{%b}" % b",".join(members)
+def _joined(begin: bytes, fields: list[RootField], values: Iterable[bytes | None], end: bytes) -> bytes:
+    """All of it in one go: an answer may be large, and each step in between would be another copy of it."""
+    pieces = [begin]
+    for field, value in zip(fields, values, strict=True):
+        pieces += (field.opening, NULL if value is None else value, b",")
+    pieces[-1] = end
+    return b"".join(pieces)
 
 
 async def _all(reads: list[Coroutine[Any, Any, bytes | None]]) -> list[Any]:

@@ -57,7 +57,7 @@ class Documents:
     """The documents seen lately, valid or not, by their text, with their plans: `capacity` bytes of memory at most."""
 
     def __init__(
-        self, schema: GraphQLSchema, limits: Limits, *, introspection: bool = True, capacity: int = 64 * 2**20
+        self, schema: GraphQLSchema, limits: Limits, *, introspection: bool = True, capacity: int = 32 * 2**20
     ) -> None:
         self._schema = schema
         self._limits = limits

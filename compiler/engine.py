@@ -87,7 +87,7 @@ class Engine:
         limits: Limits | None = None,
         introspection: bool = True,
         trusted: Mapping[str, str] | None = None,
-        subscription_memory: int = 256 * 2**20,
+        subscription_memory: int = 32 * 2**20,
     ) -> None:
         self._limits = limits or Limits()
         self._registry = Registry(schema)

@@ -110,7 +110,7 @@ class Connection(ABC):
 
     def _begin(self, operation: Operation, start: Start, client: Client) -> None:
         self._operations[operation.id] = operation
-        self._run(operation.begin(start, self._hub, client.viewer, self._describe))
+        self._run(operation.begin(start, self._hub, client.viewer, self._describe, self._policy.answer))
 
     def _describe(self, error: Exception) -> dict[str, Any]:
         return self._endpoint.describe(error, self.scope)

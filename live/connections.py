@@ -11,6 +11,7 @@ from live.connection import Connection, Verdict
 from live.endpoint import Scope
 from live.leaving import one_after_another
 from live.policy import ConnectionPolicy
+from storage.memory import Account, Budget, unlimited
 
 ROUNDS = 5
 """Rounds of the keeper in the time in which anything may be due."""
@@ -51,9 +52,13 @@ class Connections:
     """
 
     def __init__(
-        self, policy: ConnectionPolicy | None = None, place_of: Callable[[Scope], str | None] = _nowhere
+        self,
+        policy: ConnectionPolicy | None = None,
+        place_of: Callable[[Scope], str | None] = _nowhere,
+        memory: Budget | None = None,
     ) -> None:
         self.policy = policy or ConnectionPolicy()
+        self._memory = memory or unlimited().budget
         self._place_of = place_of
         self._places: Counter[str] = Counter()
         self.most: int | None = None
@@ -74,6 +79,10 @@ class Connections:
     def open(self) -> None:
         """Begin to look after them."""
         self._keeper = asyncio.create_task(self._keep())
+
+    def account_of(self, scope: Scope) -> Account:
+        """What the client of a request holds of the memory for what is under way."""
+        return self._memory.account(self._place_of(scope))
 
     @contextlib.contextmanager
     def holding(self, connection: Connection) -> Iterator[None]:

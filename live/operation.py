@@ -12,6 +12,7 @@ from live.messages import BadRequest, Errors
 from live.outbox import Outbox
 from live.payload import Payload
 from live.subscriber import Viewer
+from storage.holding import Hold, admitted
 
 FAILED = "The server cannot go on with this subscription. Subscribe again from the last cursor."
 TOO_DEAR = (
@@ -38,9 +39,14 @@ class Operation(ABC):
         self._head = head
         self._ended = ended
 
-    def begin(self, start: Start, hub: Hub, viewer: Viewer, describe: Describe) -> asyncio.Task[None]:
-        """Run it, in a task that lasts until there is a result, or until a subscription has begun."""
-        self._task = asyncio.create_task(self._run(start, hub, viewer, describe))
+    def begin(
+        self, start: Start, hub: Hub, viewer: Viewer, describe: Describe, largest: int
+    ) -> asyncio.Task[None]:
+        """Run it, in a task that lasts until there is a result, or until a subscription has begun.
+
+        An answer may have `largest` bytes.
+        """
+        self._task = asyncio.create_task(self._hold(largest, start, hub, viewer, describe))
         self.stop = self._task.cancel
         return self._task
 
@@ -82,8 +88,14 @@ class Operation(ABC):
     def _complete(self) -> str:
         """The last message of any other operation."""
 
+    async def _hold(self, largest: int, start: Start, hub: Hub, viewer: Viewer, describe: Describe) -> None:
+        """What it reads is held until its answer waits in the outbox, which counts for itself."""
+        with Hold(self._outbox.account, largest):
+            await self._run(start, hub, viewer, describe)
+
     async def _run(self, start: Start, hub: Hub, viewer: Viewer, describe: Describe) -> None:
         try:
+            await admitted()
             started = await start()
             if isinstance(started, Source):
                 self.stop = await hub.subscribe(

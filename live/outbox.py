@@ -11,10 +11,12 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
+from sys import getsizeof
 from typing import Any, Protocol
 
 from live.endpoint import Send
 from live.payload import END, Payload
+from storage.memory import Account, unlimited
 
 CHUNK = 32 * 1024
 """Bytes that are written at once, where there are so many."""
@@ -32,6 +34,9 @@ class Wire(Protocol):
     def write(self, frame: bytes) -> None:
         """Send a whole frame: of RFC 6455, section 5.2, or a chunk of RFC 9112, section 7.1."""
 
+    def sent(self, size: int) -> None:
+        """A message of so many bytes was sent in another way."""
+
     def kick(self, code: int, reason: str) -> None:
         """Close the connection, even when its reader has stopped."""
 
@@ -42,19 +47,23 @@ class Outbox:
     __slots__ = (
         "_frames",
         "_limit",
+        "_memory",
         "_ready",
         "_send",
         "_sender",
         "_size",
         "_wire",
+        "account",
         "closed",
         "stalled_since",
     )
 
-    def __init__(self, send: Send, limit: int, wire: Wire | None) -> None:
+    def __init__(self, send: Send, limit: int, wire: Wire | None, account: Account | None = None) -> None:
         self._send = send
         self._limit = limit
         self._wire = wire
+        self.account = account or unlimited()
+        self._memory = 0
         self._frames: deque[str] | None = None  # most never need one
         self._size = 0
         self._sender: asyncio.Task[None] | None = None
@@ -64,8 +73,8 @@ class Outbox:
 
     @property
     def full(self) -> bool:
-        """Whether as much waits as should."""
-        return self._size >= self._limit
+        """Whether as much waits as should, here or for all connections of the client together."""
+        return self._size >= self._limit or (self._memory > 0 and self.account.crowded)
 
     def push(self, frame: str) -> None:
         """Send a frame, after those that wait."""
@@ -76,17 +85,20 @@ class Outbox:
                 self._frames = deque()
             self._frames.append(frame)
             self._size += len(frame)
+            self._count(getsizeof(frame))
             return
         sending = self._send(self._message(frame)).__await__()
         try:
             blocked_on = next(sending)
         except StopIteration:
+            self._sent(frame)
             return
         except Exception:  # noqa: BLE001 - however a server says it: the peer has gone
             self.abandon()
             return
         self.stalled_since = asyncio.get_running_loop().time()
-        self._sender = asyncio.create_task(self._drain(_Begun(sending, blocked_on)))
+        self._count(getsizeof(frame))
+        self._sender = asyncio.create_task(self._drain(_Begun(sending, blocked_on), getsizeof(frame)))
 
     def offer(self, head: bytes, payloads: Sequence[Payload]) -> int:
         """Send messages of the feed's until the outbox is full: each `head`, a payload's text, and its end.
@@ -155,14 +167,20 @@ class Outbox:
         if self._sender is not None:
             await asyncio.wait([self._sender])
 
-    async def _drain(self, first: "_Begun") -> None:
+    async def _drain(self, first: "_Begun", size: int) -> None:
         try:
             await first
+            self._count(-size)
+            if size > CHUNK and self._wire is not None:
+                self._wire.sent(size)
             while self._frames:
                 self.stalled_since = asyncio.get_running_loop().time()
                 frame = self._frames.popleft()
                 self._size -= len(frame)
                 await self._send(self._message(frame))
+                self._count(-getsizeof(frame))
+                self._sent(frame)
+                del frame
         except Exception:  # noqa: BLE001 - however a server says it: the peer has gone
             self.closed = True
         self._sender = None
@@ -171,10 +189,20 @@ class Outbox:
     def _emptied(self) -> None:
         self._frames = None
         self._size = 0
+        self._count(-self._memory)
         self.stalled_since = None
         ready, self._ready = self._ready, []
         for callback in ready:
             callback()
+
+    def _sent(self, frame: str) -> None:
+        """Of a large frame the transport keeps the whole until its last byte is gone."""
+        if len(frame) > CHUNK and self._wire is not None:
+            self._wire.sent(len(frame))
+
+    def _count(self, size: int) -> None:
+        self._memory += size
+        self.account.add(size)
 
     async def _close(self, code: int, reason: str) -> None:
         with contextlib.suppress(Exception):

@@ -50,6 +50,7 @@ class ConnectionPolicy:
     - `buffer`: characters waiting to be sent; beyond, the feed holds back and the server stops reading.
     - `per_address`: connections open at once from one address.
     - `retry`: how long a client whose stream has ended should wait, give or take a half, before it connects again.
+    - `answer`: bytes that the answer to an operation may have.
     """
 
     init_timeout: float = 3.0
@@ -62,3 +63,4 @@ class ConnectionPolicy:
     buffer: int = 256 * 1024
     per_address: int = 200
     retry: float = 2.0
+    answer: int = 24 * 2**20

@@ -39,7 +39,8 @@ class Sockets:
         offered = scope["subprotocols"]
         spoken = next((each for each in (SUBPROTOCOL, OLD_SUBPROTOCOL) if each in offered), None)
         await send({"type": "websocket.accept", "subprotocol": spoken})
-        outbox = Outbox(send, self._policy.buffer, wire_of(scope))
+        account = self._connections.account_of(scope)
+        outbox = Outbox(send, self._policy.buffer, wire_of(scope), account)
         kind = OutdatedSocket if spoken == OLD_SUBPROTOCOL else Socket
         socket = kind(scope, outbox, self._endpoint, self._hub, self._policy)
         if spoken is None:

@@ -21,6 +21,7 @@ from live.payload import Payload
 from live.policy import ConnectionPolicy
 from live.transport import wire_of
 from storage import StorageError
+from storage.memory import Account
 
 OK = 200
 END = ""
@@ -39,8 +40,10 @@ class StreamOutbox(Outbox):
 
     __slots__ = ("_chunked", "ended")
 
-    def __init__(self, send: Send, limit: int, wire: Wire | None, *, chunked: bool) -> None:
-        super().__init__(send, limit, wire)
+    def __init__(
+        self, send: Send, limit: int, wire: Wire | None, account: Account | None = None, *, chunked: bool
+    ) -> None:
+        super().__init__(send, limit, wire, account)
         self._chunked = chunked
         self.ended = False
 
@@ -92,12 +95,19 @@ class Stream(Connection):
     _outbox: StreamOutbox
 
     def __init__(
-        self, scope: Scope, send: Send, endpoint: Endpoint, hub: Hub, policy: ConnectionPolicy
+        self,
+        scope: Scope,
+        send: Send,
+        endpoint: Endpoint,
+        hub: Hub,
+        policy: ConnectionPolicy,
+        account: Account | None = None,
     ) -> None:
         wire = cast("StreamWire | None", wire_of(scope))
         if wire is not None:
             wire.give_up_after(policy.stall_timeout)
-        outbox = StreamOutbox(send, policy.buffer, wire, chunked=scope.get("http_version") != "1.0")
+        chunked = scope.get("http_version") != "1.0"
+        outbox = StreamOutbox(send, policy.buffer, wire, account, chunked=chunked)
         super().__init__(scope, outbox, endpoint, hub, policy)
         self._send = send
         self._begun = False

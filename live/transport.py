@@ -19,8 +19,14 @@ from live.codes import CloseCode
 from live.endpoint import Scope
 from live.outbox import Wire
 from live.turnstile import turnstile_of
+from live.unsent import PEERS, Peers, Unsent
+from storage.memory import Meter
 
 WIRE = "causerie.wire"
+UNCOUNTED = 16 * 1024
+"""Bytes of messages that are not worth counting."""
+IN_VAIN = 2.0
+"""How much longer than others a peer may read nothing here, where the connection closes with words before that."""
 HANDSHAKE = ("request", "response")
 """What uvicorn would keep of the handshake as long as the socket is open: some kilobytes."""
 LAST_CHANCE = 10.0
@@ -31,9 +37,6 @@ FRAMES_PER_SECOND, FRAME_BURST = 100.0, 500
 """How many frames may come that are no messages: pings, pongs, pieces. A client has few reasons for any."""
 SMALL = 64 * 1024
 """Bytes of a message that anybody may send."""
-MOST_LARGE = 64 * 1024 * 1024
-"""Bytes of larger messages that may be on their way at the same time."""
-_all_large = 0
 
 
 class FeedProtocol(WebSocketsSansIOProtocol):
@@ -43,10 +46,11 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **more)
         self._opened_at = self.loop.time()
         self.conn.max_message_size = min(self.config.ws_max_size, SMALL)
-        self._large = 0
-        """Bytes of a message that is large and not whole yet."""
         self._allowance = Allowance(FRAMES_PER_SECOND, FRAME_BURST, self.loop.time())
         self._pongs = b""
+        self._peers: Peers | None = self.app_state.get(PEERS)
+        self._unsent: Unsent | None = None
+        self._received: Meter | None = None
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client; the first are the whole upgrade request."""
@@ -54,16 +58,42 @@ class FeedProtocol(WebSocketsSansIOProtocol):
             for name in HANDSHAKE:
                 vars(self).pop(name, None)
             super().data_received(data)
-            size = len(self.conn.reader.buffer) + (self.conn.current_size or 0)
-            if size > SMALL or self._large:
-                self._weigh(size)
         elif self.handshake_initiated:
             super().data_received(data)
         else:
             self.transport.pause_reading()
             turnstile_of(self.loop).enter(partial(self._begin, data))
+        if self.handshake_complete:
+            self._count_received(len(data) if self.read_paused else 0)
         if self.transport.is_closing():
             self._abort_later()
+
+    def pause_writing(self) -> None:
+        """The client reads more slowly than it is written to."""
+        super().pause_writing()
+        if self._unsent is None and self._peers is not None:
+            self._unsent = self._peers.unsent(self.transport, vars(self).get("scope", {}), IN_VAIN)
+
+    async def receive(self) -> Any:
+        """The next message for the application."""
+        message = await super().receive()
+        if self._received is not None and not self.read_paused:
+            self._count_received(0)
+        return message
+
+    def _count_received(self, queued: int) -> None:
+        """Count the messages that wait, and what has come of one that is not whole."""
+        size = queued + len(self.conn.reader.buffer) + sum(map(len, self.frames))
+        if self._received is None:
+            if size < UNCOUNTED or self._peers is None:
+                return
+            self._received = Meter(self._peers.account_of(cast("Scope", self.scope)))
+        if not self._received.may_be(size):
+            self.kick(CloseCode.TRY_AGAIN_LATER, "Too much is under way")
+            self.frames, size = [], 0
+            self.conn.parser = self.conn.discard()
+            next(self.conn.parser)
+        self._received.set(size)
 
     def eof_received(self) -> None:
         """Nothing more comes from the client: the transport closes now."""
@@ -88,18 +118,6 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         """Take messages as large as they may be: who writes long texts is signed in, and known by that."""
         self.conn.max_message_size = self.config.ws_max_size
 
-    def _weigh(self, size: int) -> None:
-        """Bound the memory of all large messages that are on their way to this process."""
-        global _all_large  # noqa: PLW0603 - the process's
-        size = size if size > SMALL else 0
-        _all_large += size - self._large
-        self._large = size
-        if size and _all_large > MOST_LARGE:
-            self.kick(CloseCode.TRY_AGAIN_LATER, "Too many large messages at once")
-            self.frames = []
-            self.conn.parser = self.conn.discard()
-            next(self.conn.parser)
-
     async def run_asgi(self) -> None:
         """Run the application."""
         extensions = cast("dict[str, object]", self.scope["extensions"])
@@ -113,7 +131,10 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         """Be gone. The parser, which waits for more, would keep this socket's memory until the next long collection."""
         super().connection_lost(exc)
         self.conn.parser.close()
-        self._weigh(0)
+        if self._unsent is not None:
+            self._unsent.end()
+        if self._received is not None:
+            self._received.set(0)
 
     @property
     def ready(self) -> bool:
@@ -123,6 +144,12 @@ class FeedProtocol(WebSocketsSansIOProtocol):
     def write(self, frame: bytes) -> None:
         """Send a whole frame."""
         self.transport.write(frame)
+        self.sent(len(frame))
+
+    def sent(self, size: int) -> None:
+        """A piece of so many bytes has been written."""
+        if self._unsent is not None:
+            self._unsent.holds(size)
 
     def kick(self, code: int, reason: str) -> None:
         """Write the close frame behind whatever is still unsent, and give the peer a while to read that far."""
@@ -167,6 +194,9 @@ class FeedProtocol(WebSocketsSansIOProtocol):
     def resume_writing(self) -> None:
         """The client reads again."""
         super().resume_writing()
+        if self._unsent is not None:
+            self._unsent.end()
+            self._unsent = None
         self._pong()
 
     def _pong(self) -> None:

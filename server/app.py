@@ -17,12 +17,14 @@ from live.bus import Hint
 from live.connections import Connections
 from live.hub import Hub
 from live.sockets import Sockets
+from live.unsent import Peers
 from resolvers.reads.posts import next_publication
 from server import descriptors, pages, policies
 from server.answers import AnswerCache
 from server.body import headers_of
 from server.context import contexts, place_of
 from server.ended import Ended
+from server.held import Held
 from server.http import GraphQLOverHTTP
 from server.line import Line
 from server.mistakes import describe
@@ -39,6 +41,7 @@ from server.trusted import trusted_documents
 from server.visitors import Visitors
 from server.wakeups import bus_of, carried
 from storage import Database, DatabaseUnavailable, open_database
+from storage.memory import Budget
 
 PATH = "/graphql"
 SDL_PATH = "/graphql/schema.graphql"
@@ -52,6 +55,7 @@ class Opened(TypedDict):
     sockets: ASGIApp
     shortcut: Shortcut
     visitors: Visitors
+    peers: Peers
 
 
 Drain = Callable[[float, float], Awaitable[None]]
@@ -169,11 +173,14 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             opened.push_async_callback(_close, database, stop)
             await make_ready(database)
             engine = build_engine(settings, database)
-            hub, connections = await opened.enter_async_context(_live(settings, database))
+            memory = Budget(int(settings.inflight_limit), patience=settings.connection_wait)
+            largest = int(settings.answer_limit)
+            hub, connections = await opened.enter_async_context(_live(settings, database, memory))
             stop.drains.append(connections.drain)
             line = Line(settings.connection_wait)
             opened.callback(line.close)
-            operations = LiveOperations(engine, policy, line.do)
+            held = Held(memory, largest)
+            operations = LiveOperations(engine, policy, line.do, held)
             sockets = Sockets(operations, hub, _admitting(settings), connections)
             origins, body_limit = Origins(policies.origins(settings)), policies.largest_body(settings)
             answers = _answers(settings, database)
@@ -186,6 +193,7 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
                 answers,
                 EventStreams(operations, hub, connections),
                 line.do,
+                held,
             )
             shortcut = Shortcut(PATH, engine, origins, body_limit, answers, app.state.request_log)
             visitors = Visitors(
@@ -200,6 +208,7 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
                     sockets=sockets,
                     shortcut=shortcut,
                     visitors=visitors,
+                    peers=Peers(memory, place_of, settings.stall_timeout),
                 )
             )
 
@@ -231,10 +240,12 @@ async def _close(database: Database, stop: Stop) -> None:
 
 
 @asynccontextmanager
-async def _live(settings: Settings, database: Database) -> AsyncIterator[tuple[Hub, Connections]]:
+async def _live(
+    settings: Settings, database: Database, memory: Budget
+) -> AsyncIterator[tuple[Hub, Connections]]:
     """The feed and the connections it goes out of; those of a session that ends are closed."""
     hub = Hub(policies.feed_policy(settings))
-    connections = Connections(policies.connection_policy(settings), place_of)
+    connections = Connections(policies.connection_policy(settings), place_of, memory)
     hub.open()
     connections.open()
     try:

@@ -3,7 +3,7 @@
 Whatever the bytes are, the outcome is a request or a refusal.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,6 +12,9 @@ from starlette.types import Receive, Scope
 from compiler import Request
 from live.encoding import decoded
 from server.refusal import Refusal
+
+UNCOUNTED = 16 * 1024
+"""Bytes of a body that are not worth counting."""
 
 
 class ClientLeftError(Exception):
@@ -29,10 +32,13 @@ def headers_of(scope: Scope) -> Mapping[bytes, bytes]:
     return headers
 
 
-async def read_body(receive: Receive, limit: int, declared: bytes | None) -> bytes:
+async def read_body(
+    receive: Receive, limit: int, declared: bytes | None, take: Callable[[int], None] = lambda _: None
+) -> bytes:
     """The whole body, refused with 413 as soon as it is known to be longer than `limit` bytes.
 
-    How long it may take is what `server.reception` knows.
+    What comes of it is taken from the memory for what is under way, from a beginning that is too small to count on. How
+    long it may take is what `server.reception` knows.
     """
     if declared is not None and (not declared.isdigit() or int(declared[:20]) > limit):
         raise _too_large(limit)
@@ -40,18 +46,23 @@ async def read_body(receive: Receive, limit: int, declared: bytes | None) -> byt
     if message["type"] == "http.request" and not message.get("more_body"):
         body: bytes = message.get("body", b"")
     else:
-        body = await _rest_of_body(message, receive, limit)
+        body = await _rest_of_body(message, receive, limit, take)
     if len(body) > limit:
         raise _too_large(limit)
     return body
 
 
-async def _rest_of_body(message: Mapping[str, Any], receive: Receive, limit: int) -> bytes:
-    body = bytearray()
+async def _rest_of_body(
+    message: Mapping[str, Any], receive: Receive, limit: int, take: Callable[[int], None]
+) -> bytes:
+    body, taken = bytearray(), UNCOUNTED
     while True:
         if message["type"] == "http.disconnect":
             raise ClientLeftError
         body += message.get("body", b"")
+        if len(body) > taken:
+            take(len(body) - taken)
+            taken = len(body)
         if not message.get("more_body") or len(body) > limit:
             return bytes(body)
         message = await receive()

@@ -21,12 +21,15 @@ from server.body import (
     request_from_query_string,
 )
 from server.context import Context, ask_for
+from server.held import Held, overloaded, take_document
 from server.media import EVENTS, HTML, JSON, RESPONSE, accepts_events, is_json, negotiate
 from server.origins import Origins
 from server.proxies import proxied
 from server.refusal import Headers, Refusal, cross_site, errors_body
 from server.replies import ALWAYS, respond, revalidated
 from server.request_log import trace_of
+from storage import MemoryBusy
+from storage.holding import SMALL, Hold
 
 METHODS = b"GET, HEAD, POST, OPTIONS"
 OK = 200
@@ -59,6 +62,7 @@ class GraphQLOverHTTP:
         answers: AnswerCache | None = None,
         streams: Streams | None = None,
         apart: Apart | None = None,
+        held: Held | None = None,
     ) -> None:
         self._engine = engine
         self._contexts = contexts
@@ -68,12 +72,17 @@ class GraphQLOverHTTP:
         self._answers = answers
         self._streams = streams
         self._apart = apart
+        self._held = held or Held()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
+        with self._held.by(scope) as hold:
+            await self._serve(scope, receive, send, hold)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, hold: Hold) -> None:
         headers = headers_of(scope)
-        media = JSON
         cors = self._origins.answer_headers(headers)
+        media = JSON
         more: Headers = ()
         try:
             if scope["method"] == "OPTIONS":
@@ -83,7 +92,7 @@ class GraphQLOverHTTP:
             if media == HTML and self._page is not None:
                 await self._page(scope, receive, send)
                 return
-            answer = await self._answer(scope, headers, receive, media)
+            answer = await self._answer(scope, headers, receive, media, hold)
             if isinstance(answer, Request):
                 assert self._streams is not None  # noqa: S101 - nothing would be offered
                 await self._streams(answer, headers, [*ALWAYS, *cors], scope, receive, send)
@@ -93,6 +102,9 @@ class GraphQLOverHTTP:
                 status, body, more = revalidated(headers, body)
         except Refusal as refusal:
             status, body, more = refusal.status, refusal.body, refusal.headers
+        except MemoryBusy:
+            busy = overloaded()
+            status, body, more = busy.status, busy.body, busy.headers
         except ClientLeftError:
             return
         await respond(send, status, media, body, [*cors, *more])
@@ -110,24 +122,29 @@ class GraphQLOverHTTP:
         return media
 
     async def _answer(
-        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, media: str
+        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, media: str, hold: Hold
     ) -> tuple[int, bytes, bool] | Request:
         """The status and the body of an operation's answer, and whether it is one without errors.
 
         A request whose answer is a stream comes back as it is.
         """
-        sent = await self._sent(scope, headers, receive)
+        sent = await self._sent(scope, headers, receive, hold)
+        if hold.crowded:
+            await hold.admit()
         if media == EVENTS:
             return _request_of(scope, sent)
         key = (scope["method"], sent)
         found = self._look(key, headers)
         if isinstance(found, KeptAnswer):
             trace_of(scope).operation = found.operation
+            if len(found.body) > SMALL:
+                await hold.wait(len(found.body))
             return OK, found.body, True
         request = _request_of(scope, sent)
         try:
             operation = await self._prepared(request, scope)
             trace_of(scope).operation = operation.name
+            take_document(operation)
             if self._goes_on(operation, scope["method"], headers):
                 return request
             context = await self._contexts(scope, headers)
@@ -158,7 +175,9 @@ class GraphQLOverHTTP:
             raise Refusal(400, "SUBSCRIPTION_NEEDS_WEBSOCKET", NO_STREAM)
         return True
 
-    async def _sent(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+    async def _sent(
+        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, hold: Hold
+    ) -> bytes:
         """What names the operation: the body, or the address's query."""
         if scope["method"] != "POST":
             query_string: bytes = scope["query_string"]
@@ -167,7 +186,7 @@ class GraphQLOverHTTP:
             raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", f"Send the request as {JSON}, in UTF-8.")
         if headers.get(ENCODING, IDENTITY).strip().lower() not in (IDENTITY, b""):
             raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request uncompressed.", [UNCOMPRESSED])
-        return await read_body(receive, self._body_limit, headers.get(b"content-length"))
+        return await read_body(receive, self._body_limit, headers.get(b"content-length"), hold.take)
 
     def _look(self, key: Hashable, headers: Mapping[bytes, bytes]) -> KeptAnswer | Stamp | None:
         """A kept answer for an anonymous request; or what to keep this one's with; None when it is not to be kept."""

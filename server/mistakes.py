@@ -5,14 +5,21 @@ from typing import Any, Protocol
 import structlog
 from graphql import GraphQLError
 
-from storage import AnswerTooLarge, DatabaseBusy, DatabaseUnavailable, StatementTimeout
+from storage import AnswerTooLarge, DatabaseBusy, DatabaseUnavailable, MemoryBusy, StatementTimeout
 
 _log = structlog.stdlib.get_logger("causerie")
 
+OVERLOADED = (
+    "OVERLOADED",
+    "Too much is under way: read the answers that you have asked for, ask for less at once, or try again soon.",
+)
 TOO_MUCH = {
     StatementTimeout: ("TIMEOUT", "This takes too long to answer: ask for less at once."),
     AnswerTooLarge: ("TOO_LARGE", "This answer would be too large: ask for less at once."),
+    DatabaseBusy: ("UNAVAILABLE", "Too much is asked of this server at once. Try again soon."),
+    MemoryBusy: OVERLOADED,
 }
+"""Those of which the log knows already, or need not know."""
 
 
 class Asked(Protocol):
@@ -33,10 +40,8 @@ def describe(error: BaseException, asked: Asked) -> dict[str, Any]:
             }
         case GraphQLError(original_error=Exception() as cause):
             return describe(cause, asked)
-        case StatementTimeout() | AnswerTooLarge():
+        case StatementTimeout() | AnswerTooLarge() | DatabaseBusy() | MemoryBusy():
             return _told(*TOO_MUCH[type(error)])
-        case DatabaseBusy():  # which the log knows already
-            return _told("UNAVAILABLE", "Too much is asked of this server at once. Try again soon.")
         case DatabaseUnavailable() as unavailable:
             if not unavailable.told:
                 _log.error("database unavailable", reason=str(unavailable), request_id=asked.request_id)

@@ -11,6 +11,7 @@ from live.events import FeedEvent
 from live.messages import OperationRequest
 from resolvers.policy import Policy
 from server.context import Context, ask_for, context_of, place_of
+from server.held import Held, take_document
 from server.identity import Identity, identify, identify_token, no_token
 from server.mistakes import describe
 from server.request_log import trace_of
@@ -19,10 +20,11 @@ from server.request_log import trace_of
 class LiveOperations:
     """Runs the operations of sockets and streams, each and each event with a context of its own."""
 
-    def __init__(self, engine: Engine, policy: Policy, apart: Apart) -> None:
+    def __init__(self, engine: Engine, policy: Policy, apart: Apart, held: Held | None = None) -> None:
         self._engine = engine
         self._apart = apart
         self._policy = policy
+        self._held = held or Held()
 
     async def authenticate(self, params: Mapping[str, Any], scope: Scope) -> Identity:
         """Who connects: by `connectionParams.token`, or else by the Authorization header of the request."""
@@ -58,6 +60,7 @@ class LiveOperations:
         """The operation of the request; raises RequestError."""
         operation = await self._engine.prepare_apart(request, self._apart)
         trace_of(scope).operation = operation.name
+        take_document(operation)
         return operation
 
     def describe(self, error: Exception, scope: Scope) -> dict[str, Any]:
@@ -84,7 +87,8 @@ class LiveOperations:
         subscription = self._engine.subscribe(operation, variables, make(), client)
 
         async def render(event: FeedEvent) -> str | None:
-            return await subscription.render(event, make())
+            with self._held.by_server():  # one answer for all who share it
+                return await subscription.render(event, make())
 
         return Source(subscription.topic, subscription.key, render, client, subscription.rows)
 

@@ -112,6 +112,7 @@ def connection_policy(settings: Settings) -> ConnectionPolicy:
         buffer=int(settings.send_buffer),
         per_address=settings.connections_per_address,
         retry=settings.stream_retry,
+        answer=int(settings.answer_limit),
     )
 
 

@@ -9,6 +9,8 @@ from server.media import JSON, RESPONSE, TEXT
 from server.refusal import Headers, Refusal
 
 OK = 200
+PIECE = 256 * 1024
+"""Bytes that are handed on at once; whoever holds the rest waits until they have been read."""
 NOT_MODIFIED = 304
 
 _CONTENT_TYPES = {media: f"{media}; charset=utf-8".encode() for media in (JSON, RESPONSE, TEXT)}
@@ -48,7 +50,11 @@ async def respond(send: Send, status: int, media: str | None, body: bytes, more:
     if media is not None:
         headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    for start in range(
+        0, len(body) - PIECE, PIECE
+    ):  # a transport would keep all of it until the last byte is read
+        await send({"type": "http.response.body", "body": body[start : start + PIECE], "more_body": True})
+    await send({"type": "http.response.body", "body": body[max(0, -(-len(body) // PIECE) - 1) * PIECE :]})
 
 
 def plain(refusal: Refusal, more: Headers) -> tuple[bytes, bytes]:

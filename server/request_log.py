@@ -19,7 +19,7 @@ from server.proxies import proxied
 from server.refusal import errors_body
 
 UNREMARKABLE = ("/healthz", "/readyz", "/assets/", "/static/")
-UNAVAILABLE = ("TIMEOUT", "UNAVAILABLE")
+UNAVAILABLE = ("TIMEOUT", "UNAVAILABLE", "OVERLOADED")
 STOPPING = {"message": "The server is stopping. Try again soon.", "extensions": {"code": "UNAVAILABLE"}}
 FORBIDDEN = 403
 """Said to pages of other sites, and to nobody else."""

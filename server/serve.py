@@ -14,6 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from live.transport import FeedProtocol
+from server.allocator import give_back_large_blocks
 from server.app import Stop
 from server.policies import largest_frame
 from server.proxies import behind
@@ -41,6 +42,7 @@ def _settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GENERATIONS)
+    give_back_large_blocks()
 
 
 class Server(uvicorn.Server):

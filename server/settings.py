@@ -150,6 +150,12 @@ class Settings(BaseSettings):
         description="Origins of other sites whose pages may use the API; `*` for all of them, "
         "`http://localhost:*` for one host with any port.",
     )
+    inflight_limit: Size = Field(
+        written("96MiB"),
+        description="Memory, in each worker, for what is under way: bodies, answers, text that waits to be read. One "
+        "client may have half of it. Beyond, requests wait, for no longer than `CAUSERIE_CONNECTION_WAIT`, before they "
+        "are refused as `OVERLOADED`.",
+    )
     websocket_origins: Origins = Field(
         written(""),
         description="Origins of other sites whose pages may open websockets, where they are not those of "
@@ -167,7 +173,7 @@ class Settings(BaseSettings):
     )
     websocket_operations: Count = Field(100, description="Operations open at once on one socket.")
     subscription_memory: Size = Field(
-        written("256MiB"),
+        written("32MiB"),
         description="Memory, in each worker, for the documents of subscriptions that are open. Each counts once, "
         "however many clients have sent it, and without its blanks and comments; beyond, only those that are there "
         "already are accepted. Half of it is for clients (by address) that hold little: 1/256 of it.",
@@ -215,8 +221,9 @@ class Settings(BaseSettings):
     graphiql: bool = Field(True, description="Whether browsers find GraphiQL at `/graphql`.")
 
     answer_limit: Size = Field(
-        written("64MiB"),
-        description="The largest answer of a field at the top of an operation; a larger one is given up.",
+        written("24MiB"),
+        description="The largest answer to an operation; a larger one is given up. Three eighths of "
+        "`CAUSERIE_INFLIGHT_LIMIT` at most.",
     )
     limit_depth: Count = Field(20, description="Levels of nested fields in an operation.")
     limit_nesting: Count = Field(

@@ -51,7 +51,8 @@ class EventStreams:
             Refusal: before the stream has begun.
         """
         after = _resumed(headers)
-        stream = Stream(scope, send, self._operations, self._hub, self._connections.policy)
+        policy, account = self._connections.policy, self._connections.account_of(scope)
+        stream = Stream(scope, send, self._operations, self._hub, policy, account)
         try:
             with self._connections.holding(stream):
                 client = await self._admitted(stream, request)

@@ -84,7 +84,7 @@ class Visitors:
         self.policy = policy or ReceptionPolicy()
         self.room = room
         self._log = log
-        self._place_of = _places(proxies)
+        self.place_of = _places(proxies)
         self._warned: dict[str, float] = {}
 
     async def keep(self, connections: set[Visitor]) -> None:
@@ -139,7 +139,7 @@ class Visitors:
         for number, visitor in enumerate(visitors):
             since = visitor.waiting_since
             if since is not None:
-                place = self._place_of(visitor.client[0]) if visitor.client else None
+                place = self.place_of(visitor.client[0]) if visitor.client else None
                 groups[place].append((since, number, visitor))
         return {place: [each for _, _, each in sorted(group)] for place, group in groups.items()}
 

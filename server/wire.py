@@ -10,10 +10,13 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
+from live.endpoint import Scope
 from live.transport import WIRE
+from live.unsent import PEERS, Peers, Unsent
 from server.reception import BETWEEN, BODY, FRAMING, HEAD, Reception
 from server.refusal import Refusal
 from server.shortcut import Shortcut
+from storage.memory import Meter
 
 SHORTCUT = "shortcut"
 """Where the lifespan's state has it."""
@@ -22,6 +25,10 @@ LONG = 8 * 1024
 """Bytes that are not worth copying behind their headers."""
 AT_ONCE = 8
 """Requests that came together and are answered before others may run: who sends hundreds at once waits like others."""
+QUEUE = 16
+"""Requests that may wait for those before them without being counted."""
+QUEUED = 4096
+"""Bytes that another one takes."""
 
 
 class HTTPProtocol(Reception):
@@ -33,6 +40,10 @@ class HTTPProtocol(Reception):
         self._held: list[bytes] | None = None
         """What has come of the body of a request that nobody has been told of yet."""
         self._answers_left = AT_ONCE
+        self._peers: Peers | None = self.app_state.get(PEERS)
+        self._unsent: Unsent | None = None
+        self._waiting: Meter | None = None
+        """What the requests take that wait for those before them."""
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client."""
@@ -53,6 +64,8 @@ class HTTPProtocol(Reception):
         if cycle.scope["http_version"] == "1.0":
             app = _without_chunks(cycle, app)
         super()._start_asgi_task(cycle, app)
+        if self._waiting is not None:
+            self._count_waiting(self._waiting)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the request that is being served; uvicorn tells the one that came last, which may wait behind it."""
@@ -60,6 +73,51 @@ class HTTPProtocol(Reception):
             self._served.disconnected = True
             self._served.message_event.set()
         super().connection_lost(exc)
+        self._all_read()
+        if self._waiting is not None:
+            self._waiting.set(0)
+
+    def pause_writing(self) -> None:
+        """The client does not read as fast as it is answered: what waits is counted, and does not wait for ever."""
+        super().pause_writing()
+        self._note_unsent()
+
+    def resume_writing(self) -> None:
+        """The client has read nearly all."""
+        super().resume_writing()
+        self._all_read()
+
+    def look_after(self, now: float) -> None:
+        """End it when it has waited for too long, and when its answer is not read, which need not ever happen."""
+        super().look_after(now)
+        if self.transport.is_closing() and self.transport.get_write_buffer_size():
+            self._note_unsent()
+
+    def _note_unsent(self) -> None:
+        if self._unsent is None and self._peers is not None:
+            self._unsent = self._peers.unsent(self.transport, self._asked())
+
+    def _all_read(self) -> None:
+        if self._unsent is not None:
+            self._unsent.end()
+            self._unsent = None
+
+    def _asked(self) -> Scope:
+        """The scope of the request that is being answered. After the short way a proxy's client is unknown."""
+        if self._served is not None:
+            return cast("Scope", self._served.scope)
+        many = self.client is None or self._visitors.place_of(self.client[0]) is None
+        return {"client": None if many else self.client}
+
+    def _has_room(self) -> bool:
+        peers = self._peers
+        return peers is None or not peers.memory.held or not peers.account_of(self._asked()).crowded
+
+    def _count_waiting(self, waiting: Meter) -> None:
+        size = QUEUED * max(0, len(self.pipeline) - QUEUE)
+        if not waiting.may_be(size):
+            self.transport.abort()
+        waiting.set(size)
 
     @property
     def ready(self) -> bool:
@@ -69,6 +127,12 @@ class HTTPProtocol(Reception):
     def write(self, frame: bytes) -> None:
         """Send a whole chunk."""
         self.transport.write(frame)
+        self.sent(len(frame))
+
+    def sent(self, size: int) -> None:
+        """A piece of so many bytes has been written."""
+        if self._unsent is not None:
+            self._unsent.holds(size)
 
     def give_up_after(self, seconds: float) -> None:
         """Lose the connection when nothing that was sent has been acknowledged for so long: RFC 5482."""
@@ -88,6 +152,9 @@ class HTTPProtocol(Reception):
             self._held, self._stage = [], BODY
         else:
             super().on_head()
+            if len(self.pipeline) > QUEUE and self._peers is not None:
+                self._waiting = self._waiting or Meter(self._peers.account_of(self._asked()))
+                self._count_waiting(self._waiting)
 
     def refuse(self, refusal: Refusal) -> None:
         """Answer so; of a request that is held nobody has been told yet."""
@@ -122,6 +189,7 @@ class HTTPProtocol(Reception):
             and not (self.flow.write_paused or self.expect_100_continue)
             and self.parser.get_http_version() == "1.1"
             and self.parser.should_keep_alive()
+            and self._has_room()
         )
 
     def _answered(self, body: bytes) -> bool:
@@ -132,6 +200,7 @@ class HTTPProtocol(Reception):
         self._held = None
         self._stage, self._room = BETWEEN, self._limit
         self._answers_left -= 1
+        self._served = None
         dates = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
         headers, content = reply
         whole = [STATUS_LINE[200], *dates, headers, content]
@@ -139,6 +208,7 @@ class HTTPProtocol(Reception):
             self.transport.write(b"".join(whole))
         else:
             self.transport.writelines(whole)
+            self.sent(len(content))
         self.on_response_complete()
         return True
 

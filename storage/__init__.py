@@ -11,6 +11,7 @@ from storage.errors import (
     DatabaseBusy,
     DatabaseLocked,
     DatabaseUnavailable,
+    MemoryBusy,
     StatementTimeout,
     StorageError,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "DatabaseBusy",
     "DatabaseLocked",
     "DatabaseUnavailable",
+    "MemoryBusy",
     "Meter",
     "StatementTimeout",
     "StorageError",

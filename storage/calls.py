@@ -1,11 +1,14 @@
 """What Tortoise calls, the same on each database: a unit of work keeps to its transaction, reads and writes part."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from functools import partial
 from types import ModuleType
 from typing import Any
 
+from storage.holding import MODEST, Sizes, holding
 from storage.reading import is_read
+from storage.turns import Turns
 from storage.unit import AnyTransaction, Client, current_unit
 
 
@@ -13,6 +16,12 @@ class CallableClient(Client[AnyTransaction]):
     """A client whose statements are errands of its `errands`: rows, insert, many and script."""
 
     errands: ModuleType
+
+    def __init__(self, *, largest_answer: int, patience: float | None, **options: Any) -> None:
+        super().__init__(**options)
+        self.largest_answer = largest_answer
+        self.sizes = Sizes()
+        self._large = Turns(1, patience)
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[Any]]:
         """Run a statement: how many rows it changed or found, and what it returned."""
@@ -48,6 +57,30 @@ class CallableClient(Client[AnyTransaction]):
         if reads:
             return await self.read(errand)
         return await self.unbroken.run(self.write_alone(errand))
+
+    async def read_value(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
+        """The first column of the first row, held by the operation that this task is part of."""
+        hold = holding.get()
+        if hold is None:
+            value = await self.value(self.largest_answer, sql, parameters)
+        else:
+            attempt = partial(self._bounded, sql=sql, parameters=parameters)
+            value = await hold.read(attempt, self.sizes.expected(sql))
+        self.sizes.note(sql, value)
+        return value
+
+    async def _bounded(self, limit: int, sql: str, parameters: Sequence[Any]) -> bytes | None:
+        if limit <= MODEST:
+            return await self.value(limit, sql, parameters)
+        turn = await self._large.take()
+        try:
+            return await self.value(limit, sql, parameters)
+        finally:
+            self._large.end(turn)
+
+    @abstractmethod
+    async def value(self, limit: int, sql: str, parameters: Sequence[Any]) -> bytes | None:
+        """The first column of the first row; AnswerTooLarge when it has more bytes than the limit."""
 
     @abstractmethod
     async def read(self, errand: Any) -> Any:

@@ -22,7 +22,7 @@ async def open_database(
     busy_timeout: float = 5.0,
     idle_timeout: float = 4.0,
     patience: float | None = 5.0,
-    largest_answer: int = 64 * 2**20,
+    largest_answer: int = 24 * 2**20,
     pool_size: int = 10,
     proof: tuple[str, str] | None = None,
 ) -> "Database":

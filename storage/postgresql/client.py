@@ -91,8 +91,7 @@ class PostgresqlClient(CallableClient[PostgresqlTransaction]):
         largest_answer: int,
         **options: Any,
     ) -> None:
-        super().__init__(**options)
-        self._largest_answer = largest_answer
+        super().__init__(largest_answer=largest_answer, patience=patience, **options)
         self._connections = Pool(
             url,
             place,
@@ -119,14 +118,15 @@ class PostgresqlClient(CallableClient[PostgresqlTransaction]):
 
     async def fetch_json(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
         """See `Database.fetch_json`."""
-        value: str | None = await self.run(
-            partial(statements.text, sql=sql, parameters=parameters), reads=True
-        )
-        if value is None:
-            return None
-        if len(value) > self._largest_answer:  # made it is, but not made into more
-            raise AnswerTooLarge(f"An answer has {len(value)} characters")
-        return value.encode()
+        return await self.read_value(sql, parameters)
+
+    async def value(self, limit: int, sql: str, parameters: Sequence[Any]) -> bytes | None:
+        """See `CallableClient.value`."""
+        errand = partial(statements.text, sql=sql, parameters=parameters, limit=limit)
+        value, size = await self.run(errand, reads=True)
+        if size > limit:  # made it is, but not sent
+            raise AnswerTooLarge(f"An answer has {size} bytes", size)
+        return None if value is None else value.encode()
 
     def fetch_json_at_once(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
         """See `Database.fetch_json_at_once`: here every statement is waited for."""

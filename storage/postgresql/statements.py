@@ -1,15 +1,37 @@
 """What runs on a connection: each function is one errand of Tortoise's or of the compiler's."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 
 
-async def text(connection: Any, *, sql: str, parameters: Sequence[Any]) -> str | None:
-    """The first column of the first row."""
-    found: str | None = await connection.fetchval(sql, *parameters)
-    return found
+STEP = 2**20
+SHORT = 16 * 1024
+"""Characters of a statement whose text is worth remembering: making it anew, it would be hashed and compared anew."""
+
+
+def _bounded(sql: str, limit: int) -> str:
+    return (
+        f"SELECT CASE WHEN octet_length(a) <= {limit} THEN a END, octet_length(a)"  # noqa: S608 - the compiler's own
+        f" FROM (SELECT a::text AS a FROM ({sql}) AS value(a) OFFSET 0) AS made"  # OFFSET: it is made once
+    )
+
+
+_remembered = lru_cache(maxsize=256)(_bounded)
+
+
+async def text(connection: Any, *, sql: str, parameters: Sequence[Any], limit: int) -> tuple[str | None, int]:
+    """The first column of the first row, if it has no more bytes than the limit; and how many it has.
+
+    The server keeps what is larger to itself: asyncpg takes whatever it sends, several times over.
+    """
+    if limit > STEP:  # a few texts, which are prepared once each
+        limit += -limit % STEP
+    asked = (_remembered if len(sql) <= SHORT else _bounded)(sql, limit)
+    row = await connection.fetchrow(asked, *parameters)
+    return (None, 0) if row is None else (row[0], row[1] or 0)
 
 
 async def rows(connection: Any, *, sql: str, parameters: Sequence[Any]) -> tuple[int, list[Any]]:

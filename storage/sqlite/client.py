@@ -13,6 +13,7 @@ from tortoise.backends.sqlite.schema_generator import SqliteSchemaGenerator
 
 from storage.calls import CallableClient
 from storage.errors import DatabaseUnavailable
+from storage.holding import holding
 from storage.sqlite import statements
 from storage.sqlite.connection import Result, Statement, connect_writer
 from storage.sqlite.failures import translated
@@ -45,7 +46,7 @@ class SqliteClient(CallableClient[SqliteTransaction]):
         proof: Proof | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(**options)
+        super().__init__(largest_answer=largest_answer, patience=patience, **options)
         self._path = file_path
         self._busy_timeout = busy_timeout
         self._readers = Readers(
@@ -90,10 +91,18 @@ class SqliteClient(CallableClient[SqliteTransaction]):
 
     async def fetch_json(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
         """See `Database.fetch_json`."""
-        if self._quick.takes(sql) and current_unit(self) is None:
+        hold = holding.get()
+        if self._quick.takes(sql) and current_unit(self) is None and not (hold is not None and hold.crowded):
             with suppress(TooLong):
-                return self._quick.run(sql, parameters)
-        errand = partial(statements.value, sql=sql, parameters=parameters)
+                value = self._quick.run(sql, parameters)
+                if hold is not None:
+                    hold.note(value)
+                return value
+        return await self.read_value(sql, parameters)
+
+    async def value(self, limit: int, sql: str, parameters: Sequence[Any]) -> bytes | None:
+        """See `CallableClient.value`."""
+        errand = partial(statements.value, sql=sql, parameters=parameters, limit=limit)
         found: tuple[bytes | None, float] = await self.run(errand, reads=True)
         value, seconds = found
         self._quick.note(sql, seconds)

@@ -20,7 +20,7 @@ CACHED_STATEMENTS = 256
 """Prepared ones that the event loop's connection keeps: preparing takes as long as running, for short ones."""
 CACHED_BY_THREAD = 64
 """Of each connection with a thread: its statements take longer, and there are several such connections."""
-PAGE_CACHE = 16 * 1024
+PAGE_CACHE = 8 * 1024
 """KiB of pages that a connection keeps, where SQLite's 2 MB are soon used up: looking up a post anywhere among some
 thousands is a quarter faster, and readers at the same time wait less for SQLite's allocator. A memory map is as fast,
 but costs more than it saves after each commit of another connection, and turns a disk's error into a crash.

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
 
+from storage.holding import MODEST
 from storage.sqlite.connection import open_quick
 
 SHORT = 0.001
@@ -45,6 +46,7 @@ class QuickReads:
         """Open the connection to a file that a writer has open."""
         self._connection = open_quick(self._path)
         self._connection.text_factory = bytes
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MODEST)
         self._connection.set_progress_handler(self._is_over, INSTRUCTIONS)
         self._versions = self._connection.cursor()
         self._versions.row_factory = None

@@ -9,21 +9,26 @@ from typing import Any
 Rows = list[Any]
 
 
-def value(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> tuple[bytes | None, float]:
+def value(
+    connection: sqlite3.Connection, sql: str, parameters: Sequence[Any], limit: int
+) -> tuple[bytes | None, float]:
     """The first column of the first row, a text, in UTF-8; and how many seconds it kept a processor busy.
 
+    It is given up when it, or anything on the way to it, has more bytes than the limit.
     Not how long it lasted: when it has ended, its thread waits for the event loop to let go of the interpreter.
     """
     begun = thread_time()
     connection.text_factory = (
         bytes  # decoding what is encoded again at once would double the way to the thread
     )
+    before = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limit)
     try:
         # An open cursor would hold its snapshot, and the next statement on this connection would read the past.
         with closing(connection.execute(sql, parameters)) as cursor:
             row = cursor.fetchone()
     finally:
         connection.text_factory = str
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, before)
     return None if row is None else row[0], thread_time() - begun
 
 

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from live import transport
 from storage import Database
 from tests.live.listening import eventually
 from tests.live.tiny import Site, Speaker, site
@@ -139,21 +138,3 @@ async def test_only_who_is_signed_in_may_send_long_messages(sqlite_database: Dat
         assert await fits(author, 1_000_000)
         assert not await fits(stranger, 66_000)
         assert not await fits(author, 1_048_577)
-
-
-async def test_long_messages_on_their_way_are_bounded_all_together(
-    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert sqlite_database
-    monkeypatch.setattr("live.transport.MOST_LARGE", 300_000)
-    async with site(largest_frame=2**20) as tiny, tiny.speaker() as first, tiny.speaker() as second:
-        for speaker in (first, second):
-            await speaker.init(token="1/10")
-        whole = long_frame(b'{"type":"ping","payload":{"a":"%b"}}' % (b"x" * 250_000))
-        await send(first, whole[:200_000])
-        await eventually(lambda: transport._all_large > 100_000)  # noqa: SLF001 - nothing says so on the wire
-        await send(second, whole[:200_000])
-        assert await second.closing() == (1013, "Too many large messages at once")
-        await send(first, whole[200_000:])
-        assert (await first.hear())["type"] == "pong"
-    await eventually(lambda: transport._all_large == 0)  # noqa: SLF001

@@ -9,6 +9,7 @@ import pytest
 
 from live.outbox import Outbox
 from live.payload import Payload
+from storage.memory import Budget
 from tests.live.listening import eventually
 
 HEAD = b'{"payload":'
@@ -44,6 +45,9 @@ class Line:
 
     def write(self, frame: bytes) -> None:
         self.written.append(frame)
+
+    def sent(self, size: int) -> None:
+        del size
 
     def kick(self, code: int, reason: str) -> None:
         self.kicked.append((code, reason))
@@ -220,3 +224,43 @@ async def test_a_wire_is_given_no_more_than_it_takes(wire: Wire) -> None:
     wire.open.set()
     await eventually(lambda: len(wire.sent) == 3)
     assert [sent[len(HEAD)] for sent in wire.sent] == ["3", "4", "5"]
+
+
+async def test_what_waits_counts_for_the_client_until_it_has_gone(wire: Wire) -> None:
+    account = Budget(10_000, 5_000).account("somebody")
+    outbox = Outbox(wire.send, 1000, None, account)
+    outbox.push("goes out at once")
+    assert account.budget.held == 0
+    wire.open.clear()
+    for frame in ("a" * 100, "b" * 200):
+        outbox.push(frame)
+    assert 300 < account.budget.of("somebody") < 500
+    wire.open.set()
+    await eventually(lambda: len(wire.sent) == 3)
+    await eventually(lambda: account.budget.held == 0)
+
+
+async def test_an_abandoned_outbox_holds_nothing(wire: Wire) -> None:
+    account = Budget(10_000, 5_000).account("somebody")
+    outbox = Outbox(wire.send, 1000, None, account)
+    wire.open.clear()
+    for frame in ("a", "b", "c"):
+        outbox.push(frame)
+    outbox.abandon()
+    assert account.budget.held == 0
+    await asyncio.sleep(0)
+    assert account.budget.held == 0
+
+
+async def test_the_outboxes_of_one_client_are_full_together(wire: Wire) -> None:
+    budget = Budget(10_000, 5_000)
+    outboxes = [Outbox(wire.send, 4_000, None, budget.account("somebody")) for _ in range(2)]
+    other = Outbox(wire.send, 4_000, None, budget.account("somebody else"))
+    wire.open.clear()
+    for outbox in (*outboxes, other):
+        outbox.push("a" * 2_000)
+    assert not any(outbox.full for outbox in (*outboxes, other))
+    outboxes[0].push("a" * 1_000)
+    assert [outbox.full for outbox in (*outboxes, other)] == [True, True, False]
+    for outbox in (*outboxes, other):
+        outbox.abandon()

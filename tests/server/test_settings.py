@@ -111,9 +111,10 @@ def test_every_number_of_live_connections_can_be_set() -> None:
         send_buffer="8KiB",
         connections_per_address=9,
         stream_retry="10s",
+        answer_limit="11KiB",
     )
     policy = dataclasses.asdict(connection_policy(settings))
-    assert list(policy.values()) == [1, 2, 3, 4, 5, 6, 7, 8192, 9, 10]
+    assert list(policy.values()) == [1, 2, 3, 4, 5, 6, 7, 8192, 9, 10, 11264]
 
 
 BAD = {
