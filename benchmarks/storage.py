@@ -25,7 +25,7 @@ from compiler import Request
 from resolvers.policy import Policy
 from server.app import build_engine
 from server.context import Context
-from server.settings import load_settings
+from server.environment import load_settings
 from storage import Database, open_database
 
 ROUNDS = 15

@@ -13,9 +13,9 @@ from auth.errors import AuthError, InvalidInput
 from server.commands import checking, data, explaining, serving, users
 from server.commands.common import CommandError, help_without_command
 from server.crew import CrewError
+from server.environment import SettingsError
 from server.fill import NotEmpty
 from server.listening import AddressError
-from server.settings import SettingsError
 from storage import StorageError
 
 INTERRUPTED = 130

@@ -11,7 +11,8 @@ from compiler.documents import Documents
 from compiler.persisted import digest_of
 from compiler.registry import Registry
 from server import policies
-from server.settings import Settings, SettingsError
+from server.environment import SettingsError
+from server.settings import Settings
 
 NAME = "CAUSERIE_TRUSTED_DOCUMENTS"
 

@@ -18,7 +18,8 @@ from server.commands.common import (
     settings_for,
     with_database,
 )
-from server.settings import Settings, unknown_settings
+from server.environment import unknown_settings
+from server.settings import Settings
 from server.trusted import refuse_unfit
 from server.wakeups import bus_of
 from storage import Database, StorageError

@@ -10,7 +10,8 @@ from rich.console import Console
 
 from server import policies
 from server.app import open_for
-from server.settings import Settings, load_settings
+from server.environment import load_settings
+from server.settings import Settings
 from storage import Database, DatabaseUnavailable
 from storage.location import locate
 

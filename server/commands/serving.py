@@ -15,9 +15,10 @@ from server.commands.common import DatabaseOption, notes, out, settings_for, wit
 from server.crew import Crew
 from server.demo import PASSWORD, SignIn, install_demo
 from server.descriptors import raise_limit
+from server.environment import unknown_settings
 from server.listening import activated, listen
 from server.logs import start_logging
-from server.settings import Settings, unknown_settings
+from server.settings import Settings
 from server.trusted import refuse_unfit
 from server.worker import inherit, work, work_anew
 from storage import Database

@@ -9,8 +9,9 @@ import asyncpg
 
 from storage.errors import DatabaseUnavailable
 from storage.location import Location
+from storage.postgresql.connection import CONNECT_TIMEOUT
 from storage.postgresql.failures import FAILURES, translated
-from storage.postgresql.pool import CONNECT_TIMEOUT, reason_of
+from storage.postgresql.pool import reason_of
 
 ANSWER_TIMEOUT = 5.0
 """Seconds after which a server that does not answer counts as gone: a host that is away closes no connection."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
@@ -13,6 +12,7 @@ import asyncpg
 
 from storage.errors import DatabaseUnavailable
 from storage.meter import measured
+from storage.postgresql.connection import CONNECT_TIMEOUT, Connection
 from storage.postgresql.failures import FAILURES, translated
 from storage.postgresql.presence import Presence
 from storage.postgresql.reception import keeps_statements, receive, refused
@@ -23,7 +23,6 @@ from storage.uses import Turn
 Result = TypeVar("Result")
 Statement = Callable[[Any], Awaitable[Result]]
 
-CONNECT_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 5.0
 ASK_AGAIN_AFTER = 0.1
 UNANSWERED = 5.0
@@ -32,34 +31,11 @@ KEPT_FOR_READS = 2
 """Connections that no transaction takes: when all of those wait for a lock, reads and the feed go on."""
 HOST_IS_GONE = {"tcp_keepalives_idle": "60", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 """When the server lets go of connections whose other end has vanished, in seconds and tries; else after hours."""
-SERVER_IS_GONE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 20_000}
-"""When this end lets go of a server whose host has vanished, in seconds, tries and milliseconds; else after hours."""
 HERE = (None, "localhost", "127.0.0.1", "::1")
 CACHED_STATEMENTS = 512
 LARGEST_CACHED_STATEMENT = 256 * 1024
 """Bytes. A compiled read is easily longer than the 15 kB that asyncpg would keep."""
 logger = logging.getLogger(__name__)
-
-
-class Connection(asyncpg.Connection):
-    """A connection whose release costs no round trip, and that ends when the server's host has vanished."""
-
-    def __init__(self, protocol: Any, transport: Any, *others: Any) -> None:
-        super().__init__(protocol, transport, *others)
-        _watch(transport.get_extra_info("socket"))
-
-    def get_reset_query(self) -> str:
-        """Nothing: no statement here changes a session beyond its transaction."""
-        return ""
-
-    async def ask_to_stop(self) -> None:
-        """Ask the server to interrupt what it runs, as the driver does: by the key that this connection was given.
-
-        Not by the number of its process, which a pooler makes up.
-        """
-        driver: Any = self
-        async with asyncio.timeout(CONNECT_TIMEOUT):
-            await driver._cancel(asyncio.get_running_loop().create_future())  # noqa: SLF001 - its own
 
 
 class Pool:
@@ -275,15 +251,6 @@ class Pool:
             await asyncio.wait_for(pool.close(), CLOSE_TIMEOUT)
         except TimeoutError:
             pool.terminate()
-
-
-def _watch(connection: socket.socket) -> None:
-    """Have the system end a connection to a host that has vanished. Linux alone has all of the options."""
-    if connection.family == socket.AF_UNIX or not hasattr(socket, "TCP_USER_TIMEOUT"):
-        return
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option, value in SERVER_IS_GONE.items():
-        connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
 def _is_here(url: str) -> bool:

@@ -22,10 +22,10 @@ from resolvers.reads.posts import next_publication
 from server.answers import OVERHEAD, AnswerCache, KeptAnswer, Stamp
 from server.app import _answers
 from server.context import contexts
+from server.environment import load_settings
 from server.http import GraphQLOverHTTP
 from server.mistakes import describe
 from server.origins import Origins
-from server.settings import load_settings
 from storage import Database, DatabaseUnavailable
 from tests import factories
 from tests.server.running import ROOT, Server, running

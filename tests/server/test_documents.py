@@ -18,8 +18,8 @@ from auth.viewer import anonymous
 from compiler import Engine, Request, RequestError
 from server.app import build_engine
 from server.body import request_from_json
+from server.environment import load_settings
 from server.line import Line
-from server.settings import load_settings
 from storage import Database, caller
 from tests.hostile import SHAPES, hostile
 

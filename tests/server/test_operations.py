@@ -10,10 +10,10 @@ from compiler import Engine
 from live.messages import OperationRequest
 from resolvers.policy import Policy
 from server.app import build_engine
+from server.environment import load_settings
 from server.identity import Identity
 from server.line import Line
 from server.operations import LiveOperations
-from server.settings import load_settings
 from storage import Database, caller
 
 

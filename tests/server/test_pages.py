@@ -7,8 +7,8 @@ import pytest
 from starlette.applications import Starlette
 
 import web
+from server.environment import load_settings
 from server.pages import routes
-from server.settings import load_settings
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from server.environment import SettingsError, load_settings, unknown_settings
 from server.policies import connection_policy, largest_body, largest_frame, origins, socket_origins
-from server.settings import PREFIX, Settings, SettingsError, load_settings, unknown_settings
+from server.settings import PREFIX, Settings
 from server.values import expected_words
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"

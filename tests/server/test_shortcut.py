@@ -14,7 +14,7 @@ from starlette.routing import Route
 from uvicorn.server import ServerState
 
 from server.app import create_app
-from server.settings import load_settings
+from server.environment import load_settings
 from server.shortcut import Shortcut
 from server.wire import AT_ONCE, HTTPProtocol
 from tests import factories

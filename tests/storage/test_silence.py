@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from storage import Database, DatabaseUnavailable
-from storage.postgresql.pool import SERVER_IS_GONE, Connection
+from storage.postgresql.connection import SERVER_IS_GONE, Connection
 from tests.databases import opened, other_sessions
 from tests.faults.proxy import Proxy
 from tests.storage.test_reads import ENDLESS
