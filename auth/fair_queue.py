@@ -5,17 +5,12 @@ waiting in it. So whoever brings a lot of work, or work that takes long, holds u
 """
 
 import asyncio
-import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Hashable
 from dataclasses import dataclass
 
 from auth.errors import TooManyRequests
-
-HALF_LIFE = 60.0
-"""Seconds after which half of what a client has used is forgotten."""
-REMEMBERED = 10_000
-"""Of how many clients it is remembered what they have used."""
+from storage.decay import DecayingUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +32,7 @@ class FairQueue:
         self._capacity = capacity
         self._length = 0
         self._lines: dict[Client, deque[asyncio.Future[None]]] = {}
-        self._used: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+        self._used = DecayingUse()
 
     def join(self, client: Client) -> asyncio.Future[None]:
         """What is done when it is the client's turn, or raises TooManyRequests when somebody has taken the place."""
@@ -58,19 +53,14 @@ class FairQueue:
         """Take out who is next."""
         if not self._lines:
             return None
-        now = time.monotonic()
-        client = min(self._lines, key=lambda each: (not each.known, self._seconds(each.key, now)))
+        client = min(self._lines, key=lambda each: (not each.known, self._used.of(each.key)))
         waiting = self._lines[client].popleft()
         self._left(client)
         return waiting
 
     def charge(self, client: Client, seconds: float) -> None:
         """Note what the client's work has taken."""
-        now = time.monotonic()
-        self._used[client.key] = self._seconds(client.key, now) + seconds, now
-        self._used.move_to_end(client.key)
-        if len(self._used) > REMEMBERED:
-            self._used.popitem(last=False)
+        self._used.charge(client.key, seconds)
 
     def _make_room_for(self, client: Client) -> None:
         """Refuse the last of whoever has the most waiting: of the newcomer, unless somebody has more, or is unknown."""
@@ -89,10 +79,6 @@ class FairQueue:
         self._length -= 1
         if not self._lines[client]:
             del self._lines[client]
-
-    def _seconds(self, key: Hashable, now: float) -> float:
-        seconds, then = self._used.get(key, (0.0, now))
-        return float(seconds * 0.5 ** ((now - then) / HALF_LIFE))
 
 
 def too_many() -> TooManyRequests:

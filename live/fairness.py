@@ -1,35 +1,26 @@
 """Fairness between clients: what each has used lately, and lines in which whoever has used least is next."""
 
-import math
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from heapq import heappop, heappush
 from itertools import count, islice
 from time import monotonic
 from typing import Generic, TypeVar
 
-HALF_LIFE = 30.0
-"""Seconds after which half of what a client has used is forgotten."""
-REMEMBERED = 10_000
-"""Of how many clients it is remembered what they have used."""
+from storage.decay import DecayingUse
+
 LOOKED_AT = 8
 """How many of those who share something are looked at to find one who has used little."""
 
 Item = TypeVar("Item")
 
 
-class Uses:
+class Uses(DecayingUse):
     """The seconds that clients have used lately; `share` is what one may use before others go first."""
 
     def __init__(self, share: float, clock: Callable[[], float] = monotonic) -> None:
+        super().__init__(clock)
         self._share = share
-        self._clock = clock
-        self._used: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
-
-    def of(self, client: Hashable) -> float:
-        """What it has used and is not forgotten."""
-        known = self._used.get(client)
-        return 0.0 if known is None else known[0] * 0.5 ** ((self._clock() - known[1]) / HALF_LIFE)
 
     def over(self, client: Hashable) -> bool:
         """Whether it has used more than its share."""
@@ -39,18 +30,6 @@ class Uses:
         """To which of several clients what they share is charged: one who has not used its share, if there is one."""
         some = list(islice(clients, LOOKED_AT))
         return next((each for each in some if not self.over(each)), some[0] if some else None)
-
-    def charge(self, client: Hashable, seconds: float) -> None:
-        """Note what it has used."""
-        self._used[client] = self.of(client) + seconds, self._clock()
-        self._used.move_to_end(client)
-        if len(self._used) > REMEMBERED:
-            self._used.popitem(last=False)
-
-    def rank(self, client: Hashable) -> float:
-        """A number by which clients are in the order of what they have used, at any time: all forget alike."""
-        seconds, then = self._used.get(client, (0.0, 0.0))
-        return math.log2(seconds) + then / HALF_LIFE if seconds else -math.inf
 
 
 class Lines(Generic[Item]):

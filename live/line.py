@@ -14,7 +14,7 @@ from live.fairness import LOOKED_AT, Uses
 from live.payload import Payload
 from live.rendering import Outcome, Share
 from live.subscriber import Group
-from storage import AnswerTooLarge, DatabaseUnavailable, Meter, StatementTimeout, caller, meter
+from storage import AnswerTooLarge, DatabaseUnavailable, StatementTimeout, Stopwatch, caller, stopwatch
 
 BYTES_PER_SECOND = 5_000_000
 """Characters of an answer that cost as much as a second: they are copied, encoded, and sent to each."""
@@ -112,8 +112,8 @@ class Line:
     async def _payload(self, share: Share, broken: set[Group]) -> Payload | Outcome:
         group, task = share.subscribers[0].group, asyncio.current_task()
         client = self.uses.payer(group.clients)
-        at_work = Meter(self._dear, task.cancel if task else _nothing)
-        meter.set(at_work)
+        at_work = Stopwatch(self._dear, task.cancel if task else _nothing)
+        stopwatch.set(at_work)
         caller.set(None if self._cheap(group) else client)  # what has proved to be short waits for nobody
         text: str | None = None
         try:
@@ -146,7 +146,7 @@ class Line:
         too_dear = group.timeouts >= TIMEOUTS or isinstance(error, AnswerTooLarge)
         return Outcome.TOO_DEAR if too_dear else Outcome.SLOW
 
-    def _charge(self, group: Group, client: Hashable, at_work: Meter, text: str | None) -> None:
+    def _charge(self, group: Group, client: Hashable, at_work: Stopwatch, text: str | None) -> None:
         cost = LEAST + at_work.seconds + (0 if text is None else len(text) / BYTES_PER_SECOND)
         if at_work.seconds or text is not None:
             group.weigh(cost)

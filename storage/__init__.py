@@ -15,7 +15,7 @@ from storage.errors import (
     StatementTimeout,
     StorageError,
 )
-from storage.meter import Meter, measured, meter
+from storage.stopwatch import Stopwatch, measured, stopwatch
 from storage.turns import caller
 from storage.unit import after_commit, unit_of_work
 
@@ -27,13 +27,13 @@ __all__ = [
     "DatabaseLocked",
     "DatabaseUnavailable",
     "MemoryBusy",
-    "Meter",
     "StatementTimeout",
+    "Stopwatch",
     "StorageError",
     "after_commit",
     "caller",
     "measured",
-    "meter",
     "open_database",
+    "stopwatch",
     "unit_of_work",
 ]

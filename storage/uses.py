@@ -5,10 +5,8 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-HALF_LIFE = 30.0
-"""Seconds after which half of what a caller has used is forgotten."""
-REMEMBERED = 10_000
-"""Of how many callers it is remembered what they have used."""
+from storage.decay import HALF_LIFE, REMEMBERED
+
 LONG = 0.25
 """Seconds after which a statement counts as long: what a page takes many times over, even where all is slow."""
 DEAR = 1.0

@@ -11,11 +11,11 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 
 from storage.errors import DatabaseUnavailable
-from storage.meter import measured
 from storage.postgresql.connection import CONNECT_TIMEOUT, Connection
 from storage.postgresql.failures import FAILURES, translated
 from storage.postgresql.presence import Presence
 from storage.postgresql.reception import keeps_statements, receive, refused
+from storage.stopwatch import measured
 from storage.turns import BrokenOff, Turns, for_long_ones
 from storage.unbroken import Unbroken
 from storage.uses import Turn

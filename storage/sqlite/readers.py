@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from storage.errors import AnswerTooLarge, DatabaseUnavailable, StatementTimeout
-from storage.meter import measured
 from storage.sqlite.connection import Connection, Result, Statement, connect_reader
 from storage.sqlite.failures import translated
+from storage.stopwatch import measured
 from storage.turns import BrokenOff, Turns, for_long_ones
 from storage.uses import Turn
 

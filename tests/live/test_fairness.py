@@ -9,10 +9,11 @@ import pytest
 
 from live import log
 from live.events import FeedEvent
-from live.fairness import HALF_LIFE, Lines, Uses
+from live.fairness import Lines, Uses
 from live.hub import Hub
 from live.topic import Topic
 from storage import AnswerTooLarge, Database, StatementTimeout, measured
+from storage.decay import HALF_LIFE
 from tests.live.listening import IMPATIENT, Basket, Looker, eventually, opened, told
 from tests.live.writing import change, write
 
@@ -254,7 +255,7 @@ def test_the_next_in_line_is_of_whoever_has_used_least() -> None:
 
 
 def test_only_so_many_clients_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("live.fairness.REMEMBERED", 2)
+    monkeypatch.setattr("storage.decay.REMEMBERED", 2)
     uses = Uses(1.0, lambda: 0.0)
     for client in "abc":
         uses.charge(client, 2.0)

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 _UNMEASURED: AbstractContextManager[None] = nullcontext()
 
 
-class Meter:
+class Stopwatch:
     """The seconds that statements have run; when they are more than `most`, `stop` is called and it is `exceeded`."""
 
     __slots__ = ("_most", "exceeded", "seconds", "stop")
@@ -40,26 +40,26 @@ class Meter:
 class _Running(AbstractContextManager[None]):
     """A statement that runs."""
 
-    __slots__ = ("_begun", "_meter", "_timer")
+    __slots__ = ("_begun", "_stopwatch", "_timer")
 
-    def __init__(self, meter: Meter) -> None:
-        self._meter = meter
+    def __init__(self, stopwatch: Stopwatch) -> None:
+        self._stopwatch = stopwatch
 
     def __enter__(self) -> None:
         self._begun = asyncio.get_running_loop().time()
-        self._timer = self._meter.time()
+        self._timer = self._stopwatch.time()
 
     def __exit__(self, *_: object) -> None:
-        self._meter.seconds += asyncio.get_running_loop().time() - self._begun
+        self._stopwatch.seconds += asyncio.get_running_loop().time() - self._begun
         if self._timer is not None:
             self._timer.cancel()
 
 
-meter: ContextVar[Meter | None] = ContextVar("meter", default=None)
+stopwatch: ContextVar[Stopwatch | None] = ContextVar("stopwatch", default=None)
 """What measures the statements of this task, if anything does."""
 
 
 def measured() -> AbstractContextManager[None]:
     """To be entered by whoever runs a statement, once it has a connection."""
-    at_hand = meter.get()
+    at_hand = stopwatch.get()
     return _UNMEASURED if at_hand is None else at_hand.running()

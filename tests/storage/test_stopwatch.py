@@ -4,16 +4,16 @@ import asyncio
 
 import pytest
 
-from storage import Database, Meter, measured, meter
+from storage import Database, Stopwatch, measured, stopwatch
 from tests.databases import opened
 from tests.storage.test_reads import ENDLESS
 
 SHORT = "SELECT '1'"
 
 
-async def test_statements_are_measured_in_the_task_that_has_a_meter(database: Database) -> None:
-    at_work = Meter()
-    meter.set(at_work)
+async def test_statements_are_measured_in_the_task_that_has_a_stopwatch(database: Database) -> None:
+    at_work = Stopwatch()
+    stopwatch.set(at_work)
     for _ in range(2):
         assert await database.fetch_text(SHORT, []) == "1"
     assert 0 < at_work.seconds < 10
@@ -24,11 +24,11 @@ async def test_a_statement_is_stopped_when_no_time_is_left(database: Database) -
     async def endless() -> None:
         task = asyncio.current_task()
         assert task is not None
-        meter.set(at_work)
+        stopwatch.set(at_work)
         at_work.stop = task.cancel
         await database.fetch_text(ENDLESS[database.dialect], [])
 
-    at_work = Meter(0.05)
+    at_work = Stopwatch(0.05)
     with pytest.raises(asyncio.CancelledError):
         await asyncio.create_task(endless())
     assert at_work.exceeded
@@ -42,8 +42,8 @@ async def test_the_wait_for_a_connection_is_not_measured(database_url: str) -> N
         await asyncio.sleep(0.05)
 
         async def short() -> float:
-            at_work = Meter(0.3)
-            meter.set(at_work)
+            at_work = Stopwatch(0.3)
+            stopwatch.set(at_work)
             assert await database.fetch_text(SHORT, []) == "1"
             assert not at_work.exceeded
             return at_work.seconds
