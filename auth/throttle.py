@@ -30,7 +30,6 @@ _in_hand: Counter[str] = Counter()
 
 
 @lru_cache(maxsize=4096)
-@lru_cache(maxsize=1024)
 def address_key(address: str) -> str:
     """What an address is counted under: itself, or its /64 network, which is what one IPv6 customer has."""
     try:

@@ -112,6 +112,19 @@ class Documents:
             self._known.put(source, operations, _weight(source, operations))
         return operations[operation.name]
 
+    async def learn_plain(self, operation: Operation, apart: Apart) -> None:
+        """Have `plain` at hand, with the work done `apart`.
+
+        Raises:
+            RequestError: the work cannot be done now.
+        """
+        if len(operation.source) <= SHORT:
+            return
+        source = await apart(lambda: operation.plain)
+        if source != operation.source and not isinstance(self._known.get(source), dict):
+            operations = await apart(lambda: self._operations(source, parsed(source, self._limits.tokens)))
+            self._known.put(source, operations, _weight(source, operations))
+
     def refusal(self, source: str) -> RequestError | None:
         """Why no operation of the document can run; None when they can."""
         operations = self._prepared(source)

@@ -156,6 +156,14 @@ class Engine:
         except GraphQLError as error:
             raise RequestError.of(error, code="BAD_USER_INPUT") from None
 
+    async def prepare_to_subscribe(self, operation: Operation, apart: Apart) -> None:
+        """Do `apart` what `subscribe` would do with a large document.
+
+        Raises:
+            RequestError: the work cannot be done now.
+        """
+        await self._documents.learn_plain(operation, apart)
+
     def subscribe(
         self,
         operation: Operation,

@@ -9,12 +9,14 @@ from enum import IntEnum
 class CloseCode(IntEnum):
     """The close codes, and what each tells the client."""
 
+    NOT_UTF8 = 1007
+    """A message that is no text in UTF-8; the websocket's own library closes with it."""
     MESSAGE_TOO_BIG = 1009
     """A message that is larger than this client may send; the websocket's own library closes with it."""
     SERVICE_RESTART = 1012
     """The server is going down: connect again."""
     TRY_AGAIN_LATER = 1013
-    """Something that the server needs is away for the moment."""
+    """Something that the server needs is away for the moment, or too much is under way."""
     BAD_REQUEST = 4400
     """A message that is not in the protocol; the reason says what is wrong with it."""
     UNAUTHORIZED = 4401
@@ -36,7 +38,7 @@ class CloseCode(IntEnum):
     NO_PONG = 4432
     """The client did not answer a ping."""
     TOO_MANY_CONNECTIONS = 4433
-    """The client's address has as many live connections as it may. Retried: others may leave, and clients wait longer
-    each time."""
+    """The client's address has as many live connections as it may, or all have together. Retried: others may leave,
+    and clients wait longer each time."""
     INTERNAL_ERROR = 4500
     """A fault of the server before the connection was acknowledged."""

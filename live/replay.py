@@ -23,6 +23,7 @@ from live.subscriber import Group, Subscriber
 from live.topic import Channel, channels_of
 from live.trouble import Trouble
 from storage import DatabaseUnavailable, StorageError, caller
+from storage.holding import holding
 
 RUN = 64
 """Answers that are built together, and handed out together to each."""
@@ -143,6 +144,7 @@ class Replay:
 
     async def _work(self) -> None:
         caller.set(None)  # what all wait for is not to be charged to whoever came first
+        holding.set(None)
         while self._queue:
             cohort = self._queue.take()
             if cohort not in self._queued:  # it has had its turn as another client's

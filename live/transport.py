@@ -77,7 +77,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
     async def receive(self) -> Any:
         """The next message for the application."""
         message = await super().receive()
-        if self._received is not None and not self.read_paused:
+        if self._received is not None and not (self.read_paused or self.disconnected):
             self._count_received(0)
         return message
 

@@ -78,6 +78,7 @@ class Unsent:
         pressed = self._meter.account.budget.pressed
         if now - self._since >= (min(IN_NEED, self._patience) if pressed else self._patience):
             self._transport.abort()
+            self._meter.set(0)
         else:
             self._timer = self._loop.call_later(self._pause, self._look)
 
@@ -92,7 +93,7 @@ def _queued(transport: asyncio.Transport) -> int:
         return 0
     try:
         answer = fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, bytes(4))
-    except OSError:
+    except (OSError, ValueError):  # it is closed already
         return 0
     size: int = struct.unpack("i", answer)[0]
     return size

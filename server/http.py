@@ -29,7 +29,7 @@ from server.refusal import Headers, Refusal, cross_site, errors_body
 from server.replies import ALWAYS, respond, revalidated
 from server.request_log import trace_of
 from storage import MemoryBusy
-from storage.holding import SMALL, Hold
+from storage.holding import SMALL, Hold, promise
 
 METHODS = b"GET, HEAD, POST, OPTIONS"
 OK = 200
@@ -199,6 +199,7 @@ class GraphQLOverHTTP:
     ) -> Answer:
         """Execute it; a query is given up when its client has gone."""
         if operation.kind == "mutation":
+            promise()
             return await self._engine.execute(operation, request.variables, context)
         async with _Watch(receive):
             return await self._engine.execute(operation, request.variables, context)

@@ -15,6 +15,7 @@ from server.held import Held, take_document
 from server.identity import Identity, identify, identify_token, no_token
 from server.mistakes import describe
 from server.request_log import trace_of
+from storage.holding import let_go, promise
 
 
 class LiveOperations:
@@ -51,7 +52,10 @@ class LiveOperations:
         try:
             operation = await self.prepare(_asked(request), scope)
             if operation.kind == "subscription":
-                return self._subscribe(operation, request.variables, make, place_of(scope))
+                await self._engine.prepare_to_subscribe(operation, self._apart)
+                source = self._subscribe(operation, request.variables, make, place_of(scope))
+                let_go()
+                return source
         except RequestError as error:
             raise Refused(error.errors) from None
         return self._answer(operation, request.variables, make())
@@ -93,6 +97,8 @@ class LiveOperations:
         return Source(subscription.topic, subscription.key, render, client, subscription.rows)
 
     async def _answer(self, operation: Operation, variables: dict[str, Any] | None, context: Context) -> str:
+        if operation.kind == "mutation":
+            promise()
         try:
             answer = await self._engine.execute(operation, variables, context)
         except RequestError as error:

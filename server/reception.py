@@ -138,9 +138,11 @@ class Reception(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         """Leave the connection to the websocket, and nothing behind: parser and protocol know each other.
 
-        A client that asks for it before the request before has been answered would leave that behind.
+        A client that asks for it before the answer to the request before has been given, and read, would leave that
+        behind.
         """
-        if self._served is not None and not self._served.response_complete:
+        unanswered = self._served is not None and not self._served.response_complete
+        if unanswered or self.flow.write_paused:
             self.transport.abort()
             return
         self._make_scope()

@@ -50,9 +50,7 @@ async def respond(send: Send, status: int, media: str | None, body: bytes, more:
     if media is not None:
         headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    for start in range(
-        0, len(body) - PIECE, PIECE
-    ):  # a transport would keep all of it until the last byte is read
+    for start in range(0, len(body) - PIECE, PIECE):  # or all of it would be kept until the last byte is read
         await send({"type": "http.response.body", "body": body[start : start + PIECE], "more_body": True})
     await send({"type": "http.response.body", "body": body[max(0, -(-len(body) // PIECE) - 1) * PIECE :]})
 

@@ -91,7 +91,10 @@ class Visitors:
         """Look after those in the set, again and again."""
         while True:
             await asyncio.sleep(ROUND)
-            await self._look_after(connections)
+            try:
+                await self._look_after(connections)
+            except Exception:  # noqa: BLE001 - whatever it is, connections are looked after again
+                self._warn("connections cannot be looked after", exc_info=True)
 
     def admit(self, newcomer: Visitor, connections: set[Visitor]) -> bool:
         """Whether a newcomer among them may stay; others may have to go for it."""

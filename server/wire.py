@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 from live.endpoint import Scope
 from live.transport import WIRE
 from live.unsent import PEERS, Peers, Unsent
+from server.heads import MOST_HEADERS
 from server.reception import BETWEEN, BODY, FRAMING, HEAD, Reception
 from server.refusal import Refusal
 from server.shortcut import Shortcut
@@ -189,6 +190,7 @@ class HTTPProtocol(Reception):
             and not (self.flow.write_paused or self.expect_100_continue)
             and self.parser.get_http_version() == "1.1"
             and self.parser.should_keep_alive()
+            and len(self.headers) <= MOST_HEADERS
             and self._has_room()
         )
 

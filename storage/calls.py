@@ -58,6 +58,10 @@ class CallableClient(Client[AnyTransaction]):
             return await self.read(errand)
         return await self.unbroken.run(self.write_alone(errand))
 
+    def send_away(self) -> None:
+        """Tell those who wait to read something large that the database is closed."""
+        self._large.close()
+
     async def read_value(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
         """The first column of the first row, held by the operation that this task is part of."""
         hold = holding.get()

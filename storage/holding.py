@@ -36,6 +36,8 @@ class Hold:
     _size = 0
     _taken = 0
     _exceeded = False
+    _closed = False
+    _promised = False
     _large: asyncio.Lock | None = None
     _shared: Sequence[object] = ()
 
@@ -129,8 +131,13 @@ class Hold:
         async with self._large:  # of one operation one after the other, each with what is left
             return await self._last_attempt(attempt, known)
 
+    def promise(self) -> None:
+        """Read what is no more than modest whether there is room or not: what is read about has been done."""
+        self._promised = True
+
     def close(self) -> None:
         """Nothing is held any more."""
+        self._closed = True
         if self._taken:
             self._account.give(self._taken)
             self._taken = 0
@@ -149,19 +156,19 @@ class Hold:
             raise
 
     async def _attempt(self, attempt: Attempt, limit: int) -> bytes | None:
-        await self._account.wait(limit)
-        self._taken += limit
-        size = 0
+        if self._promised and limit <= MODEST:
+            self._account.add(limit)
+        else:
+            await self._account.wait(limit)
+        kept = 0
         try:
             value = await attempt(limit)
             size = 0 if value is None else len(value)
             self._grow(size)
-        except BaseException:
-            size = 0
-            raise
+            kept = 0 if self._closed else size
         finally:
-            self._account.give(limit - size)
-            self._taken -= limit - size
+            self._account.give(limit - kept)
+        self._taken += kept
         return value
 
     def _grow(self, size: int) -> None:
@@ -183,6 +190,20 @@ async def admitted() -> None:
     hold = holding.get()
     if hold is not None:
         await hold.admit()
+
+
+def let_go() -> None:
+    """Hold nothing more for the operation that this task is part of: what it needs to last is counted elsewhere."""
+    hold = holding.get()
+    if hold is not None:
+        hold.close()
+
+
+def promise() -> None:
+    """What is done from here on in the operation that this task is part of will be told of: see `Hold.promise`."""
+    hold = holding.get()
+    if hold is not None:
+        hold.promise()
 
 
 class Sizes:

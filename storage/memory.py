@@ -89,9 +89,8 @@ class Budget:
             self._clients[client] = held
         else:
             self._clients.pop(client, None)
-        if by < 0 and self._waiting and not self._calling:
-            self._calling = True
-            asyncio.get_running_loop().call_soon(self._call)
+        if by < 0:
+            self._call_soon()
 
     async def wait(self, account: "Account", size: int) -> None:
         """Wait until a client holds so many bytes more.
@@ -110,6 +109,7 @@ class Budget:
             if waiting.come.done() and not waiting.come.cancelled():
                 self.change(account.client, -size)
             self._waiting.pop(waiting, None)
+            self._call_soon()  # those behind it may have waited for nobody else
             if isinstance(error, TimeoutError):
                 raise self.refusal(account, size) from None
             raise
@@ -138,6 +138,11 @@ class Budget:
     def _waits_for_others(self, waiting: _Waiting) -> bool:
         account, size = waiting.account, waiting.size
         return self._full(account, size) and not self._has_share(account, size)
+
+    def _call_soon(self) -> None:
+        if self._waiting and not self._calling:
+            self._calling = True
+            asyncio.get_running_loop().call_soon(self._call)
 
     def _call(self) -> None:
         """Let in those for whom there is room now, as far as the first for whom the others leave none."""

@@ -17,7 +17,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from storage.errors import DatabaseBusy, DatabaseUnavailable
-from storage.uses import DEAR, LONG, Turn, Use, Uses
+from storage.uses import DEAR, LONG, Turn, TurnUses, Use
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Turns:
         self._held: Counter[Hashable] = Counter()
         self._line: Line = {}
         self._long_line: Line = {}
-        self._uses = Uses()
+        self._uses = TurnUses(lambda: _now())  # noqa: PLW0108 - looked up when it is asked
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
         self._sent_away, self._tell_again = 0, 0.0

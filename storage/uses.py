@@ -1,11 +1,10 @@
 """How long each caller has used a database's connections lately, what it uses now included."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from storage.decay import HALF_LIFE, REMEMBERED
+from storage.decay import DecayingUse
 
 LONG = 0.25
 """Seconds after which a statement counts as long: what a page takes many times over, even where all is slow."""
@@ -40,20 +39,14 @@ class Turn:
 
 
 class Use(NamedTuple):
-    """Seconds, how many of them were those of long statements, and when that was so."""
+    """Seconds, and how many of them were those of long statements."""
 
     seconds: float
     long: float
-    then: float
 
-    def at(self, now: float) -> "Use":
-        """What of it is remembered later."""
-        kept = 0.5 ** ((now - self.then) / HALF_LIFE)
-        return Use(self.seconds * kept, self.long * kept, now)
-
-    def plus(self, turn: Turn) -> "Use":
+    def plus(self, turn: Turn, now: float) -> "Use":
         """With what a turn has used."""
-        return Use(self.seconds + self.then - turn.begun, self.long + turn.long_seconds(self.then), self.then)
+        return Use(self.seconds + now - turn.begun, self.long + turn.long_seconds(now))
 
     @property
     def is_dear(self) -> bool:
@@ -61,31 +54,29 @@ class Use(NamedTuple):
         return self.long > max(DEAR, self.seconds / 2)
 
 
-class Uses:
+class TurnUses:
     """What callers have used lately; the server itself, who is None, has always used less than anybody else."""
 
-    def __init__(self) -> None:
-        self._used: OrderedDict[Hashable, Use] = OrderedDict()
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._all, self._long = DecayingUse(clock), DecayingUse(clock)
 
     def charge(self, turn: Turn, now: float) -> None:
         """Add what a turn has taken that ends now."""
-        self._used[turn.caller] = self._by(turn.caller, now).plus(turn)
-        self._used.move_to_end(turn.caller)
-        if len(self._used) > REMEMBERED:
-            self._used.popitem(last=False)
+        self._all.charge(turn.caller, now - turn.begun)
+        if long := turn.long_seconds(now):
+            self._long.charge(turn.caller, long)
 
     def of(self, callers: Iterable[Hashable], taken: Iterable[Turn], now: float) -> dict[Hashable, Use]:
         """What each of the callers has used, with its share of the turns that are taken now."""
-        uses = {who: Use(-1.0, 0.0, now) if who is None else self._by(who, now) for who in callers}
+        uses = {who: Use(-1.0, 0.0) if who is None else self._by(who) for who in callers}
         for turn in taken:
             if turn.caller is not None and turn.caller in uses:
-                uses[turn.caller] = uses[turn.caller].plus(turn)
+                uses[turn.caller] = uses[turn.caller].plus(turn, now)
         return uses
 
     def was_dear(self, who: Hashable) -> bool:
-        """Whether a caller's statements have been long, perhaps so long ago that it is forgotten."""
-        return who in self._used and self._used[who].is_dear
+        """Whether a caller's statements have been long: a first look, which costs next to nothing."""
+        return self._long.of(who) > DEAR
 
-    def _by(self, who: Hashable, now: float) -> Use:
-        used = self._used.get(who)
-        return Use(0.0, 0.0, now) if used is None else used.at(now)
+    def _by(self, who: Hashable) -> Use:
+        return Use(self._all.of(who), self._long.of(who))

@@ -110,6 +110,7 @@ class PostgresqlClient(CallableClient[PostgresqlTransaction]):
 
     async def disconnect(self) -> None:
         """Close the pool."""
+        self.send_away()
         await self._connections.close()
 
     def transaction(self, *, changes_schema: bool = False) -> PostgresqlTransaction:

@@ -89,10 +89,11 @@ class Notifications:
         other = await self._connect()
         try:
             await other.execute(f"NOTIFY {channel}", timeout=ANSWER_TIMEOUT)
-            async with asyncio.timeout(ANSWER_TIMEOUT):
-                await heard.wait()
-        except TimeoutError:
-            raise Unheard(f"{self._location.shown} tells nothing of what is notified there") from None
+            try:
+                async with asyncio.timeout(ANSWER_TIMEOUT):
+                    await heard.wait()
+            except TimeoutError:
+                raise Unheard(f"{self._location.shown} tells nothing of what is notified there") from None
         finally:
             other.terminate()
         await self._connection.remove_listener(channel, hear)

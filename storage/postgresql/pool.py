@@ -131,8 +131,10 @@ class Pool:
                 taken.append((turns, await turns.take(long=long, kept=kept)))  # noqa: PERF401 - what was taken is ended below
             connection = await self._connection()
         except BaseException:
+            _forgive(taken)
             _end(taken)
             raise
+        _forgive(taken)
         self._taken[id(connection)] = taken
         return connection
 
@@ -196,6 +198,7 @@ class Pool:
             if turn.broken_off:
                 raise BrokenOff from None
             connection.terminate()
+            _forgive(self._taken[id(connection)])
             raise self._presence.note(DatabaseUnavailable(f"{self._place} does not answer")) from None
         finally:
             self._turns.unwatch(turn)
@@ -261,6 +264,12 @@ def _is_here(url: str) -> bool:
 def _end_now(time: asyncio.Timeout) -> None:
     if not time.expired():
         time.reschedule(asyncio.get_running_loop().time())
+
+
+def _forgive(taken: list[tuple[Turns, Turn]]) -> None:
+    """Charge nobody for what was waited for until now: it is no work of the database's."""
+    for _, turn in taken:
+        turn.begun = asyncio.get_running_loop().time()
 
 
 def _end(taken: list[tuple[Turns, Turn]]) -> None:

@@ -78,6 +78,7 @@ class SqliteClient(CallableClient[SqliteTransaction]):
 
     async def disconnect(self) -> None:
         """Close the connections, the writer last: it tidies the file up."""
+        self.send_away()
         self._whereabouts.close()
         self._quick.close()
         await self._readers.close()

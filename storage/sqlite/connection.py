@@ -127,10 +127,8 @@ def _open(
     )
     try:
         connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE}")
-    except (
-        BaseException
-    ):  # it is no database: Python complains of connections that nobody closes, from 3.13 on
-        connection.close()
+    except BaseException:
+        connection.close()  # it is no database, and from 3.13 on Python complains of what nobody closes
         raise
     connection.row_factory = sqlite3.Row
     return connection

@@ -108,7 +108,7 @@ async def test_a_bad_body_is_refused_with_a_reason(client: Client, body: bytes) 
 
 
 async def test_too_large_a_body_is_refused(client: Client, neighbour: Neighbour) -> None:
-    body = {"query": "{ site { title } }", "variables": {"a": "x" * 2**20}}
+    body = {"query": "{ site { title } }", "variables": {"a": "x" * 2**21}}
     response = await client.http.post("/graphql", json=body)
     assert (response.status_code, code_of(response.json())) == (413, "BODY_TOO_LARGE")
     await neighbour.hears_the_next_comment()

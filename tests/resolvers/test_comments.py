@@ -199,7 +199,7 @@ def rendering(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def test_what_is_refused_is_not_rendered(few: None, rendering: list[str]) -> None:
     post, reader, stranger = await factories.post(), await factories.user(), await factories.user()
     closed, draft = await factories.post(comments_open=False), await factories.draft()
-    comment = await factories.comment(post=post, author=reader, created_at=now())
+    comment = await factories.comment(post=post, author=reader, created_at=now() - timedelta(minutes=15))
     elsewhere = await factories.comment()
     refused = [
         (added(closed, by=reader), CommentsClosed),

@@ -41,13 +41,14 @@ class Client:
         host, port = server.url.removeprefix("http://").split(":")
         self.socket.connect((host, int(port)))
 
-    def ask(self, query: str) -> None:
+    def ask(self, query: str, accept: str = "application/json") -> None:
         body = json.dumps({"query": query}).encode()
-        self.begin(len(body), body)
+        self.begin(len(body), body, accept)
 
-    def begin(self, length: int, body: bytes) -> None:
-        head = b"POST /graphql HTTP/1.1\r\nHost: blog\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-        self.socket.sendall(head % length + body)
+    def begin(self, length: int, body: bytes, accept: str = "application/json") -> None:
+        head = "POST /graphql HTTP/1.1\r\nHost: blog\r\nContent-Type: application/json\r\n"
+        head += f"Accept: {accept}\r\nContent-Length: {length}\r\n\r\n"
+        self.socket.sendall(head.encode() + body)
 
     def hear(self) -> tuple[bytes, bytes]:
         """The whole answer: its head and its body."""
@@ -175,6 +176,33 @@ def test_halves_of_messages_are_refused(hasty: Server) -> None:
         assert answer_to(hasty, TINY)["data"]["site"]
 
 
+def test_what_connections_had_under_way_goes_with_them(hasty: Server) -> None:
+    """Half a message; an answer that is not read when its connection becomes a websocket's."""
+    for _ in range(180):  # 60 kB each, of the 8 MiB that are for one client
+        with clients(hasty, 1) as (client,):
+            _shake_hands(client)
+            client.socket.sendall(struct.pack("!BBH", 0x81, 0x80 | 126, 65_000) + bytes(4) + b" " * 60_000)
+    query = wide(hasty, 2 * MIB)
+    for _ in range(8):
+        with clients(hasty, 1) as (client,):
+            client.ask(query)
+            client.begins()
+            client.socket.sendall(HANDSHAKE)
+    assert _eventually(lambda: "errors" not in answer_to(hasty, wide(hasty, 4 * MIB), GREEDY))
+    assert hasty.unstructured == []
+
+
+def test_an_event_stream_holds_nothing_of_the_request_that_opened_it(hasty: Server) -> None:
+    subscription = 'subscription { commentAdded(post: "post_1") { id } } #' + "x" * 60_000
+    with clients(
+        hasty, 40
+    ) as streams:  # with what is made of its document, each takes some hundreds of kilobytes
+        for client in streams:
+            client.ask(f"{subscription}{id(client)}", accept="text/event-stream")
+            assert b"HTTP/1.1 200" in client.socket.recv(1000)
+        assert "errors" not in answer_to(hasty, wide(hasty, 4 * MIB), GREEDY)
+
+
 def test_answers_on_sockets_are_counted_together(hasty: Server) -> None:
     query = wide(hasty, 4 * MIB)
     with clients(hasty, 4) as sockets:
@@ -217,12 +245,15 @@ def _eventually(is_so: Any) -> bool:
     return True
 
 
+HANDSHAKE = (
+    b"GET /graphql HTTP/1.1\r\nHost: blog\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: " + b64encode(os.urandom(16)) + b"\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+)
+
+
 def _shake_hands(client: Client) -> None:
-    client.socket.sendall(
-        b"GET /graphql HTTP/1.1\r\nHost: blog\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Key: " + b64encode(os.urandom(16)) + b"\r\nSec-WebSocket-Version: 13\r\n"
-        b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
-    )
+    client.socket.sendall(HANDSHAKE)
     assert client.socket.recv(1000).startswith(b"HTTP/1.1 101")
 
 

@@ -228,6 +228,7 @@ def test_idle_connections_of_one_address_are_counted(sqlite_url: str) -> None:
         ended: list[socket.socket] = []
         while len(ended) < 5:
             ended, _, _ = select.select(idle, [], [], PATIENT)
+        server.until(lambda line: line["event"] == HOARD)  # the log is read beside the tests
         assert len(server.events(HOARD)) == 1
         assert [connection.recv(10) for connection in ended] == [b""] * 5
         for connection in set(idle) - set(ended):

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 import pytest
 
 from storage import AnswerTooLarge, MemoryBusy
-from storage.holding import MODEST, SMALL, Hold, Sizes
+from storage.holding import MODEST, SMALL, Hold, Sizes, promise
 from storage.memory import Budget, Meter
 from tests.databases import opened
 
@@ -89,6 +89,21 @@ async def test_nobody_overtakes_those_who_wait_for_others() -> None:
     budget.account("a").give(60)
     await large
     await later
+
+
+async def test_who_leaves_the_line_lets_those_behind_it_in() -> None:
+    budget = Budget(100, 90, patience=30)
+    budget.account("a").add(60)
+    first = asyncio.create_task(budget.account("b").wait(50))
+    await stand()
+    behind = asyncio.create_task(budget.account("c").wait(10))
+    await stand()
+    small = asyncio.create_task(budget.account("a").wait(5))
+    await stand()
+    assert not small.done()
+    first.cancel()
+    await asyncio.wait([first, behind, small])
+    assert budget.held == 75
 
 
 async def test_who_waits_for_what_it_holds_itself_is_in_nobodys_way() -> None:
@@ -270,3 +285,35 @@ async def test_both_databases_keep_to_an_operations_limit(database_url: str) -> 
         assert budget.held == 0
         with Hold(budget.account("a"), 5 * MIB):
             assert len(await database.fetch_json(statement.format(2 * MIB), []) or b"") == 4 * MIB
+
+
+async def test_a_hold_that_is_closed_keeps_nothing_of_what_is_still_under_way() -> None:
+    budget, go_on = Budget(2**30, 2**29), asyncio.Event()
+    hold = Hold(budget.account("a"), 2**20)
+
+    async def attempt(_limit: int) -> bytes:
+        await go_on.wait()
+        return b"x" * 1000
+
+    under_way = asyncio.create_task(hold.read(attempt, 1000))
+    await stand()
+    hold.close()
+    go_on.set()
+    assert await under_way == b"x" * 1000
+    assert budget.held == 0
+
+
+async def test_what_has_been_promised_is_read_without_room() -> None:
+    budget = Budget(10 * 2**20, 2**20, patience=0.01)
+    account = budget.account("a")
+    account.add(2**20)
+
+    async def attempt(_limit: int) -> bytes:
+        return b"x"
+
+    with Hold(account, 2**20) as hold:
+        with pytest.raises(MemoryBusy):
+            await hold.read(attempt, 1)
+        promise()
+        assert await hold.read(attempt, 1) == b"x"
+    assert budget.held == 2**20

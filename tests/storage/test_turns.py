@@ -148,10 +148,10 @@ async def test_a_turn_that_comes_as_its_caller_leaves_goes_to_the_next(line: Lin
 
 
 async def test_only_so_many_callers_are_remembered(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.uses.REMEMBERED", 10)
+    monkeypatch.setattr("storage.decay.REMEMBERED", 10)
     for number in range(100):
         await line.use(line.ask(number), 1)
-    assert len(line.turns._uses._used) == 10  # noqa: SLF001 - what is kept shows nowhere else
+    assert len(line.turns._uses._all._used) == 10  # noqa: SLF001 - what is kept shows nowhere else
 
 
 async def test_a_wait_for_a_connection_ends(database_url: str) -> None:
