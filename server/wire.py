@@ -26,10 +26,6 @@ LONG = 8 * 1024
 """Bytes that are not worth copying behind their headers."""
 AT_ONCE = 8
 """Requests that came together and are answered before others may run: who sends hundreds at once waits like others."""
-QUEUE = 16
-"""Requests that may wait for those before them without being counted."""
-QUEUED = 4096
-"""Bytes that another one takes."""
 
 
 class HTTPProtocol(Reception):
@@ -44,7 +40,7 @@ class HTTPProtocol(Reception):
         self._peers: Peers | None = self.app_state.get(PEERS)
         self._unsent: Unsent | None = None
         self._waiting: Meter | None = None
-        """What the requests take that wait for those before them."""
+        """What has come of requests that wait for those before them."""
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client."""
@@ -65,8 +61,6 @@ class HTTPProtocol(Reception):
         if cycle.scope["http_version"] == "1.0":
             app = _without_chunks(cycle, app)
         super()._start_asgi_task(cycle, app)
-        if self._waiting is not None:
-            self._count_waiting(self._waiting)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the request that is being served; uvicorn tells the one that came last, which may wait behind it."""
@@ -114,11 +108,19 @@ class HTTPProtocol(Reception):
         peers = self._peers
         return peers is None or not peers.memory.held or not peers.account_of(self._asked()).crowded
 
-    def _count_waiting(self, waiting: Meter) -> None:
-        size = QUEUED * max(0, len(self.pipeline) - QUEUE)
-        if not waiting.may_be(size):
-            self.transport.abort()
-        waiting.set(size)
+    def _put_off(self, data: bytes) -> None:
+        super()._put_off(data)
+        if self._peers is not None:
+            self._waiting = self._waiting or Meter(self._peers.account_of(self._asked()))
+            if not self._waiting.may_be(len(data)):
+                self.transport.abort()
+            self._waiting.set(len(data))
+
+    def _go_on(self) -> None:
+        self._answers_left = AT_ONCE
+        super()._go_on()
+        if self._waiting is not None:
+            self._waiting.set(len(self._rest))
 
     @property
     def ready(self) -> bool:
@@ -153,9 +155,6 @@ class HTTPProtocol(Reception):
             self._held, self._stage = [], BODY
         else:
             super().on_head()
-            if len(self.pipeline) > QUEUE and self._peers is not None:
-                self._waiting = self._waiting or Meter(self._peers.account_of(self._asked()))
-                self._count_waiting(self._waiting)
 
     def refuse(self, refusal: Refusal) -> None:
         """Answer so; of a request that is held nobody has been told yet."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import re
 import time
 
 import httpx
@@ -52,10 +53,11 @@ def refused(heard: bytes, status: int, code: str) -> None:
         (431, [handshake(*PLAIN)[:-2] + b"Cookie: ", *[LONG] * 30]),
         (431, [request(QUERY, b"X-Long: " + LONG)]),
         (431, [request(QUERY, *[b"a: b"] * MOST_HEADERS)]),
+        (431, [request(QUERY, *[b"x-%d: b" % number for number in range(MOST_HEADERS)])]),
         (431, [handshake(*PLAIN, *[b"a: b"] * MOST_HEADERS)]),
         (431, [handshake(*PLAIN, b"Cookie: " + LONG)]),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 async def test_what_stands_around_a_body_is_bounded(
     sqlite_site: Server, status: int, parts: list[bytes]
@@ -106,6 +108,15 @@ async def test_what_is_within_the_limits_is_answered_however_it_is_cut(
         parts.append(whole[40 * size :])
         heard = await say(sqlite_site, *filter(None, parts), request(QUERY, b"Connection: close"))
         assert heard.count(b'{"data":{"site":{"title":"Causerie"}}}') == 2
+
+
+async def test_a_thousand_requests_at_once_are_answered_in_their_order(sqlite_site: Server) -> None:
+    """Those of the short way and others, more than wait at a time."""
+    ways = (b"Accept: application/json", b"Graphql-Cost: 1")
+    sent = [request(QUERY, ways[number % 2], b"X-Request-Id: n%d-" % number) for number in range(1000)]
+    heard = await say(sqlite_site, b"".join(sent) + request(QUERY, b"Connection: close"))
+    assert re.findall(rb"x-request-id: n(\d+)-", heard) == [b"%d" % number for number in range(1000)]
+    assert heard.count(b'"title":"Causerie"') == 1001
 
 
 async def test_a_long_head_costs_what_it_has_and_keeps_nobody_waiting(sqlite_site: Server) -> None:
