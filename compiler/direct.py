@@ -23,6 +23,7 @@ QUERY = b'"Query"'
 
 NULL = b"null"
 
+WEIGHT_OF_REFUSAL = 2000
 WEIGHT_OF_FIELDS = 500
 """The bytes of a root field in memory, its plan apart."""
 
@@ -53,9 +54,15 @@ class DirectReads:
             operation.page_sizes(values),
             self._planner.viewer_shape(execution.viewer),
         )
-        fields: list[RootField] | None = operation.plans.get(key)
+        fields: list[RootField] | RequestError | None = operation.plans.get(key)
+        if isinstance(fields, RequestError):
+            raise RequestError(fields.errors)  # a new one: the kept one would grow with every traceback
         if fields is None:
-            self.check_rows(execution)
+            try:
+                self.check_rows(execution)
+            except RequestError as refused:
+                operation.plans.put(key, RequestError(refused.errors), WEIGHT_OF_REFUSAL)
+                raise
             fields = (self._planner.root_fields(execution) if operation.kind == "query" else None) or []
             operation.plans.put(key, fields, WEIGHT_OF_FIELDS * (len(fields) + 1))
         return fields

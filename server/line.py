@@ -4,6 +4,7 @@ The event loop goes on meanwhile.
 """
 
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -23,10 +24,14 @@ BUSY = "The server is busy with other large documents. Please try again later."
 
 
 class Line:
-    """Does one piece of work at a time; nobody waits for longer than `patience` seconds for it to begin."""
+    """Does one piece of work at a time; nobody waits for longer than `patience` seconds for it to begin.
+
+    After each it rests for as long as that has taken: so no more than half of a processor's time is spent here.
+    """
 
     def __init__(self, patience: float) -> None:
         self._threads = Threads("documents", at_once=1, waiting=CROWD, patience=patience)
+        self._rested_at = 0.0
 
     async def do(self, work: Callable[[], Any]) -> Any:
         """What the work returns or raises.
@@ -35,7 +40,7 @@ class Line:
             RequestError: too many others are before it.
         """
         try:
-            return await self._threads.run(Client(caller.get()), _yielding, work)
+            return await self._threads.run(Client(caller.get()), self._do, work)
         except TooManyRequests:
             raise RequestError.of(GraphQLError(BUSY), code="UNAVAILABLE") from None
 
@@ -43,11 +48,12 @@ class Line:
         """Begin nothing more; what has begun is not waited for."""
         self._threads.close()
 
-
-def _yielding(work: Callable[[], Any]) -> Any:
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH)
-    try:
-        return work()
-    finally:
-        sys.setswitchinterval(before)
+    def _do(self, work: Callable[[], Any]) -> Any:
+        time.sleep(max(0.0, self._rested_at - time.monotonic()))
+        before, begun = sys.getswitchinterval(), time.thread_time()
+        sys.setswitchinterval(SWITCH)
+        try:
+            return work()
+        finally:
+            sys.setswitchinterval(before)
+            self._rested_at = time.monotonic() + time.thread_time() - begun

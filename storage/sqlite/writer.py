@@ -9,7 +9,9 @@ from storage.errors import DatabaseUnavailable
 from storage.sqlite.connection import Connection, Result, Statement
 from storage.sqlite.failures import translated
 from storage.sqlite.whereabouts import Whereabouts
+from storage.turns import Turns
 from storage.unit import Transaction
+from storage.uses import Turn
 
 SHORTEST_WAIT = 0.1
 """Seconds for which even those wait for another process who have waited for their turn for long."""
@@ -28,19 +30,26 @@ class Writer:
     ) -> None:
         self.connection = connection
         self.whereabouts = whereabouts
-        self.turn = asyncio.Lock()
+        self._turns = Turns(1, None)
+        self._turn: Turn | None = None
         self._path = path
         self._busy_timeout = busy_timeout
 
     async def wait(self) -> float:
-        """Wait for the turn; the seconds that are left for waiting for other processes.
+        """Wait for the turn, which goes to whoever has used least; the seconds left for waiting for other processes.
 
         Otherwise everybody in the line would wait for one that is stuck once more.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._busy_timeout
-        await self.turn.acquire()
+        self._turn = await self._turns.take(kept=True)
         return max(deadline - loop.time(), SHORTEST_WAIT)
+
+    def leave(self) -> None:
+        """The turn is over."""
+        assert self._turn is not None  # noqa: S101 - it was waited for
+        turn, self._turn = self._turn, None
+        self._turns.end(turn)
 
     async def run(self, statement: Statement[Result]) -> Result:
         """Run a statement for whoever has the turn."""
@@ -56,7 +65,7 @@ class Writer:
             self.whereabouts.check()
             return await self.run(partial(_patient, seconds=seconds, statement=statement))
         finally:
-            self.turn.release()
+            self.leave()
 
 
 class SqliteTransaction(Transaction):
@@ -74,10 +83,10 @@ class SqliteTransaction(Transaction):
             await self._writer.run(partial(_patient, seconds=seconds, statement=begin))
         except asyncio.CancelledError:  # it begins all the same, and has to end before anybody else's turn
             self._writer.connection.start(_rollback)
-            self._writer.turn.release()
+            self._writer.leave()
             raise
         except BaseException:
-            self._writer.turn.release()
+            self._writer.leave()
             raise
 
     async def run(self, statement: Statement[Result]) -> Result:
@@ -109,7 +118,7 @@ class SqliteTransaction(Transaction):
         try:
             await self._writer.run(statement)
         finally:
-            self._writer.turn.release()
+            self._writer.leave()
 
 
 def _patient(connection: sqlite3.Connection, *, seconds: float, statement: Statement[Result]) -> Result:
