@@ -20,13 +20,15 @@ CROWD = 1_000
 """Pieces of work that may wait at the same time."""
 SWITCH = 0.0001
 """Seconds after which the thread lets the loop go on; with Python's own 5 ms each answer would take so much longer."""
+REST = 3.0
+"""For how long it rests, by what the work before has taken: others are served three quarters of the time."""
 BUSY = "The server is busy with other large documents. Please try again later."
 
 
 class Line:
     """Does one piece of work at a time; nobody waits for longer than `patience` seconds for it to begin.
 
-    After each it rests for as long as that has taken: so no more than half of a processor's time is spent here.
+    After each it rests for some time, so that only a part of the time in which Python can run at all is spent here.
     """
 
     def __init__(self, patience: float) -> None:
@@ -56,4 +58,4 @@ class Line:
             return work()
         finally:
             sys.setswitchinterval(before)
-            self._rested_at = time.monotonic() + time.thread_time() - begun
+            self._rested_at = time.monotonic() + REST * (time.thread_time() - begun)

@@ -44,6 +44,14 @@ OPTIONS = [  # Debian's, as far as they concern us
     "ENABLE_UPDATE_DELETE_LIMIT",
 ]
 TESTS = ["tests/compiler", "tests/schema", "tests/storage", "-k", "not postgresql"]
+ALIKE = (
+    "storage/test_shares",
+    "storage/test_turns",
+    "storage/test_memory",
+    "storage/test_stopwatch",
+    "compiler/test_source",
+)
+"""Tests that ask no database anything."""
 NAMED = "TESTED_SQLITE"
 """The environment variable that says which version has to be found."""
 
@@ -121,6 +129,7 @@ def test(version: str) -> int:
         "--dist",
         "loadfile",
         *TESTS,
+        *(f"--ignore=tests/{each}.py" for each in ALIKE),
     ]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
