@@ -51,6 +51,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         self._peers: Peers | None = self.app_state.get(PEERS)
         self._unsent: Unsent | None = None
         self._received: Meter | None = None
+        self._leaving = False
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client; the first are the whole upgrade request."""
@@ -94,6 +95,13 @@ class FeedProtocol(WebSocketsSansIOProtocol):
             self.conn.parser = self.conn.discard()
             next(self.conn.parser)
         self._received.set(size)
+
+    async def send(self, message: Any) -> None:
+        """A message of the application's."""
+        await super().send(message)
+        if self._leaving and self.handshake_complete:
+            self._leaving = False
+            self.shutdown()
 
     def eof_received(self) -> None:
         """Nothing more comes from the client: the transport closes now."""
@@ -235,8 +243,10 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         Whatever a socket is in the middle of, others are still to be taken leave of.
         """
         self.loop.call_later(LAST_MOMENT, self.transport.abort)
-        if not self.handshake_complete and not self.handshake_initiated:
-            self.transport.abort()  # before its turn: it has no request that could be answered
+        if not self.handshake_complete:
+            self._leaving = (
+                True  # once it is open: clients come back after a code, and take a status for final
+            )
             return
         if self.close_sent or self.conn.state in (State.CONNECTING, State.OPEN):
             try:

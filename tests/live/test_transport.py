@@ -63,22 +63,22 @@ async def test_one_that_cannot_be_taken_leave_of_does_not_keep_the_others(
     assert len([record for record in caplog.records if record.exc_info]) == 2
 
 
-async def test_a_handshake_that_has_not_had_its_turn_is_no_reason_to_wait(sqlite_database: Database) -> None:
+class Stopped(FeedProtocol):
+    """Whose server stops just before the handshake has its turn."""
+
+    def _begin(self, request: bytes) -> None:
+        self.shutdown()
+        super()._begin(request)
+
+
+async def test_a_handshake_under_way_when_the_server_stops_ends_with_its_code(
+    sqlite_database: Database,
+) -> None:
+    """Clients come back after that; a status instead of it would be final for some."""
     assert sqlite_database
-    async with site() as tiny:
-        config = uvicorn.Config(lambda _: None, ws=FeedProtocol)
-        config.load()
-        wire = FeedProtocol(config=config, server_state=ServerState(), app_state={})
-        transport = Closing()
-        wire.connection_made(transport)
-        wire.data_received(b"GET /graphql HTTP/1.1\r\n\r\n")
-        assert wire.waiting_since is not None
-        wire.shutdown()
-        await asyncio.sleep(0)
-        assert transport.is_closing()
-        assert not wire.tasks
-        assert len(tiny.connections) == 0
-        wire.connection_lost(None)
+    async with site(protocol=Stopped) as tiny, tiny.speaker() as client:
+        assert (await client.closing())[0] == 1012
+        await eventually(lambda: not tiny.connections)
 
 
 async def test_a_handshake_that_does_not_end_is_given_up() -> None:
