@@ -99,7 +99,7 @@ async def test_ordinary_reads_have_the_same_limit(database_url: str) -> None:
 
 async def test_a_unit_of_work_has_no_such_limit(database_url: str) -> None:
     slow = {
-        "sqlite": "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 60)"
+        "sqlite": "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 80)"
         " SELECT count(*) || '' FROM c AS w, c AS x, c AS y, c AS z",
         "postgresql": "SELECT pg_sleep(0.3)::text || 'slow'",
     }
