@@ -244,9 +244,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         """
         self.loop.call_later(LAST_MOMENT, self.transport.abort)
         if not self.handshake_complete:
-            self._leaving = (
-                True  # once it is open: clients come back after a code, and take a status for final
-            )
+            self._leaving = True  # once it is open: a code brings clients back, and a status is final to some
             return
         if self.close_sent or self.conn.state in (State.CONNECTING, State.OPEN):
             try:

@@ -7,10 +7,10 @@ counted as they come and time by `server.visitors`; whoever goes too far is answ
 from typing import Any, cast
 
 import httptools
-from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from server.heads import check_handshake, check_head, is_handshake, length_of, not_http, too_long
+from server.intake import Intake
 from server.refusal import Refusal
 from server.replies import plain
 from server.request_log import Trace, request_id_of, trace_of
@@ -18,12 +18,6 @@ from server.visitors import VISITORS, Visitors
 
 BETWEEN, HEAD, BODY, HANDSHAKE, OFFER = range(5)
 """What a connection is in the middle of; after the last two only the parser's word that it goes on otherwise comes."""
-SLICE = 64 * 1024
-"""Bytes of a body that are parsed before they are counted."""
-FEW = 4 * 1024
-"""The same of anything else: a client may send hundreds of requests at once, and others would wait for all of them."""
-QUEUE = 16
-"""Requests that may wait for those before them; what comes behind them is not looked at yet."""
 FRAMING = 8
 """Bytes around a body's pieces for each of its own: who sends a byte at a time needs five."""
 LINGER = 2.0
@@ -35,18 +29,7 @@ _FULL = Refusal(
 )
 
 
-class _Flow(FlowControl):
-    """Reads nothing more while it is `held`, though a request waits for its body: that has come already."""
-
-    held = False
-
-    def resume_reading(self) -> None:
-        """Read, unless it is held."""
-        if not self.held:
-            super().resume_reading()
-
-
-class Reception(HttpToolsProtocol):
+class Reception(Intake):
     """Takes what clients send, up to whole heads, which `on_head` is told of."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,46 +42,15 @@ class Reception(HttpToolsProtocol):
         self.url = b""
         self._refusal: Refusal | None = None
         self._served: RequestResponseCycle | None = None
-        self._rest = b""
-        """What has come and is not looked at yet."""
 
     def connection_made(self, transport: Any) -> None:
         """Somebody has come."""
         super().connection_made(transport)
-        self.flow: _Flow = _Flow(transport)
         if not self._visitors.admit(self, cast("Any", self.connections)):
             self.refuse(_FULL)
 
-    def data_received(self, data: bytes) -> None:
-        """Bytes from the client."""
-        if self._rest:
-            self._put_off(self._rest + data)
-        elif len(data) <= FEW and len(self.pipeline) < QUEUE:
-            self._take(data)
-        else:
-            self._take_all(data)
-
-    def _take_all(self, data: bytes) -> None:
-        start = 0
-        while start < len(data):
-            if len(self.pipeline) >= QUEUE:
-                self._put_off(data[start:])
-                return
-            size = SLICE if self._stage == BODY else FEW
-            self._take(data[start : start + size])
-            start += size
-
-    def _put_off(self, data: bytes) -> None:
-        """Look at this when some of the requests before it have been answered."""
-        self._rest = data
-        self.flow.pause_reading()
-        self.flow.held = True
-
-    def _go_on(self) -> None:
-        rest, self._rest, self.flow.held = self._rest, b"", False
-        if rest and not self.transport.is_closing():
-            self._take_all(rest)
-        self.flow.resume_reading()
+    def _is_in_body(self) -> bool:
+        return self._stage == BODY
 
     def _take(self, data: bytes) -> None:
         if self._refusal is not None or self._stage == HANDSHAKE:
@@ -225,8 +177,7 @@ class Reception(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self.flow.resume_reading()
-        if self._rest and len(self.pipeline) < QUEUE:
-            self.loop.call_soon(self._go_on)
+        super().on_response_complete()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
         elif self._refusal is not None:
