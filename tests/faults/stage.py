@@ -17,6 +17,8 @@ SETTINGS: dict[str, Any] = {
     "websocket_ping_interval": "1s",
 }
 ATTEMPTS = 20
+LAST = 30
+"""Lines of a log that are told when something has failed."""
 
 
 class Stage:
@@ -90,6 +92,14 @@ class Stage:
     def serving(self) -> list[int]:
         """The processes that answer."""
         return self.pids()[1:]
+
+    def last_words(self) -> list[str]:
+        """What each life said last, and how it stands."""
+        return [
+            f"life {number}, {'running' if (code := life.process.poll()) is None else f'ended with {code}'}: {line}"
+            for number, life in enumerate(self.lives)
+            for line in [*life.unstructured[-LAST:], *life.log[-LAST:]]
+        ]
 
     def complaints(self) -> list[str]:
         """What the logs of all lives have against the server."""

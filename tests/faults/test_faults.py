@@ -128,8 +128,9 @@ async def test_what_was_acknowledged_reaches_everybody_once_whatever_goes_wrong(
 ) -> None:
     history, done = History(), list[str]()
     settings = {} if redis is None else {"wakeup": redis.url}
-    with told_on_failure(kind, history, done):
-        with Stage(place, workers, Clock(tmp_path), **settings) as stage:
+    stage = Stage(place, workers, Clock(tmp_path), **settings)
+    with told_on_failure(kind, history, done, stage):
+        with stage:
             async with Proxy(stage.port).open() as proxy, opened(place) as database:
                 cast = Cast.of(people, history, proxy.url, Random(SEED))
                 doom = Nemesis(stage, proxy, cast.subscribers, Random(SEED), postgresql, redis, done)
@@ -145,14 +146,14 @@ async def test_what_was_acknowledged_reaches_everybody_once_whatever_goes_wrong(
 
 
 @contextmanager
-def told_on_failure(kind: str, history: History, done: list[str]) -> Iterator[None]:
-    """Say how to have the same faults again, and what they were."""
+def told_on_failure(kind: str, history: History, done: list[str], stage: Stage) -> Iterator[None]:
+    """Say how to have the same faults again, what they were, and what the servers said of them."""
     try:
         yield
     except BaseException:
         database, _, workers = kind.partition("-")
         again = f"make faults SEED={SEED} SECONDS={SECONDS:g} DATABASE={database} WORKERS={workers}"
-        print(f"{again}\n{', '.join(done)}\n{history}")  # noqa: T201 - it is for whoever reads of the failure
+        print(f"{again}\n{', '.join(done)}\n{history}", *stage.last_words(), sep="\n")  # noqa: T201 - for people
         raise
 
 
@@ -185,14 +186,24 @@ class Cast:
             ],
         )
 
+    def is_complete(self) -> bool:
+        """Whether all listen, and somebody has been heard."""
+        listening = all(subscriber.subscription.connections for subscriber in self.subscribers)
+        return listening and any(subscriber.subscription.heard for subscriber in self.subscribers)
+
     async def play(self, doom: Nemesis) -> None:
-        """Write and moderate while the nemesis rages; at the end everybody writes once more, whatever it takes."""
+        """Write and moderate while the nemesis rages; at the end everybody writes once more, whatever it takes.
+
+        It rages when everybody is there: on a busy machine it would be over before.
+        """
         enough = asyncio.Event()
-        over = asyncio.get_running_loop().time() + SECONDS
         async with asyncio.timeout(SECONDS + RECOVERY), asyncio.TaskGroup() as acting:
             works = [self.moderator.moderate(enough), self.author.publish(enough)]
             for work in (*works, *(writer.write(enough) for writer in self.writers)):
                 acting.create_task(work)
+            while not self.is_complete():  # noqa: ASYNC110 - they are many
+                await asyncio.sleep(0.05)
+            over = asyncio.get_running_loop().time() + SECONDS
             await asyncio.gather(
                 doom.rage(nemesis.of_processes(doom), over),
                 doom.rage(nemesis.OF_THE_NETWORK, over),
