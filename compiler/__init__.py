@@ -7,7 +7,7 @@ This room knows GraphQL, Tortoise querysets and SQL. It knows no noun of any app
     document → operation (parsed, validated) → plan (one statement per root field) → bytes
 """
 
-from compiler.answer import Answer
+from compiler.answer import Response
 from compiler.bindings import (
     column,
     computed,
@@ -22,17 +22,15 @@ from compiler.bindings import (
 )
 from compiler.cursors import cursor_of
 from compiler.engine import Engine, Request, Subscription
-from compiler.errors import Apart, BadArgument, ContractError, RequestError
+from compiler.errors import BadArgument, ContractError, RequestError, RunInThread
 from compiler.limits import Limits
 from compiler.operation import Operation
-from compiler.params import Param
+from compiler.params import Placeholder
 from compiler.proof import proof
 from compiler.relay import Connection, Edge, PageInfo
 from compiler.row import Row
 
 __all__ = [
-    "Answer",
-    "Apart",
     "BadArgument",
     "Connection",
     "ContractError",
@@ -41,10 +39,12 @@ __all__ = [
     "Limits",
     "Operation",
     "PageInfo",
-    "Param",
+    "Placeholder",
     "Request",
     "RequestError",
+    "Response",
     "Row",
+    "RunInThread",
     "Subscription",
     "column",
     "computed",

@@ -9,7 +9,7 @@ from typing import Any
 from graphql import FieldNode, FragmentSpreadNode, GraphQLNamedType, SelectionSetNode
 from graphql.execution.values import VariableValues
 
-from compiler.cost import OF_ROWS, RowBound, is_paged
+from compiler.cost import OF_ROWS, RowCounter, is_paged
 from compiler.limits import MOST_TOLD
 from compiler.operation import Operation
 from compiler.registry import Registry
@@ -60,7 +60,7 @@ def advice_on(lists: Sequence[WideList]) -> str:
     return f": ask for smaller pages of {names}" if lists[0].sized else f": give `first` on {names}"
 
 
-class _Lists(RowBound):
+class _Lists(RowCounter):
     """Finds lists in one pass, as RowBound counts their rows."""
 
     def __init__(self, registry: Registry, operation: Operation, variables: VariableValues) -> None:
@@ -95,11 +95,11 @@ class _Lists(RowBound):
         if inner_type is None or node.selection_set is None:
             return []
         key = node.alias.value if node.alias else node.name.value
-        binding = self._binding(node, type_)
-        times = self._times(node, binding)
+        declaration = self._binding(node, type_)
+        times = self._times(node, declaration)
         inner = self._lists(node.selection_set, inner_type)
         lists = [each.below(key, 1 if times is None else times) for each in inner]
-        if times and is_paged(binding) and self._reads(node.selection_set):
+        if times and is_paged(declaration) and self._reads(node.selection_set):
             lists.append(WideList((key,), times, bool(self._sizes(node))))
         return lists
 

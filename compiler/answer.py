@@ -9,14 +9,14 @@ import orjson
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """The JSON map of section 7.1 of the specification, encoded; `errors` tells whether it has any."""
 
     body: bytes
     errors: bool = False
 
     @classmethod
-    def of(cls, data: Any, errors: list[dict[str, Any]], extensions: dict[str, Any]) -> Answer:
+    def of(cls, data: Any, errors: list[dict[str, Any]], extensions: dict[str, Any]) -> Response:
         """Encode it, its members in the order that the specification recommends."""
         answer: dict[str, Any] = {"errors": errors} if errors else {}
         answer["data"] = data

@@ -27,15 +27,15 @@ from strawberry.types.base import has_object_definition
 
 from compiler.errors import ContractError
 
-METADATA_KEY = "compiler.binding"
+DECLARATION_KEY = "compiler.binding"
 ROW_ATTRIBUTE = "__compiler_row__"
 
 
-class Computing:
+class Compiled:
     """What the stub resolver of a declared field returns; the executor takes over where it sees this."""
 
 
-READ = Computing()
+COMPILED = Compiled()
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Topic:
     present: Callable[[Any], Any]
 
 
-Binding = Structural | Key | Column | One | Many | Nodes | Expression | Computed | Topic
+Declaration = Structural | Key | Column | One | Many | Nodes | Expression | Computed | Topic
 
 
 def row_type(model: Any, *, prefix: str, visible: Callable[[Any], Any]) -> Callable[[type], type]:
@@ -134,8 +134,8 @@ def row_type(model: Any, *, prefix: str, visible: Callable[[Any], Any]) -> Calla
     return decorate
 
 
-def _declare(binding: Binding, description: str, **options: Any) -> Any:
-    return strawberry.field(description=description, metadata={METADATA_KEY: binding}, **options)
+def _declare(declaration: Declaration, description: str, **options: Any) -> Any:
+    return strawberry.field(description=description, metadata={DECLARATION_KEY: declaration}, **options)
 
 
 def structural(description: str) -> Any:
@@ -224,7 +224,7 @@ PAGING: dict[str, tuple[Any, str]] = {
 
 def _field(
     function: Callable[..., Any],
-    binding: Binding,
+    declaration: Declaration,
     description: str,
     *,
     paging: list[str] | None = None,
@@ -234,7 +234,7 @@ def _field(
     """A Strawberry field with the function's arguments and type; its resolver only says that the compiler reads it."""
 
     def resolve(root: Any, **_: Any) -> Any:
-        return binding.present(root) if isinstance(binding, Topic) else READ
+        return declaration.present(root) if isinstance(declaration, Topic) else COMPILED
 
     signature = inspect.signature(function)
     kept = list(signature.parameters.values())[1:] if arguments else []
@@ -247,7 +247,9 @@ def _field(
     resolve.__annotations__ = {p.name: p.annotation for p in keywords} | {"return": returns}
     resolve.__name__ = function.__name__
     resolve.__module__ = function.__module__
-    return strawberry.field(resolver=resolve, description=description, metadata={METADATA_KEY: binding})
+    return strawberry.field(
+        resolver=resolve, description=description, metadata={DECLARATION_KEY: declaration}
+    )
 
 
 def _paging_parameter(name: str) -> inspect.Parameter:

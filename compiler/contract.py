@@ -17,7 +17,7 @@ from graphql import (
 
 from compiler.bindings import Column, Computed, Expression, Key, Many, Nodes, One, RowType, Structural, Topic
 from compiler.errors import ContractError
-from compiler.registry import BoundField, Registry
+from compiler.registry import DeclaredField, Registry
 
 
 def check(registry: Registry) -> None:
@@ -33,24 +33,24 @@ def check(registry: Registry) -> None:
                 raise ContractError(f"{type_.name}.{name} {problem}")
 
 
-def _beside_rows(registry: Registry, bound: BoundField | None) -> str | None:
-    if bound is None or isinstance(bound.binding, (Structural, Topic)):
+def _beside_rows(registry: Registry, bound: DeclaredField | None) -> str | None:
+    if bound is None or isinstance(bound.declaration, (Structural, Topic)):
         return None
-    if isinstance(bound.binding, Nodes):
+    if isinstance(bound.declaration, Nodes):
         is_right = is_abstract_type(get_named_type(bound.graphql.type)) and registry.rows_of(bound.graphql)
         return (
             None if is_right else "finds rows by their ids: its type must be an interface or a union of rows"
         )
-    if isinstance(bound.binding, (One, Many)) and not _is_related(bound.binding):
+    if isinstance(bound.declaration, (One, Many)) and not _is_related(bound.declaration):
         return _kind(registry, bound)
     return "belongs to a row: its type is not declared with row_type"
 
 
-def _in_a_row(registry: Registry, row: RowType, bound: BoundField | None) -> str | None:
+def _in_a_row(registry: Registry, row: RowType, bound: DeclaredField | None) -> str | None:
     if bound is None:
         return "is bound to nothing: declare it as a column, a row, rows, an expression or computed"
     problem: str | None = "cannot stand in a row: a single row there needs via="
-    match bound.binding:
+    match bound.declaration:
         case Key() | Expression():
             problem = None
         case Column():
@@ -66,8 +66,8 @@ def _in_a_row(registry: Registry, row: RowType, bound: BoundField | None) -> str
     return problem
 
 
-def _is_related(binding: One | Many) -> bool:
-    return (binding.via if isinstance(binding, One) else binding.by) is not None
+def _is_related(declaration: One | Many) -> bool:
+    return (declaration.via if isinstance(declaration, One) else declaration.by) is not None
 
 
 def _column(row: RowType, name: str, field: GraphQLField) -> str | None:
@@ -111,11 +111,11 @@ def _promise(field: GraphQLField, *, can_be_null: bool, what: str) -> str | None
     return f"is never null, but {what} can be" if can_be_null and is_non_null_type(field.type) else None
 
 
-def _kind(registry: Registry, bound: BoundField) -> str | None:
+def _kind(registry: Registry, bound: DeclaredField) -> str | None:
     """Whether the field's type is what its declaration reads: a row, a list of rows or a connection of rows."""
     named = get_named_type(bound.graphql.type)
     is_list = is_list_type(get_nullable_type(bound.graphql.type))
-    match bound.binding:
+    match bound.declaration:
         case Many(paged=True):
             is_right = (named.name, "nodes") in registry.fields and not is_list
         case Many():

@@ -23,7 +23,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_directive_values
 
-from compiler.bindings import Binding, Many, Nodes, One, Structural
+from compiler.bindings import Declaration, Many, Nodes, One, Structural
 from compiler.limits import fragments_below
 from compiler.operation import Operation
 from compiler.pages import DEFAULT_PAGE, LARGEST_PAGE
@@ -57,7 +57,7 @@ LEAVES = {
 OF_ROWS = ("nodes", "edges")
 
 
-class RowBound:
+class RowCounter:
     """Counts rows in one pass over an operation, each fragment once, after those that it leads to."""
 
     def __init__(self, registry: Registry, operation: Operation, variables: VariableValues) -> None:
@@ -101,17 +101,17 @@ class RowBound:
         return self._set(node.selection_set, self._type(condition.name.value) if condition else type_)
 
     def _field(self, node: FieldNode, type_: GraphQLNamedType) -> Rows:
-        binding = self._binding(node, type_)
+        declaration = self._binding(node, type_)
         inner_type = self._inner_type(node, type_)
         if inner_type is None or node.selection_set is None:
-            return LEAVES.get(node.name.value, NO_ROWS) if isinstance(binding, Structural) else NO_ROWS
+            return LEAVES.get(node.name.value, NO_ROWS) if isinstance(declaration, Structural) else NO_ROWS
         inner = self._set(node.selection_set, inner_type)
-        if isinstance(binding, Structural):
+        if isinstance(declaration, Structural):
             return Rows(each=inner.own, reads=True) if node.name.value in OF_ROWS else inner
-        times = self._times(node, binding)
+        times = self._times(node, declaration)
         if times is None:
             return inner
-        if is_paged(binding):
+        if is_paged(declaration):
             return Rows(max(1, inner.own + (times * (1 + inner.each) if inner.reads else 0)))
         return Rows(times * (1 + inner.own))
 
@@ -123,13 +123,13 @@ class RowBound:
         named: GraphQLNamedType = get_named_type(definition.type)
         return named
 
-    def _binding(self, node: FieldNode, type_: GraphQLNamedType) -> Binding | None:
+    def _binding(self, node: FieldNode, type_: GraphQLNamedType) -> Declaration | None:
         bound = self._registry.field(type_.name, node.name.value)
-        return bound.binding if bound else None
+        return bound.declaration if bound else None
 
-    def _times(self, node: FieldNode, binding: Binding | None) -> int | None:
+    def _times(self, node: FieldNode, declaration: Declaration | None) -> int | None:
         """How many rows the field stands for at most; None when it stands for none itself."""
-        match binding:
+        match declaration:
             case Many(paged=True):
                 return self._page(node)
             case Many():  # lists without pages are short ones, such as a menu: they count as a page that names no size
@@ -167,6 +167,6 @@ class RowBound:
         return self._registry.graphql.type_map[name]
 
 
-def is_paged(binding: Binding | None) -> bool:
+def is_paged(declaration: Declaration | None) -> bool:
     """Whether a field is a connection."""
-    return isinstance(binding, Many) and binding.paged
+    return isinstance(declaration, Many) and declaration.paged

@@ -8,8 +8,8 @@ from typing import Any
 
 from compiler.dialects import is_storable
 from compiler.errors import BadArgument, ContractError
-from compiler.params import Param
-from compiler.statement import RowSource
+from compiler.params import Placeholder
+from compiler.statement import TableAlias
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Order:
     descending: bool
 
     @classmethod
-    def of(cls, source: RowSource, ordering: list[tuple[str, bool]]) -> Order:
+    def of(cls, source: TableAlias, ordering: list[tuple[str, bool]]) -> Order:
         """The order of a queryset, checked: keyset paging needs a unique last key and one direction."""
         names = tuple(name for name, _ in ordering)
         directions = {descending for _, descending in ordering}
@@ -35,35 +35,37 @@ class Order:
             )
         return cls(names, ordering[0][1])
 
-    def near(self, source: RowSource, *, reverse: bool) -> str:
+    def near(self, source: TableAlias, *, reverse: bool) -> str:
         """The ORDER BY list where the rows are found; reversed, to find the last ones first."""
         direction = "DESC" if self.descending != reverse else "ASC"
         return ",".join(f"{source.inner(name)} {direction}" for name in self.names)
 
-    def again(self, source: RowSource) -> str:
+    def again(self, source: TableAlias) -> str:
         """The ORDER BY list over the rows that were found."""
         direction = "DESC" if self.descending else "ASC"
         return ",".join(f"{source.column(name)} {direction}" for name in self.names)
 
-    def cursor(self, source: RowSource) -> str:
+    def cursor(self, source: TableAlias) -> str:
         """The SQL of a row's cursor: `column:value:id`."""
         dialect = source.statement.dialect
         parts = [self._part(source, name) for name in self.names]
         return dialect.literal(f"{self.names[0]}:") + "||" + "||':'||".join(parts)
 
-    def _part(self, source: RowSource, name: str) -> str:
+    def _part(self, source: TableAlias, name: str) -> str:
         dialect, column = source.statement.dialect, source.column(name)
         is_instant = source.meta.fields_map[name].field_type is datetime
         return dialect.instant(column) if is_instant else dialect.text(column)
 
-    def beyond(self, source: RowSource, cursor: list[Param], *, after: bool, inclusive: bool = False) -> str:
+    def beyond(
+        self, source: TableAlias, cursor: list[Placeholder], *, after: bool, inclusive: bool = False
+    ) -> str:
         """The condition that a row stands after (or before) the cursor; inclusive: or is the cursor's own row."""
         operator = ("<" if self.descending else ">") if after else (">" if self.descending else "<")
         columns = ",".join(source.inner(name) for name in self.names)
         values = ",".join(source.statement.place(param) for param in cursor)
         return f"({columns}){operator}{'=' if inclusive else ''}({values})"
 
-    def parse(self, source: RowSource, argument: Param, name: str, node: Any) -> list[Param]:
+    def parse(self, source: TableAlias, argument: Placeholder, name: str, node: Any) -> list[Placeholder]:
         """The placeholders of a cursor's parts; evaluating them raises BadArgument when it is none of this list."""
 
         def parts(text: str) -> list[Any]:
@@ -73,14 +75,14 @@ class Order:
                 message = f'The value of "{name}" is no cursor of this list: pass a cursor that a page of it returned'
                 raise BadArgument(message, node) from None
 
-        def part(number: int) -> Param:
+        def part(number: int) -> Placeholder:
             place = (argument.source, source.model, self.names, number)
             kind = _kind(source, self.names[number])
-            return Param(kind, lambda b: parts(argument.value(b))[number], place, argument.origins)
+            return Placeholder(kind, lambda b: parts(argument.value(b))[number], place, argument.origins)
 
         return [part(number) for number in range(len(self.names))]
 
-    def _parts(self, source: RowSource, text: str) -> list[Any]:
+    def _parts(self, source: TableAlias, text: str) -> list[Any]:
         column, _, rest = text.partition(":")
         texts = rest.rsplit(":", len(self.names) - 1)
         if column != self.names[0] or len(texts) != len(self.names):
@@ -93,7 +95,7 @@ def cursor_of(column: str, moment: datetime, id_: int) -> str:
     return f"{column}:{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}:{id_}"
 
 
-def _kind(source: RowSource, name: str) -> str:
+def _kind(source: TableAlias, name: str) -> str:
     return {int: "int", datetime: "instant"}.get(source.meta.fields_map[name].field_type, "text")
 
 

@@ -12,7 +12,7 @@ from pypika_tortoise.context import SqlContext
 from pypika_tortoise.enums import Dialects
 
 from compiler.errors import BadArgument
-from compiler.params import Collector
+from compiler.params import ParameterCollector
 from compiler.texts import Json, Pair, plain_object, text, text_array, text_object
 
 
@@ -33,7 +33,7 @@ class Dialect(ABC):
         """The text of the `number`-th parameter, counted from 1."""
 
     @abstractmethod
-    def context(self, collector: Collector) -> SqlContext:
+    def context(self, collector: ParameterCollector) -> SqlContext:
         """How pypika renders a term for this database."""
 
     def encode(self, kind: str, value: Any) -> Any:
@@ -126,7 +126,7 @@ class Sqlite(Dialect):
     def placeholder(self, number: int, kind: str) -> str:  # noqa: ARG002, D102
         return f"?{number}"
 
-    def context(self, collector: Collector) -> SqlContext:  # noqa: D102
+    def context(self, collector: ParameterCollector) -> SqlContext:  # noqa: D102
         return _context(Dialects.SQLITE, collector)
 
     def encode(self, kind: str, value: Any) -> Any:  # noqa: D102
@@ -196,7 +196,7 @@ class Postgresql(Dialect):
     def placeholder(self, number: int, kind: str) -> str:  # noqa: D102
         return f"${number}::{self.casts[kind]}"
 
-    def context(self, collector: Collector) -> SqlContext:  # noqa: D102
+    def context(self, collector: ParameterCollector) -> SqlContext:  # noqa: D102
         return _context(Dialects.POSTGRESQL, collector)
 
     def boolean(self, sql: str, *, never_null: bool = False) -> str:  # noqa: D102
@@ -241,7 +241,7 @@ class Postgresql(Dialect):
         return f"(left({first},-1){more}||'}}')::json"
 
 
-def _context(dialect: Dialects, collector: Collector) -> SqlContext:
+def _context(dialect: Dialects, collector: ParameterCollector) -> SqlContext:
     return SqlContext(
         quote_char='"',
         secondary_quote_char="'",

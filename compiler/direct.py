@@ -10,8 +10,8 @@ import orjson
 from graphql import GraphQLError
 
 from compiler.advice import advice_on, widest_lists
-from compiler.answer import Answer
-from compiler.cost import RowBound
+from compiler.answer import Response
+from compiler.cost import RowCounter
 from compiler.errors import Describe, RequestError
 from compiler.limits import Limits, exceeded
 from compiler.plan import Database, Plan
@@ -27,7 +27,7 @@ WEIGHT_OF_REFUSAL = 2000
 WEIGHT_OF_FIELDS = 500
 """The bytes of a root field in memory, its plan apart."""
 
-Bound = tuple[Plan, list[Any]]
+BoundPlan = tuple[Plan, list[Any]]
 
 
 class DirectReads:
@@ -69,7 +69,7 @@ class DirectReads:
 
     def check_rows(self, execution: Execution) -> int:
         """For how many rows an operation asks at most; refuse one that asks for more than it may."""
-        rows = RowBound(self._registry, execution.operation, execution.values).count()
+        rows = RowCounter(self._registry, execution.operation, execution.values).count()
         if rows > self._limits.rows:
             wide = widest_lists(self._registry, execution.operation, execution.values)
             node, advice = execution.operation.definition, advice_on(wide)
@@ -79,22 +79,22 @@ class DirectReads:
             raise RequestError.of(error, code="LIMIT_EXCEEDED")
         return rows
 
-    async def read(self, fields: list[RootField], execution: Execution, context: Any) -> Answer:
+    async def read(self, fields: list[RootField], execution: Execution, context: Any) -> Response:
         """All statements at the same time."""
         reads = [
             plan.run(self._database, parameters, execution.viewer)
-            for plan, parameters in _bound(fields, execution)
+            for plan, parameters in _bound_plans(fields, execution)
         ]
         return self._assembled(fields, await _all(reads), context)
 
-    def read_at_once(self, fields: list[RootField], execution: Execution) -> Answer | None:
+    def read_nowait(self, fields: list[RootField], execution: Execution) -> Response | None:
         """The same without waiting for anything; None when it is better waited for, or has anything wrong in it."""
         statements = []
-        for plan, parameters in _bound(fields, execution):
+        for plan, parameters in _bound_plans(fields, execution):
             if plan.computed:
                 return None
             statements.append((plan.sql, parameters))
-        results = self._database.fetch_json_at_once(statements)
+        results = self._database.fetch_json_nowait(statements)
         if results is None:
             return None
         values = _in_place(fields, results)
@@ -102,9 +102,9 @@ class DirectReads:
             each is None and field.required for field, each in zip(fields, values, strict=True)
         ):
             return None
-        return Answer(_joined(b'{"data":{', fields, values, b"}}"))
+        return Response(_joined(b'{"data":{', fields, values, b"}}"))
 
-    def _assembled(self, fields: list[RootField], results: Sequence[Any], context: Any) -> Answer:
+    def _assembled(self, fields: list[RootField], results: Sequence[Any], context: Any) -> Response:
         """The results side by side.
 
         Of several errors that each take the whole answer, the first one is told, as graphql-core does.
@@ -117,22 +117,22 @@ class DirectReads:
                 error = result or TypeError(f"{field.key} must not be null")
                 errors.append(self._failed(error, field, context))
             if failed and field.required:
-                return Answer.of(None, errors, context.extensions)
+                return Response.of(None, errors, context.extensions)
             values.append(None if failed else result)
         if not errors and not context.extensions:
-            return Answer(_joined(b'{"data":{', fields, values, b"}}"))
+            return Response(_joined(b'{"data":{', fields, values, b"}}"))
         data = orjson.Fragment(_joined(b"{", fields, values, b"}"))
-        return Answer.of(data, errors, context.extensions)
+        return Response.of(data, errors, context.extensions)
 
     def _failed(self, error: Exception, field: RootField, context: Any) -> dict[str, Any]:
         located = GraphQLError("", field.node, path=[field.key]).formatted
         return {**located, **self._describe(error, context)}
 
 
-def _bound(fields: list[RootField], execution: Execution) -> list[Bound]:
+def _bound_plans(fields: list[RootField], execution: Execution) -> list[BoundPlan]:
     """Each statement with its parameters."""
-    bindings = execution.bindings()
-    return [(field.plan, field.plan.bind(bindings)) for field in fields if field.plan is not None]
+    request_values = execution.request_values()
+    return [(field.plan, field.plan.bind(request_values)) for field in fields if field.plan is not None]
 
 
 def _in_place(fields: list[RootField], results: Sequence[Any]) -> Sequence[Any]:

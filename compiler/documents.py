@@ -23,10 +23,10 @@ from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.get_variable_signature import get_variable_signature
 from graphql.language.parser import MAX_NESTING_DEPTH
 
-from compiler.errors import Apart, RequestError
+from compiler.errors import RequestError, RunInThread
 from compiler.limits import Limits, check_size, exceeded
 from compiler.operation import WEIGHT, Operation, weight_of_document
-from compiler.recent import Recent
+from compiler.recent import WeightedLRU
 from compiler.refusals import Enough, Refusals
 from compiler.rules import RULES
 from compiler.source import parsed
@@ -35,9 +35,9 @@ from compiler.validation import violations
 PLANS_PER_OPERATION = 4 * 2**20
 """How many bytes the plans of one operation may take, one for each shape of its variables and its viewer."""
 WEIGHT_OF_ERROR = 1000
-SHORT = 1024
+SHORT_CHARACTERS = 1024
 """A document of so many characters takes a millisecond or two, ten at the very worst: it is not worth handing on."""
-MOST_NAMES = 20
+MOST_NAMES_TOLD = 20
 """How many operations are named to somebody who has named none."""
 
 
@@ -53,7 +53,7 @@ class _PageSizes(Visitor):
             self.names[node.value.name.value] = None
 
 
-class Documents:
+class DocumentCache:
     """The documents seen lately, valid or not, by their text, with their plans: `capacity` bytes of memory at most."""
 
     def __init__(
@@ -63,7 +63,7 @@ class Documents:
         self._limits = limits
         self._introspection = introspection
         self._rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
-        self._known: Recent[dict[str | None, Operation] | RequestError] = Recent(capacity)
+        self._known: WeightedLRU[dict[str | None, Operation] | RequestError] = WeightedLRU(capacity)
         self._under_way: dict[str, asyncio.Future[dict[str | None, Operation] | RequestError]] = {}
 
     def operation(self, source: str, name: str | None) -> Operation:
@@ -74,11 +74,11 @@ class Documents:
         """
         return _of(self._prepared(source), name)
 
-    def at_hand(self, source: str) -> bool:
+    def is_cached(self, source: str) -> bool:
         """Whether the document is known, or so short that it is known at once."""
-        return len(source) <= SHORT or self._known.get(source) is not None
+        return len(source) <= SHORT_CHARACTERS or self._known.get(source) is not None
 
-    async def operation_apart(self, source: str, name: str | None, apart: Apart) -> Operation:
+    async def operation_in_thread(self, source: str, name: str | None, apart: RunInThread) -> Operation:
         """As `operation`, with the work done `apart`, once for all who ask for the same meanwhile.
 
         Raises:
@@ -86,11 +86,11 @@ class Documents:
         """
         task = self._under_way.get(source)
         if task is None:
-            task = self._under_way[source] = asyncio.ensure_future(self._learnt(source, apart))
+            task = self._under_way[source] = asyncio.ensure_future(self._learn(source, apart))
             task.add_done_callback(lambda done: self._over(source, done))
         return _of(await asyncio.shield(task), name)
 
-    async def _learnt(self, source: str, apart: Apart) -> dict[str | None, Operation] | RequestError:
+    async def _learn(self, source: str, apart: RunInThread) -> dict[str | None, Operation] | RequestError:
         operations: dict[str | None, Operation] | RequestError = await apart(partial(self._prepare, source))
         self._known.put(source, operations, _weight(source, operations))
         return operations
@@ -112,13 +112,13 @@ class Documents:
             self._known.put(source, operations, _weight(source, operations))
         return operations[operation.name]
 
-    async def learn_plain(self, operation: Operation, apart: Apart) -> None:
+    async def cache_plain(self, operation: Operation, apart: RunInThread) -> None:
         """Have `plain` at hand, with the work done `apart`.
 
         Raises:
             RequestError: the work cannot be done now.
         """
-        if len(operation.source) <= SHORT:
+        if len(operation.source) <= SHORT_CHARACTERS:
             return
         source = await apart(lambda: operation.plain)
         if source != operation.source and not isinstance(self._known.get(source), dict):
@@ -172,7 +172,9 @@ class Documents:
             if isinstance(node, OperationDefinitionNode):
                 found = [get_variable_signature(self._schema, d) for d in node.variable_definitions or ()]
                 signatures = {each.name: each for each in found if not isinstance(each, GraphQLError)}
-                plans: Recent[Any] = Recent(PLANS_PER_OPERATION, partial(self._known.add_weight, source))
+                plans: WeightedLRU[Any] = WeightedLRU(
+                    PLANS_PER_OPERATION, partial(self._known.add_weight, source)
+                )
                 sizes = tuple(page_sizes.names)
                 operation = Operation(
                     source,
@@ -217,8 +219,8 @@ def _choose(operations: dict[str | None, Operation], name: str | None) -> Operat
     if name is None and len(operations) == 1:
         return next(iter(operations.values()))
     if name is None:
-        names = ", ".join(sorted(str(each) for each in operations)[:MOST_NAMES])
-        names += ", …" if len(operations) > MOST_NAMES else ""
+        names = ", ".join(sorted(str(each) for each in operations)[:MOST_NAMES_TOLD])
+        names += ", …" if len(operations) > MOST_NAMES_TOLD else ""
         message = (
             f'The document has several operations ({names}): pass "operationName"'
             if names

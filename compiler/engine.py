@@ -16,14 +16,14 @@ from graphql.execution import ExecutionResult
 from graphql.execution.collect_fields import FieldDetails
 from graphql.execution.values import get_argument_values
 
-from compiler.answer import Answer
-from compiler.bindings import READ, Topic
+from compiler.answer import Response
+from compiler.bindings import COMPILED, Topic
 from compiler.contract import check
-from compiler.cost import RowBound
+from compiler.cost import RowCounter
 from compiler.dialects import dialect_of
 from compiler.direct import DirectReads
-from compiler.documents import Documents
-from compiler.errors import Apart, BadArgument, ContractError, Describe, RequestError
+from compiler.documents import DocumentCache
+from compiler.errors import BadArgument, ContractError, Describe, RequestError, RunInThread
 from compiler.executor import CompilingExecutor
 from compiler.limits import Limits, Measure
 from compiler.operation import Operation
@@ -31,7 +31,7 @@ from compiler.persisted import PersistedDocuments
 from compiler.plan import Database, Plan
 from compiler.planner import Execution, Planner, is_read
 from compiler.registry import Registry
-from compiler.subscribed import Hold, Subscribed
+from compiler.subscribed import Pin, PinnedOperations
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,11 @@ class Engine:
         check(self._registry)
         self._graphql = self._registry.graphql
         self._planner = Planner(self._registry, dialect_of(database.dialect), placeholders)
-        self._documents = Documents(self._graphql, self._limits, introspection=introspection)
+        self._documents = DocumentCache(self._graphql, self._limits, introspection=introspection)
         self._identity = [name for name, kind in placeholders.items() if kind != "instant"]
         self._persisted = PersistedDocuments(trusted)
-        self._subscribed = Subscribed(subscription_memory)
-        self._direct = DirectReads(self._registry, self._planner, self._limits, database, describe)
+        self._pinned_operations = PinnedOperations(subscription_memory)
+        self._direct_reads = DirectReads(self._registry, self._planner, self._limits, database, describe)
         self._database = database
         self._describe = describe
 
@@ -110,22 +110,22 @@ class Engine:
         """
         return self._documents.operation(self._persisted.text(request), request.operation_name)
 
-    def has_at_hand(self, request: Request) -> bool:
+    def is_cached(self, request: Request) -> bool:
         """Whether `prepare` takes no time worth mentioning."""
-        return self._documents.at_hand(self._persisted.text(request))
+        return self._documents.is_cached(self._persisted.text(request))
 
-    async def prepare_apart(self, request: Request, apart: Apart) -> Operation:
+    async def prepare_in_thread(self, request: Request, apart: RunInThread) -> Operation:
         """As `prepare`; what takes its time is done `apart`.
 
         Raises:
             RequestError: as there, or the work cannot be done now.
         """
         text = self._persisted.text(request)
-        if self._documents.at_hand(text):
+        if self._documents.is_cached(text):
             return self._documents.operation(text, request.operation_name)
-        return await self._documents.operation_apart(text, request.operation_name, apart)
+        return await self._documents.operation_in_thread(text, request.operation_name, apart)
 
-    async def execute(self, operation: Operation, variables: dict[str, Any] | None, context: Any) -> Answer:
+    async def execute(self, operation: Operation, variables: dict[str, Any] | None, context: Any) -> Response:
         """Run a query or a mutation.
 
         Raises:
@@ -133,15 +133,15 @@ class Engine:
         """
         execution = Execution(operation, operation.coerce(self._graphql, variables), context.viewer)
         with _refusing():
-            fields = self._direct.fields(execution)
+            fields = self._direct_reads.fields(execution)
             if fields:
-                return await self._direct.read(fields, execution, context)
+                return await self._direct_reads.read(fields, execution, context)
             self._planner.check(execution)
         return self._answer(await self._executor(execution, context).run(), context)
 
-    def execute_at_once(
+    def execute_nowait(
         self, operation: Operation, variables: dict[str, Any] | None, viewer: Any
-    ) -> Answer | None:
+    ) -> Response | None:
         """As `execute`, if there is nothing to wait for and nothing wrong; None leaves it to `execute`.
 
         Raises:
@@ -151,18 +151,18 @@ class Engine:
             return None
         execution = Execution(operation, operation.coerce(self._graphql, variables), viewer)
         try:
-            fields = self._direct.fields(execution)
-            return self._direct.read_at_once(fields, execution) if fields else None
+            fields = self._direct_reads.fields(execution)
+            return self._direct_reads.read_nowait(fields, execution) if fields else None
         except GraphQLError as error:
             raise RequestError.of(error, code="BAD_USER_INPUT") from None
 
-    async def prepare_to_subscribe(self, operation: Operation, apart: Apart) -> None:
+    async def prepare_to_subscribe(self, operation: Operation, apart: RunInThread) -> None:
         """Do `apart` what `subscribe` would do with a large document.
 
         Raises:
             RequestError: the work cannot be done now.
         """
-        await self._documents.learn_plain(operation, apart)
+        await self._documents.cache_plain(operation, apart)
 
     def subscribe(
         self,
@@ -178,25 +178,23 @@ class Engine:
         """
         plain = self._documents.plain(operation)
         try:
-            return self._subscription(self._subscribed.hold(plain, client), variables, context)
+            return self._subscription(self._pinned_operations.pin(plain, client), variables, context)
         except RequestError:
             if plain is not operation:
-                self._subscription(
-                    Hold(operation), variables, context
-                )  # says where in the text that was sent
+                self._subscription(Pin(operation), variables, context)  # says where in the text that was sent
             raise
 
-    def _subscription(self, hold: Hold, variables: dict[str, Any] | None, context: Any) -> Subscription:
+    def _subscription(self, pin: Pin, variables: dict[str, Any] | None, context: Any) -> Subscription:
         with _refusing():
-            execution = self._execution(hold.operation, variables, context.viewer)
-            rows = self._direct.check_rows(execution)
+            execution = self._execution(pin.operation, variables, context.viewer)
+            rows = self._direct_reads.check_rows(execution)
             plans = self._planner.check(execution)
             topic = self._topic(execution)
-        self._subscribed.weigh(hold)
+        self._pinned_operations.weigh(pin)
 
         async def render(event: Any, context: Any) -> str | None:
             executor = self._executor(
-                Execution(hold.operation, execution.values, context.viewer), context, root=event
+                Execution(pin.operation, execution.values, context.viewer), context, root=event
             )
             result = await executor.run()
             if executor.failure is not None:
@@ -226,7 +224,7 @@ class Engine:
         """
         with _refusing():
             execution = self._execution(operation, variables, viewer)
-            self._direct.check_rows(execution)
+            self._direct_reads.check_rows(execution)
             return {
                 key: self._planner.root(execution, bound, details)
                 if bound is not None and is_read(bound)
@@ -237,14 +235,14 @@ class Engine:
     def cost(self, operation: Operation, variables: dict[str, Any] | None) -> dict[str, dict[str, int]]:
         """What the operation asks for and what it may ask for, by the limit's name (tokens apart)."""
         size, root_fields = Measure(operation.document).operation(operation.definition)
-        asked = asdict(size) | {"root_fields": root_fields, "rows": self.row_bound(operation, variables)}
+        asked = asdict(size) | {"root_fields": root_fields, "rows": self.count_rows(operation, variables)}
         return {name: {"asked": asked[name], "allowed": getattr(self._limits, name)} for name in asked}
 
-    def row_bound(self, operation: Operation, variables: dict[str, Any] | None) -> int:
+    def count_rows(self, operation: Operation, variables: dict[str, Any] | None) -> int:
         """The most rows that the operation asks for."""
         values = operation.coerce(self._graphql, variables)
         with _refusing():
-            return RowBound(self._registry, operation, values).count()
+            return RowCounter(self._registry, operation, values).count()
 
     def _execution(self, operation: Operation, variables: dict[str, Any] | None, viewer: Any) -> Execution:
         return Execution(operation, operation.coerce(self._graphql, variables), viewer)
@@ -254,10 +252,10 @@ class Engine:
         if not selected:
             raise BadArgument("Nothing is left to listen to", execution.operation.definition)
         bound, details = selected[0]
-        if bound is None or not isinstance(bound.binding, Topic):
+        if bound is None or not isinstance(bound.declaration, Topic):
             raise ContractError(f"{details[0].node.name.value} is not declared with topic()")
         values = get_argument_values(bound.graphql, details[0].node, execution.values)
-        return bound.binding.make(execution.viewer, **self._registry.arguments(bound, values))
+        return bound.declaration.make(execution.viewer, **self._registry.arguments(bound, values))
 
     # The ordinary way: graphql-core, with what the compiler reads embedded.
 
@@ -266,28 +264,28 @@ class Engine:
 
         async def embed(result: Any, info: Any, details: list[FieldDetails]) -> Any:
             current = Execution(execution.operation, execution.values, context.viewer)
-            if result is READ:
+            if result is COMPILED:
                 bound = self._registry.field(info.parent_type.name, info.field_name)
                 assert bound is not None
-                plan, bindings = self._planner.root(current, bound, details), current.bindings()
+                plan, request_values = self._planner.root(current, bound, details), current.request_values()
             else:
                 plan = self._planner.row(current, result.type_name, details)
-                bindings = current.bindings(result.id)
+                request_values = current.request_values(result.id)
             async with turn or nullcontext():  # an event's answer uses one connection, whatever is asked for
-                text = await plan.run(self._database, plan.bind(bindings), context.viewer)
+                text = await plan.run(self._database, plan.bind(request_values), context.viewer)
             return None if text is None else orjson.Fragment(text)
 
         return CompilingExecutor.of(
             self._graphql, execution.operation, execution.values, context, embed, root
         )
 
-    def _answer(self, result: ExecutionResult, context: Any) -> Answer:
+    def _answer(self, result: ExecutionResult, context: Any) -> Response:
         order = {key: place for place, key in enumerate(result.data or ())}
         errors = sorted(
             result.errors or (), key=lambda error: order.get(error.path[0], 0) if error.path else 0
         )
         told = [self._format(error, context) for error in errors]
-        return Answer.of(result.data, told, context.extensions)
+        return Response.of(result.data, told, context.extensions)
 
     def _format(self, error: GraphQLError, context: Any) -> dict[str, Any]:
         original = error.original_error

@@ -16,7 +16,7 @@ LONGEST_MESSAGE = 2_000
 Describe = Callable[[BaseException, Any], dict[str, Any]]
 """What a client may know of an exception: (exception, context) → {"message": …, "extensions": …}."""
 
-Apart = Callable[[Callable[[], Any]], Awaitable[Any]]
+RunInThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 """Does long work where it holds up nobody else: (work) → what it returns; raises RequestError if it cannot."""
 
 

@@ -10,7 +10,7 @@ from graphql.execution import ExecutionResult
 from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
 from graphql.execution.values import VariableValues
 
-from compiler.bindings import READ
+from compiler.bindings import COMPILED
 from compiler.operation import Operation
 from compiler.row import Row
 
@@ -70,7 +70,7 @@ class CompilingExecutor(ExecutorThrowingOnIncremental):
         result: Any,
         position_context: Any,
     ) -> Any:
-        if result is READ or isinstance(result, Row):
+        if result is COMPILED or isinstance(result, Row):
             return self._embedded(return_type, result, info, field_details_list)
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)
 

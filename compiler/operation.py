@@ -23,8 +23,8 @@ from graphql.execution.values import VariableValues, VariableValueSource, get_va
 
 from compiler.errors import RequestError
 from compiler.limits import Limits, exceeded, more_values
-from compiler.params import Bindings, shape, symbolise
-from compiler.recent import Recent
+from compiler.params import RequestValues, shape, with_placeholders
+from compiler.recent import WeightedLRU
 from compiler.source import stripped
 
 WEIGHT = 4000
@@ -44,7 +44,7 @@ class Operation:
     signatures: dict[str, GraphQLVariableSignature]
     sizes: tuple[str, ...]
     """The variables that are page sizes: with the shape they decide how many rows the answer can have."""
-    plans: Recent[Any]
+    plans: WeightedLRU[Any]
     suggestions: bool = True
     """Whether errors may name what was perhaps meant."""
     most_values: int = Limits.tokens
@@ -133,10 +133,10 @@ class Operation:
         """The values of those variables that are page sizes."""
         return tuple(values.coerced.get(name) for name in self.sizes)
 
-    def symbolic(self, values: VariableValues) -> VariableValues:
+    def with_placeholders(self, values: VariableValues) -> VariableValues:
         """The variables with placeholders for their scalars."""
         coerced = {
-            name: symbolise(value, self.signatures[name].type, ("$", name), _variable(name))
+            name: with_placeholders(value, self.signatures[name].type, ("$", name), _variable(name))
             for name, value in values.coerced.items()
         }
         return values._replace(coerced=coerced)
@@ -159,8 +159,8 @@ def _plainly(
 
 
 def _variable(name: str) -> Any:
-    def fetch(bindings: Bindings) -> Any:
-        return bindings.variables[name]
+    def fetch(request_values: RequestValues) -> Any:
+        return request_values.variables[name]
 
     return fetch
 

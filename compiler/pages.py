@@ -10,12 +10,12 @@ from graphql.execution.collect_fields import FieldDetails
 
 from compiler.cursors import Order
 from compiler.errors import BadArgument
-from compiler.params import Param
-from compiler.statement import RowSource
+from compiler.params import Placeholder
+from compiler.statement import TableAlias
 from compiler.texts import Json
 
 if TYPE_CHECKING:
-    from compiler.reading import Path, Reading
+    from compiler.reading import Path, PlanBuilder
 
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
@@ -27,7 +27,7 @@ NEVER = "(1=0)"
 class Rows:
     """Which rows of `source`, in which order."""
 
-    source: RowSource
+    source: TableAlias
     joins: str
     where: tuple[str, ...]
     ordering: list[tuple[str, bool]]
@@ -67,11 +67,11 @@ class Page:
 
     rows: Rows
     order: Order
-    size: Param | None
+    size: Placeholder | None
     backwards: bool
-    offset: Param | None
-    after: list[Param] | None
-    before: list[Param] | None
+    offset: Placeholder | None
+    after: list[Placeholder] | None
+    before: list[Placeholder] | None
 
     @classmethod
     def of(cls, rows: Rows, paging: dict[str, Any], node: Any) -> Page:
@@ -115,7 +115,7 @@ class Page:
         """The SQL of how many rows come before a numbered page; empty for any other."""
         return "" if self.offset is None else self._count(self.offset)
 
-    def _count(self, param: Param) -> str:
+    def _count(self, param: Placeholder) -> str:
         statement = self.rows.source.statement
         return statement.dialect.count(statement.place(param))
 
@@ -157,7 +157,7 @@ class Page:
         before_the_cursor = self._beyond(self.after, after=True)
         return _either(self.more(), before_the_cursor) if self.backwards else before_the_cursor
 
-    def _beyond(self, cursor: list[Param] | None, *, after: bool) -> str:
+    def _beyond(self, cursor: list[Placeholder] | None, *, after: bool) -> str:
         """Whether there are rows on the other side of a cursor, or at it."""
         if cursor is None:
             return NEVER
@@ -171,7 +171,7 @@ def _either(one: str, other: str) -> str:
     return one if other == NEVER else f"({one} OR {other})"
 
 
-def _size(name: str, param: Param, node: Any) -> Param:
+def _size(name: str, param: Placeholder, node: Any) -> Placeholder:
     def check(value: int) -> int:
         if not 0 <= value <= LARGEST_PAGE:
             raise BadArgument(f'"{name}" must be from 0 to {LARGEST_PAGE}, not {value}', node)
@@ -180,7 +180,7 @@ def _size(name: str, param: Param, node: Any) -> Param:
     return param.map(check)
 
 
-def _offset(param: Param, node: Any) -> Param:
+def _offset(param: Placeholder, node: Any) -> Placeholder:
     def check(value: int) -> int:
         if not 0 <= value <= LARGEST_OFFSET:
             raise BadArgument(f'"offset" must not be negative, it is {value}', node)
@@ -190,7 +190,7 @@ def _offset(param: Param, node: Any) -> Param:
 
 
 def connection(
-    reading: Reading, page: Page, type_: Any, details: list[FieldDetails], path: Path, level: int
+    reading: PlanBuilder, page: Page, type_: Any, details: list[FieldDetails], path: Path, level: int
 ) -> str:
     """A SELECT whose one value is the connection object."""
     maker = _ConnectionMaker(reading, page, level)
@@ -205,7 +205,7 @@ def connection(
 class _ConnectionMaker:
     """Makes the members of one connection; `reads_rows` tells whether any of them needs the page's rows."""
 
-    reading: Reading
+    reading: PlanBuilder
     page: Page
     level: int
     reads_rows: bool = False

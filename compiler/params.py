@@ -28,14 +28,14 @@ KINDS = ("text", "int", "float", "instant", "json")
 _KIND_OF_TYPE: dict[type, str] = {str: "text", int: "int", float: "float", datetime: "instant"}
 
 
-class Bindings(NamedTuple):
+class RequestValues(NamedTuple):
     """The values of one request: coerced variables, and the viewer."""
 
     variables: dict[str, Any]
     viewer: Any
 
 
-class Param(Term):
+class Placeholder(Term):
     """A placeholder in a queryset or an expression; `value` fetches what it stands for from a request.
 
     Code that meets one passes it on to `.filter(...)`, and may test it against None and nothing else.
@@ -47,7 +47,7 @@ class Param(Term):
     def __init__(
         self,
         kind: str,
-        value: Callable[[Bindings], Any],
+        value: Callable[[RequestValues], Any],
         source: Hashable = None,
         origins: frozenset[Hashable] | None = None,
     ) -> None:
@@ -59,14 +59,16 @@ class Param(Term):
         self.source = source if source is not None else object()
         self.origins = frozenset((self.source,)) if origins is None else origins
 
-    def map(self, change: Callable[[Any], Any], kind: str | None = None) -> Param:
+    def map(self, change: Callable[[Any], Any], kind: str | None = None) -> Placeholder:
         """A placeholder for what `change` makes of the value, when it is known."""
         value = self.value
-        return Param(kind or self.kind, lambda bindings: change(value(bindings)), origins=self.origins)
+        return Placeholder(
+            kind or self.kind, lambda request_values: change(value(request_values)), origins=self.origins
+        )
 
     def get_sql(self, ctx: SqlContext) -> str:
         """The placeholder's text in the statement that `ctx` renders."""
-        if not isinstance(ctx.parameterizer, Collector):
+        if not isinstance(ctx.parameterizer, ParameterCollector):
             raise ContractError("A placeholder can only be rendered into a compiled statement")
         return ctx.parameterizer.place(self)
 
@@ -110,7 +112,7 @@ class Param(Term):
         return f"Param({self.kind}, {self.source!r})"
 
 
-class Collector(Parameterizer):
+class ParameterCollector(Parameterizer):
     """Gathers the placeholders of one statement; each distinct one is sent once.
 
     They get their numbers when the statement is finished: not everything that is rendered ends up in it.
@@ -118,7 +120,7 @@ class Collector(Parameterizer):
 
     def __init__(self, placeholder: Callable[[int, str], str]) -> None:
         super().__init__()
-        self._params: list[Param] = []
+        self._params: list[Placeholder] = []
         self._places: dict[Hashable, str] = {}
         self._placeholder = placeholder
 
@@ -126,7 +128,7 @@ class Collector(Parameterizer):
         """Constants of the code stay in the statement, where the planner can use them."""
         return False
 
-    def place(self, param: Param) -> str:
+    def place(self, param: Placeholder) -> str:
         """What stands for the parameter until the statement is finished; no SQL has a NUL."""
         place = self._places.get(param.source)
         if place is None:
@@ -134,7 +136,7 @@ class Collector(Parameterizer):
             self._params.append(param)
         return place
 
-    def finish(self, sql: str) -> tuple[str, tuple[Param, ...]]:
+    def finish(self, sql: str) -> tuple[str, tuple[Placeholder, ...]]:
         """The statement with its final placeholders, and these in the order of their numbers."""
         numbers: dict[int, int] = {}
 
@@ -155,18 +157,18 @@ def kind_of(value: Any) -> str | None:
     return next((kind for type_, kind in _KIND_OF_TYPE.items() if isinstance(value, type_)), None)
 
 
-def symbolise(
-    value: Any, type_: GraphQLInputType, source: tuple[Any, ...], fetch: Callable[[Bindings], Any]
+def with_placeholders(
+    value: Any, type_: GraphQLInputType, source: tuple[Any, ...], fetch: Callable[[RequestValues], Any]
 ) -> Any:
     """The value with every scalar that cannot change the statement's shape replaced by a placeholder."""
-    if value is None or isinstance(value, Param):
+    if value is None or isinstance(value, Placeholder):
         return value
     type_ = type_.of_type if is_non_null_type(type_) else type_
     if is_list_type(type_):
-        return _symbolise_list(value, source, fetch)
+        return _list_with_placeholders(value, source, fetch)
     if is_input_object_type(type_) and isinstance(value, dict):
         return {
-            name: symbolise(
+            name: with_placeholders(
                 item,
                 type_.fields[name].type,
                 (*source, name),
@@ -175,18 +177,22 @@ def symbolise(
             for name, item in value.items()
         }
     kind = kind_of(value)
-    return value if kind is None else Param(kind, fetch, source)
+    return value if kind is None else Placeholder(kind, fetch, source)
 
 
-def _symbolise_list(value: Any, source: tuple[Any, ...], fetch: Callable[[Bindings], Any]) -> Param:
+def _list_with_placeholders(
+    value: Any, source: tuple[Any, ...], fetch: Callable[[RequestValues], Any]
+) -> Placeholder:
     """A list is one placeholder, however long; it may itself hold placeholders where a literal named variables."""
     items = value if isinstance(value, list) else [value]
-    if any(isinstance(item, Param) for item in items):
-        origins = frozenset[Hashable]().union(*(item.origins for item in items if isinstance(item, Param)))
-        return Param(
-            "json", lambda b: [i.value(b) if isinstance(i, Param) else i for i in items], None, origins
+    if any(isinstance(item, Placeholder) for item in items):
+        origins = frozenset[Hashable]().union(
+            *(item.origins for item in items if isinstance(item, Placeholder))
         )
-    return Param("json", fetch, source)
+        return Placeholder(
+            "json", lambda b: [i.value(b) if isinstance(i, Placeholder) else i for i in items], None, origins
+        )
+    return Placeholder("json", fetch, source)
 
 
 def shape(value: Any, type_: GraphQLInputType) -> Hashable:

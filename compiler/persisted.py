@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from graphql import GraphQLError
 
 from compiler.errors import RequestError
-from compiler.recent import Recent
+from compiler.recent import WeightedLRU
 
 PREFIX = "sha256:"
 MISMATCH = "PERSISTED_QUERY_MISMATCH"
@@ -55,7 +55,7 @@ class PersistedDocuments:
     def __init__(self, trusted: Mapping[str, str] | None = None) -> None:
         self._trusted = trusted
         self._texts = frozenset(trusted.values()) if trusted is not None else frozenset()
-        self._registered: Recent[str] = Recent(CAPACITY)
+        self._registered: WeightedLRU[str] = WeightedLRU(CAPACITY)
 
     def text(self, request: Asked) -> str:
         """The document of the request.

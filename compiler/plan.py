@@ -12,8 +12,8 @@ from graphql import GraphQLNonNull, get_named_type
 
 from compiler.dialects import Dialect
 from compiler.errors import ContractError
-from compiler.params import Bindings, Param
-from compiler.reading import WAITS_FOR, ComputedField, Path, Reading
+from compiler.params import Placeholder, RequestValues
+from compiler.reading import COMPUTED_MARKER, ComputedField, Path, PlanBuilder
 
 WEIGHT = 1000
 WEIGHT_OF_CHARACTER = 5
@@ -30,7 +30,7 @@ class Database(Protocol):
     async def fetch_json(self, sql: str, parameters: Sequence[object]) -> bytes | None:
         """The first column of the first row in UTF-8, None when there is no row or it is NULL."""
 
-    def fetch_json_at_once(
+    def fetch_json_nowait(
         self, statements: Sequence[tuple[str, Sequence[object]]]
     ) -> Sequence[bytes | None] | None:
         """What `fetch_json` says to each of the statements; None when they are better waited for."""
@@ -41,21 +41,21 @@ class Plan:
     """One root field, or one row inside an ordinary answer, as one statement."""
 
     sql: str
-    params: tuple[Param, ...]
-    unused: tuple[Param, ...]
+    params: tuple[Placeholder, ...]
+    unused: tuple[Placeholder, ...]
     """Placeholders without a place, whose values are checked all the same."""
     computed: tuple[ComputedField, ...]
     dialect: Dialect
 
     @classmethod
-    def of(cls, reading: Reading, select: str) -> Plan:
+    def of(cls, reading: PlanBuilder, select: str) -> Plan:
         """The plan around the outermost SELECT that `reading` made."""
         sql, params, unused = reading.statement.finish(select)
         return cls(sql, params, unused, tuple(reading.computed), reading.dialect)
 
     @property
     def origins(self) -> frozenset[Hashable]:
-        """What of a request it depends on: see `Param.origins`."""
+        """What of a request it depends on: see `Placeholder.origins`."""
         return frozenset[Hashable]().union(*(param.origins for param in (*self.params, *self.unused)))
 
     @property
@@ -63,15 +63,15 @@ class Plan:
         """About how many bytes it takes in memory."""
         return WEIGHT + WEIGHT_OF_CHARACTER * len(self.sql)
 
-    def bind(self, bindings: Bindings) -> list[Any]:
+    def bind(self, request_values: RequestValues) -> list[Any]:
         """The parameters of one request.
 
         Raises:
             BadArgument: an argument has a value that its field cannot use.
         """
         for param in self.unused:
-            param.value(bindings)
-        return [self.dialect.encode(param.kind, param.value(bindings)) for param in self.params]
+            param.value(request_values)
+        return [self.dialect.encode(param.kind, param.value(request_values)) for param in self.params]
 
     async def run(self, database: Database, parameters: list[Any], viewer: Any) -> bytes | None:
         """The answer as JSON; None for null."""
@@ -91,7 +91,7 @@ async def _fill_in(field: ComputedField, number: int, answer: Any, viewer: Any) 
         return
     rows = [place[field.key] for place in places]
     for row in rows:
-        del row[WAITS_FOR]
+        del row[COMPUTED_MARKER]
     values = field.batch(rows, viewer)
     if inspect.isawaitable(values):
         values = await values
@@ -103,7 +103,7 @@ async def _fill_in(field: ComputedField, number: int, answer: Any, viewer: Any) 
 
 def _waits(value: Any, number: int) -> bool:
     """Whether the value stands in for the computed field of that number: other types have others in its place."""
-    return isinstance(value, dict) and value.get(WAITS_FOR) == number
+    return isinstance(value, dict) and value.get(COMPUTED_MARKER) == number
 
 
 def _serialise(field: ComputedField, value: Any) -> Any:

@@ -23,10 +23,10 @@ from graphql.execution.values import VariableValues
 from compiler.bindings import Many, Nodes, One
 from compiler.dialects import Dialect
 from compiler.operation import Operation
-from compiler.params import Bindings, Param
+from compiler.params import Placeholder, RequestValues
 from compiler.plan import Plan
-from compiler.reading import Reading
-from compiler.registry import BoundField, Registry
+from compiler.reading import PlanBuilder
+from compiler.registry import DeclaredField, Registry
 from compiler.selection import Selection
 from compiler.statement import Statement
 
@@ -56,10 +56,10 @@ class Execution(NamedTuple):
     values: VariableValues
     viewer: Any
 
-    def bindings(self, row_id: int | None = None) -> Bindings:
+    def request_values(self, row_id: int | None = None) -> RequestValues:
         """What the placeholders of a plan stand for."""
         variables = self.values.coerced
-        return Bindings(variables if row_id is None else variables | {ROW_ID: row_id}, self.viewer)
+        return RequestValues(variables if row_id is None else variables | {ROW_ID: row_id}, self.viewer)
 
 
 class Planner:
@@ -90,7 +90,7 @@ class Planner:
 
     def selected_root_fields(
         self, execution: Execution
-    ) -> dict[str, tuple[BoundField | None, list[FieldDetails]]]:
+    ) -> dict[str, tuple[DeclaredField | None, list[FieldDetails]]]:
         """The root fields by response key, with their declarations."""
         root = self._root_type(execution)
         return {
@@ -98,11 +98,11 @@ class Planner:
             for key, details in self._selection(execution).root_fields().items()
         }
 
-    def root(self, execution: Execution, bound: BoundField, details: list[FieldDetails]) -> Plan:
+    def root(self, execution: Execution, bound: DeclaredField, details: list[FieldDetails]) -> Plan:
         """The plan of a declared root field."""
 
-        def make(reading: Reading) -> str:
-            match bound.binding:
+        def make(reading: PlanBuilder) -> str:
+            match bound.declaration:
                 case Many():
                     return reading.many(None, bound, details, (), 0)
                 case One():
@@ -117,8 +117,8 @@ class Planner:
         row = self._registry.row(type_name)
         type_ = cast(GraphQLObjectType, self._registry.graphql.type_map[type_name])
 
-        def make(reading: Reading) -> str:
-            number = Param("int", lambda bindings: bindings.variables[ROW_ID], ROW_ID)
+        def make(reading: PlanBuilder) -> str:
+            number = Placeholder("int", lambda request_values: request_values.variables[ROW_ID], ROW_ID)
             key = row.model._meta.pk_attr
             return reading.first(row.visible(reading.viewer).filter(**{key: number}), type_, details, ())
 
@@ -132,10 +132,10 @@ class Planner:
         """
         selection = self._selection(execution)
         plans: list[Plan] = []
-        for plan, bindings in self._reads(
+        for plan, request_values in self._reads(
             execution, selection, self._root_type(execution), selection.root_fields()
         ):
-            plan.bind(bindings)
+            plan.bind(request_values)
             plans.append(plan)
         return plans
 
@@ -145,21 +145,21 @@ class Planner:
         selection: Selection,
         parent: GraphQLObjectType,
         fields: Mapping[str, list[FieldDetails]],
-    ) -> Iterator[tuple[Plan, Bindings]]:
+    ) -> Iterator[tuple[Plan, RequestValues]]:
         for details in fields.values():
             name = details[0].node.name.value
             bound = self._registry.field(parent.name, name)
             if bound is not None and is_read(bound):
-                yield self.root(execution, bound, details), execution.bindings()
+                yield self.root(execution, bound, details), execution.request_values()
             elif not name.startswith("__"):
                 yield from self._reads_of(execution, selection, parent.fields[name].type, details)
 
     def _reads_of(
         self, execution: Execution, selection: Selection, type_: Any, details: list[FieldDetails]
-    ) -> Iterator[tuple[Plan, Bindings]]:
+    ) -> Iterator[tuple[Plan, RequestValues]]:
         for possible in self._possible_types(type_):
             if possible.name in self._registry.rows:
-                yield self.row(execution, possible.name, details), execution.bindings(row_id=0)
+                yield self.row(execution, possible.name, details), execution.request_values(row_id=0)
             else:
                 inner = selection.fields_of(possible, details)
                 yield from self._reads(execution, selection, possible, inner)
@@ -168,7 +168,7 @@ class Planner:
         self,
         execution: Execution,
         details: list[FieldDetails],
-        make: Callable[[Reading], str],
+        make: Callable[[PlanBuilder], str],
         what: Hashable,
     ) -> Plan:
         operation = execution.operation
@@ -177,7 +177,7 @@ class Planner:
         plan: Plan | None = operation.plans.get(key)
         if plan is None:
             viewer = self._symbolic(execution.viewer)
-            reading = Reading(self._selection(execution), viewer, Statement(self._dialect))
+            reading = PlanBuilder(self._selection(execution), viewer, Statement(self._dialect))
             plan = Plan.of(reading, make(reading))
             operation.plans.put(key, plan, plan.weight)
         return plan
@@ -196,7 +196,7 @@ class Planner:
 
     def _symbolic(self, viewer: Any) -> Any:
         changes = {
-            name: Param(kind, lambda b, name=name: getattr(b.viewer, name), ("viewer", name))  # type: ignore[misc]
+            name: Placeholder(kind, lambda b, name=name: getattr(b.viewer, name), ("viewer", name))  # type: ignore[misc]
             for name, kind in self._placeholders.items()
             if getattr(viewer, name) is not None
         }
@@ -204,8 +204,8 @@ class Planner:
 
     def _selection(self, execution: Execution) -> Selection:
         operation = execution.operation
-        symbolic = operation.symbolic(execution.values)
-        return Selection(self._registry, operation.fragments, operation.definition, symbolic)
+        with_placeholders = operation.with_placeholders(execution.values)
+        return Selection(self._registry, operation.fragments, operation.definition, with_placeholders)
 
     def _root_type(self, execution: Execution) -> GraphQLObjectType:
         root = self._registry.graphql.get_root_type(execution.operation.definition.operation)
@@ -219,6 +219,6 @@ class Planner:
         return [named] if is_object_type(named) else []
 
 
-def is_read(bound: BoundField) -> bool:
+def is_read(bound: DeclaredField) -> bool:
     """Whether the field is a root field that the compiler reads."""
-    return isinstance(bound.binding, (One, Many, Nodes))
+    return isinstance(bound.declaration, (One, Many, Nodes))

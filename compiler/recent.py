@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 
 
-class Recent(Generic[Value]):
+class WeightedLRU(Generic[Value]):
     """A mapping that keeps the most recently used entries, as far as the sum of their weights allows.
 
     `changed` is told by how much that sum has changed.

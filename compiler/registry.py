@@ -19,16 +19,16 @@ from strawberry.types.arguments import convert_argument
 from strawberry.types.base import has_object_definition
 from strawberry.types.field import StrawberryField
 
-from compiler.bindings import METADATA_KEY, ROW_ATTRIBUTE, Binding, Column, RowType
+from compiler.bindings import DECLARATION_KEY, ROW_ATTRIBUTE, Column, Declaration, RowType
 from compiler.errors import ContractError
-from compiler.params import Param
+from compiler.params import Placeholder
 
 
 @dataclass(frozen=True)
-class BoundField:
+class DeclaredField:
     """A field with its declaration."""
 
-    binding: Binding
+    declaration: Declaration
     graphql: GraphQLField
     declared: StrawberryField
 
@@ -41,7 +41,7 @@ class Registry:
         self._config = schema.config
         self._scalars = schema.schema_converter.scalar_registry
         self.rows: dict[str, RowType] = {}
-        self.fields: dict[tuple[str, str], BoundField] = {}
+        self.fields: dict[tuple[str, str], DeclaredField] = {}
         for type_ in self.graphql.type_map.values():
             if is_object_type(type_):
                 self._register(type_)
@@ -55,15 +55,17 @@ class Registry:
             self.rows[type_.name] = row
         for name, field in type_.fields.items():
             declared = field.extensions.get("strawberry-definition")
-            binding = (getattr(declared, "metadata", None) or {}).get(METADATA_KEY)
-            if binding is not None:
-                self.fields[type_.name, name] = BoundField(binding, field, declared)
+            declaration = (getattr(declared, "metadata", None) or {}).get(DECLARATION_KEY)
+            if declaration is not None:
+                self.fields[type_.name, name] = DeclaredField(declaration, field, declared)
 
-    def column_name(self, bound: BoundField) -> str:
+    def column_name(self, bound: DeclaredField) -> str:
         """The model's name for the column that the field shows."""
-        return (isinstance(bound.binding, Column) and bound.binding.name) or bound.declared.python_name
+        return (
+            isinstance(bound.declaration, Column) and bound.declaration.name
+        ) or bound.declared.python_name
 
-    def field(self, type_name: str, field_name: str) -> BoundField | None:
+    def field(self, type_name: str, field_name: str) -> DeclaredField | None:
         """The declaration of a field, or None when it is an ordinary one."""
         return self.fields.get((type_name, field_name))
 
@@ -86,13 +88,13 @@ class Registry:
         possible = self.graphql.get_possible_types(cast(GraphQLAbstractType, get_named_type(field.type)))
         return {type_.name: self.rows[type_.name] for type_ in possible if type_.name in self.rows}
 
-    def arguments(self, bound: BoundField, values: dict[str, Any]) -> dict[str, Any]:
+    def arguments(self, bound: DeclaredField, values: dict[str, Any]) -> dict[str, Any]:
         """GraphQL arguments as the declared function takes them: Python names, input objects as their classes."""
         converted = {}
         for argument in bound.declared.arguments:
             name = self._config.name_converter.from_argument(argument)
             value = values.get(name)
-            if value is not None and not isinstance(value, Param):
+            if value is not None and not isinstance(value, Placeholder):
                 value = convert_argument(value, argument.type, self._scalars, self._config)
             converted[argument.python_name] = _without_unset(value)
         return converted

@@ -14,8 +14,8 @@ from graphql.execution.collect_fields import (
 )
 from graphql.execution.values import VariableValues, get_argument_values
 
-from compiler.params import Bindings, symbolise
-from compiler.registry import BoundField, Registry
+from compiler.params import RequestValues, with_placeholders
+from compiler.registry import DeclaredField, Registry
 
 Grouped = dict[str, list[FieldDetails]]
 
@@ -43,17 +43,17 @@ class Selection:
             schema, self.fragments, self.variables, self.operation, type_, details
         ).grouped_field_set
 
-    def arguments(self, bound: BoundField, node: FieldNode) -> dict[str, Any]:
+    def arguments(self, bound: DeclaredField, node: FieldNode) -> dict[str, Any]:
         """The field's arguments by GraphQL name, scalars as placeholders."""
         values = get_argument_values(bound.graphql, node, self.variables)
         return {
-            name: symbolise(value, bound.graphql.args[name].type, (id(node), name), _constant(value))
+            name: with_placeholders(value, bound.graphql.args[name].type, (id(node), name), _constant(value))
             for name, value in values.items()
         }
 
 
 def _constant(value: Any) -> Any:
-    def fetch(_: Bindings) -> Any:
+    def fetch(_: RequestValues) -> Any:
         return value
 
     return fetch

@@ -21,7 +21,7 @@ from tortoise.queryset import QuerySet
 
 from compiler.dialects import Dialect
 from compiler.errors import ContractError
-from compiler.params import Collector, Param
+from compiler.params import ParameterCollector, Placeholder
 from compiler.terms import Exists
 
 RANGES = (Equality.gt, Equality.gte, Equality.lt, Equality.lte)
@@ -32,11 +32,11 @@ class Statement:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
-        self._collector = Collector(dialect.placeholder)
+        self._collector = ParameterCollector(dialect.placeholder)
         self._context = dialect.context(self._collector)
         self._aliases = 0
         self._outlined: list[str] = []
-        self._expected: list[Param] = []
+        self._expected: list[Placeholder] = []
 
     def alias(self) -> str:
         """A name that no other part of the statement has."""
@@ -47,15 +47,15 @@ class Statement:
         """A pypika term or criterion as text, its placeholders numbered."""
         return str(term.get_sql(self._context))
 
-    def place(self, param: Param) -> str:
+    def place(self, param: Placeholder) -> str:
         """A placeholder's text."""
         return self._collector.place(param)
 
-    def expect(self, param: Param) -> None:
+    def expect(self, param: Placeholder) -> None:
         """Have the value looked at in every request, even if it turns out that nothing in the statement needs it."""
         self._expected.append(param)
 
-    def outline(self, base: RowSource, sql: str) -> str:
+    def hoist_to_cte(self, base: TableAlias, sql: str) -> str:
         """Move an expression over `base` and what it joins; the answer is the name to read `o` by `id` from.
 
         SQLite's parser cannot nest deep. A common table expression is parsed on its own and then melts into the place
@@ -68,7 +68,7 @@ class Statement:
         )
         return name
 
-    def finish(self, select: str) -> tuple[str, tuple[Param, ...], tuple[Param, ...]]:
+    def finish(self, select: str) -> tuple[str, tuple[Placeholder, ...], tuple[Placeholder, ...]]:
         """The whole statement around its outermost SELECT, its parameters, and what was expected but has no place."""
         whole = f"WITH {','.join(self._outlined)} {select}" if self._outlined else select
         sql, params = self._collector.finish(whole)
@@ -76,13 +76,13 @@ class Statement:
         return sql, params, tuple(param for param in self._expected if param.source not in placed)
 
 
-class RowSource:
+class TableAlias:
     """A table under an alias, or a derived table with the same alias: where columns of one row come from.
 
     `beside` is the row that leads to it by a foreign key, where both are read by the same SELECT.
     """
 
-    def __init__(self, statement: Statement, model: Any, beside: RowSource | None = None) -> None:
+    def __init__(self, statement: Statement, model: Any, beside: TableAlias | None = None) -> None:
         self.statement = statement
         self.model = model
         self.meta = model._meta
@@ -96,7 +96,7 @@ class RowSource:
         """The JOINs of what is read beside it, in the order in which one leads to the next."""
         return "".join(self.joined)
 
-    def join(self, target: RowSource, conditions: Iterable[str]) -> None:
+    def join(self, target: TableAlias, conditions: Iterable[str]) -> None:
         """Read `target`, a row at most, beside this one."""
         self.joined.append(f" LEFT JOIN {target.declaration} ON {' AND '.join(conditions)}")
 
@@ -148,7 +148,7 @@ class RowSource:
 class RowColumns:
     """What an expression sees of a row: its columns as attributes, and whether a Q holds for it."""
 
-    def __init__(self, source: RowSource) -> None:
+    def __init__(self, source: TableAlias) -> None:
         self._source = source
 
     def __getattr__(self, name: str) -> Field:
@@ -169,13 +169,13 @@ class RowColumns:
     def leads_to(self, via: str, condition: Q) -> Criterion:
         """Whether the Q holds for the row that the foreign key `via` leads to, over that row's own columns."""
         key = self._source.meta.fields_map[via]
-        target = RowSource(self._source.statement, key.related_model)
+        target = TableAlias(self._source.statement, key.related_model)
         is_it = target.term(target.meta.pk_attr) == self._source.term(key.source_field)
         query = Query.from_(target.table).select(1).where(is_it & RowColumns(target).holds(condition))
         return Exists(query)
 
 
-def narrow(source: RowSource, queryset: QuerySet[Any]) -> tuple[str, list[str]]:
+def joins_and_conditions(source: TableAlias, queryset: QuerySet[Any]) -> tuple[str, list[str]]:
     """The JOINs and the conditions of a queryset, for `source`'s table under its alias."""
     _check_queryset(source, queryset)
     modifier = _resolve(source, queryset._q_objects)
@@ -219,7 +219,7 @@ def _scatters(criterion: Any, ordered: list[str | None]) -> bool:
     return is_range and isinstance(criterion.left, Field) and criterion.left.name not in ordered
 
 
-def _resolve(source: RowSource, conditions: Iterable[Q]) -> QueryModifier:
+def _resolve(source: TableAlias, conditions: Iterable[Q]) -> QueryModifier:
     """Conditions on the table under its alias. The queryset they come from is never run."""
     context = ResolveContext(model=source.model, table=source.table, annotations={}, custom_filters={})
     modifier = QueryModifier()
@@ -233,7 +233,7 @@ def order_of(queryset: QuerySet[Any]) -> list[tuple[str, bool]]:
     return [(name, getattr(order, "value", order) == "DESC") for name, order in queryset._orderings]
 
 
-def _check_queryset(source: RowSource, queryset: QuerySet[Any]) -> None:
+def _check_queryset(source: TableAlias, queryset: QuerySet[Any]) -> None:
     if not isinstance(queryset, QuerySet):
         raise ContractError(
             f"A queryset of {source.model.__name__} is expected, not {type(queryset).__name__}"

@@ -1,6 +1,6 @@
 """The operations that subscriptions hold: each once, whoever has asked for it, and all of them weighed.
 
-`Documents` forgets what nobody has asked for lately, but a subscription needs its document as long as it lasts. Blanks
+`DocumentCache` forgets what nobody has asked for lately, but a subscription needs its document as long as it lasts. Blanks
 and comments it does not need: `Operation.plain` is what is held.
 
 Half of the room is for clients who hold little. Those who hold much share the other half, first come, first served.
@@ -16,19 +16,19 @@ from graphql import GraphQLError
 from compiler.errors import RequestError
 from compiler.operation import Operation
 
-FULL = (
+NO_ROOM = (
     "The server holds as many different documents of subscriptions for you as it may. "
     "Send one document with variables for all of yours, or try again later."
 )
-LITTLE = 256
+SMALL_HOLDER_PART = 256
 """A client that holds no more than one in so many parts of the whole room holds little."""
-FOR_MUCH = 2
+LARGE_HOLDERS_PART = 2
 """What part of the room is for all others together."""
 
 Name = tuple[str, str | None]
 
 
-class Hold:
+class Pin:
     """An operation is held for a client as long as this is."""
 
     __slots__ = ("__weakref__", "operation")
@@ -37,74 +37,74 @@ class Hold:
         self.operation = operation
 
 
-class _Held:
+class _Pinned:
     """An operation that is held, for whom, and what it weighs; it is counted to the first of them."""
 
-    __slots__ = ("holds", "operation", "payer", "weight")
+    __slots__ = ("operation", "payer", "pins", "weight")
 
     def __init__(self, operation: Operation, payer: Hashable) -> None:
         self.operation = operation
-        self.holds: WeakValueDictionary[Hashable, Hold] = WeakValueDictionary()
+        self.pins: WeakValueDictionary[Hashable, Pin] = WeakValueDictionary()
         self.payer = payer
         self.weight = 0
 
 
-class Subscribed:
+class PinnedOperations:
     """The operations that are held; no new one beyond `capacity` bytes, or half of it for a client that holds much."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._held: dict[Name, _Held] = {}
+        self._pinned: dict[Name, _Pinned] = {}
         self._weights: dict[Hashable, int] = {}
         self.weight = 0
 
-    def hold(self, operation: Operation, client: Hashable = None) -> Hold:
+    def pin(self, operation: Operation, client: Hashable = None) -> Pin:
         """Hold an operation. One that is held already costs nothing, even if it has been parsed anew since.
 
         Raises:
             RequestError: there is no room for another one.
         """
         name = operation.source, operation.name
-        held = self._held.get(name)
-        if held is None:
+        pinned = self._pinned.get(name)
+        if pinned is None:
             self._check(operation.weight, client)
-            held = self._held[name] = _Held(operation, client)
-            self._weigh(held, operation.weight)
-        hold = held.holds.get(client)
-        if hold is None:
-            hold = held.holds[client] = Hold(held.operation)
-            finalize(hold, self._let_go, name, held)
-        return hold
+            pinned = self._pinned[name] = _Pinned(operation, client)
+            self._weigh(pinned, operation.weight)
+        pin = pinned.pins.get(client)
+        if pin is None:
+            pin = pinned.pins[client] = Pin(pinned.operation)
+            finalize(pin, self._let_go, name, pinned)
+        return pin
 
-    def weigh(self, hold: Hold) -> None:
+    def weigh(self, pin: Pin) -> None:
         """Weigh an operation again, of which more has been planned."""
-        held = self._held.get((hold.operation.source, hold.operation.name))
-        if held is not None:
-            self._weigh(held, hold.operation.weight)
+        pinned = self._pinned.get((pin.operation.source, pin.operation.name))
+        if pinned is not None:
+            self._weigh(pinned, pin.operation.weight)
 
     def _check(self, weight: int, client: Hashable) -> None:
-        little = self._weights.get(client, 0) + weight <= self._capacity // LITTLE
-        room = self._capacity if little else self._capacity // FOR_MUCH
+        little = self._weights.get(client, 0) + weight <= self._capacity // SMALL_HOLDER_PART
+        room = self._capacity if little else self._capacity // LARGE_HOLDERS_PART
         if self.weight + weight > room:
-            raise RequestError.of(GraphQLError(FULL), code="TOO_MANY_SUBSCRIPTIONS")
+            raise RequestError.of(GraphQLError(NO_ROOM), code="TOO_MANY_SUBSCRIPTIONS")
 
-    def _let_go(self, name: Name, held: _Held) -> None:
+    def _let_go(self, name: Name, pinned: _Pinned) -> None:
         """One of those for whom it was held needs it no more."""
-        others = list(held.holds)
-        if held.payer in others:
+        others = list(pinned.pins)
+        if pinned.payer in others:
             return
-        weight = held.weight
-        self._weigh(held, 0)
+        weight = pinned.weight
+        self._weigh(pinned, 0)
         if others:
-            held.payer = others[0]
-            self._weigh(held, weight)
-        elif self._held.get(name) is held:
-            del self._held[name]
+            pinned.payer = others[0]
+            self._weigh(pinned, weight)
+        elif self._pinned.get(name) is pinned:
+            del self._pinned[name]
 
-    def _weigh(self, held: _Held, weight: int) -> None:
-        more = weight - held.weight
-        held.weight = weight
+    def _weigh(self, pinned: _Pinned, weight: int) -> None:
+        more = weight - pinned.weight
+        pinned.weight = weight
         self.weight += more
-        own = self._weights.pop(held.payer, 0) + more
+        own = self._weights.pop(pinned.payer, 0) + more
         if own:
-            self._weights[held.payer] = own
+            self._weights[pinned.payer] = own

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from compiler.params import Param
+from compiler.params import Placeholder
 from compiler.reading import split_id
 
 
@@ -16,7 +16,7 @@ def key(prefix: str, id_: Any) -> Any:
 
     A placeholder gives a placeholder.
     """
-    if isinstance(id_, Param):
+    if isinstance(id_, Placeholder):
         return id_.map(lambda value: key(prefix, value), "int")
     found, number = split_id(id_)
     return number if found == prefix else 0

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from auth.identity import normal_username
-from compiler.params import Param
+from compiler.params import Placeholder
 from resolvers.fields import normal_language, normal_slug
 
 
@@ -24,4 +24,4 @@ def language(typed: Any) -> Any:
 
 
 def _as_stored(typed: Any, normal: Callable[[str], str]) -> Any:
-    return typed.map(normal) if isinstance(typed, Param) else normal(typed)
+    return typed.map(normal) if isinstance(typed, Placeholder) else normal(typed)

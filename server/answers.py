@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from auth.viewer import now
-from compiler.recent import Recent
+from compiler.recent import WeightedLRU
 from storage import StorageError
 
 OVERHEAD = 500
@@ -60,7 +60,7 @@ class AnswerCache:
         self._database = database
         self._next_change = next_change
         self._capacity = capacity
-        self._entries: Recent[KeptAnswer] = Recent(capacity)
+        self._entries: WeightedLRU[KeptAnswer] = WeightedLRU(capacity)
         self._version: int | None = None
         self._until: datetime | None = None
         self._knows_until = False
@@ -76,14 +76,14 @@ class AnswerCache:
         return self._entries.get(key) or Stamp(version)
 
     @property
-    def can_keep_at_once(self) -> bool:
+    def can_keep_nowait(self) -> bool:
         """Whether it is known when answers change by the clock alone, which has to be read after every commit."""
         return self._knows_until
 
-    def keep_at_once(
+    def keep_nowait(
         self, key: Hashable, answer: KeptAnswer, size: int, stamp: Stamp, moment: datetime
     ) -> None:
-        """As `keep`, without waiting for anything: only when `can_keep_at_once`.
+        """As `keep`, without waiting for anything: only when `can_keep_nowait`.
 
         If anybody has committed since the stamp, the next look will forget it.
         """
@@ -116,7 +116,7 @@ class AnswerCache:
             self._forget(self._version)
 
     def _forget(self, version: int) -> None:
-        self._entries = Recent(self._capacity)
+        self._entries = WeightedLRU(self._capacity)
         self._version = version
         self._until, self._knows_until = None, False
         self._since = now()

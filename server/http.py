@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from compiler import Answer, Apart, Engine, Operation, Request, RequestError
+from compiler import Engine, Operation, Request, RequestError, Response, RunInThread
 from server.answers import AnswerCache, KeptAnswer, Stamp
 from server.body import (
     ClientLeftError,
@@ -61,7 +61,7 @@ class GraphQLOverHTTP:
         page: ASGIApp | None,
         answers: AnswerCache | None = None,
         streams: Streams | None = None,
-        apart: Apart | None = None,
+        apart: RunInThread | None = None,
         held: Held | None = None,
     ) -> None:
         self._engine = engine
@@ -162,7 +162,7 @@ class GraphQLOverHTTP:
         if self._apart is None:
             return self._engine.prepare(request)
         ask_for(scope)
-        return await self._engine.prepare_apart(request, self._apart)
+        return await self._engine.prepare_in_thread(request, self._apart)
 
     def _goes_on(self, operation: Operation, method: str, headers: Mapping[bytes, bytes]) -> bool:
         """Whether the answer is a stream, as those to subscriptions are; refuses what is not answered in this way."""
@@ -196,7 +196,7 @@ class GraphQLOverHTTP:
 
     async def _execute(
         self, operation: Operation, request: Request, context: Context, receive: Receive
-    ) -> Answer:
+    ) -> Response:
         """Execute it; a query is given up when its client has gone."""
         if operation.kind == "mutation":
             promise()
@@ -215,7 +215,7 @@ def _request_of(scope: Scope, sent: bytes) -> Request:
     return request_from_json(sent) if scope["method"] == "POST" else request_from_query_string(sent)
 
 
-def _may_be_kept(operation: Operation, answer: Answer, context: Context) -> bool:
+def _may_be_kept(operation: Operation, answer: Response, context: Context) -> bool:
     """Only what every anonymous client would be told, until the data change."""
     return operation.kind == "query" and not answer.errors and not context.extensions
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from auth.viewer import now
-from compiler import Apart, Engine, Operation, Request, RequestError
+from compiler import Engine, Operation, Request, RequestError, RunInThread
 from live.endpoint import Refused, Scope, Source
 from live.events import FeedEvent
 from live.messages import OperationRequest
@@ -21,7 +21,7 @@ from storage.holding import let_go, promise
 class LiveOperations:
     """Runs the operations of sockets and streams, each and each event with a context of its own."""
 
-    def __init__(self, engine: Engine, policy: Policy, apart: Apart, held: Held | None = None) -> None:
+    def __init__(self, engine: Engine, policy: Policy, apart: RunInThread, held: Held | None = None) -> None:
         self._engine = engine
         self._apart = apart
         self._policy = policy
@@ -62,7 +62,7 @@ class LiveOperations:
 
     async def prepare(self, request: Request, scope: Scope) -> Operation:
         """The operation of the request; raises RequestError."""
-        operation = await self._engine.prepare_apart(request, self._apart)
+        operation = await self._engine.prepare_in_thread(request, self._apart)
         trace_of(scope).operation = operation.name
         take_document(operation)
         return operation

@@ -99,21 +99,21 @@ class Shortcut:
         found = self._answers.look(key)
         if isinstance(found, KeptAnswer):
             return found if len(found.body) <= MODEST else None
-        if found is None or not self._answers.can_keep_at_once:
+        if found is None or not self._answers.can_keep_nowait:
             return None
         viewer = anonymous()
         answer = self._read(sent, viewer)
         if answer is not None:
-            self._answers.keep_at_once(key, answer, len(sent), found, viewer.now)
+            self._answers.keep_nowait(key, answer, len(sent), found, viewer.now)
         return answer
 
     def _read(self, sent: bytes, viewer: Viewer) -> KeptAnswer | None:
         try:
             request = request_from_json(sent)
-            if not self._engine.has_at_hand(request):
+            if not self._engine.is_cached(request):
                 return None
             operation = self._engine.prepare(request)
-            answer = self._engine.execute_at_once(operation, request.variables, viewer)
+            answer = self._engine.execute_nowait(operation, request.variables, viewer)
         except (Refusal, RequestError):
             return None
         return None if answer is None else KeptAnswer(answer.body, operation.name)

@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 
 import schema
-from compiler.documents import Documents
+from compiler.documents import DocumentCache
 from compiler.persisted import digest_of
 from compiler.registry import Registry
 from server import policies
@@ -52,7 +52,7 @@ def refuse_unfit(settings: Settings) -> None:
     if listed is None:
         return
     graphql = Registry(schema.build()).graphql
-    documents = Documents(graphql, policies.limits(settings), introspection=settings.introspection)
+    documents = DocumentCache(graphql, policies.limits(settings), introspection=settings.introspection)
     if refusals := {name: why for name, text in listed.items() if (why := documents.refusal(text))}:
         raise SettingsError(
             f"{NAME}: the document {name} cannot run: {' '.join(str(why).split())}"

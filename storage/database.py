@@ -131,14 +131,14 @@ class Database:
         """
         return await self._client.fetch_json(sql, parameters)
 
-    def fetch_json_at_once(
+    def fetch_json_nowait(
         self, statements: Sequence[tuple[str, Sequence[object]]]
     ) -> Sequence[bytes | None] | None:
         """What `fetch_json` says to each of the statements, run right here, on the event loop.
 
         None when they are better waited for: they have not proved to be short, or this database is another process.
         """
-        return self._client.fetch_json_at_once(statements)
+        return self._client.fetch_json_nowait(statements)
 
     async def explain(self, sql: str, parameters: Sequence[object]) -> str:
         """How the database would run a statement, in its own words, a line for each step."""

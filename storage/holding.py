@@ -200,7 +200,7 @@ def let_go() -> None:
 
 
 def promise() -> None:
-    """What is done from here on in the operation that this task is part of will be told of: see `Hold.promise`."""
+    """What is done from here on in the operation that this task is part of will be told of: see `Pin.promise`."""
     hold = holding.get()
     if hold is not None:
         hold.promise()

@@ -22,8 +22,8 @@ class Counted:
         self.statements.append(sql)
         return await self.real.fetch_json(sql, parameters)
 
-    def fetch_json_at_once(self, statements: Statements) -> Sequence[bytes | None] | None:
-        values = self.real.fetch_json_at_once(statements)
+    def fetch_json_nowait(self, statements: Statements) -> Sequence[bytes | None] | None:
+        values = self.real.fetch_json_nowait(statements)
         if values is not None:
             self.statements += [sql for sql, _ in statements]
         return values

@@ -129,7 +129,7 @@ class PostgresqlClient(CallableClient[PostgresqlTransaction]):
             raise AnswerTooLarge(f"An answer has {size} bytes", size)
         return None if value is None else value.encode()
 
-    def fetch_json_at_once(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+    def fetch_json_nowait(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
         """See `Database.fetch_json_at_once`: here every statement is waited for."""
 
     def data_version(self) -> None:

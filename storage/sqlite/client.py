@@ -109,9 +109,7 @@ class SqliteClient(CallableClient[SqliteTransaction]):
         self._quick.note(sql, seconds)
         return value
 
-    def fetch_json_at_once(
-        self, statements: Sequence[tuple[str, Sequence[Any]]]
-    ) -> list[bytes | None] | None:
+    def fetch_json_nowait(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[bytes | None] | None:
         """See `Database.fetch_json_at_once`."""
         if current_unit(self) is not None or not self._quick.takes(*[sql for sql, _ in statements]):
             return None

@@ -17,7 +17,7 @@ from strawberry import ID, UNSET
 from tortoise.expressions import Q
 
 import compiler
-from compiler import Connection, Param, Row
+from compiler import Connection, Placeholder, Row
 from compiler.reading import split_id
 from compiler.terms import Joined, Scalar
 from schema.scalars import DATE_TIME
@@ -41,7 +41,11 @@ class Visitor:
 
 def number(global_id: Any) -> Any:
     """The primary key in a global id, or a placeholder for it."""
-    return global_id.map(lambda text: split_id(text)[1], "int") if isinstance(global_id, Param) else global_id
+    return (
+        global_id.map(lambda text: split_id(text)[1], "int")
+        if isinstance(global_id, Placeholder)
+        else global_id
+    )
 
 
 def visible_books(visitor: Visitor) -> Any:

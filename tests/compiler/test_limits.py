@@ -247,7 +247,7 @@ async def test_the_deepest_that_is_allowed_works(library: Library) -> None:
     ],
 )
 async def test_the_row_bound(library: Library, query: str, variables: dict[str, int], rows: int) -> None:
-    assert library.engine.row_bound(library.engine.prepare(Request(query)), variables) == rows
+    assert library.engine.count_rows(library.engine.prepare(Request(query)), variables) == rows
 
 
 ADVICE: list[tuple[str, str, list[dict[str, Any]]]] = [

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from compiler import Request, RequestError, Subscription
-from compiler.documents import PLANS_PER_OPERATION, Documents
+from compiler.documents import PLANS_PER_OPERATION, DocumentCache
 from compiler.planner import Execution
-from compiler.recent import Recent
+from compiler.recent import WeightedLRU
 from tests.compiler.asking import ANYBODY, Context, Library
 
 
@@ -25,13 +25,13 @@ def document(number: int, books: int = 1) -> str:
     return f"query Q{number}($t: String) {{ {fields} }}"
 
 
-def entries(recent: Recent[Any]) -> int:
+def entries(recent: WeightedLRU[Any]) -> int:
     """The sum of all weights, counted anew."""
     return sum(weight for _, weight in recent._entries.values())
 
 
 async def test_thousands_of_documents_fit_into_the_bound(library: Library) -> None:
-    documents = Documents(library.engine._graphql, library.engine._limits, capacity=2 * 2**20)
+    documents = DocumentCache(library.engine._graphql, library.engine._limits, capacity=2 * 2**20)
     library.engine._documents = documents
     for number in range(5_000):
         query = document(number) if number % 10 == 0 else f"{{ x{number}: __typename }}"
@@ -45,7 +45,7 @@ async def test_thousands_of_documents_fit_into_the_bound(library: Library) -> No
 
 
 async def test_thousands_of_bad_documents_fit_into_the_bound(library: Library) -> None:
-    documents = Documents(library.engine._graphql, library.engine._limits, capacity=2**20)
+    documents = DocumentCache(library.engine._graphql, library.engine._limits, capacity=2**20)
     library.engine._documents = documents
     for number in range(500):
         with pytest.raises(RequestError):
@@ -73,7 +73,7 @@ async def test_thousands_of_shapes_of_the_variables_fit_into_the_bound(library: 
             variables["l"] = bool(number % 7)
         values = operation.coerce(library.engine._graphql, variables)
         try:
-            library.engine._direct.fields(Execution(operation, values, ANYBODY))
+            library.engine._direct_reads.fields(Execution(operation, values, ANYBODY))
         except RequestError:
             assert number > 100
         assert operation.plans.weight <= PLANS_PER_OPERATION
@@ -148,7 +148,7 @@ async def test_subscriptions_to_new_documents_are_refused_beyond_the_bound(follo
     open_ = [follower.subscribe(number) for number in range(3)]
     assert follower.refused(3)
     assert follower.refused(4)
-    assert 0 < follower.engine._subscribed.weight <= follower.room
+    assert 0 < follower.engine._pinned_operations.weight <= follower.room
     assert len(open_) == 3
 
 
@@ -167,34 +167,34 @@ async def test_subscriptions_that_end_make_room(follower: Follower) -> None:
     open_.append(follower.subscribe(3))
     assert follower.refused(4)
     open_.clear()
-    assert follower.engine._subscribed.weight == 0
+    assert follower.engine._pinned_operations.weight == 0
 
 
 async def test_a_document_in_use_that_is_parsed_again_is_the_same(follower: Follower) -> None:
     open_ = [follower.subscribe(number) for number in range(3)]
-    follower.engine._documents = Documents(follower.engine._graphql, follower.engine._limits)
-    weight = follower.engine._subscribed.weight
+    follower.engine._documents = DocumentCache(follower.engine._graphql, follower.engine._limits)
+    weight = follower.engine._pinned_operations.weight
     open_.append(follower.subscribe(0))
-    assert follower.engine._subscribed.weight == weight
+    assert follower.engine._pinned_operations.weight == weight
     assert len(open_) == 4
 
 
 async def test_what_is_planned_later_is_weighed_too(follower: Follower) -> None:
     one = follower.subscribe(0)
-    weight = follower.engine._subscribed.weight
+    weight = follower.engine._pinned_operations.weight
     other = follower.subscribe(0, s=True)
-    assert follower.engine._subscribed.weight > weight
+    assert follower.engine._pinned_operations.weight > weight
     del one, other
-    assert follower.engine._subscribed.weight == 0
+    assert follower.engine._pinned_operations.weight == 0
 
 
 async def test_blanks_and_comments_are_not_held(follower: Follower) -> None:
     open_ = [follower.subscribe(0, "plain")]
-    weight = follower.engine._subscribed.weight
+    weight = follower.engine._pinned_operations.weight
     for number in range(20):
         padded = arrivals(0).replace("{", "{ # nothing" + " " * 20_000 + f"\n,,, # {number}\n")
         open_.append(follower.write(padded, number))
-    assert follower.engine._subscribed.weight == weight
+    assert follower.engine._pinned_operations.weight == weight
     assert len({one.key for one in open_}) == 1
     assert not follower.refused(1)
 
@@ -210,9 +210,9 @@ async def test_errors_of_a_padded_document_say_where_they_are_in_it(follower: Fo
 async def test_half_of_the_room_is_for_those_who_hold_little(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("compiler.subscribed.LITTLE", 16)
+    monkeypatch.setattr("compiler.subscribed.SMALL_HOLDER_PART", 16)
     follower = Follower(library, room=16)  # so two documents are little
-    numbers, open_, subscribed = iter(range(1, 1000)), [], follower.engine._subscribed
+    numbers, open_, subscribed = iter(range(1, 1000)), [], follower.engine._pinned_operations
     for hog in ("one", "two"):
         while one := follower.attempt(next(numbers), hog):
             open_.append(one)
@@ -226,7 +226,7 @@ async def test_half_of_the_room_is_for_those_who_hold_little(
 async def test_what_one_client_holds_is_counted_to_another_who_goes_on(follower: Follower) -> None:
     first = [follower.subscribe(number, "first") for number in range(3)]
     others = [follower.subscribe(number, "other") for number in range(3)]
-    subscribed = follower.engine._subscribed
+    subscribed = follower.engine._pinned_operations
     assert set(subscribed._weights) == {"first"}
     weight = subscribed.weight
     del first

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from compiler import Request, RequestError
-from compiler.documents import Documents
+from compiler.documents import DocumentCache
 from tests.compiler.asking import Library
 
 TWO = "query a { authors { id } } query b { books { totalCount } }"
@@ -82,7 +82,7 @@ async def test_a_bad_document_is_refused_every_time_in_the_same_words(
 
 
 async def test_whether_a_document_can_run_is_told_without_naming_an_operation(library: Library) -> None:
-    documents = Documents(library.engine._graphql, library.engine._limits)
+    documents = DocumentCache(library.engine._graphql, library.engine._limits)
     bad = ["{", "{ nothing }", TWO + " { me { id } }", "{ " + "a { " * 30 + "b" + " }" * 31, "{ books }"]
     assert [str(documents.refusal(text)) for text in (TWO, "{ __typename }")] == ["None"] * 2
     assert all(documents.refusal(text) for text in bad)
@@ -100,7 +100,7 @@ async def test_the_same_text_is_prepared_once(library: Library) -> None:
 
 
 async def test_documents_are_kept_within_a_bound(library: Library) -> None:
-    documents = Documents(library.engine._graphql, library.engine._limits, capacity=50_000)
+    documents = DocumentCache(library.engine._graphql, library.engine._limits, capacity=50_000)
     first = weakref.ref(documents.operation("{ __typename }", None))
     for number in range(100):
         documents.operation(f"{{ x{number}: __typename }}", None)

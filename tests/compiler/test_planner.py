@@ -5,23 +5,23 @@ from typing import Any
 import pytest
 
 from compiler import Request, RequestError
-from compiler.reading import Reading
+from compiler.reading import PlanBuilder
 from tests.compiler.asking import ADA, ANYBODY, STAFF, Library
 from tests.compiler.library import Visitor
 from tests.compiler.rows import BEGINNING
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[Reading]:
+def made(monkeypatch: pytest.MonkeyPatch) -> list[PlanBuilder]:
     """The plans that were begun."""
-    begun: list[Reading] = []
-    make = Reading.__init__
+    begun: list[PlanBuilder] = []
+    make = PlanBuilder.__init__
 
-    def note(self: Reading, *arguments: Any, **options: Any) -> None:
+    def note(self: PlanBuilder, *arguments: Any, **options: Any) -> None:
         begun.append(self)
         make(self, *arguments, **options)
 
-    monkeypatch.setattr(Reading, "__init__", note)
+    monkeypatch.setattr(PlanBuilder, "__init__", note)
     return begun
 
 
@@ -44,7 +44,7 @@ VARIABLES: dict[str, Any] = {
 
 
 async def test_other_values_of_the_same_shape_take_the_same_plans(
-    library: Library, made: list[Reading]
+    library: Library, made: list[PlanBuilder]
 ) -> None:
     base = {**VARIABLES, "after": "id:1", "filter": {"title": "x", "pages": {"least": 1}}}
     cases: list[dict[str, Any]] = [
@@ -75,14 +75,14 @@ async def test_other_values_of_the_same_shape_take_the_same_plans(
     ],
 )
 async def test_another_shape_takes_another_plan(
-    library: Library, made: list[Reading], changed: dict[str, Any]
+    library: Library, made: list[PlanBuilder], changed: dict[str, Any]
 ) -> None:
     await library.ask(QUERY, **VARIABLES)
     await library.ask(QUERY, **{**VARIABLES, **changed})
     assert len(made) == 4
 
 
-async def test_plans_serve_everybody_who_has_the_same_role(library: Library, made: list[Reading]) -> None:
+async def test_plans_serve_everybody_who_has_the_same_role(library: Library, made: list[PlanBuilder]) -> None:
     query = "{ me { id } books { totalCount } }"
     for number in (1, 2, 3):
         visitor = Visitor(id=number, staff=False, now=BEGINNING)
@@ -102,7 +102,7 @@ async def test_values_never_get_into_a_statement(library: Library) -> None:
 
 
 async def test_the_weight_of_an_operations_plans_is_bounded(
-    library: Library, made: list[Reading], monkeypatch: pytest.MonkeyPatch
+    library: Library, made: list[PlanBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("compiler.documents.PLANS_PER_OPERATION", 200_000)
     names = [f"b{n}" for n in range(8)]

@@ -1,10 +1,10 @@
 """A memory of bounded weight forgets what has not been used for longest."""
 
-from compiler.recent import Recent
+from compiler.recent import WeightedLRU
 
 
 def test_recent_keeps_what_was_used_last() -> None:
-    recent: Recent[str] = Recent(10)
+    recent: WeightedLRU[str] = WeightedLRU(10)
     for key in "abc":
         recent.put(key, key.upper(), 3)
     assert recent.get("a") == "A"
@@ -22,7 +22,7 @@ def test_recent_keeps_what_was_used_last() -> None:
 
 def test_an_entry_that_grows_makes_others_leave() -> None:
     told: list[int] = []
-    recent: Recent[str] = Recent(10, told.append)
+    recent: WeightedLRU[str] = WeightedLRU(10, told.append)
     recent.put("a", "A", 4)
     recent.put("b", "B", 4)
     recent.add_weight("b", 3)

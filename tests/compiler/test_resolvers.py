@@ -14,9 +14,9 @@ from tortoise.expressions import F, Q
 from tortoise.functions import Count
 
 import compiler
-from compiler import Connection, ContractError, Engine, Param, Request
+from compiler import Connection, ContractError, Engine, Placeholder, Request
 from compiler.dialects import dialect_of
-from compiler.statement import RowColumns, RowSource, Statement
+from compiler.statement import RowColumns, Statement, TableAlias
 from tests.compiler.asking import ADA, Context, Library, describe
 from tests.compiler.library import PLACEHOLDERS, Book, Visitor
 from tests.compiler.rows import Author
@@ -140,16 +140,16 @@ async def test_querysets_that_can(library: Library, resolver: Resolver) -> None:
 
 
 async def test_a_placeholder_means_nothing_outside_a_compiled_statement() -> None:
-    placeholder = Param("text", lambda bindings: bindings.viewer)
+    placeholder = Placeholder("text", lambda bindings: bindings.viewer)
     with pytest.raises(ContractError, match="only be rendered into a compiled statement"):
         Lower(placeholder).get_sql(DEFAULT_SQL_CONTEXT)
     with pytest.raises(ContractError, match="A placeholder is one of"):
-        Param("blob", lambda bindings: bindings.viewer)
-    assert repr(Param("int", lambda _: 1, "x")) == "Param(int, 'x')"
+        Placeholder("blob", lambda bindings: bindings.viewer)
+    assert repr(Placeholder("int", lambda _: 1, "x")) == "Param(int, 'x')"
 
 
 async def test_an_expression_can_only_ask_about_its_own_row(library: Library) -> None:
-    row = RowColumns(RowSource(Statement(dialect_of(library.database.dialect)), BookRow))
+    row = RowColumns(TableAlias(Statement(dialect_of(library.database.dialect)), BookRow))
     with pytest.raises(ContractError, match="only be about the row's own columns"):
         row.holds(Q(author__name="Ada Lovelace"))
     with pytest.raises(ContractError, match="Book has no column 'colour'"):

@@ -149,7 +149,7 @@ async def test_no_statement_hands_json_from_a_subquery_to_a_json_function(sqlite
         try:
             operation = engine.prepare(Request(query))
             values = operation.coerce(engine._graphql, variables)
-            fields = engine._direct.fields(Execution(operation, values, viewers[number % len(viewers)]))
+            fields = engine._direct_reads.fields(Execution(operation, values, viewers[number % len(viewers)]))
         except RequestError:
             continue
         for field in fields:

@@ -10,7 +10,7 @@ import pytest
 
 import schema
 from auth.viewer import Viewer
-from compiler import Answer, Engine, Request, RequestError
+from compiler import Engine, Request, RequestError, Response
 from compiler.planner import Execution
 from storage import Database
 from tests.compiler.asking import ADA, ANYBODY, STAFF, Context, Library, describe
@@ -24,10 +24,10 @@ Outcome = tuple[str, bytes]
 def is_fast(engine: Engine, query: str, variables: dict[str, Any], viewer: Any) -> bool:
     operation = engine.prepare(Request(query))
     values = operation.coerce(engine._graphql, variables)
-    return bool(engine._direct.fields(Execution(operation, values, viewer)))
+    return bool(engine._direct_reads.fields(Execution(operation, values, viewer)))
 
 
-async def ordinarily(engine: Engine, query: str, variables: dict[str, Any], context: Any) -> Answer:
+async def ordinarily(engine: Engine, query: str, variables: dict[str, Any], context: Any) -> Response:
     """As `Engine.execute`, but never the fast way."""
     operation = engine.prepare(Request(query))
     execution = Execution(operation, operation.coerce(engine._graphql, variables), context.viewer)
@@ -55,7 +55,7 @@ async def both_ways(
     other = await outcome(ordinarily(engine, query, variables, Context(viewer, dict(extensions or {}))))
     if not (_is_null(fast) and _is_null(other) and query in SEVERAL):
         assert fast == other, (query, variables)
-    at_once = engine.execute_at_once(operation, variables, viewer)
+    at_once = engine.execute_nowait(operation, variables, viewer)
     if at_once is not None and not extensions:
         assert (fast[0], at_once.errors, at_once.body) == ("answered", False, fast[1]), (query, variables)
     return fast
@@ -115,7 +115,7 @@ async def test_what_needs_nothing_but_statements(library: Library, query: str, v
     assert kind == "answered"
     assert ("errors" in json.loads(body)) is (query in FAILING)
     operation = library.engine.prepare(Request(query))
-    at_once = library.engine.execute_at_once(operation, {}, visitor)
+    at_once = library.engine.execute_nowait(operation, {}, visitor)
     assert (at_once is None) or query not in FAILING
     await both_ways(library.engine, query, {}, visitor, {"note": {"a": [1]}})
 
@@ -195,7 +195,7 @@ async def test_queries_by_chance(filled: tuple[Database, blog.Blog]) -> None:
             continue
         kind, body = await both_ways(engine, query, variables, viewer)
         answered += kind == "answered"
-        at_once += engine.execute_at_once(engine.prepare(Request(query)), variables, viewer) is not None
+        at_once += engine.execute_nowait(engine.prepare(Request(query)), variables, viewer) is not None
         queries.learn(json.loads(body).get("data") if kind == "answered" else None)
     assert answered > 100
     assert fast > 50

@@ -5,7 +5,7 @@ from typing import Any
 import schema
 from auth.viewer import Viewer
 from compiler import Engine, Request
-from compiler.params import Bindings
+from compiler.params import RequestValues
 from models import Role
 from storage import Database
 from tests.schema import crowd
@@ -113,7 +113,7 @@ def _statements(database: Database) -> list[tuple[str, str, str, list[Any]]]:
             operation = engine.prepare(Request(shape))
             for plan in engine.explain(operation, None, viewer).values():
                 assert plan is not None
-                found.append((name, shape, plan.sql, plan.bind(Bindings({}, viewer))))
+                found.append((name, shape, plan.sql, plan.bind(RequestValues({}, viewer))))
     return found
 
 

@@ -55,9 +55,9 @@ class Counted:
             await after()
         return value
 
-    def fetch_json_at_once(self, statements: Any) -> Any:
+    def fetch_json_nowait(self, statements: Any) -> Any:
         self.reads += len(statements)
-        return self.real.fetch_json_at_once(statements)
+        return self.real.fetch_json_nowait(statements)
 
 
 class Site:

@@ -189,16 +189,16 @@ async def test_a_large_document_is_prepared_once_for_all_who_send_it_meanwhile(e
         return work()
 
     large = Request("{ viewer { id " + " ".join(f"a{n}: id" for n in range(400)) + " } }" + " " * 5_000)
-    assert not engine.has_at_hand(large)
-    operations = await asyncio.gather(*(engine.prepare_apart(large, apart) for _ in range(9)))
+    assert not engine.is_cached(large)
+    operations = await asyncio.gather(*(engine.prepare_in_thread(large, apart) for _ in range(9)))
     assert len(works) == 1
     assert all(each is operations[0] for each in operations)
-    assert engine.has_at_hand(large)
-    assert await engine.prepare_apart(large, apart) is engine.prepare(large)
+    assert engine.is_cached(large)
+    assert await engine.prepare_in_thread(large, apart) is engine.prepare(large)
     wrong = Request("{ viewer { nothing } }" + " " * 5_000)
     for _ in range(2):
         with pytest.raises(RequestError):
-            await engine.prepare_apart(wrong, apart)
+            await engine.prepare_in_thread(wrong, apart)
     assert len(works) == 2
     assert not engine._documents._under_way
 
@@ -207,7 +207,7 @@ async def test_a_small_document_is_prepared_at_once(engine: Engine) -> None:
     async def apart(_work: Callable[[], Any]) -> Any:
         raise AssertionError
 
-    await engine.prepare_apart(Request("{ viewer { id } }"), apart)
+    await engine.prepare_in_thread(Request("{ viewer { id } }"), apart)
 
 
 async def test_variables_have_a_bound_on_their_values(engine: Engine) -> None:

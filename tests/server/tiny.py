@@ -89,7 +89,7 @@ class NoDatabase:
     async def fetch_json(self, sql: str, parameters: Any) -> bytes | None:
         raise NotImplementedError
 
-    def fetch_json_at_once(self, statements: Any) -> None:
+    def fetch_json_nowait(self, statements: Any) -> None:
         raise NotImplementedError
 
 
