@@ -1,20 +1,20 @@
 """How often somebody may do something: so many times a second for long, and more now and then."""
 
 
-class Allowance:
+class TokenBucket:
     """Fills by `per_second` up to `burst`, and is spent one by one."""
 
-    __slots__ = ("_burst", "_left", "_per_second", "_spent_at")
+    __slots__ = ("_burst", "_per_second", "_refilled_at", "_tokens")
 
     def __init__(self, per_second: float, burst: int, now: float) -> None:
         self._per_second = per_second
         self._burst = float(burst)
-        self._left = float(burst)
-        self._spent_at = now
+        self._tokens = float(burst)
+        self._refilled_at = now
 
-    def spend(self, now: float) -> bool:
+    def take(self, now: float) -> bool:
         """Take one; whether there was one to take."""
-        earned = (now - self._spent_at) * self._per_second
-        self._left = min(self._left + earned, self._burst) - 1
-        self._spent_at = now
-        return self._left >= 0
+        earned = (now - self._refilled_at) * self._per_second
+        self._tokens = min(self._tokens + earned, self._burst) - 1
+        self._refilled_at = now
+        return self._tokens >= 0

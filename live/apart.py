@@ -8,26 +8,31 @@ of them answers are still given up when they turn out to be dear; the other buil
 import asyncio
 from itertools import islice
 
-from live.fairness import LOOKED_AT, Uses
-from live.line import Line
+from live.fairness import CLIENTS_LOOKED_AT, UseByClient
+from live.line import RenderScheduler
 from live.log import LoggedEvent
 from live.policy import FeedPolicy
-from live.replay import Owner, Replay
-from live.subscriber import Board, Group, Place, Subscriber
+from live.replay import Replay, ReplayListener
+from live.subscriber import Group, Subscriber, SubscriberState, Subscriptions
 from live.topic import Channel, channels_of
 
-SLICE = 64
+SLICE_GROUPS = 64
 """How many groups are told that there is something for them before others may run."""
 
 
-class Apart:
+class SlowLane:
     """The groups of a board that are apart; `uses` is what clients have used among others."""
 
-    def __init__(self, policy: FeedPolicy, owner: Owner, board: Board, uses: Uses) -> None:
+    def __init__(
+        self, policy: FeedPolicy, owner: ReplayListener, subscriptions: Subscriptions, uses: UseByClient
+    ) -> None:
         self._policy = policy
-        self._board = board
+        self._subscriptions = subscriptions
         self._uses = uses
-        cheap, dear = Line(policy.replays, policy.dear, uses), Line(1, None, Uses(policy.share))
+        cheap, dear = (
+            RenderScheduler(policy.replays, policy.dear, uses),
+            RenderScheduler(1, None, UseByClient(policy.share)),
+        )
         self._cheap = Replay(policy, owner, cheap, workers=policy.replays)
         self._dear = Replay(policy, owner, dear, workers=1, run=1)
         self._news: dict[Channel, int] = {}
@@ -50,7 +55,7 @@ class Apart:
     def add(self, subscriber: Subscriber) -> None:
         """Catch a subscriber up, whose group is apart from now on if it was not before."""
         group = subscriber.group
-        if not group.apart:
+        if not group.in_slow_lane:
             self.take(group)
         if self._is_dear(group):
             self._dear.add(subscriber, group)
@@ -59,30 +64,32 @@ class Apart:
 
     def take(self, group: Group) -> None:
         """Serve a group apart from now on, with what its client has on this channel."""
-        self._board.move(group, self._uses.payer(group.clients), apart=True)
+        self._subscriptions.move(group, self._uses.payer(group.clients), in_slow_lane=True)
 
     def tell(self, event: LoggedEvent, after: int) -> None:
         """Something has happened that the live ones are told now; they have had all up to `after`."""
         for channel in channels_of(event):
-            if channel in self._board.apart:
+            if channel in self._subscriptions.in_slow_lane:
                 self._news.setdefault(channel, after)
                 self._told.set()
 
-    def must_be(self, group: Group) -> bool:
+    def belongs(self, group: Group) -> bool:
         """Whether a group may not, or not for now, be served among others."""
         if self._is_dear(group):
             return True
-        alone = len(self._board.clients) < 2  # noqa: PLR2004 - it is itself
+        alone = len(self._subscriptions.clients) < 2  # noqa: PLR2004 - it is itself
         return not alone and self._uses.over(self._uses.payer(group.clients))
 
     def release(self, group: Group) -> None:
         """Serve a group among others again, if nothing is left to tell it and one of its clients has room for it."""
         channel = group.key.channel
-        if channel in self._news or channel == self._telling or group.cost is None or self.must_be(group):
+        if channel in self._news or channel == self._telling or group.cost is None or self.belongs(group):
             return
-        payers = [each for each in islice(group.clients, LOOKED_AT) if self._board.room(group, each)]
+        payers = [
+            each for each in islice(group.clients, CLIENTS_LOOKED_AT) if self._subscriptions.room(group, each)
+        ]
         if payers:
-            self._board.move(group, self._uses.payer(payers), apart=False)
+            self._subscriptions.move(group, self._uses.payer(payers), in_slow_lane=False)
 
     def _is_dear(self, group: Group) -> bool:
         return group.cost is not None and group.cost >= self._policy.dear
@@ -98,9 +105,9 @@ class Apart:
 
     async def _catch_up(self, channel: Channel, after: int) -> None:
         """Have those who listen to a channel told what came after a position; who is being told already will see it."""
-        for count, group in enumerate(list(self._board.apart.get(channel, ())), 1):
-            for member in [each for each in group.members if each.place is Place.LIVE]:
+        for count, group in enumerate(list(self._subscriptions.in_slow_lane.get(channel, ())), 1):
+            for member in [each for each in group.members if each.state is SubscriberState.LIVE]:
                 member.skip_to(after)
                 self.add(member)
-            if count % SLICE == 0:
+            if count % SLICE_GROUPS == 0:
                 await asyncio.sleep(0)

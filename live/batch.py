@@ -16,7 +16,7 @@ from models import CommentEvent, CommentStatus
 if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
 
-FEW = 16
+FEW_EVENTS = 16
 """So many changes are as fast as ordinary rows."""
 
 
@@ -65,7 +65,11 @@ def batches(changes: Sequence[Change]) -> Iterator[Batch | list[CommentChange]]:
             continue
         single = [each for each in some if isinstance(each, CommentChange)]
         post_id, category_id, moved = place
-        yield single if len(single) <= FEW else Batch(post_id, category_id, len(single), _rows(single), moved)
+        yield (
+            single
+            if len(single) <= FEW_EVENTS
+            else Batch(post_id, category_id, len(single), _rows(single), moved)
+        )
 
 
 def _place(change: Change) -> tuple[int, int, bool] | None:

@@ -35,7 +35,7 @@ class Bus(Protocol):
         """Carry nothing any more."""
 
 
-class Silence:
+class NullBus:
     """No bus: everybody looks now and then."""
 
     def open(self, hear: Hear) -> None:

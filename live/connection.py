@@ -14,23 +14,23 @@ from live.codes import CloseCode
 from live.endpoint import Client, Endpoint, Scope
 from live.hub import Hub
 from live.operation import Operation, Start
-from live.outbox import Outbox
+from live.outbox import SendQueue
 from live.policy import ConnectionPolicy
 
-FAREWELL = 0.5
+FAREWELL_SECONDS = 0.5
 """Seconds that running operations have to answer when their session ends: one may be the signing out itself."""
 
-Verdict = Callable[[Client], bool]
+Predicate = Callable[[Client], bool]
 
 
 class Connection(ABC):
     """A connection that is open; `scope` is that of the request that opened it."""
 
     def __init__(
-        self, scope: Scope, outbox: Outbox, endpoint: Endpoint, hub: Hub, policy: ConnectionPolicy
+        self, scope: Scope, send_queue: SendQueue, endpoint: Endpoint, hub: Hub, policy: ConnectionPolicy
     ) -> None:
         self.scope = scope
-        self._outbox = outbox
+        self._send_queue = send_queue
         self._endpoint = endpoint
         self._hub = hub
         self._policy = policy
@@ -38,7 +38,7 @@ class Connection(ABC):
         self._client: Client | None = None
         self._ending: tuple[CloseCode, str] | None = None
         self._retirement: Callable[[], None] | None = None
-        self._verdicts: list[Verdict] = []
+        self._predicates: list[Predicate] = []
         self._operations: dict[str, Operation] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -49,7 +49,7 @@ class Connection(ABC):
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Close it at once."""
-        self._outbox.close(code, reason)
+        self._send_queue.close(code, reason)
 
     def finish(self, code: CloseCode, reason: str, patience: float) -> None:
         """Close it as soon as all answers have been given and sent; after `patience` seconds in any case."""
@@ -60,7 +60,7 @@ class Connection(ABC):
             operation.stop()
             self._forget(operation)
         self._close_after_answers(code, reason)
-        if not self._outbox.closed:
+        if not self._send_queue.closed:
             self._loop.call_later(patience, self.close, code, reason)
 
     def retire(self, code: CloseCode, reason: str, deadline: float) -> None:
@@ -72,23 +72,23 @@ class Connection(ABC):
         if self._retirement is not None:
             self._retirement()
 
-    def judge(self, verdict: Verdict) -> None:
+    def close_if(self, predicate: Predicate) -> None:
         """Close it if its client, now or once it is known, is one whose session has ended."""
         if self._client is None:
-            self._verdicts.append(verdict)
-        elif verdict(self._client):
-            self.finish(CloseCode.FORBIDDEN, "The session has ended", FAREWELL)
+            self._predicates.append(predicate)
+        elif predicate(self._client):
+            self.finish(CloseCode.FORBIDDEN, "The session has ended", FAREWELL_SECONDS)
 
     def admit(self, client: Client) -> bool:
         """Know the client from now on; refused when the session has ended meanwhile."""
-        if any(verdict(client) for verdict in self._verdicts):
+        if any(predicate(client) for predicate in self._predicates):
             return False
         self._client = client
         return True
 
-    def look_after(self) -> None:
+    def check_liveness(self) -> None:
         """Close it when its client does not read; otherwise keep it alive."""
-        now, stalled = self._loop.time(), self._outbox.stalled_since
+        now, stalled = self._loop.time(), self._send_queue.stalled_since
         if stalled is None:
             self._keep_alive(now)
         elif now - stalled >= self._policy.stall_timeout:
@@ -102,11 +102,11 @@ class Connection(ABC):
         """Stop everything, and let go of it: the client has gone, or has been told to go."""
         for operation in self._operations.values():
             operation.stop()
-            operation.stop = _nothing
+            operation.stop = _do_nothing
         self._operations.clear()
         for task in self._tasks:
             task.cancel()
-        self._outbox.abandon()
+        self._send_queue.abandon()
 
     def _begin(self, operation: Operation, start: Start, client: Client) -> None:
         self._operations[operation.id] = operation
@@ -122,7 +122,7 @@ class Connection(ABC):
     def _forget(self, operation: Operation) -> None:
         if self._operations.get(operation.id) is operation:
             del self._operations[operation.id]
-        operation.stop = _nothing  # it and what it has subscribed to would keep each other
+        operation.stop = _do_nothing  # it and what it has subscribed to would keep each other
 
     def _run(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
@@ -137,11 +137,11 @@ class Connection(ABC):
         """Close it when nothing runs and nothing waits to be sent: whoever was answered shall know."""
         if self._tasks:
             return
-        if self._outbox.stalled_since is None:
+        if self._send_queue.stalled_since is None:
             self.close(code, reason)
         else:
-            self._outbox.when_ready(partial(self.close, code, reason))
+            self._send_queue.when_ready(partial(self.close, code, reason))
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     """There is nothing left to stop."""

@@ -7,22 +7,24 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 
 from live.codes import CloseCode
-from live.connection import Connection, Verdict
+from live.connection import Connection, Predicate
 from live.endpoint import Scope
-from live.leaving import one_after_another
+from live.leaving import staggered
 from live.policy import ConnectionPolicy
 from storage.memory import Account, Budget, unlimited
 
-ROUNDS = 5
+KEEPER_ROUNDS = 5
 """Rounds of the keeper in the time in which anything may be due."""
-LEEWAY = 0.5
+LEEWAY_SECONDS = 0.5
 """Seconds that connections have to close after their time is up."""
-SLICE = 500
+SLICE_CONNECTIONS = 500
 """Connections that are looked after before others may run."""
-WARN_EVERY = 60.0
+WARN_EVERY_SECONDS = 60.0
 """Seconds between two warnings of a kind."""
-CROWDED = "%s has %d live connections and gets no more. If it is a proxy, name it in the settings."
-FULL = "There are %d live connections and no more are taken: raise the limit of open files (LimitNOFILE=)."
+ADDRESS_CROWDED = "%s has %d live connections and gets no more. If it is a proxy, name it in the settings."
+ALL_FULL = (
+    "There are %d live connections and no more are taken: raise the limit of open files (LimitNOFILE=)."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ def _nowhere(_: Scope) -> None:
     """Count nobody."""
 
 
-class Connections:
+class ConnectionRegistry:
     """Those that are open, and their keeper. `place_of` tells where a request came from; None is not counted.
 
     `most` is how many there may be of all places together, once that is known.
@@ -92,7 +94,7 @@ class Connections:
             TooManyConnections: its address, or everybody together, has as many as there may be.
         """
         if self.most is not None and len(self._open) >= self.most:
-            self._warn(FULL, self.most)
+            self._warn(ALL_FULL, self.most)
             raise NoRoomForConnections(self.most)
         place = self._place_of(connection.scope)
         if place is not None:
@@ -119,8 +121,8 @@ class Connections:
         for connection in leavers:
             connection.retire(CloseCode.SERVICE_RESTART, "Service restart", deadline)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout_at(deadline + LEEWAY):
-                await one_after_another(leavers, Connection.leave, min(spread, patience))
+            async with asyncio.timeout_at(deadline + LEEWAY_SECONDS):
+                await staggered(leavers, Connection.leave, min(spread, patience))
                 while self._open:
                     self._left.clear()
                     await self._left.wait()
@@ -138,12 +140,12 @@ class Connections:
 
     def close_sessions(self, ended: Collection[int]) -> None:
         """Sessions have ended: close their connections with 4403."""
-        self._judge(lambda client: client.session_id in ended)
+        self._close_if(lambda client: client.session_id in ended)
 
     def _count(self, place: str) -> None:
         allowed = self.policy.per_address
         if self._places[place] >= allowed:
-            self._warn(CROWDED, place, allowed)
+            self._warn(ADDRESS_CROWDED, place, allowed)
             raise TooManyConnections(allowed)
         self._places[place] += 1
 
@@ -154,28 +156,28 @@ class Connections:
 
     def _warn(self, message: str, *about: object) -> None:
         now = asyncio.get_running_loop().time()
-        if now - self._warned.get(message, float("-inf")) >= WARN_EVERY:
+        if now - self._warned.get(message, float("-inf")) >= WARN_EVERY_SECONDS:
             self._warned[message] = now
             logger.warning(message, *about)
 
-    def _judge(self, verdict: Verdict) -> None:
+    def _close_if(self, predicate: Predicate) -> None:
         for connection in list(self._open):
-            connection.judge(verdict)
+            connection.close_if(predicate)
 
     async def _keep(self) -> None:
         policy = self.policy
-        pause = min(policy.ping_interval, policy.pong_timeout, policy.stall_timeout) / ROUNDS
+        pause = min(policy.ping_interval, policy.pong_timeout, policy.stall_timeout) / KEEPER_ROUNDS
         while True:
             await asyncio.sleep(pause)
             for count, connection in enumerate(list(self._open), 1):
-                self._look_after(connection)
-                if count % SLICE == 0:
+                self._check_liveness(connection)
+                if count % SLICE_CONNECTIONS == 0:
                     await asyncio.sleep(0)
 
-    def _look_after(self, connection: Connection) -> None:
+    def _check_liveness(self, connection: Connection) -> None:
         """Whatever goes wrong with one, the others are not left alone; the log hears of the first time."""
         try:
-            connection.look_after()
+            connection.check_liveness()
         except Exception:
             if not self._faulty:
                 self._faulty = True

@@ -8,7 +8,7 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html. A message's `id`
 from live.encoding import encoded
 from live.messages import Errors
 
-BEAT = ":\n\n"
+HEARTBEAT = ":\n\n"
 """A comment that says nothing: it keeps whatever is on the way from thinking that the connection is idle."""
 COMPLETE = "event: complete\ndata: \n\n"
 """The operation has ended. Without data, EventSource would not tell its listeners."""

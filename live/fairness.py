@@ -9,13 +9,13 @@ from typing import Generic, TypeVar
 
 from storage.decay import DecayingUse
 
-LOOKED_AT = 8
+CLIENTS_LOOKED_AT = 8
 """How many of those who share something are looked at to find one who has used little."""
 
 Item = TypeVar("Item")
 
 
-class Uses(DecayingUse):
+class UseByClient(DecayingUse):
     """The seconds that clients have used lately; `share` is what one may use before others go first."""
 
     def __init__(self, share: float, clock: Callable[[], float] = monotonic) -> None:
@@ -28,14 +28,14 @@ class Uses(DecayingUse):
 
     def payer(self, clients: Iterable[Hashable]) -> Hashable:
         """To which of several clients what they share is charged: one who has not used its share, if there is one."""
-        some = list(islice(clients, LOOKED_AT))
+        some = list(islice(clients, CLIENTS_LOOKED_AT))
         return next((each for each in some if not self.over(each)), some[0] if some else None)
 
 
-class Lines(Generic[Item]):
+class LeastUsedQueue(Generic[Item]):
     """What is to be done for clients: next comes that of whoever has used least, and of its own what came first."""
 
-    def __init__(self, uses: Uses) -> None:
+    def __init__(self, uses: UseByClient) -> None:
         self._uses = uses
         self._lines: dict[Hashable, deque[Item]] = {}
         self._next: list[tuple[float, int, Hashable]] = []

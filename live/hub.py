@@ -13,26 +13,26 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import partial
 
 from live import log
-from live.apart import Apart
+from live.apart import SlowLane
 from live.cursor import Cursor, parse
-from live.fairness import Uses
-from live.line import Line
+from live.fairness import UseByClient
+from live.line import RenderScheduler
 from live.log import LoggedEvent
 from live.policy import FeedPolicy
-from live.rendering import Outcome, Share, Stopped, hand_out, runs, scripts, shares
+from live.rendering import Audience, OnFailure, Outcome, audiences, deliver, deliveries, runs_of_events
 from live.replay import Replay
-from live.subscriber import Board, Group, Place, Render, Sink, Subscriber, Viewer
+from live.subscriber import Group, Render, Sink, Subscriber, SubscriberState, Subscriptions, Viewer
 from live.topic import Topic
-from live.trouble import Trouble
+from live.trouble import Backoff
 from live.wakeup import listen
 from storage import StorageError
 
 logger = logging.getLogger(__name__)
 
-REMEMBERED = 1000
-SKIMMED = 10
+POSITIONS_REMEMBERED = 1000
+PAGES_SKIMMED = 10
 """So many pages of a long log are read at once: most of it is for those who are caught up, and nobody here."""
-LONG_RUN = 4
+LONG_RUN_PART = 4
 """A group to whom more than one in so many events of a full page is told is caught up with the rest of them."""
 
 
@@ -44,14 +44,16 @@ class Hub:
 
     def __init__(self, policy: FeedPolicy | None = None) -> None:
         self._policy = policy or FeedPolicy()
-        self._board = Board(self._policy.live_answers, self._policy.live_rows)
-        uses = Uses(self._policy.share)
-        self._line, catching_up = (Line(self._policy.renders, self._policy.dear, uses) for _ in range(2))
+        self._subscriptions = Subscriptions(self._policy.live_answers, self._policy.live_rows)
+        uses = UseByClient(self._policy.share)
+        self._scheduler, catching_up = (
+            RenderScheduler(self._policy.renders, self._policy.dear, uses) for _ in range(2)
+        )
         self._replay = Replay(
             self._policy, self, catching_up, workers=self._policy.replays, patience=self._policy.turn
         )
-        self._apart = Apart(self._policy, self, self._board, uses)
-        self._halted: Mapping[Outcome | None, Stopped] = {
+        self._slow_lane = SlowLane(self._policy, self, self._subscriptions, uses)
+        self._on_failure: Mapping[Outcome | None, OnFailure] = {
             None: self.refused,
             Outcome.LATER: self.slow,
             Outcome.SLOW: self.slow,
@@ -64,14 +66,14 @@ class Hub:
         self._woken = asyncio.Event()
         self._opened = asyncio.Event()
         self._prune_at = 0.0
-        self._trouble = Trouble("The comment feed", expected=(StorageError,))
+        self._backoff = Backoff("The comment feed", expected=(StorageError,))
         self._following: asyncio.Task[None] | None = None
         self._stop_listening: Callable[[], None] = lambda: None
 
     def open(self) -> None:
         """Begin to follow the log, from where it stands."""
         self._stop_listening = listen(self.wake)
-        self._apart.open()
+        self._slow_lane.open()
         self._following = asyncio.create_task(self._follow())
 
     def wake(self) -> None:
@@ -85,7 +87,7 @@ class Hub:
             self._following.cancel()
             await asyncio.gather(self._following, return_exceptions=True)
         await self._replay.close()
-        await self._apart.close()
+        await self._slow_lane.close()
 
     async def subscribe(
         self,
@@ -111,7 +113,7 @@ class Hub:
             position: int | None = (await log.current()).position
         else:
             position = await self._position(topic.after)
-        subscriber = self._board.add(topic, viewer, selection, render, sink, client, rows)
+        subscriber = self._subscriptions.add(topic, viewer, selection, render, sink, client, rows)
         subscriber.position = position
         self._place(subscriber)
         return partial(self._leave, subscriber)
@@ -136,50 +138,50 @@ class Hub:
             self._catch_up(subscriber)
 
     def _catch_up(self, subscriber: Subscriber) -> None:
-        (self._apart if subscriber.group.apart else self._replay).add(subscriber)
+        (self._slow_lane if subscriber.group.in_slow_lane else self._replay).add(subscriber)
 
     def settle(self, subscriber: Subscriber) -> bool:
         """Take a subscriber that has read to the end of the log, unless it has missed something meanwhile."""
         if subscriber.position is None or subscriber.needs(self._head.position):
             return False
-        subscriber.place = Place.LIVE
-        if subscriber.group.apart:
-            self._apart.release(subscriber.group)
+        subscriber.state = SubscriberState.LIVE
+        if subscriber.group.in_slow_lane:
+            self._slow_lane.release(subscriber.group)
         return True
 
     def refused(self, subscriber: Subscriber, position: int) -> None:
         """Let a subscriber be whose sink refused the text of a position, until the sink is ready."""
         subscriber.skip_to(position - 1)
-        subscriber.place = Place.STALLED
+        subscriber.state = SubscriberState.STALLED
         subscriber.sink.when_ready(partial(self._ready, subscriber))
 
     def slow(self, subscriber: Subscriber, position: int) -> None:
         """Serve a subscriber apart whose text of a position takes too long."""
         subscriber.skip_to(position - 1)
-        self._apart.add(subscriber)
+        self._slow_lane.add(subscriber)
 
     def too_dear(self, subscriber: Subscriber, position: int) -> None:
         """End a subscription that asks for too much."""
         del position
-        if subscriber.place is not Place.GONE:
+        if subscriber.state is not SubscriberState.GONE:
             self._leave(subscriber)
             subscriber.sink.too_dear()
 
     def broken(self, subscriber: Subscriber, position: int) -> None:
         """End a subscription that cannot be served."""
         del position
-        if subscriber.place is not Place.GONE:
+        if subscriber.state is not SubscriberState.GONE:
             self._leave(subscriber)
             subscriber.sink.fail()
 
     def _ready(self, subscriber: Subscriber) -> None:
-        if subscriber.place is Place.STALLED:
+        if subscriber.state is SubscriberState.STALLED:
             self._place(subscriber)
 
     def _leave(self, subscriber: Subscriber) -> None:
-        if subscriber.place is not Place.GONE:
-            subscriber.place = Place.GONE
-            self._board.remove(subscriber)
+        if subscriber.state is not SubscriberState.GONE:
+            subscriber.state = SubscriberState.GONE
+            self._subscriptions.remove(subscriber)
 
     async def _follow(self) -> None:
         while True:
@@ -187,9 +189,9 @@ class Hub:
                 self._woken.clear()
                 await self._look()
                 await self._prune()
-                self._trouble.over()
+                self._backoff.recovered()
             except Exception as error:  # noqa: BLE001 - whatever it is, the feed goes on afterwards
-                await self._trouble.wait(error)
+                await self._backoff.failed(error)
             else:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._policy.poll):
@@ -202,7 +204,7 @@ class Hub:
             self._opened.set()
         elif self._head == head:
             return
-        elif not self._board:
+        elif not self._subscriptions:
             self._known.clear()
             self._head = head
         else:
@@ -212,7 +214,7 @@ class Hub:
     async def _advance(self, head: Cursor) -> bool:
         """Hand out a page of what is new; whether there is more. Its first row is the last known event."""
         behind = head.position - self._head.position
-        most = max(self._policy.page, min(behind, self._policy.page * SKIMMED))
+        most = max(self._policy.page, min(behind, self._policy.page * PAGES_SKIMMED))
         page = await log.read_after(self._head.position - 1, most)
         if not page or page[0].cursor != str(self._head):
             self._start_over(head)
@@ -221,45 +223,51 @@ class Hub:
             self._remember(event.cursor, event.position)
         many = len(page) >= self._policy.page
         told = Counter[Group]()
-        for last, some in runs(page[1:], partial(self._shares, told if many else None), self._policy.renders):
+        for last, some in runs_of_events(
+            page[1:], partial(self._audiences, told if many else None), self._policy.renders
+        ):
             # From here on, newcomers that have not had these events find them in the log.
             self._head = parse(last.cursor)
-            async for rendered in self._line.batches(some, self._policy.patience):
-                await hand_out(scripts(rendered), Place.LIVE, self._halted)
+            async for rendered in self._scheduler.batches(some, self._policy.patience):
+                await deliver(deliveries(rendered), SubscriberState.LIVE, self._on_failure)
         return len(page) == most
 
-    def _shares(self, told: Counter[Group] | None, event: LoggedEvent) -> Iterator[Share]:
+    def _audiences(self, told: Counter[Group] | None, event: LoggedEvent) -> Iterator[Audience]:
         """What live groups are to be told; `told` counts the events of each, where there are many."""
-        for group in list(self._board.concerned(event)):
-            live = [each for each in group.members if each.place is Place.LIVE and each.needs(event.position)]
-            if self._apart.must_be(group):
-                self._apart.take(group)
+        for group in list(self._subscriptions.concerned(event)):
+            live = [
+                each
+                for each in group.members
+                if each.state is SubscriberState.LIVE and each.needs(event.position)
+            ]
+            if self._slow_lane.belongs(group):
+                self._slow_lane.take(group)
             elif told is not None and self._is_long_run(told, group):
                 for each in live:  # what this run has for it already, it finds in the log
                     each.skip_to(self._head.position)
                     self._replay.add(each)
             else:
-                yield from shares(event, group, live)
-        self._apart.tell(event, self._head.position)
+                yield from audiences(event, group, live)
+        self._slow_lane.tell(event, self._head.position)
 
     def _is_long_run(self, told: Counter[Group], group: Group) -> bool:
         told[group] += 1
-        return told[group] > self._policy.page / LONG_RUN
+        return told[group] > self._policy.page / LONG_RUN_PART
 
     def _start_over(self, head: Cursor) -> None:
         """The log is not the one that was followed: a backup was restored, or it was pruned too early."""
         logger.warning("The comment feed starts over: its log is another one now")
         self._known.clear()
         self._head = head
-        for group in list(self._board):
+        for group in list(self._subscriptions):
             for each in group.members:
                 each.position = None
-                if each.place is not Place.STALLED:
+                if each.state is not SubscriberState.STALLED:
                     self._catch_up(each)
 
     def _remember(self, cursor: str, position: int) -> None:
         self._known[cursor] = position
-        if len(self._known) > REMEMBERED:
+        if len(self._known) > POSITIONS_REMEMBERED:
             del self._known[next(iter(self._known))]
 
     async def _prune(self) -> None:

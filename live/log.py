@@ -38,7 +38,7 @@ class LoggedEvent(NamedTuple):
 CURRENT = f"SELECT cursor FROM {Feed._meta.db_table} WHERE id = 1"  # noqa: S608, SLF001 - a name of ours
 READ = f"SELECT {', '.join(LoggedEvent._fields)} FROM {CommentEvent._meta.db_table}"  # noqa: S608, SLF001 - likewise
 """Written out because every comment pays for them, and a queryset costs several times as much."""
-PLACEHOLDER = {"sqlite": "?", "postgres": "$"}
+PLACEHOLDER_MARK = {"sqlite": "?", "postgres": "$"}
 
 
 async def append(changes: Sequence[Change]) -> None:
@@ -113,7 +113,7 @@ async def read_after(
     wanted = {"position >": position, "post_id =": post_id, "category_id =": category_id}
     given = {condition: value for condition, value in wanted.items() if value is not None}
     database: BaseDBAsyncClient = CommentEvent._meta.db  # noqa: SLF001 - Tortoise's way to its client
-    mark = PLACEHOLDER[database.capabilities.dialect]
+    mark = PLACEHOLDER_MARK[database.capabilities.dialect]
     where = " AND ".join(f"{condition} {mark}{place}" for place, condition in enumerate(given, 1))
     sql = f"{READ} WHERE {where} ORDER BY position LIMIT {limit:d}"
     _, rows = await database.execute_query(sql, list(given.values()))

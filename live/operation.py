@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from live.cursor import MalformedCursor
-from live.endpoint import Refused, Source, Started
+from live.endpoint import OperationRejected, Source, Started
 from live.hub import Hub
 from live.messages import BadRequest, Errors
-from live.outbox import Outbox
+from live.outbox import SendQueue
 from live.payload import Payload
 from live.subscriber import Viewer
 from storage.holding import Hold, admitted
@@ -30,12 +30,14 @@ class Operation(ABC):
     `head` precedes each payload; `ended` is told when the server has ended the operation.
     """
 
-    __slots__ = ("_ended", "_head", "_outbox", "_task", "id", "stop")
+    __slots__ = ("_ended", "_head", "_send_queue", "_task", "id", "stop")
 
-    def __init__(self, id_: str, head: bytes, outbox: Outbox, ended: Callable[["Operation"], None]) -> None:
+    def __init__(
+        self, id_: str, head: bytes, send_queue: SendQueue, ended: Callable[["Operation"], None]
+    ) -> None:
         self.id = id_
         self.stop: Callable[[], object] = lambda: None
-        self._outbox = outbox
+        self._send_queue = send_queue
         self._head = head
         self._ended = ended
 
@@ -57,23 +59,23 @@ class Operation(ABC):
 
     def offer(self, payloads: Sequence[Payload]) -> int:
         """Send answers until too much waits to be sent; says how many were taken."""
-        return self._outbox.offer(self._head, payloads)
+        return self._send_queue.offer(self._head, payloads)
 
     def when_ready(self, callback: Callable[[], None]) -> None:
         """Call back once when nothing waits to be sent any more."""
-        self._outbox.when_ready(callback)
+        self._send_queue.when_ready(callback)
 
     def fail(self) -> None:
         """End it because of a fault of ours."""
-        self.refuse([told("INTERNAL_ERROR", FAILED)])
+        self.refuse([error_entry("INTERNAL_ERROR", FAILED)])
 
     def too_dear(self) -> None:
         """End it because it asks for more than can be answered for each event."""
-        self.refuse([told("SUBSCRIPTION_TOO_EXPENSIVE", TOO_DEAR)])
+        self.refuse([error_entry("SUBSCRIPTION_TOO_EXPENSIVE", TOO_DEAR)])
 
     def refuse(self, errors: Errors) -> None:
         """End it with errors."""
-        self._outbox.push(self._failed(errors))
+        self._send_queue.push(self._failed(errors))
         self._ended(self)
 
     @abstractmethod
@@ -90,7 +92,7 @@ class Operation(ABC):
 
     async def _hold(self, largest: int, start: Start, hub: Hub, viewer: Viewer, describe: Describe) -> None:
         """What it reads is held until its answer waits in the outbox, which counts for itself."""
-        with Hold(self._outbox.account, largest):
+        with Hold(self._send_queue.account, largest):
             await self._run(start, hub, viewer, describe)
 
     async def _run(self, start: Start, hub: Hub, viewer: Viewer, describe: Describe) -> None:
@@ -109,22 +111,22 @@ class Operation(ABC):
                 )
             else:
                 await self._answer(await started)
-        except Refused as refused:
+        except OperationRejected as refused:
             self.refuse(refused.errors)
         except BadRequest as error:
-            self.refuse([told("BAD_REQUEST", str(error))])
+            self.refuse([error_entry("BAD_REQUEST", str(error))])
         except MalformedCursor as error:
-            self.refuse([told("BAD_USER_INPUT", str(error))])
+            self.refuse([error_entry("BAD_USER_INPUT", str(error))])
         except Exception as error:  # noqa: BLE001 - whatever it is, it concerns nobody else
             self.refuse([describe(error)])
 
     async def _answer(self, text: str) -> None:
-        await self._outbox.room()
-        self._outbox.push(self._answered(text))
-        self._outbox.push(self._complete())
+        await self._send_queue.room()
+        self._send_queue.push(self._answered(text))
+        self._send_queue.push(self._complete())
         self._ended(self)
 
 
-def told(code: str, message: str) -> dict[str, Any]:
+def error_entry(code: str, message: str) -> dict[str, Any]:
     """An error for the client."""
     return {"message": message, "extensions": {"code": code}}

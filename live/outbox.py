@@ -18,13 +18,13 @@ from live.endpoint import Send
 from live.payload import END, Payload
 from storage.memory import Account, unlimited
 
-CHUNK = 32 * 1024
+CHUNK_BYTES = 32 * 1024
 """Bytes that are written at once, where there are so many."""
-LAST_WORDS = 10.0
+CLOSE_TIMEOUT_SECONDS = 10.0
 """Seconds that the last message may wait for a connection that is not writable."""
 
 
-class Wire(Protocol):
+class DirectTransport(Protocol):
     """A server's own end of a connection, which can do what plain ASGI cannot."""
 
     @property
@@ -37,11 +37,11 @@ class Wire(Protocol):
     def sent(self, size: int) -> None:
         """A message of so many bytes was sent in another way."""
 
-    def kick(self, code: int, reason: str) -> None:
+    def abort_with(self, code: int, reason: str) -> None:
         """Close the connection, even when its reader has stopped."""
 
 
-class Outbox:
+class SendQueue:
     """Frames on their way out of a websocket; it is `full` when `limit` characters wait."""
 
     __slots__ = (
@@ -52,16 +52,18 @@ class Outbox:
         "_send",
         "_sender",
         "_size",
-        "_wire",
+        "_transport",
         "account",
         "closed",
         "stalled_since",
     )
 
-    def __init__(self, send: Send, limit: int, wire: Wire | None, account: Account | None = None) -> None:
+    def __init__(
+        self, send: Send, limit: int, transport: DirectTransport | None, account: Account | None = None
+    ) -> None:
         self._send = send
         self._limit = limit
-        self._wire = wire
+        self._transport = transport
         self.account = account or unlimited()
         self._memory = 0
         self._frames: deque[str] | None = None  # most never need one
@@ -105,7 +107,7 @@ class Outbox:
 
         Says how many were taken.
         """
-        taken = self._write(head, payloads) if self._wire is not None else 0
+        taken = self._write(head, payloads) if self._transport is not None else 0
         for payload in payloads[taken:]:
             if self.full:
                 break
@@ -115,21 +117,21 @@ class Outbox:
 
     def _write(self, head: bytes, payloads: Sequence[Payload]) -> int:
         """Write as many frames as the wire takes at once, and say how many."""
-        wire, taken, frames, size = self._wire, 0, list[bytes](), 0
-        if wire is None or self._sender is not None or self.closed or not wire.ready:
+        transport, taken, frames, size = self._transport, 0, list[bytes](), 0
+        if transport is None or self._sender is not None or self.closed or not transport.ready:
             return 0
         for payload in payloads:
             frame = self._frame(head, payload)
             frames.append(frame)
             size += len(frame)
             taken += 1
-            if size >= CHUNK:
-                wire.write(b"".join(frames))
-                if not wire.ready:
+            if size >= CHUNK_BYTES:
+                transport.write(b"".join(frames))
+                if not transport.ready:
                     return taken
                 frames, size = [], 0
         if frames:
-            wire.write(b"".join(frames))
+            transport.write(b"".join(frames))
         return taken
 
     def when_ready(self, callback: Callable[[], None]) -> None:
@@ -148,8 +150,8 @@ class Outbox:
         if self.closed:
             return
         self.abandon()
-        if self._wire is not None and self._must_kick(self._wire):
-            self._wire.kick(code, reason)
+        if self._transport is not None and self._must_abort(self._transport):
+            self._transport.abort_with(code, reason)
         else:
             self._sender = asyncio.create_task(self._close(code, reason))
 
@@ -162,7 +164,7 @@ class Outbox:
             self._sender.cancel()
         self._emptied()
 
-    async def last_words(self) -> None:
+    async def wait_flushed(self) -> None:
         """Wait until the close frame has been sent, if there is one to send."""
         if self._sender is not None:
             await asyncio.wait([self._sender])
@@ -171,8 +173,8 @@ class Outbox:
         try:
             await first
             self._count(-size)
-            if size > CHUNK and self._wire is not None:
-                self._wire.sent(size)
+            if size > CHUNK_BYTES and self._transport is not None:
+                self._transport.sent(size)
             while self._frames:
                 self.stalled_since = asyncio.get_running_loop().time()
                 frame = self._frames.popleft()
@@ -197,8 +199,8 @@ class Outbox:
 
     def _sent(self, frame: str) -> None:
         """Of a large frame the transport keeps the whole until its last byte is gone."""
-        if len(frame) > CHUNK and self._wire is not None:
-            self._wire.sent(len(frame))
+        if len(frame) > CHUNK_BYTES and self._transport is not None:
+            self._transport.sent(len(frame))
 
     def _count(self, size: int) -> None:
         self._memory += size
@@ -206,15 +208,15 @@ class Outbox:
 
     async def _close(self, code: int, reason: str) -> None:
         with contextlib.suppress(Exception):
-            async with asyncio.timeout(LAST_WORDS):
-                await self._send(self._last_message(code, reason))
+            async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
+                await self._send(self._close_message(code, reason))
 
     # What is different for what is not a websocket.
 
     def _message(self, frame: str) -> dict[str, Any]:
         return {"type": "websocket.send", "text": frame}
 
-    def _last_message(self, code: int, reason: str) -> dict[str, Any]:
+    def _close_message(self, code: int, reason: str) -> dict[str, Any]:
         return {"type": "websocket.close", "code": code, "reason": reason}
 
     def _text(self, head: bytes, payload: Payload) -> str:
@@ -223,8 +225,8 @@ class Outbox:
     def _frame(self, head: bytes, payload: Payload) -> bytes:
         return payload.frame(head)
 
-    def _must_kick(self, wire: Wire) -> bool:
-        del wire
+    def _must_abort(self, transport: DirectTransport) -> bool:
+        del transport
         return True
 
 

@@ -14,16 +14,16 @@ from live.endpoint import Receive
 
 OLD_SUBPROTOCOL = "graphql-ws"
 REASON = "Speak graphql-transport-ws"
-WORDS = (
+MESSAGE = (
     "This server speaks graphql-transport-ws, and not graphql-ws, the protocol of subscriptions-transport-ws. "
     "Choose it in the settings of your client, or use one such as the npm package graphql-ws."
 )
-_ERROR = encoded({"type": "connection_error", "payload": {"message": WORDS}})
+_ERROR = encoded({"type": "connection_error", "payload": {"message": MESSAGE}})
 
 logger = logging.getLogger(__name__)
 
 
-class OutdatedSocket(Connection):
+class OutdatedWebSocket(Connection):
     """A websocket that has been accepted, to be told why it is of no use."""
 
     def __init__(self, *given: Any) -> None:
@@ -35,12 +35,12 @@ class OutdatedSocket(Connection):
         """Answer its first message, whatever that is, and close the socket."""
         try:
             if (await receive())["type"] != "websocket.disconnect":
-                self._outbox.push(_ERROR)
+                self._send_queue.push(_ERROR)
                 self._refuse()
         finally:
             self._patience.cancel()
             self._stop()
-        await self._outbox.last_words()
+        await self._send_queue.wait_flushed()
 
     def _refuse(self) -> None:
         self.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, REASON)

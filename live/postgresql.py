@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 from live.bus import Hear, Hint
-from live.relay import Deaf, Line, Relay
+from live.relay import BusConnection, BusUnheard, ReconnectingBus
 from storage.location import Location
 from storage.postgresql.notifications import Notifications, Unheard
 
@@ -16,23 +16,23 @@ CHANNELS = {f"causerie_{hint}": hint for hint in Hint}
 POOLED = "a pooler in transaction mode swallows it: name PostgreSQL's own address in CAUSERIE_WAKEUP"
 
 
-def postgresql_bus(location: Location) -> Relay:
+def postgresql_bus(location: Location) -> ReconnectingBus:
     """The bus of all who have this database open."""
 
     @asynccontextmanager
-    async def connect(hear: Hear) -> AsyncIterator[Line]:
+    async def connect(hear: Hear) -> AsyncIterator[BusConnection]:
         try:
             async with Notifications(
                 location, CHANNELS, lambda channel: hear(CHANNELS[channel])
             ) as notifications:
-                yield _Line(notifications)
+                yield _Connection(notifications)
         except Unheard as error:
-            raise Deaf(f"{error}; {POOLED}") from None
+            raise BusUnheard(f"{error}; {POOLED}") from None
 
-    return Relay(f"Being woken by {location.shown}", connect)
+    return ReconnectingBus(f"Being woken by {location.shown}", connect)
 
 
-class _Line:
+class _Connection:
     def __init__(self, notifications: Notifications) -> None:
         self._notifications = notifications
 

@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
 from live.bus import Hear, Hint
-from live.relay import SILENCE, Deaf, Line, LineLost, Relay
+from live.relay import SILENCE_SECONDS, BusConnection, BusConnectionLost, BusUnheard, ReconnectingBus
 
 ANSWER_TIMEOUT = 5.0
 """Seconds after which a server that does not answer counts as gone."""
@@ -27,7 +27,7 @@ GREETING = ("HELLO", 2)
 """A ping that tells whom one talks to, and that every user may send."""
 
 
-def redis_bus(url: str) -> Relay:
+def redis_bus(url: str) -> ReconnectingBus:
     """The bus of all who name this server and this number of its databases.
 
     Redis has the same channels in all its databases; here the number is part of their names, so that several sites
@@ -38,7 +38,7 @@ def redis_bus(url: str) -> Relay:
     channels = {f"causerie:{number}:{hint}".encode(): hint for hint in Hint}
 
     @asynccontextmanager
-    async def connect(hear: Hear) -> AsyncIterator[Line]:
+    async def connect(hear: Hear) -> AsyncIterator[BusConnection]:
         # No attempt after the first: a reader that connected again unseen would not know that it was away.
         redis = Redis.from_url(
             url,
@@ -48,15 +48,17 @@ def redis_bus(url: str) -> Relay:
             retry=Retry(NoBackoff(), 0),
         )
         async with redis, redis.pubsub() as subscription:
-            line = _Line(redis, subscription, channels, hear)
-            await line.listen()
-            await line.prove()
-            yield line
+            connection = _Connection(redis, subscription, channels, hear)
+            await connection.listen()
+            await connection.prove()
+            yield connection
 
-    return Relay(f"Being woken by {parts.scheme}://{parts.hostname}:{parts.port or 6379}/{number}", connect)
+    return ReconnectingBus(
+        f"Being woken by {parts.scheme}://{parts.hostname}:{parts.port or 6379}/{number}", connect
+    )
 
 
-class _Line:
+class _Connection:
     """One connection that listens, and another one that speaks, as Redis wants it."""
 
     def __init__(self, redis: Redis, subscription: PubSub, channels: dict[bytes, Hint], hear: Hear) -> None:
@@ -74,9 +76,9 @@ class _Line:
             await self._subscription.subscribe(*self._channels)
             for _ in self._channels:
                 if await self._subscription.get_message(timeout=ANSWER_TIMEOUT) is None:
-                    raise LineLost("no answer")
+                    raise BusConnectionLost("no answer")
         except FAILURES as error:
-            raise _lost(error) from None
+            raise _translated(error) from None
 
     async def prove(self) -> None:
         """Say something, and hear it."""
@@ -85,15 +87,15 @@ class _Line:
             while self._unheard is not None:
                 message = await self._subscription.get_message(timeout=ANSWER_TIMEOUT)
                 if message is None:
-                    raise Deaf(UNHEARD)
+                    raise BusUnheard(UNHEARD)
                 self._take(message)
         except FAILURES as error:
-            raise _lost(error) from None
+            raise _translated(error) from None
 
     async def tell(self, hints: Collection[Hint]) -> None:
         now = time.monotonic()
         if self._unheard is not None and now - self._unheard > ANSWER_TIMEOUT:
-            raise LineLost(UNHEARD)  # or this process has stood still: the next line will show it
+            raise BusConnectionLost(UNHEARD)  # or this process has stood still: the next line will show it
         if hints and self._unheard is None:
             self._unheard = now  # it may be back before the server has answered
         try:
@@ -104,26 +106,26 @@ class _Line:
                         message.publish(channel, self._name)
                 greeting, *answers = await message.execute(raise_on_error=False)
         except FAILURES as error:
-            raise _lost(error) from None
+            raise _translated(error) from None
         for answer in answers:
             if isinstance(answer, RedisError):
-                raise _lost(answer)
+                raise _translated(answer)
         _refuse_replica(greeting)
 
     async def hear(self) -> None:
         asked = False
         try:
             while True:
-                message = await self._subscription.get_message(timeout=SILENCE)
+                message = await self._subscription.get_message(timeout=SILENCE_SECONDS)
                 if message is None:
                     if asked:
-                        raise LineLost("no answer to a ping")
+                        raise BusConnectionLost("no answer to a ping")
                     await self._subscription.ping()
                 else:
                     self._take(message)
                 asked = message is None
         except FAILURES as error:
-            raise _lost(error) from None
+            raise _translated(error) from None
 
     def _take(self, message: dict[str, Any]) -> None:
         if message["type"] != "message":
@@ -140,13 +142,13 @@ def _refuse_replica(greeting: Any) -> None:
         return  # a server that knows no greeting
     facts = dict(zip(greeting[::2], greeting[1::2], strict=True)) if isinstance(greeting, list) else greeting
     if facts.get(b"role") in REPLICAS and facts.get(b"mode") != b"cluster":  # a cluster tells all its members
-        raise Deaf(
+        raise BusUnheard(
             "it is a replica, whose primary hears nothing of what is published there: name the primary"
         )
 
 
-def _lost(error: Exception) -> LineLost:
+def _translated(error: Exception) -> BusConnectionLost:
     reason = str(error) or type(error).__name__
     if isinstance(error, NoPermissionError):
-        return Deaf(f"{reason}; what it needs is {RIGHTS}")
-    return LineLost(reason)
+        return BusUnheard(f"{reason}; what it needs is {RIGHTS}")
+    return BusConnectionLost(reason)

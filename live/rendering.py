@@ -14,13 +14,13 @@ from live.log import LoggedEvent
 from live.payload import Payload
 from live.subscriber import Group, Subscriber
 
-SLICE = 64
-SLICE_OF_TEXT = 512 * 1024
+SLICE_PAYLOADS = 64
+SLICE_CHARACTERS = 512 * 1024
 """How many payloads, or characters of them, are handed out before others may run."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Share:
+class Audience:
     """Subscribers for whom the event at a position is the same."""
 
     position: int
@@ -38,39 +38,39 @@ class Outcome(Enum):
     BROKEN = "it failed in a way that trying again does not mend"
 
 
-class Script:
+class Delivery:
     """What subscribers are told next, and the position and the reason that keep them from being told more."""
 
-    __slots__ = ("halt", "length", "payloads", "positions")
+    __slots__ = ("failure", "length", "payloads", "positions")
 
     def __init__(self) -> None:
         self.payloads: list[Payload] = []
         self.positions: list[int] = []
         self.length = 0
-        self.halt: tuple[int, Outcome] | None = None
+        self.failure: tuple[int, Outcome] | None = None
 
     def add(self, position: int, payload: Payload | Outcome) -> None:
         """Go on with the event at a position."""
-        if self.halt is not None:
+        if self.failure is not None:
             return
         if isinstance(payload, Payload):
             self.payloads.append(payload)
             self.positions.append(position)
             self.length += len(payload.text)
         else:
-            self.halt = position, payload
+            self.failure = position, payload
 
     @property
     def last(self) -> int:
         """The last position of which it has something to say."""
-        return self.halt[0] if self.halt else self.positions[-1]
+        return self.failure[0] if self.failure else self.positions[-1]
 
 
-Stopped = Callable[[Subscriber, int], None]
+OnFailure = Callable[[Subscriber, int], None]
 """Told that a subscriber could not be told of the event at a position."""
 
 
-def shares(event: LoggedEvent, group: Group, subscribers: list[Subscriber]) -> Iterator[Share]:
+def audiences(event: LoggedEvent, group: Group, subscribers: list[Subscriber]) -> Iterator[Audience]:
     """Divide subscribers of one group by what the event means to them; nobody to whom it means nothing."""
     author = event.author_id
     own = [] if author is None else [each for each in subscribers if each.viewer_id == author]
@@ -78,20 +78,20 @@ def shares(event: LoggedEvent, group: Group, subscribers: list[Subscriber]) -> I
     for trusted, some in ((group.moderator, others), (True, own)):
         means = meaning(event, trusted=trusted) if some else None
         if means and (group.key.kind == "feed" or isinstance(means, CommentAdded)):
-            yield Share(event.position, means, some)
+            yield Audience(event.position, means, some)
 
 
-def runs(
-    events: Iterable[LoggedEvent], shares_of: Callable[[LoggedEvent], Iterable[Share]], most: int
-) -> Iterator[tuple[LoggedEvent, list[Share]]]:
+def runs_of_events(
+    events: Iterable[LoggedEvent], audiences_of: Callable[[LoggedEvent], Iterable[Audience]], most: int
+) -> Iterator[tuple[LoggedEvent, list[Audience]]]:
     """Divide events into runs of about `most` shares: the last event of each run, and the shares of all of them.
 
     Who shares is found out when a run is asked for, not earlier.
     """
-    some, last = list[Share](), None
+    some, last = list[Audience](), None
     for event in events:
         last = event
-        some += shares_of(event)
+        some += audiences_of(event)
         if len(some) >= most:
             yield last, some
             some, last = [], None
@@ -99,18 +99,18 @@ def runs(
         yield last, some
 
 
-def scripts(
-    rendered: Iterable[tuple[Share, Payload | Outcome]],
-) -> Iterator[tuple[Sequence[Subscriber], Script]]:
+def deliveries(
+    rendered: Iterable[tuple[Audience, Payload | Outcome]],
+) -> Iterator[tuple[Sequence[Subscriber], Delivery]]:
     """What is told of a run, whose shares come in the order of the events; those who are told the same are together."""
-    groups: dict[Group, list[tuple[Share, Payload | Outcome]]] = defaultdict(list)
-    for share, payload in rendered:
+    groups: dict[Group, list[tuple[Audience, Payload | Outcome]]] = defaultdict(list)
+    for audience, payload in rendered:
         if payload is not Outcome.HIDDEN:
-            groups[share.subscribers[0].group].append((share, payload))
+            groups[audience.subscribers[0].group].append((audience, payload))
     for lines in groups.values():
-        together: dict[tuple[Subscriber, ...], Script] = defaultdict(Script)
-        for share, payload in lines:
-            together[tuple(share.subscribers)].add(share.position, payload)
+        together: dict[tuple[Subscriber, ...], Delivery] = defaultdict(Delivery)
+        for audience, payload in lines:
+            together[tuple(audience.subscribers)].add(audience.position, payload)
         yield from (_one_by_one(lines) if _overlap(together) else together).items()
 
 
@@ -118,45 +118,49 @@ def _overlap(some: Collection[tuple[Subscriber, ...]]) -> bool:
     return len(some) > 1 and len(set().union(*some)) < sum(map(len, some))
 
 
-def _one_by_one(lines: Iterable[tuple[Share, Payload | Outcome]]) -> dict[tuple[Subscriber, ...], Script]:
-    found: dict[tuple[Subscriber, ...], Script] = defaultdict(Script)
-    for share, payload in lines:
-        for subscriber in share.subscribers:
-            found[subscriber,].add(share.position, payload)
+def _one_by_one(
+    lines: Iterable[tuple[Audience, Payload | Outcome]],
+) -> dict[tuple[Subscriber, ...], Delivery]:
+    found: dict[tuple[Subscriber, ...], Delivery] = defaultdict(Delivery)
+    for audience, payload in lines:
+        for subscriber in audience.subscribers:
+            found[subscriber,].add(audience.position, payload)
     return found
 
 
-async def hand_out(
-    told: Iterable[tuple[Sequence[Subscriber], Script]],
+async def deliver(
+    told: Iterable[tuple[Sequence[Subscriber], Delivery]],
     owner: object,
-    halted: Mapping[Outcome | None, Stopped],
+    on_failure: Mapping[Outcome | None, OnFailure],
 ) -> None:
     """Tell those whose place is still with `owner`.
 
-    `halted` has what to do with whoever cannot be told everything, by the outcome; by None when its sink refused.
+    `on_failure` has what to do with whoever cannot be told everything, by the outcome; by None when its sink refused.
     """
     count = length = 0
-    for subscribers, script in told:
-        last = script.last
+    for subscribers, delivery in told:
+        last = delivery.last
         for subscriber in subscribers:
             # While this was built, somebody else may have had it, told all of it, and given it back.
-            if subscriber.place is owner and (subscriber.position is None or subscriber.position < last):
-                _tell(subscriber, script, halted)
-            count += len(script.payloads)
-            length += script.length
-            if count >= SLICE or length >= SLICE_OF_TEXT:
+            if subscriber.state is owner and (subscriber.position is None or subscriber.position < last):
+                _deliver_to(subscriber, delivery, on_failure)
+            count += len(delivery.payloads)
+            length += delivery.length
+            if count >= SLICE_PAYLOADS or length >= SLICE_CHARACTERS:
                 count = length = 0
                 await asyncio.sleep(0)
 
 
-def _tell(subscriber: Subscriber, script: Script, halted: Mapping[Outcome | None, Stopped]) -> None:
-    if script.payloads:
-        taken = subscriber.sink.offer(script.payloads)
+def _deliver_to(
+    subscriber: Subscriber, delivery: Delivery, on_failure: Mapping[Outcome | None, OnFailure]
+) -> None:
+    if delivery.payloads:
+        taken = subscriber.sink.offer(delivery.payloads)
         if taken:
-            subscriber.position = script.positions[taken - 1]
-        if taken < len(script.payloads):
-            halted[None](subscriber, script.positions[taken])
+            subscriber.position = delivery.positions[taken - 1]
+        if taken < len(delivery.payloads):
+            on_failure[None](subscriber, delivery.positions[taken])
             return
-    if script.halt is not None:
-        position, outcome = script.halt
-        halted[outcome](subscriber, position)
+    if delivery.failure is not None:
+        position, outcome = delivery.failure
+        on_failure[outcome](subscriber, position)

@@ -14,38 +14,38 @@ from typing import Protocol
 from live import log
 from live.cursor import Cursor
 from live.events import FeedReset
-from live.fairness import Lines
-from live.line import Line
+from live.fairness import LeastUsedQueue
+from live.line import RenderScheduler
 from live.log import LoggedEvent
 from live.policy import FeedPolicy
-from live.rendering import Outcome, Share, Stopped, hand_out, runs, scripts, shares
+from live.rendering import Audience, OnFailure, Outcome, audiences, deliver, deliveries, runs_of_events
 from live.subscriber import Group, Subscriber
 from live.topic import Channel, channels_of
-from live.trouble import Trouble
+from live.trouble import Backoff
 from storage import DatabaseUnavailable, StorageError, caller
 from storage.holding import holding
 
-RUN = 64
+RUN_OF_ANSWERS = 64
 """Answers that are built together, and handed out together to each."""
-TURN = 0.002
+TURN_SECONDS = 0.002
 """Seconds that a turn costs at least: the log is read."""
 
 
 @dataclass(slots=True, eq=False)
-class Cohort:
+class ReplayBatch:
     """Subscribers being caught up together; it is their place meanwhile."""
 
     name: Hashable
     channel: Channel
     members: list[Subscriber] = field(default_factory=list)
     clients: set[Hashable] = field(default_factory=set)
-    trouble: Trouble = field(
-        default_factory=partial(Trouble, "Catching up with the comment feed", expected=(StorageError,))
+    backoff: Backoff = field(
+        default_factory=partial(Backoff, "Catching up with the comment feed", expected=(StorageError,))
     )
 
     def here(self) -> list[Subscriber]:
         """Those who have neither stopped, stalled nor settled."""
-        return [each for each in self.members if each.place is self]
+        return [each for each in self.members if each.state is self]
 
     def needing(self, position: int) -> dict[Group, list[Subscriber]]:
         """Those who are still here and have not had the event at a position, by their groups."""
@@ -56,7 +56,7 @@ class Cohort:
         return groups
 
 
-class Owner(Protocol):
+class ReplayListener(Protocol):
     """Whoever takes subscribers back."""
 
     def settle(self, subscriber: Subscriber) -> bool:
@@ -84,29 +84,29 @@ class Replay:
     def __init__(
         self,
         policy: FeedPolicy,
-        owner: Owner,
-        line: Line,
+        listener: ReplayListener,
+        scheduler: RenderScheduler,
         *,
         workers: int,
-        run: int = RUN,
+        run: int = RUN_OF_ANSWERS,
         patience: float | None = None,
     ) -> None:
         self._policy = policy
-        self._owner = owner
-        self._line = line
+        self._listener = listener
+        self._scheduler = scheduler
         self._most = workers
         self._run = run
         self._patience = patience
-        self._halted: Mapping[Outcome | None, Stopped] = {
-            None: owner.refused,
+        self._on_failure: Mapping[Outcome | None, OnFailure] = {
+            None: listener.refused,
             Outcome.LATER: lambda _subscriber, _position: None,  # the cohort tries again
-            Outcome.SLOW: owner.slow,
-            Outcome.TOO_DEAR: owner.too_dear,
-            Outcome.BROKEN: owner.broken,
+            Outcome.SLOW: listener.slow,
+            Outcome.TOO_DEAR: listener.too_dear,
+            Outcome.BROKEN: listener.broken,
         }
-        self._forming: dict[Hashable, Cohort] = {}
-        self._queue: Lines[Cohort] = Lines(line.uses)
-        self._queued: set[Cohort] = set()
+        self._forming: dict[Hashable, ReplayBatch] = {}
+        self._queue: LeastUsedQueue[ReplayBatch] = LeastUsedQueue(scheduler.uses)
+        self._queued: set[ReplayBatch] = set()
         self._workers: set[asyncio.Task[None]] = set()
         self._waiting: set[asyncio.Task[None]] = set()
 
@@ -114,16 +114,16 @@ class Replay:
         """Catch a subscriber up, together with those of the same channel or, where there is one, the same name."""
         channel = subscriber.group.key.channel
         name = name or channel
-        cohort = self._forming.get(name)
-        if cohort is None:
-            cohort = self._forming[name] = Cohort(name, channel)
-            self._queued.add(cohort)
-        if subscriber.client not in cohort.clients:
-            cohort.clients.add(subscriber.client)
-            if cohort in self._queued:  # it comes as soon as it would for any of them
-                self._wait(cohort, subscriber.client)
-        cohort.members.append(subscriber)
-        subscriber.place = cohort
+        batch = self._forming.get(name)
+        if batch is None:
+            batch = self._forming[name] = ReplayBatch(name, channel)
+            self._queued.add(batch)
+        if subscriber.client not in batch.clients:
+            batch.clients.add(subscriber.client)
+            if batch in self._queued:  # it comes as soon as it would for any of them
+                self._wait(batch, subscriber.client)
+        batch.members.append(subscriber)
+        subscriber.state = batch
 
     async def close(self) -> None:
         """Stop catching up."""
@@ -132,8 +132,8 @@ class Replay:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _wait(self, cohort: Cohort, client: Hashable) -> None:
-        self._queue.put(client, cohort)
+    def _wait(self, batch: ReplayBatch, client: Hashable) -> None:
+        self._queue.put(client, batch)
         self._hire()
 
     def _hire(self) -> None:
@@ -146,94 +146,94 @@ class Replay:
         caller.set(None)  # what all wait for is not to be charged to whoever came first
         holding.set(None)
         while self._queue:
-            cohort = self._queue.take()
-            if cohort not in self._queued:  # it has had its turn as another client's
+            batch = self._queue.take()
+            if batch not in self._queued:  # it has had its turn as another client's
                 continue
-            self._queued.remove(cohort)
-            await self._gather(cohort)
-            if self._forming.get(cohort.name) is cohort:
-                del self._forming[cohort.name]
-            self._charge(cohort)
+            self._queued.remove(batch)
+            await self._gather(batch)
+            if self._forming.get(batch.name) is batch:
+                del self._forming[batch.name]
+            self._charge(batch)
             try:
-                await self._turn(cohort)
-                cohort.trouble.over()
+                await self._turn(batch)
+                batch.backoff.recovered()
             except Exception as error:  # noqa: BLE001 - whatever it is, nothing may be missing afterwards
-                waiting = asyncio.create_task(self._try_again(cohort, error))
+                waiting = asyncio.create_task(self._try_again(batch, error))
                 self._waiting.add(waiting)
                 waiting.add_done_callback(self._waiting.discard)
             else:
-                self._queue_up(cohort)
+                self._queue_up(batch)
 
-    def _charge(self, cohort: Cohort) -> None:
+    def _charge(self, batch: ReplayBatch) -> None:
         """Each of those who share a turn is charged its part of what it costs, answers apart."""
-        for client in cohort.clients:
-            self._line.uses.charge(client, TURN / len(cohort.clients))
+        for client in batch.clients:
+            self._scheduler.uses.charge(client, TURN_SECONDS / len(batch.clients))
 
-    async def _try_again(self, cohort: Cohort, error: Exception) -> None:
+    async def _try_again(self, batch: ReplayBatch, error: Exception) -> None:
         """Put a cohort off that cannot be served now; the others take their turns meanwhile."""
-        await cohort.trouble.wait(error)
-        self._queue_up(cohort)
+        await batch.backoff.failed(error)
+        self._queue_up(batch)
 
-    def _queue_up(self, cohort: Cohort) -> None:
-        cohort.members = cohort.here()
-        cohort.clients = {each.client for each in cohort.members}
-        if cohort.members:
-            self._queued.add(cohort)
-            self._wait(cohort, min(cohort.clients, key=self._line.uses.rank))
+    def _queue_up(self, batch: ReplayBatch) -> None:
+        batch.members = batch.here()
+        batch.clients = {each.client for each in batch.members}
+        if batch.members:
+            self._queued.add(batch)
+            self._wait(batch, min(batch.clients, key=self._scheduler.uses.rank))
 
-    async def _gather(self, cohort: Cohort) -> None:
+    async def _gather(self, batch: ReplayBatch) -> None:
         """Let more come into a new cohort as long as they do, and as nobody else waits for this worker."""
         loop, known = asyncio.get_running_loop(), 0
         end = loop.time() + self._policy.longest_gathering
-        while self._forming.get(cohort.name) is cohort and not self._queued and loop.time() < end:
-            if len(cohort.members) == known:
+        while self._forming.get(batch.name) is batch and not self._queued and loop.time() < end:
+            if len(batch.members) == known:
                 return
-            known = len(cohort.members)
+            known = len(batch.members)
             await asyncio.sleep(self._policy.gathering)
 
-    async def _turn(self, cohort: Cohort) -> None:
+    async def _turn(self, batch: ReplayBatch) -> None:
         """Take a cohort one page further; those who are through leave it."""
         head = await log.current()
-        await self._reset(cohort, await log.oldest(), head)
-        here = [each.position for each in cohort.here() if each.position is not None]
+        await self._reset(batch, await log.oldest(), head)
+        here = [each.position for each in batch.here() if each.position is not None]
         if not here:
             return
-        page = await log.read_after(min(here), self._policy.page, **cohort.channel._asdict())
+        page = await log.read_after(min(here), self._policy.page, **batch.channel._asdict())
         end = page[-1].position if len(page) == self._policy.page else head.position
         loop = asyncio.get_running_loop()
         until = loop.time() + self._policy.turn
-        for last, some in runs(page, partial(self._shares, cohort), self._run):
-            await self._show(some, cohort)
+        for last, some in runs_of_events(page, partial(self._audiences, batch), self._run):
+            await self._show(some, batch)
             if loop.time() >= until:
                 end = last.position if last is not page[-1] else end
                 break
-        for each in cohort.here():
+        for each in batch.here():
             each.skip_to(end)
-            self._owner.settle(each)
+            self._listener.settle(each)
 
-    async def _reset(self, cohort: Cohort, oldest: int, head: Cursor) -> None:
+    async def _reset(self, batch: ReplayBatch, oldest: int, head: Cursor) -> None:
         """Tell those whose place in the log is gone, and let them go on from its end."""
-        lost = [each for each in cohort.here() if each.position is None or each.position + 1 < oldest]
+        lost = [each for each in batch.here() if each.position is None or each.position + 1 < oldest]
         feeds: dict[Group, list[Subscriber]] = {}
         for each in lost:
             each.position = None
             if each.group.key.kind == "feed":
                 feeds.setdefault(each.group, []).append(each)
         event = FeedReset(str(head))
-        await self._show([Share(head.position, event, members) for members in feeds.values()], cohort)
+        await self._show([Audience(head.position, event, members) for members in feeds.values()], batch)
         for each in lost:
-            if each.place is cohort:
+            if each.state is batch:
                 each.position = head.position
 
-    def _shares(self, cohort: Cohort, event: LoggedEvent) -> Iterator[Share]:
-        if cohort.channel in channels_of(event):
-            for group, members in cohort.needing(event.position).items():
-                yield from shares(event, group, members)
+    def _audiences(self, batch: ReplayBatch, event: LoggedEvent) -> Iterator[Audience]:
+        if batch.channel in channels_of(event):
+            for group, members in batch.needing(event.position).items():
+                yield from audiences(event, group, members)
 
-    async def _show(self, some: list[Share], cohort: Cohort) -> None:
+    async def _show(self, some: list[Audience], batch: ReplayBatch) -> None:
         away = False
-        async for rendered in self._line.batches(some, self._patience):
-            await hand_out(scripts(rendered), cohort, self._halted)
+        async for rendered in self._scheduler.batches(some, self._patience):
+            await deliver(deliveries(rendered), batch, self._on_failure)
             away = away or any(payload is Outcome.LATER for _, payload in rendered)
         if away:
             raise DatabaseUnavailable("An event of the comment feed cannot be read now.")

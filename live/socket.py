@@ -9,24 +9,24 @@ from functools import partial
 from typing import Any
 
 from live import messages
-from live.allowance import Allowance
+from live.allowance import TokenBucket
 from live.codes import CloseCode
 from live.connection import Connection
 from live.endpoint import Client, Endpoint, Receive, Scope, Started
 from live.hub import Hub
 from live.messages import Complete, Errors, Init, InvalidMessage, Message, Ping, Subscribe
-from live.operation import Operation, told
-from live.outbox import Outbox
+from live.operation import Operation, error_entry
+from live.outbox import SendQueue
 from live.payload import END
 from live.policy import ConnectionPolicy
 from live.transport import widen
 from storage import StorageError
 
-LONGEST_REASON = 123
+LONGEST_REASON_BYTES = 123
 """Bytes that RFC 6455 leaves for a reason."""
 
 
-class Violation(Exception):  # noqa: N818 - the client's, not ours
+class ProtocolError(Exception):
     """The client broke the protocol: the code and the reason to close with."""
 
     def __init__(self, code: CloseCode, reason: str) -> None:
@@ -34,7 +34,7 @@ class Violation(Exception):  # noqa: N818 - the client's, not ours
         self.code = code
 
 
-class SocketOperation(Operation):
+class WebSocketOperation(Operation):
     """An operation among others on a websocket, told apart by its id."""
 
     __slots__ = ()
@@ -49,17 +49,17 @@ class SocketOperation(Operation):
         return messages.complete(self.id)
 
 
-class Socket(Connection):
+class WebSocket(Connection):
     """A websocket that has been accepted."""
 
     def __init__(
-        self, scope: Scope, outbox: Outbox, endpoint: Endpoint, hub: Hub, policy: ConnectionPolicy
+        self, scope: Scope, send_queue: SendQueue, endpoint: Endpoint, hub: Hub, policy: ConnectionPolicy
     ) -> None:
-        super().__init__(scope, outbox, endpoint, hub, policy)
+        super().__init__(scope, send_queue, endpoint, hub, policy)
         self._initialised = False
         self._heard_at = self._loop.time()
         self._pinged = False
-        self._allowance = Allowance(policy.frames_per_second, policy.frame_burst, self._heard_at)
+        self._bucket = TokenBucket(policy.frames_per_second, policy.frame_burst, self._heard_at)
         self._patience = self._loop.call_later(
             policy.init_timeout,
             self.close,
@@ -71,16 +71,16 @@ class Socket(Connection):
         """Do what the client says until the socket is closed."""
         try:
             await self._listen(receive)
-        except Violation as violation:
+        except ProtocolError as violation:
             self.close(violation.code, str(violation))
         finally:
             self._patience.cancel()
             self._stop()
-        await self._outbox.last_words()
+        await self._send_queue.wait_flushed()
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Close the socket at once."""
-        super().close(code, reason.encode(errors="replace")[:LONGEST_REASON].decode(errors="ignore"))
+        super().close(code, reason.encode(errors="replace")[:LONGEST_REASON_BYTES].decode(errors="ignore"))
 
     def _keep_alive(self, now: float) -> None:
         """Ping a silent client, and close the socket of one that is gone."""
@@ -89,10 +89,10 @@ class Socket(Connection):
             self.close(CloseCode.NO_PONG, "No answer to a ping")
         elif not self._pinged and self._client is not None and silence >= self._policy.ping_interval:
             self._pinged = True
-            self._outbox.push(messages.PING)
+            self._send_queue.push(messages.PING)
 
     async def _listen(self, receive: Receive) -> None:
-        while not self._outbox.closed:
+        while not self._send_queue.closed:
             frame = await receive()
             if frame["type"] == "websocket.disconnect":
                 return
@@ -100,21 +100,23 @@ class Socket(Connection):
             try:
                 self._take(messages.parse(frame.get("text")))
             except InvalidMessage as invalid:
-                raise Violation(CloseCode.BAD_REQUEST, str(invalid)) from None
-            await self._outbox.room()
+                raise ProtocolError(CloseCode.BAD_REQUEST, str(invalid)) from None
+            await self._send_queue.room()
 
     def _hear(self) -> None:
         self._heard_at = self._loop.time()
         self._pinged = False
-        if not self._allowance.spend(self._heard_at):
-            raise Violation(CloseCode.TOO_MANY_FRAMES, "Too many messages a second")
+        if not self._bucket.take(self._heard_at):
+            raise ProtocolError(CloseCode.TOO_MANY_FRAMES, "Too many messages a second")
 
     def _take(self, message: Message) -> None:
         """Do what a message says. Of a pong it is enough to have heard it."""
         match message:
             case Init(payload):
                 if self._initialised:
-                    raise Violation(CloseCode.TOO_MANY_INITIALISATIONS, "Too many initialisation requests")
+                    raise ProtocolError(
+                        CloseCode.TOO_MANY_INITIALISATIONS, "Too many initialisation requests"
+                    )
                 self._initialised = True
                 self._patience.cancel()
                 self._run(asyncio.create_task(self._authenticate(payload)))
@@ -126,7 +128,7 @@ class Socket(Connection):
                     operation.stop()
                     self._forget(operation)
             case Ping(payload):
-                self._outbox.push(messages.pong(payload))
+                self._send_queue.push(messages.pong(payload))
 
     async def _authenticate(self, params: dict[str, Any]) -> None:
         try:
@@ -141,22 +143,22 @@ class Socket(Connection):
         if self.admit(client):
             if client.session_id is not None:
                 widen(self.scope)
-            self._outbox.push(messages.ack(client.extensions))
+            self._send_queue.push(messages.ack(client.extensions))
         else:
             self.close(CloseCode.FORBIDDEN, "The session has ended")
 
     def _subscribe(self, id_: str, payload: dict[str, Any]) -> None:
         if self._client is None:
-            raise Violation(CloseCode.UNAUTHORIZED, "Unauthorized")
+            raise ProtocolError(CloseCode.UNAUTHORIZED, "Unauthorized")
         if id_ in self._operations:
-            raise Violation(CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {id_} already exists")
+            raise ProtocolError(CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {id_} already exists")
         self.leave()
         if self._ending is not None:
             return
-        operation = SocketOperation(id_, messages.next_head(id_).encode(), self._outbox, self._ended)
+        operation = WebSocketOperation(id_, messages.next_head(id_).encode(), self._send_queue, self._ended)
         if len(self._operations) >= self._policy.operations:
             message = f"More than {self._policy.operations} operations are open on this socket."
-            operation.refuse([told("TOO_MANY_OPERATIONS", message)])
+            operation.refuse([error_entry("TOO_MANY_OPERATIONS", message)])
             return
         self._begin(operation, partial(self._start, payload, self._client), self._client)
 

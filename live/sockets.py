@@ -3,18 +3,18 @@
 from collections.abc import Callable
 
 from live.codes import CloseCode
-from live.connections import Connections, TooManyConnections
+from live.connections import ConnectionRegistry, TooManyConnections
 from live.endpoint import Endpoint, Receive, Scope, Send
 from live.hub import Hub
-from live.outbox import Outbox
-from live.outdated import OLD_SUBPROTOCOL, REASON, OutdatedSocket
-from live.socket import Socket
-from live.transport import wire_of
+from live.outbox import SendQueue
+from live.outdated import OLD_SUBPROTOCOL, REASON, OutdatedWebSocket
+from live.socket import WebSocket
+from live.transport import direct_transport_of
 
 SUBPROTOCOL = "graphql-transport-ws"
 
 
-class Sockets:
+class WebSocketApp:
     """Serves graphql-transport-ws; `admits` says of an upgrade request whether its page may make it."""
 
     def __init__(
@@ -22,7 +22,7 @@ class Sockets:
         endpoint: Endpoint,
         hub: Hub,
         admits: Callable[[Scope], bool],
-        connections: Connections,
+        connections: ConnectionRegistry,
     ) -> None:
         self._endpoint = endpoint
         self._hub = hub
@@ -40,9 +40,9 @@ class Sockets:
         spoken = next((each for each in (SUBPROTOCOL, OLD_SUBPROTOCOL) if each in offered), None)
         await send({"type": "websocket.accept", "subprotocol": spoken})
         account = self._connections.account_of(scope)
-        outbox = Outbox(send, self._policy.buffer, wire_of(scope), account)
-        kind = OutdatedSocket if spoken == OLD_SUBPROTOCOL else Socket
-        socket = kind(scope, outbox, self._endpoint, self._hub, self._policy)
+        send_queue = SendQueue(send, self._policy.buffer, direct_transport_of(scope), account)
+        kind = OutdatedWebSocket if spoken == OLD_SUBPROTOCOL else WebSocket
+        socket = kind(scope, send_queue, self._endpoint, self._hub, self._policy)
         if spoken is None:
             socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, REASON)
         try:

@@ -16,48 +16,54 @@ from live.endpoint import Client, Endpoint, Receive, Scope, Send, Source, Starte
 from live.hub import Hub
 from live.messages import Errors, OperationRequest
 from live.operation import Operation
-from live.outbox import Outbox, Wire
+from live.outbox import DirectTransport, SendQueue
 from live.payload import Payload
 from live.policy import ConnectionPolicy
-from live.transport import wire_of
+from live.transport import direct_transport_of
 from storage import StorageError
 from storage.memory import Account
 
 OK = 200
-END = ""
+LAST_FRAME = ""
 """The frame after which there are no others."""
 
 
-class StreamWire(Wire, Protocol):
+class EventStreamTransport(DirectTransport, Protocol):
     """The server's end of a response."""
 
     def give_up_after(self, seconds: float) -> None:
         """Lose the connection when nothing that was sent has arrived for so long: the client cannot be asked."""
 
 
-class StreamOutbox(Outbox):
+class EventStreamQueue(SendQueue):
     """Messages on their way out of an HTTP response."""
 
     __slots__ = ("_chunked", "ended")
 
     def __init__(
-        self, send: Send, limit: int, wire: Wire | None, account: Account | None = None, *, chunked: bool
+        self,
+        send: Send,
+        limit: int,
+        transport: DirectTransport | None,
+        account: Account | None = None,
+        *,
+        chunked: bool,
     ) -> None:
-        super().__init__(send, limit, wire, account)
+        super().__init__(send, limit, transport, account)
         self._chunked = chunked
         self.ended = False
 
     def end(self) -> None:
         """End the response behind what waits."""
-        self.push(END)
+        self.push(LAST_FRAME)
         self.ended = True
         if self.stalled_since is None:
             self.abandon()
 
     def _message(self, frame: str) -> dict[str, Any]:
-        return {"type": "http.response.body", "body": frame.encode(), "more_body": frame != END}
+        return {"type": "http.response.body", "body": frame.encode(), "more_body": frame != LAST_FRAME}
 
-    def _last_message(self, code: int, reason: str) -> dict[str, Any]:
+    def _close_message(self, code: int, reason: str) -> dict[str, Any]:
         del code
         body = event_stream.comment(reason).encode()
         return {"type": "http.response.body", "body": body, "more_body": False}
@@ -70,11 +76,11 @@ class StreamOutbox(Outbox):
         del head
         return payload.chunk() if self._chunked else payload.event().encode()
 
-    def _must_kick(self, wire: Wire) -> bool:
-        return self.ended or not wire.ready
+    def _must_abort(self, transport: DirectTransport) -> bool:
+        return self.ended or not transport.ready
 
 
-class StreamOperation(Operation):
+class EventStreamOperation(Operation):
     """The one operation of a stream."""
 
     __slots__ = ()
@@ -89,10 +95,10 @@ class StreamOperation(Operation):
         return event_stream.COMPLETE
 
 
-class Stream(Connection):
+class EventStream(Connection):
     """A request to be answered by an event stream; it begins when it is served."""
 
-    _outbox: StreamOutbox
+    _send_queue: EventStreamQueue
 
     def __init__(
         self,
@@ -103,12 +109,12 @@ class Stream(Connection):
         policy: ConnectionPolicy,
         account: Account | None = None,
     ) -> None:
-        wire = cast("StreamWire | None", wire_of(scope))
-        if wire is not None:
-            wire.give_up_after(policy.stall_timeout)
+        transport = cast("EventStreamTransport | None", direct_transport_of(scope))
+        if transport is not None:
+            transport.give_up_after(policy.stall_timeout)
         chunked = scope.get("http_version") != "1.0"
-        outbox = StreamOutbox(send, policy.buffer, wire, account, chunked=chunked)
-        super().__init__(scope, outbox, endpoint, hub, policy)
+        send_queue = EventStreamQueue(send, policy.buffer, transport, account, chunked=chunked)
+        super().__init__(scope, send_queue, endpoint, hub, policy)
         self._send = send
         self._begun = False
         self._beaten_at = self._loop.time()
@@ -124,18 +130,18 @@ class Stream(Connection):
         """Answer a request, to its end; a subscription begins `after` a cursor when there is one."""
         await self._send({"type": "http.response.start", "status": OK, "headers": headers})
         self._begun = True
-        self._outbox.push(event_stream.retry(self._policy.retry * random.uniform(0.5, 1.5)))  # noqa: S311
+        self._send_queue.push(event_stream.retry(self._policy.retry * random.uniform(0.5, 1.5)))  # noqa: S311
         if self._ending is not None:
             self.close(*self._ending)
         else:
-            operation = StreamOperation("", b"", self._outbox, self._ended)
+            operation = EventStreamOperation("", b"", self._send_queue, self._ended)
             self._begin(operation, lambda: self._start(request, client, after), client)
         try:
             while (await receive())["type"] != "http.disconnect":
                 pass
         finally:
             self._stop()
-        await self._outbox.last_words()
+        await self._send_queue.wait_flushed()
 
     def close(self, code: CloseCode, reason: str) -> None:
         """End the stream at once, or as soon as it has begun."""
@@ -145,9 +151,9 @@ class Stream(Connection):
             self._ending = self._ending or (code, reason)
 
     def _keep_alive(self, now: float) -> None:
-        if self._begun and not self._outbox.ended and now - self._beaten_at >= self._policy.ping_interval:
+        if self._begun and not self._send_queue.ended and now - self._beaten_at >= self._policy.ping_interval:
             self._beaten_at = now
-            self._outbox.push(event_stream.BEAT)
+            self._send_queue.push(event_stream.HEARTBEAT)
 
     async def _start(self, request: OperationRequest, client: Client, after: str | None) -> Started:
         """A subscription has a place in the feed from the beginning, so that a client can always come back to it."""
@@ -158,7 +164,7 @@ class Stream(Connection):
         after = after or topic.after
         if after is None:
             after = str(await log.current())
-            self._outbox.push(event_stream.place(after))
+            self._send_queue.push(event_stream.place(after))
         return replace(started, topic=replace(topic, after=after))
 
     def _describe(self, error: Exception) -> dict[str, Any]:
@@ -169,4 +175,4 @@ class Stream(Connection):
 
     def _ended(self, operation: Operation) -> None:
         super()._ended(operation)
-        self._outbox.end()
+        self._send_queue.end()

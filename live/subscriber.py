@@ -51,7 +51,7 @@ class Sink(Protocol):
         """Tell the other end that this subscription is over because its answers take too long, or are too large."""
 
 
-class Place(Enum):
+class SubscriberState(Enum):
     """Where a subscriber is, when it is not being caught up by a cohort (which is then its place)."""
 
     LIVE = "has seen everything that the hub has handed out"
@@ -72,11 +72,11 @@ class GroupKey(NamedTuple):
 class Group:
     """Subscribers for whom an event has the same text, except the comment's own author.
 
-    `cost` is what a text has taken lately, in seconds; None until there was one. A group that is `apart` is not served
+    `cost` is what a text has taken lately, in seconds; None until there was one. A group that is `in_slow_lane` is not served
     together with the others. `payer` is that of its `clients` to whom its place among them is counted.
     """
 
-    __slots__ = ("apart", "clients", "cost", "key", "members", "moderator", "payer", "timeouts")
+    __slots__ = ("clients", "cost", "in_slow_lane", "key", "members", "moderator", "payer", "timeouts")
 
     def __init__(self, key: GroupKey, *, moderator: bool) -> None:
         self.key = key
@@ -84,7 +84,7 @@ class Group:
         self.members: dict[Subscriber, None] = {}
         self.clients: Counter[Hashable] = Counter()
         self.payer: Hashable = None
-        self.apart = False
+        self.in_slow_lane = False
         self.cost: float | None = None
         self.timeouts = 0
 
@@ -99,7 +99,7 @@ class Subscriber:
     `position` is the last event that it needs no more; None when that is not known and it must be reset.
     """
 
-    __slots__ = ("client", "group", "place", "position", "render", "sink", "viewer_id")
+    __slots__ = ("client", "group", "position", "render", "sink", "state", "viewer_id")
 
     def __init__(
         self, group: Group, viewer_id: int | None, render: Render, sink: Sink, client: Hashable
@@ -110,7 +110,7 @@ class Subscriber:
         self.render = render
         self.sink = sink
         self.position: int | None = None
-        self.place: object = Place.GONE
+        self.state: object = SubscriberState.GONE
 
     def needs(self, position: int) -> bool:
         """Whether the event at a position is still to be handed to it."""
@@ -122,13 +122,13 @@ class Subscriber:
             self.position = position
 
 
-Parts = dict[Channel, dict[Group, None]]
+GroupsByChannel = dict[Channel, dict[Group, None]]
 
 
-class Board:
+class Subscriptions:
     """Every subscriber, found by what it listens to.
 
-    Groups are live, or `apart`. Of one client only so many of a channel are live, however little they cost, and one
+    Groups are live, or `in_slow_lane`. Of one client only so many of a channel are live, however little they cost, and one
     that asks for many rows is not until it has proved to be cheap.
     """
 
@@ -136,9 +136,9 @@ class Board:
         self._live_answers = live_answers
         self._live_rows = live_rows
         self._groups: dict[Channel, dict[GroupKey, Group]] = {}
-        self._live: Parts = {}
-        self._places: Counter[tuple[Channel, Hashable]] = Counter()
-        self.apart: Parts = {}
+        self._live: GroupsByChannel = {}
+        self._live_groups: Counter[tuple[Channel, Hashable]] = Counter()
+        self.in_slow_lane: GroupsByChannel = {}
         self.clients: Counter[Hashable] = Counter()
 
     def __iter__(self) -> Iterator[Group]:
@@ -164,7 +164,7 @@ class Board:
         group = groups.get(key)
         if group is None:
             group = groups[key] = Group(key, moderator=viewer.is_moderator)
-            self._put(group, client, apart=rows > self._live_rows or not self.room(group, client))
+            self._put(group, client, in_slow_lane=rows > self._live_rows or not self.room(group, client))
         subscriber = Subscriber(group, viewer.id, render, sink, client)
         group.members[subscriber] = None
         group.clients[client] += 1
@@ -194,27 +194,27 @@ class Board:
 
     def room(self, group: Group, client: Hashable) -> bool:
         """Whether a client may have one more group among the live ones of its channel."""
-        return self._places[group.key.channel, client] < self._live_answers
+        return self._live_groups[group.key.channel, client] < self._live_answers
 
-    def move(self, group: Group, payer: Hashable, *, apart: bool) -> None:
+    def move(self, group: Group, payer: Hashable, *, in_slow_lane: bool) -> None:
         """Serve a group apart from now on, or among the live ones, where it counts as its payer's."""
         self._take(group)
-        self._put(group, payer, apart=apart)
+        self._put(group, payer, in_slow_lane=in_slow_lane)
 
-    def _put(self, group: Group, payer: Hashable, *, apart: bool) -> None:
+    def _put(self, group: Group, payer: Hashable, *, in_slow_lane: bool) -> None:
         channel = group.key.channel
-        (self.apart if apart else self._live).setdefault(channel, {})[group] = None
-        group.apart, group.payer = apart, payer
-        if not apart:
-            self._places[channel, payer] += 1
+        (self.in_slow_lane if in_slow_lane else self._live).setdefault(channel, {})[group] = None
+        group.in_slow_lane, group.payer = in_slow_lane, payer
+        if not in_slow_lane:
+            self._live_groups[channel, payer] += 1
 
     def _take(self, group: Group) -> None:
         channel = group.key.channel
-        parts = self.apart if group.apart else self._live
+        parts = self.in_slow_lane if group.in_slow_lane else self._live
         del parts[channel][group]
         if not parts[channel]:
             del parts[channel]
-        if not group.apart:
-            self._places[channel, group.payer] -= 1
-            if not self._places[channel, group.payer]:
-                del self._places[channel, group.payer]
+        if not group.in_slow_lane:
+            self._live_groups[channel, group.payer] -= 1
+            if not self._live_groups[channel, group.payer]:
+                del self._live_groups[channel, group.payer]

@@ -14,56 +14,56 @@ from websockets.frames import Frame
 from websockets.http11 import Request
 from websockets.protocol import Protocol, State
 
-from live.allowance import Allowance
+from live.allowance import TokenBucket
 from live.codes import CloseCode
 from live.endpoint import Scope
-from live.outbox import Wire
-from live.turnstile import turnstile_of
-from live.unsent import PEERS, Peers, Unsent
+from live.outbox import DirectTransport
+from live.turnstile import handshake_queue_of
+from live.unsent import PEERS, Peers, UnreadBytes
 from storage.memory import Meter
 
-WIRE = "causerie.wire"
-UNCOUNTED = 16 * 1024
+DIRECT_TRANSPORT = "causerie.wire"
+UNCOUNTED_BYTES = 16 * 1024
 """Bytes of messages that are not worth counting."""
-IN_VAIN = 2.0
+PATIENCE_FACTOR = 2.0
 """How much longer than others a peer may read nothing here, where the connection closes with words before that."""
-HANDSHAKE = ("request", "response")
+KEPT_OF_HANDSHAKE = ("request", "response")
 """What uvicorn would keep of the handshake as long as the socket is open: some kilobytes."""
-LAST_CHANCE = 10.0
+CLOSE_SECONDS = 10.0
 """Seconds in which a peer may still read what was sent before."""
-LAST_MOMENT = 1.0
+SHUTDOWN_SECONDS = 1.0
 """The same when the server stops."""
 FRAMES_PER_SECOND, FRAME_BURST = 100.0, 500
 """How many frames may come that are no messages: pings, pongs, pieces. A client has few reasons for any."""
-SMALL = 64 * 1024
+SMALL_MESSAGE_BYTES = 64 * 1024
 """Bytes of a message that anybody may send."""
 
 
-class FeedProtocol(WebSocketsSansIOProtocol):
+class WebSocketProtocol(WebSocketsSansIOProtocol):
     """Offers itself to the application as the extension `causerie.wire`, and shakes hands when it is its turn."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._opened_at = self.loop.time()
-        self.conn.max_message_size = min(self.config.ws_max_size, SMALL)
-        self._allowance = Allowance(FRAMES_PER_SECOND, FRAME_BURST, self.loop.time())
+        self.conn.max_message_size = min(self.config.ws_max_size, SMALL_MESSAGE_BYTES)
+        self._bucket = TokenBucket(FRAMES_PER_SECOND, FRAME_BURST, self.loop.time())
         self._pongs = b""
         self._peers: Peers | None = self.app_state.get(PEERS)
-        self._unsent: Unsent | None = None
+        self._unread_bytes: UnreadBytes | None = None
         self._received: Meter | None = None
         self._leaving = False
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client; the first are the whole upgrade request."""
         if self.handshake_complete:
-            for name in HANDSHAKE:
+            for name in KEPT_OF_HANDSHAKE:
                 vars(self).pop(name, None)
             super().data_received(data)
         elif self.handshake_initiated:
             super().data_received(data)
         else:
             self.transport.pause_reading()
-            turnstile_of(self.loop).enter(partial(self._begin, data))
+            handshake_queue_of(self.loop).enter(partial(self._begin, data))
         if self.handshake_complete:
             self._count_received(len(data) if self.read_paused else 0)
         if self.transport.is_closing():
@@ -72,8 +72,10 @@ class FeedProtocol(WebSocketsSansIOProtocol):
     def pause_writing(self) -> None:
         """The client reads more slowly than it is written to."""
         super().pause_writing()
-        if self._unsent is None and self._peers is not None:
-            self._unsent = self._peers.unsent(self.transport, vars(self).get("scope", {}), IN_VAIN)
+        if self._unread_bytes is None and self._peers is not None:
+            self._unread_bytes = self._peers.unsent(
+                self.transport, vars(self).get("scope", {}), PATIENCE_FACTOR
+            )
 
     async def receive(self) -> Any:
         """The next message for the application."""
@@ -86,11 +88,11 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         """Count the messages that wait, and what has come of one that is not whole."""
         size = queued + len(self.conn.reader.buffer) + sum(map(len, self.frames))
         if self._received is None:
-            if size < UNCOUNTED or self._peers is None:
+            if size < UNCOUNTED_BYTES or self._peers is None:
                 return
             self._received = Meter(self._peers.account_of(cast("Scope", self.scope)))
         if not self._received.may_be(size):
-            self.kick(CloseCode.TRY_AGAIN_LATER, "Too much is under way")
+            self.abort_with(CloseCode.TRY_AGAIN_LATER, "Too much is under way")
             self.frames, size = [], 0
             self.conn.parser = self.conn.discard()
             next(self.conn.parser)
@@ -129,18 +131,18 @@ class FeedProtocol(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         """Run the application."""
         extensions = cast("dict[str, object]", self.scope["extensions"])
-        extensions[WIRE] = self
+        extensions[DIRECT_TRANSPORT] = self
         try:
             await super().run_asgi()
         finally:
-            del extensions[WIRE]
+            del extensions[DIRECT_TRANSPORT]
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Be gone. The parser, which waits for more, would keep this socket's memory until the next long collection."""
         super().connection_lost(exc)
         self.conn.parser.close()
-        if self._unsent is not None:
-            self._unsent.end()
+        if self._unread_bytes is not None:
+            self._unread_bytes.end()
         if self._received is not None:
             self._received.set(0)
 
@@ -156,10 +158,10 @@ class FeedProtocol(WebSocketsSansIOProtocol):
 
     def sent(self, size: int) -> None:
         """A piece of so many bytes has been written."""
-        if self._unsent is not None:
-            self._unsent.holds(size)
+        if self._unread_bytes is not None:
+            self._unread_bytes.holds(size)
 
-    def kick(self, code: int, reason: str) -> None:
+    def abort_with(self, code: int, reason: str) -> None:
         """Write the close frame behind whatever is still unsent, and give the peer a while to read that far."""
         if self.close_sent or self.transport.is_closing() or self.conn.state is not State.OPEN:
             return  # the client's own close frame may be among what has come and is not handled yet
@@ -178,7 +180,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         self.frames = [data]
         if self.curr_msg_data_type == "text" and not _is_text(data):
             self.frames = []
-            self.kick(StandardCode.INVALID_DATA, "Not UTF-8")
+            self.abort_with(StandardCode.INVALID_DATA, "Not UTF-8")
         else:
             super().send_receive_event_to_app()
 
@@ -202,9 +204,9 @@ class FeedProtocol(WebSocketsSansIOProtocol):
     def resume_writing(self) -> None:
         """The client reads again."""
         super().resume_writing()
-        if self._unsent is not None:
-            self._unsent.end()
-            self._unsent = None
+        if self._unread_bytes is not None:
+            self._unread_bytes.end()
+            self._unread_bytes = None
         self._pong()
 
     def _pong(self) -> None:
@@ -213,24 +215,24 @@ class FeedProtocol(WebSocketsSansIOProtocol):
             self._pongs = b""
 
     def _may_come(self) -> bool:
-        if self._allowance.spend(self.loop.time()):
+        if self._bucket.take(self.loop.time()):
             return not self.close_sent
-        self.kick(CloseCode.TOO_MANY_FRAMES, "Too many frames a second")
+        self.abort_with(CloseCode.TOO_MANY_FRAMES, "Too many frames a second")
         return False
 
     def _abort_later(self) -> None:
         """A transport that closes stays open until all is sent, and a peer need not ever read it."""
         if self.close_timer is None:
-            self.close_timer = self.loop.call_later(LAST_CHANCE, self.transport.abort)
+            self.close_timer = self.loop.call_later(CLOSE_SECONDS, self.transport.abort)
 
     @property
     def waiting_since(self) -> float | None:
         """Since when it has been shaking hands; None when that is over."""
         return None if self.handshake_complete else self._opened_at
 
-    def look_after(self, now: float) -> None:
+    def check_liveness(self, now: float) -> None:
         """Lose a client whose handshake does not come to an end."""
-        if not self.handshake_complete and now - self._opened_at >= LAST_CHANCE:
+        if not self.handshake_complete and now - self._opened_at >= CLOSE_SECONDS:
             self.transport.abort()
 
     def give_way(self) -> None:
@@ -242,7 +244,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
 
         Whatever a socket is in the middle of, others are still to be taken leave of.
         """
-        self.loop.call_later(LAST_MOMENT, self.transport.abort)
+        self.loop.call_later(SHUTDOWN_SECONDS, self.transport.abort)
         if not self.handshake_complete:
             self._leaving = True  # once it is open: a code brings clients back, and a status is final to some
             return
@@ -264,12 +266,12 @@ def _is_text(data: bytes) -> bool:
 
 def widen(scope: Scope) -> None:
     """Let this socket's client send large messages, where the server can tell clients apart."""
-    wire = scope.get("extensions", {}).get(WIRE)
-    if isinstance(wire, FeedProtocol):
-        wire.widen()
+    transport = scope.get("extensions", {}).get(DIRECT_TRANSPORT)
+    if isinstance(transport, WebSocketProtocol):
+        transport.widen()
 
 
-def wire_of(scope: Scope) -> Wire | None:
+def direct_transport_of(scope: Scope) -> DirectTransport | None:
     """The wire of this socket, where the server offers it."""
-    wire: Wire | None = scope.get("extensions", {}).get(WIRE)
-    return wire
+    transport: DirectTransport | None = scope.get("extensions", {}).get(DIRECT_TRANSPORT)
+    return transport

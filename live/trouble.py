@@ -7,10 +7,10 @@ from storage import StorageError
 
 logger = logging.getLogger(__name__)
 
-FIRST, LONGEST = 0.1, 5.0
+FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.1, 5.0
 
 
-class Trouble:
+class Backoff:
     """Logs the first of several failures in a row and their end, and spaces the attempts between them out.
 
     Failures that are `expected` now and then, such as a server that is away, are a line without a traceback, and those
@@ -21,25 +21,27 @@ class Trouble:
         self._what = what
         self._expected = expected
         self._failures = 0
-        self._said = False
+        self._logged = False
 
-    async def wait(self, error: Exception, at_least: float = FIRST) -> None:
+    async def failed(self, error: Exception, at_least: float = FIRST_DELAY_SECONDS) -> None:
         """Note a failure, and wait before the next attempt: longer each time."""
-        if not self._said:
-            self._say(error)
+        if not self._logged:
+            self._log(error)
         self._failures += 1
-        await asyncio.sleep(max(at_least, min(FIRST * 2 ** min(self._failures, 10), LONGEST)))
+        await asyncio.sleep(
+            max(at_least, min(FIRST_DELAY_SECONDS * 2 ** min(self._failures, 10), LONGEST_DELAY_SECONDS))
+        )
 
-    def over(self) -> None:
+    def recovered(self) -> None:
         """Note a success."""
-        if self._said:
+        if self._logged:
             logger.info("%s goes on after %d failures", self._what, self._failures)
-        self._said, self._failures = False, 0
+        self._logged, self._failures = False, 0
 
-    def _say(self, error: Exception) -> None:
+    def _log(self, error: Exception) -> None:
         if isinstance(error, StorageError) and error.told:
             return
-        self._said = True
+        self._logged = True
         if isinstance(error, self._expected):
             logger.warning("%s is interrupted and will be tried again: %s", self._what, error)
         else:

@@ -9,36 +9,36 @@ from collections import deque
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
-AT_ONCE = 2
+HANDSHAKES_PER_TURN = 2
 """Newcomers in one turn of the event loop."""
 
 
-class Turnstile:
+class HandshakeQueue:
     """Calls back in the order of arrival, so many in each turn of the loop."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._call_soon = loop.call_soon
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._callbacks: deque[Callable[[], None]] = deque()
 
     def enter(self, callback: Callable[[], None]) -> None:
         """Call back when it is its turn."""
-        self._waiting.append(callback)
-        if len(self._waiting) == 1:
-            self._call_soon(self._turn)
+        self._callbacks.append(callback)
+        if len(self._callbacks) == 1:
+            self._call_soon(self._run_some)
 
-    def _turn(self) -> None:
-        for _ in range(min(AT_ONCE, len(self._waiting))):
-            self._call_soon(self._waiting.popleft())
-        if self._waiting:
-            self._call_soon(self._turn)
-
-
-_turnstiles: WeakKeyDictionary[asyncio.AbstractEventLoop, Turnstile] = WeakKeyDictionary()
+    def _run_some(self) -> None:
+        for _ in range(min(HANDSHAKES_PER_TURN, len(self._callbacks))):
+            self._call_soon(self._callbacks.popleft())
+        if self._callbacks:
+            self._call_soon(self._run_some)
 
 
-def turnstile_of(loop: asyncio.AbstractEventLoop) -> Turnstile:
+_queues: WeakKeyDictionary[asyncio.AbstractEventLoop, HandshakeQueue] = WeakKeyDictionary()
+
+
+def handshake_queue_of(loop: asyncio.AbstractEventLoop) -> HandshakeQueue:
     """The one for everybody on this loop."""
-    found = _turnstiles.get(loop)
+    found = _queues.get(loop)
     if found is None:
-        found = _turnstiles[loop] = Turnstile(loop)
+        found = _queues[loop] = HandshakeQueue(loop)
     return found

@@ -20,11 +20,11 @@ from storage.memory import Account, Budget, Meter
 PEERS = "peers"
 """Where the lifespan's state has them."""
 
-LEAST = 64 * 1024
+LEAST_BYTES_READ = 64 * 1024
 """Bytes that a peer has to read in the time that it has for each."""
-ROUNDS = 6
+ROUNDS_IN_PATIENCE = 6
 """How often a peer is looked after in that time."""
-IN_NEED = 5.0
+IN_NEED_SECONDS = 5.0
 """Seconds that it has when others wait for the memory."""
 
 
@@ -40,12 +40,12 @@ class Peers:
         """The account of a request's client."""
         return self.memory.account(self.place_of(scope))
 
-    def unsent(self, transport: asyncio.Transport, scope: Scope, more_patience: float = 1.0) -> "Unsent":
+    def unsent(self, transport: asyncio.Transport, scope: Scope, more_patience: float = 1.0) -> "UnreadBytes":
         """What waits in a transport that has just paused."""
-        return Unsent(transport, self.account_of(scope), self.patience * more_patience)
+        return UnreadBytes(transport, self.account_of(scope), self.patience * more_patience)
 
 
-class Unsent:
+class UnreadBytes:
     """What waits in a transport that has paused, until it `ends`."""
 
     def __init__(self, transport: asyncio.Transport, account: Account, patience: float) -> None:
@@ -69,14 +69,14 @@ class Unsent:
 
     @property
     def _pause(self) -> float:
-        return min(self._patience, IN_NEED) / ROUNDS
+        return min(self._patience, IN_NEED_SECONDS) / ROUNDS_IN_PATIENCE
 
     def _look(self) -> None:
         left, now = self._unread(), self._loop.time()
-        if left <= self._left - LEAST:
+        if left <= self._left - LEAST_BYTES_READ:
             self._left, self._since = left, now
         pressed = self._meter.account.budget.pressed
-        if now - self._since >= (min(IN_NEED, self._patience) if pressed else self._patience):
+        if now - self._since >= (min(IN_NEED_SECONDS, self._patience) if pressed else self._patience):
             self._transport.abort()
             self._meter.set(0)
         else:

@@ -12,14 +12,14 @@ from live.bus import Hear, Hint
 Version = Callable[[], int | None]
 """A number that is another one once anybody has committed: `Database.data_version`."""
 
-GLANCE = 0.05
+GLANCE_SECONDS = 0.05
 """Seconds between two glances at it."""
 
 
-class Versions:
+class DataVersionBus:
     """Glances at the version again and again, and hears of the feed whenever it is another one."""
 
-    def __init__(self, version: Version, every: float = GLANCE) -> None:
+    def __init__(self, version: Version, every: float = GLANCE_SECONDS) -> None:
         self._version = version
         self._every = every
         self._watching: asyncio.Task[None] | None = None

@@ -14,9 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import schema
 from compiler import Engine, proof
 from live.bus import Hint
-from live.connections import Connections
+from live.connections import ConnectionRegistry
 from live.hub import Hub
-from live.sockets import Sockets
+from live.sockets import WebSocketApp
 from live.unsent import Peers
 from resolvers.reads.posts import next_publication
 from server import descriptors, pages, policies
@@ -181,7 +181,7 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             opened.callback(line.close)
             held = Held(memory, largest)
             operations = LiveOperations(engine, policy, line.do, held)
-            sockets = Sockets(operations, hub, _admitting(settings), connections)
+            sockets = WebSocketApp(operations, hub, _admitting(settings), connections)
             origins, body_limit = Origins(policies.origins(settings)), policies.largest_body(settings)
             answers = _answers(settings, database)
             graphql = GraphQLOverHTTP(
@@ -242,10 +242,10 @@ async def _close(database: Database, stop: Stop) -> None:
 @asynccontextmanager
 async def _live(
     settings: Settings, database: Database, memory: Budget
-) -> AsyncIterator[tuple[Hub, Connections]]:
+) -> AsyncIterator[tuple[Hub, ConnectionRegistry]]:
     """The feed and the connections it goes out of; those of a session that ends are closed."""
     hub = Hub(policies.feed_policy(settings))
-    connections = Connections(policies.connection_policy(settings), place_of, memory)
+    connections = ConnectionRegistry(policies.connection_policy(settings), place_of, memory)
     hub.open()
     connections.open()
     try:

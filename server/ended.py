@@ -16,8 +16,8 @@ from tortoise.exceptions import BaseORMException
 
 from auth import sessions
 from auth.viewer import now
-from live.connections import Connections
-from live.trouble import Trouble
+from live.connections import ConnectionRegistry
+from live.trouble import Backoff
 from storage import StorageError
 
 EVERY = 0.4
@@ -35,7 +35,7 @@ class Ended:
     `version` is `Database.data_version`: what nobody has written to needs no look.
     """
 
-    def __init__(self, connections: Connections, version: Callable[[], int | None]) -> None:
+    def __init__(self, connections: ConnectionRegistry, version: Callable[[], int | None]) -> None:
         self._connections = connections
         self._version = version
         self._told = asyncio.Event()
@@ -43,7 +43,7 @@ class Ended:
         self._known: set[int] = set()
         self._due: datetime | None = None
         self._looked_at = NEVER
-        self._trouble = Trouble(
+        self._backoff = Backoff(
             "Looking for sessions that have ended", expected=(StorageError, BaseORMException)
         )
 
@@ -68,10 +68,10 @@ class Ended:
                     await self._told.wait()
             try:
                 await self._look_if_told_or_due()
-                self._trouble.over()
+                self._backoff.recovered()
             except Exception as error:  # noqa: BLE001 - whatever it is, no session may outlive its end
                 self._seen = None
-                await self._trouble.wait(error)
+                await self._backoff.failed(error)
             await asyncio.sleep(PAUSE)
 
     async def _look_if_told_or_due(self) -> None:

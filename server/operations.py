@@ -6,7 +6,7 @@ from typing import Any
 
 from auth.viewer import now
 from compiler import Engine, Operation, Request, RequestError, RunInThread
-from live.endpoint import Refused, Scope, Source
+from live.endpoint import OperationRejected, Scope, Source
 from live.events import FeedEvent
 from live.messages import OperationRequest
 from resolvers.policy import Policy
@@ -57,7 +57,7 @@ class LiveOperations:
                 let_go()
                 return source
         except RequestError as error:
-            raise Refused(error.errors) from None
+            raise OperationRejected(error.errors) from None
         return self._answer(operation, request.variables, make())
 
     async def prepare(self, request: Request, scope: Scope) -> Operation:
@@ -102,7 +102,7 @@ class LiveOperations:
         try:
             answer = await self._engine.execute(operation, variables, context)
         except RequestError as error:
-            raise Refused(error.errors) from None
+            raise OperationRejected(error.errors) from None
         return answer.body.decode()
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from tortoise.exceptions import BaseORMException
 
 from auth.viewer import now
-from live.trouble import Trouble
+from live.trouble import Backoff
 from live.versions import Version
 from resolvers.counters import NEVER
 from resolvers.publication import notice
@@ -35,16 +35,16 @@ async def noticed(version: Version) -> AsyncIterator[None]:
 
 async def _watch(version: Version) -> None:
     since, coming, seen = NEVER, None, None
-    trouble = Trouble("Looking for scheduled posts", expected=(StorageError, BaseORMException))
+    backoff = Backoff("Looking for scheduled posts", expected=(StorageError, BaseORMException))
     while True:
         try:
             moment, newest = now(), version()
             if newest is None or newest != seen or (coming is not None and coming <= moment):
                 coming = await notice(since, moment)
                 since, seen = moment, newest
-            trouble.over()
+            backoff.recovered()
         except Exception as error:  # noqa: BLE001 - whatever it is, posts are to come out afterwards
             seen = None
-            await trouble.wait(error)
+            await backoff.failed(error)
         left = EVERY if coming is None else (coming - now()).total_seconds()
         await asyncio.sleep(min(max(left, SHORTEST), EVERY))

@@ -237,7 +237,7 @@ class Reception(Intake):
             return self._since
         return None
 
-    def look_after(self, now: float) -> None:
+    def check_liveness(self, now: float) -> None:
         """End it when a request, or the next one, does not come in time. It is one that waits."""
         waited, policy = now - self._since, self._visitors.policy
         if self._refusal is not None:

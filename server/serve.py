@@ -13,7 +13,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
-from live.transport import FeedProtocol
+from live.transport import WebSocketProtocol
 from server.allocator import give_back_large_blocks
 from server.app import Stop
 from server.policies import largest_frame
@@ -55,7 +55,7 @@ class Server(uvicorn.Server):
                 lifespan="on",
                 loop="uvloop",
                 http=HTTPProtocol,
-                ws=FeedProtocol,
+                ws=WebSocketProtocol,
                 ws_ping_interval=None,  # the feed's own protocol has pings that clients can see
                 ws_max_size=largest_frame(settings),
                 ws_per_message_deflate=False,

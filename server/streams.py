@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from starlette.types import Receive, Scope, Send
 
 from compiler import Request, RequestError
-from live.connections import Connections, NoRoomForConnections, TooManyConnections
+from live.connections import ConnectionRegistry, NoRoomForConnections, TooManyConnections
 from live.cursor import MalformedCursor, parse
 from live.hub import Hub
 from live.messages import OperationRequest
-from live.stream import Stream
+from live.stream import EventStream
 from server.identity import Identity
 from server.media import EVENTS
 from server.operations import LiveOperations
@@ -32,7 +32,7 @@ RETRY_AFTER = 30
 class EventStreams:
     """Serves each request until its stream ends."""
 
-    def __init__(self, operations: LiveOperations, hub: Hub, connections: Connections) -> None:
+    def __init__(self, operations: LiveOperations, hub: Hub, connections: ConnectionRegistry) -> None:
         self._operations = operations
         self._hub = hub
         self._connections = connections
@@ -53,7 +53,7 @@ class EventStreams:
         """
         after = _resumed(headers)
         policy, account = self._connections.policy, self._connections.account_of(scope)
-        stream = Stream(scope, send, self._operations, self._hub, policy, account)
+        stream = EventStream(scope, send, self._operations, self._hub, policy, account)
         try:
             with self._connections.holding(stream):
                 client = await self._admitted(stream, request)
@@ -71,7 +71,7 @@ class EventStreams:
             status = 503 if isinstance(refused, NoRoomForConnections) else 429
             raise Refusal(status, "TOO_MANY_CONNECTIONS", f"{refused}.", later) from None
 
-    async def _admitted(self, stream: Stream, request: Request) -> Identity:
+    async def _admitted(self, stream: EventStream, request: Request) -> Identity:
         """Who asks. Refuses what no stream should begin for."""
         client = await self._operations.authenticate({}, stream.scope)
         if not stream.admit(client):

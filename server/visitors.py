@@ -61,7 +61,7 @@ class Visitor(Protocol):
     def waiting_since(self) -> float | None:
         """Since when the server has waited for it to ask for something; None while it does not."""
 
-    def look_after(self, now: float) -> None:
+    def check_liveness(self, now: float) -> None:
         """End it if it has waited for too long."""
 
     def give_way(self) -> None:
@@ -92,7 +92,7 @@ class Visitors:
         while True:
             await asyncio.sleep(ROUND)
             try:
-                await self._look_after(connections)
+                await self._check_liveness(connections)
             except Exception:  # noqa: BLE001 - whatever it is, connections are looked after again
                 self._warn("connections cannot be looked after", exc_info=True)
 
@@ -112,7 +112,7 @@ class Visitors:
         if self._log is not None:
             self._log.note(trace, method, path, time.perf_counter())
 
-    async def _look_after(self, connections: set[Visitor]) -> None:
+    async def _check_liveness(self, connections: set[Visitor]) -> None:
         now = asyncio.get_running_loop().time()
         waiting = []
         for count, visitor in enumerate(list(connections), 1):
@@ -132,7 +132,7 @@ class Visitors:
     def _look_at(self, visitor: Visitor, now: float) -> None:
         """Whatever goes wrong with one, the others are not left alone."""
         try:
-            visitor.look_after(now)
+            visitor.check_liveness(now)
         except Exception:  # noqa: BLE001 - said without bringing down the round
             self._warn("a connection cannot be looked after", exc_info=True)
 

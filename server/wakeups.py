@@ -6,9 +6,9 @@ from functools import partial
 
 from auth import sessions
 from live import wakeup
-from live.bus import Bus, Hint, Silence
+from live.bus import Bus, Hint, NullBus
 from live.postgresql import postgresql_bus
-from live.versions import Versions
+from live.versions import DataVersionBus
 from server.settings import Settings
 from storage import Database
 from storage.location import locate
@@ -17,7 +17,7 @@ from storage.location import locate
 def bus_of(settings: Settings, database: Database) -> Bus:
     """The bus that the settings name, or the one that the database offers."""
     if settings.wakeup == "none":
-        return Silence()
+        return NullBus()
     if settings.wakeup.startswith("postgres"):
         return postgresql_bus(locate(settings.wakeup))
     if settings.wakeup != "auto":
@@ -26,7 +26,7 @@ def bus_of(settings: Settings, database: Database) -> Bus:
         return redis_bus(settings.wakeup)
     if database.dialect == "postgresql":
         return postgresql_bus(database.location)
-    return Versions(database.data_version)
+    return DataVersionBus(database.data_version)
 
 
 @asynccontextmanager

@@ -11,8 +11,8 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from live.endpoint import Scope
-from live.transport import WIRE
-from live.unsent import PEERS, Peers, Unsent
+from live.transport import DIRECT_TRANSPORT
+from live.unsent import PEERS, Peers, UnreadBytes
 from server.heads import MOST_HEADERS
 from server.reception import BETWEEN, BODY, FRAMING, HEAD, Reception
 from server.refusal import Refusal
@@ -38,7 +38,7 @@ class HTTPProtocol(Reception):
         """What has come of the body of a request that nobody has been told of yet."""
         self._answers_left = AT_ONCE
         self._peers: Peers | None = self.app_state.get(PEERS)
-        self._unsent: Unsent | None = None
+        self._unread_bytes: UnreadBytes | None = None
         self._waiting: Meter | None = None
         """What has come of requests that wait for those before them."""
 
@@ -54,7 +54,7 @@ class HTTPProtocol(Reception):
 
     def _make_scope(self) -> None:
         super()._make_scope()
-        self.scope["extensions"] = cast("Any", {WIRE: self})
+        self.scope["extensions"] = cast("Any", {DIRECT_TRANSPORT: self})
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._served = cycle
@@ -82,20 +82,20 @@ class HTTPProtocol(Reception):
         super().resume_writing()
         self._all_read()
 
-    def look_after(self, now: float) -> None:
+    def check_liveness(self, now: float) -> None:
         """End it when it has waited for too long, and when its answer is not read, which need not ever happen."""
-        super().look_after(now)
+        super().check_liveness(now)
         if self.transport.is_closing() and self.transport.get_write_buffer_size():
             self._note_unsent()
 
     def _note_unsent(self) -> None:
-        if self._unsent is None and self._peers is not None:
-            self._unsent = self._peers.unsent(self.transport, self._asked())
+        if self._unread_bytes is None and self._peers is not None:
+            self._unread_bytes = self._peers.unsent(self.transport, self._asked())
 
     def _all_read(self) -> None:
-        if self._unsent is not None:
-            self._unsent.end()
-            self._unsent = None
+        if self._unread_bytes is not None:
+            self._unread_bytes.end()
+            self._unread_bytes = None
 
     def _asked(self) -> Scope:
         """The scope of the request that is being answered. After the short way a proxy's client is unknown."""
@@ -134,8 +134,8 @@ class HTTPProtocol(Reception):
 
     def sent(self, size: int) -> None:
         """A piece of so many bytes has been written."""
-        if self._unsent is not None:
-            self._unsent.holds(size)
+        if self._unread_bytes is not None:
+            self._unread_bytes.holds(size)
 
     def give_up_after(self, seconds: float) -> None:
         """Lose the connection when nothing that was sent has been acknowledged for so long: RFC 5482."""

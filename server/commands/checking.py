@@ -7,7 +7,7 @@ import typer
 
 import schema
 import web
-from live.relay import LineLost, Relay
+from live.relay import BusConnectionLost, ReconnectingBus
 from server.app import build_engine
 from server.commands.common import (
     CommandError,
@@ -43,7 +43,7 @@ async def _check(settings: Settings, database: Database) -> None:
         raise CommandError(f"{database.location.shown} has not been migrated: run causerie migrate.")
     _passed("tables")
     bus = bus_of(settings, database)
-    if isinstance(bus, Relay):
+    if isinstance(bus, ReconnectingBus):
         await _check_line(bus)
     build_engine(settings, database)
     _passed("schema")
@@ -52,10 +52,10 @@ async def _check(settings: Settings, database: Database) -> None:
         _passed("trusted documents")
 
 
-async def _check_line(bus: Relay) -> None:
+async def _check_line(bus: ReconnectingBus) -> None:
     try:
         await bus.check()
-    except (LineLost, StorageError) as error:
+    except (BusConnectionLost, StorageError) as error:
         raise CommandError(f"{bus.what} does not work: {error}.") from None
     _passed(f"{bus.what[0].lower()}{bus.what[1:]}")
 

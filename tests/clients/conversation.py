@@ -183,14 +183,14 @@ def what_others_do_is_followed(talk: Conversation) -> None:
 
 def a_refusal_is_shown(talk: Conversation) -> None:
     """Also where nobody answers, and where nothing was written."""
-    trouble = talk.page.locator("main output").first
+    backoff = talk.page.locator("main output").first
     talk.page.route("**/graphql", lambda route: route.abort(), times=1)
     talk.page.get_by_role("button", name="Sign in").click()
-    expect(trouble).to_contain_text("cannot be reached")
+    expect(backoff).to_contain_text("cannot be reached")
     talk.sign_in("julien")
     talk.page.route("**/graphql", lambda route: route.abort(), times=1)
     talk.page.get_by_role("button", name="Sign out").click()
-    expect(trouble).to_contain_text("cannot be reached")
+    expect(backoff).to_contain_text("cannot be reached")
     talk.page.locator("main > form").get_by_role("button", name="Comment").click()
     expect(talk.page.locator("main > form output")).to_have_text("The body is empty.")
 

@@ -93,7 +93,7 @@ class Stage:
         """The processes that answer."""
         return self.pids()[1:]
 
-    def last_words(self) -> list[str]:
+    def wait_flushed(self) -> list[str]:
         """What each life said last, and how it stands."""
         return [
             f"life {number}, {'running' if (code := life.process.poll()) is None else f'ended with {code}'}: {line}"

@@ -153,7 +153,7 @@ def told_on_failure(kind: str, history: History, done: list[str], stage: Stage) 
     except BaseException:
         database, _, workers = kind.partition("-")
         again = f"make faults SEED={SEED} SECONDS={SECONDS:g} DATABASE={database} WORKERS={workers}"
-        print(f"{again}\n{', '.join(done)}\n{history}", *stage.last_words(), sep="\n")  # noqa: T201 - for people
+        print(f"{again}\n{', '.join(done)}\n{history}", *stage.wait_flushed(), sep="\n")  # noqa: T201 - for people
         raise
 
 

@@ -92,7 +92,7 @@ async def test_operators_hear_of_it_once_in_a_while(
             async with tiny.speaker(headers=here) as refused:
                 await refused.closing()
         assert warnings() == 1
-        monkeypatch.setattr("live.connections.WARN_EVERY", 0)
+        monkeypatch.setattr("live.connections.WARN_EVERY_SECONDS", 0)
         async with tiny.speaker(headers=here) as refused:
             await refused.closing()
         assert warnings() == 2

@@ -9,7 +9,7 @@ import pytest
 
 from live import log
 from live.events import FeedEvent
-from live.fairness import Lines, Uses
+from live.fairness import LeastUsedQueue, UseByClient
 from live.hub import Hub
 from live.topic import Topic
 from storage import AnswerTooLarge, Database, StatementTimeout, measured
@@ -95,7 +95,9 @@ async def test_dear_answers_are_built_one_at_a_time_for_the_clients_in_turn(fair
     witness = await follow(fair, "witness", quickly)
     await write(change(1))
     await witness.until(1)
-    await eventually(lambda: all(group.cost is not None for group in fair._board if "many" in group.clients))  # noqa: SLF001
+    await eventually(
+        lambda: all(group.cost is not None for group in fair._subscriptions if "many" in group.clients)
+    )  # noqa: SLF001
     few = await follow(fair, "few", dear.of("few"), rows=FAIR.live_rows + 1)
     await write(change(2))
     await witness.until(2)
@@ -112,7 +114,7 @@ async def test_dear_answers_are_built_one_at_a_time_for_the_clients_in_turn(fair
 async def test_who_has_proved_to_be_dear_stays_apart_until_it_is_cheap(fair: Hub) -> None:
     dear = Dear()
     one, quick = await follow(fair, "one", dear.of("one")), await follow(fair, "other", quickly)
-    (group,) = (group for group in fair._board if "one" in group.clients)  # noqa: SLF001
+    (group,) = (group for group in fair._subscriptions if "one" in group.clients)  # noqa: SLF001
     await write(change(1))
     await quick.until(1)
     await eventually(lambda: len(dear.begun) == 2)
@@ -124,13 +126,13 @@ async def test_who_has_proved_to_be_dear_stays_apart_until_it_is_cheap(fair: Hub
     await write(change(2))
     await quick.until(2)
     await eventually(lambda: dear.begun == ["one"])  # once: it was not tried among others before
-    assert group.apart
+    assert group.in_slow_lane
     dear.free.set()
     for number in range(3, 12):
         await write(change(number))
         await one.until(number)
     assert one.texts == added(*range(1, 12))
-    await eventually(lambda: not group.apart)
+    await eventually(lambda: not group.in_slow_lane)
 
 
 async def test_who_asks_for_large_answers_is_told_apart(fair: Hub) -> None:
@@ -138,22 +140,22 @@ async def test_who_asks_for_large_answers_is_told_apart(fair: Hub) -> None:
         return told(event) + "." * 1_000_000
 
     one, quick = await follow(fair, "one", large), await follow(fair, "other", quickly)
-    (group,) = (group for group in fair._board if "one" in group.clients)  # noqa: SLF001
+    (group,) = (group for group in fair._subscriptions if "one" in group.clients)  # noqa: SLF001
     for number in (1, 2, 3):
         await write(change(number))
         await one.until(number)
         await quick.until(number)
-    assert group.apart
+    assert group.in_slow_lane
     assert [text.rstrip(".") for text in one.texts] == added(1, 2, 3)
 
 
 async def test_many_rows_are_not_tried_among_others(fair: Hub) -> None:
     one = await follow(fair, "one", quickly, rows=FAIR.live_rows + 1)
-    (group,) = fair._board  # noqa: SLF001
-    assert group.apart
+    (group,) = fair._subscriptions  # noqa: SLF001
+    assert group.in_slow_lane
     await write(change(1))
     assert await one.until(1) == added(1)
-    await eventually(lambda: not group.apart)
+    await eventually(lambda: not group.in_slow_lane)
     await write(change(2))
     assert await one.until(2) == added(1, 2)
 
@@ -162,7 +164,7 @@ async def test_of_one_client_only_so_many_answers_are_built_among_others(fair: H
     many = [await follow(fair, "many", quickly, number) for number in range(20)]
     shared = await follow(fair, "other", quickly)
     await fair.subscribe(Topic("feed"), Looker(), "other 0", quickly, Basket(), "many")
-    live = [group for group in fair._board if not group.apart]  # noqa: SLF001
+    live = [group for group in fair._subscriptions if not group.in_slow_lane]  # noqa: SLF001
     assert len(live) == FAIR.live_answers + 1
     await write(*(change(number) for number in range(1, 31)))
     for basket in [*many, shared]:
@@ -173,14 +175,14 @@ async def test_who_has_used_its_share_is_told_apart_while_there_are_others(datab
     assert database
     async with opened(replace(FAIR, share=0.0)) as hub:
         one = await follow(hub, "one", quickly)
-        (group,) = hub._board  # noqa: SLF001
+        (group,) = hub._subscriptions  # noqa: SLF001
         await write(change(1), change(2))
         await one.until(2)
-        assert not group.apart
+        assert not group.in_slow_lane
         other = await follow(hub, "other", quickly)
         await write(change(3))
         assert await one.until(3) == added(1, 2, 3)
-        assert group.apart
+        assert group.in_slow_lane
         assert await other.until(1) == added(3)
 
 
@@ -229,7 +231,7 @@ async def test_a_long_run_of_events_delays_its_own_followers_only(database: Data
 
 def test_what_was_used_is_forgotten_by_and_by() -> None:
     now = [0.0]
-    uses = Uses(1.0, lambda: now[0])
+    uses = UseByClient(1.0, lambda: now[0])
     uses.charge("a", 4.0)
     assert uses.over("a")
     assert not uses.over("b")
@@ -243,8 +245,8 @@ def test_what_was_used_is_forgotten_by_and_by() -> None:
 
 
 def test_the_next_in_line_is_of_whoever_has_used_least() -> None:
-    uses = Uses(1.0, lambda: 0.0)
-    lines: Lines[str] = Lines(uses)
+    uses = UseByClient(1.0, lambda: 0.0)
+    lines: LeastUsedQueue[str] = LeastUsedQueue(uses)
     for item in ("a1", "a2", "a3", "b1", "b2", "c1"):
         lines.put(item[0], item)
     took = []
@@ -256,7 +258,7 @@ def test_the_next_in_line_is_of_whoever_has_used_least() -> None:
 
 def test_only_so_many_clients_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.decay.REMEMBERED", 2)
-    uses = Uses(1.0, lambda: 0.0)
+    uses = UseByClient(1.0, lambda: 0.0)
     for client in "abc":
         uses.charge(client, 2.0)
     assert [uses.over(client) for client in "abc"] == [False, True, True]

@@ -447,7 +447,7 @@ async def test_a_subscriber_may_leave_while_its_answer_fails(hub: Hub) -> None:
 
 
 async def test_many_are_served_in_slices(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("live.rendering.SLICE", 3)
+    monkeypatch.setattr("live.rendering.SLICE_PAYLOADS", 3)
     baskets = [await listen(hub) for _ in range(10)]
     await write(change(1))
     for basket in baskets:
@@ -455,7 +455,7 @@ async def test_many_are_served_in_slices(hub: Hub, monkeypatch: pytest.MonkeyPat
 
 
 async def test_only_so_many_cursors_are_remembered(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("live.hub.REMEMBERED", 2)
+    monkeypatch.setattr("live.hub.POSITIONS_REMEMBERED", 2)
     basket = await listen(hub)
     await write(*(change(number) for number in range(1, 6)))
     await basket.until(5)

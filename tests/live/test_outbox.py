@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from live.outbox import Outbox
+from live.outbox import SendQueue
 from live.payload import Payload
 from storage.memory import Budget
 from tests.live.listening import eventually
@@ -49,7 +49,7 @@ class Line:
     def sent(self, size: int) -> None:
         del size
 
-    def kick(self, code: int, reason: str) -> None:
+    def abort_with(self, code: int, reason: str) -> None:
         self.kicked.append((code, reason))
 
 
@@ -59,71 +59,71 @@ async def wire() -> Wire:
 
 
 async def test_a_writable_socket_has_a_frame_at_once_and_without_a_task(wire: Wire) -> None:
-    outbox = Outbox(wire.send, 10, None)
+    send_queue = SendQueue(wire.send, 10, None)
     tasks = asyncio.all_tasks()
-    outbox.push("a")
+    send_queue.push("a")
     assert (wire.sent, asyncio.all_tasks()) == (["a"], tasks)
-    assert outbox.stalled_since is None
+    assert send_queue.stalled_since is None
 
 
 async def test_frames_wait_in_order_for_a_socket_that_is_not_writable(wire: Wire) -> None:
-    outbox = Outbox(wire.send, 10, None)
+    send_queue = SendQueue(wire.send, 10, None)
     wire.open.clear()
     for frame in "abc":
-        outbox.push(frame)
+        send_queue.push(frame)
     await asyncio.sleep(0.01)
-    assert (wire.sent, outbox.stalled_since is None) == ([], False)
+    assert (wire.sent, send_queue.stalled_since is None) == ([], False)
     wire.open.set()
-    await outbox.room()
+    await send_queue.room()
     await asyncio.sleep(0.01)
-    assert (wire.sent, outbox.stalled_since) == (["a", "b", "c"], None)
-    outbox.push("d")
+    assert (wire.sent, send_queue.stalled_since) == (["a", "b", "c"], None)
+    send_queue.push("d")
     assert wire.sent[-1] == "d"
 
 
 async def test_an_outbox_is_full_when_as_much_waits_as_may(wire: Wire) -> None:
-    outbox = Outbox(wire.send, 3, None)
+    send_queue = SendQueue(wire.send, 3, None)
     wire.open.clear()
     ready: list[int] = []
-    outbox.push("on its way")
-    outbox.push("ab")
-    assert not outbox.full
-    outbox.push("c")
-    assert outbox.full
-    outbox.when_ready(lambda: ready.append(len(wire.sent)))
-    waiting = asyncio.create_task(outbox.room())
+    send_queue.push("on its way")
+    send_queue.push("ab")
+    assert not send_queue.full
+    send_queue.push("c")
+    assert send_queue.full
+    send_queue.when_ready(lambda: ready.append(len(wire.sent)))
+    waiting = asyncio.create_task(send_queue.room())
     await asyncio.sleep(0.01)
     assert not waiting.done()
     wire.open.set()
     await waiting
-    assert (ready, outbox.full) == ([3], False)
+    assert (ready, send_queue.full) == ([3], False)
 
 
 @pytest.mark.parametrize("blocked", [False, True])
 async def test_a_peer_that_has_gone_takes_nothing_more(wire: Wire, blocked: bool) -> None:
-    outbox = Outbox(wire.send, 3, None)
+    send_queue = SendQueue(wire.send, 3, None)
     wire.error = OSError("gone")
     if blocked:
         wire.open.clear()
-    outbox.push("a")
+    send_queue.push("a")
     wire.open.set()
     await asyncio.sleep(0.01)
-    assert outbox.closed
+    assert send_queue.closed
     wire.error = None
-    outbox.push("b")
-    outbox.close(4400, "too late")
-    await outbox.last_words()
+    send_queue.push("b")
+    send_queue.close(4400, "too late")
+    await send_queue.wait_flushed()
     assert (wire.sent, wire.closed) == ([], [])
 
 
 async def test_a_closed_outbox_frees_whoever_waits_for_it(wire: Wire) -> None:
-    outbox = Outbox(wire.send, 1, None)
+    send_queue = SendQueue(wire.send, 1, None)
     wire.open.clear()
-    outbox.push("a")
-    outbox.push("b")
-    waiting = asyncio.create_task(outbox.room())
+    send_queue.push("a")
+    send_queue.push("b")
+    waiting = asyncio.create_task(send_queue.room())
     await asyncio.sleep(0)
-    outbox.abandon()
+    send_queue.abandon()
     await waiting
     wire.open.set()
     await asyncio.sleep(0.01)
@@ -131,81 +131,81 @@ async def test_a_closed_outbox_frees_whoever_waits_for_it(wire: Wire) -> None:
 
 
 async def test_closing_drops_what_waits_and_says_why(wire: Wire) -> None:
-    outbox = Outbox(wire.send, 1, None)
+    send_queue = SendQueue(wire.send, 1, None)
     wire.open.clear()
-    outbox.push("a")
-    outbox.push("b")
-    outbox.close(4431, "why")
-    outbox.close(1012, "again")
+    send_queue.push("a")
+    send_queue.push("b")
+    send_queue.close(4431, "why")
+    send_queue.close(1012, "again")
     wire.open.set()
-    await outbox.last_words()
+    await send_queue.wait_flushed()
     assert (wire.sent, wire.closed) == ([], [4431])
 
 
 async def test_closing_does_not_wait_for_ever(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("live.outbox.LAST_WORDS", 0.01)
-    outbox = Outbox(wire.send, 1, None)
+    monkeypatch.setattr("live.outbox.CLOSE_TIMEOUT_SECONDS", 0.01)
+    send_queue = SendQueue(wire.send, 1, None)
     wire.open.clear()
-    outbox.close(4431, "why")
-    await outbox.last_words()
+    send_queue.close(4431, "why")
+    await send_queue.wait_flushed()
     assert wire.closed == []
 
 
 async def test_a_server_that_can_kick_closes_at_once(wire: Wire) -> None:
     line = Line()
-    outbox = Outbox(wire.send, 1, line)
+    send_queue = SendQueue(wire.send, 1, line)
     wire.open.clear()
-    outbox.push("a")
-    outbox.close(4431, "why")
-    await outbox.last_words()
+    send_queue.push("a")
+    send_queue.close(4431, "why")
+    await send_queue.wait_flushed()
     assert line.kicked == [(4431, "why")]
 
 
 async def test_the_feeds_payloads_are_written_as_frames_to_a_wire(wire: Wire) -> None:
     line = Line()
-    outbox = Outbox(wire.send, 1, line)
-    assert outbox.offer(HEAD, [Payload("1", "1-00000000")])
+    send_queue = SendQueue(wire.send, 1, line)
+    assert send_queue.offer(HEAD, [Payload("1", "1-00000000")])
     assert (line.written, wire.sent) == ([b'\x81\x0d{"payload":1}'], [])
 
 
 async def test_frames_never_overtake_what_waits(wire: Wire) -> None:
     line = Line()
-    outbox = Outbox(wire.send, 100, line)
+    send_queue = SendQueue(wire.send, 100, line)
     wire.open.clear()
-    outbox.push("a")
-    assert outbox.offer(HEAD, [Payload("1", "1-00000000")])
+    send_queue.push("a")
+    assert send_queue.offer(HEAD, [Payload("1", "1-00000000")])
     wire.open.set()
     await eventually(lambda: wire.sent == ["a", '{"payload":1}'])
     assert line.written == []
 
 
 async def test_a_full_outbox_refuses_payloads(wire: Wire) -> None:
-    outbox = Outbox(wire.send, 1, None)
+    send_queue = SendQueue(wire.send, 1, None)
     wire.open.clear()
-    assert outbox.offer(HEAD, [Payload("on its way", "1-00000000")])
-    assert outbox.offer(HEAD, [Payload("waits", "2-00000000")])
-    assert not outbox.offer(HEAD, [Payload("too much", "3-00000000")])
+    assert send_queue.offer(HEAD, [Payload("on its way", "1-00000000")])
+    assert send_queue.offer(HEAD, [Payload("waits", "2-00000000")])
+    assert not send_queue.offer(HEAD, [Payload("too much", "3-00000000")])
 
 
 async def test_a_wire_that_is_not_ready_is_left_alone(wire: Wire) -> None:
     line = Line(ready=False)
-    outbox = Outbox(wire.send, 100, line)
-    assert outbox.offer(HEAD, [Payload("1", "1-00000000")])
+    send_queue = SendQueue(wire.send, 100, line)
+    assert send_queue.offer(HEAD, [Payload("1", "1-00000000")])
     assert (line.written, wire.sent) == ([], ['{"payload":1}'])
 
 
 async def test_nothing_is_written_once_the_outbox_is_closed(wire: Wire) -> None:
     line = Line()
-    outbox = Outbox(wire.send, 100, line)
-    outbox.abandon()
-    assert outbox.offer(HEAD, [Payload("1", "1-00000000")])
+    send_queue = SendQueue(wire.send, 100, line)
+    send_queue.abandon()
+    assert send_queue.offer(HEAD, [Payload("1", "1-00000000")])
     assert (line.written, wire.sent) == ([], [])
 
 
 async def test_several_payloads_are_written_at_once(wire: Wire) -> None:
     line = Line()
-    outbox = Outbox(wire.send, 100, line)
-    assert outbox.offer(HEAD, [Payload(text, "1-00000000") for text in "123"]) == 3
+    send_queue = SendQueue(wire.send, 100, line)
+    assert send_queue.offer(HEAD, [Payload(text, "1-00000000") for text in "123"]) == 3
     assert line.written == [b'\x81\x0d{"payload":1}\x81\x0d{"payload":2}\x81\x0d{"payload":3}']
 
 
@@ -217,9 +217,9 @@ async def test_a_wire_is_given_no_more_than_it_takes(wire: Wire) -> None:
             wire.open.clear()
 
     line = Narrow()
-    outbox = Outbox(wire.send, 20_000, line)
+    send_queue = SendQueue(wire.send, 20_000, line)
     long = "x" * 15_000
-    assert outbox.offer(HEAD, [Payload(f"{number}{long}", "1-00000000") for number in range(9)]) == 6
+    assert send_queue.offer(HEAD, [Payload(f"{number}{long}", "1-00000000") for number in range(9)]) == 6
     assert len(b"".join(line.written)) < 50_000
     wire.open.set()
     await eventually(lambda: len(wire.sent) == 3)
@@ -228,12 +228,12 @@ async def test_a_wire_is_given_no_more_than_it_takes(wire: Wire) -> None:
 
 async def test_what_waits_counts_for_the_client_until_it_has_gone(wire: Wire) -> None:
     account = Budget(10_000, 5_000).account("somebody")
-    outbox = Outbox(wire.send, 1000, None, account)
-    outbox.push("goes out at once")
+    send_queue = SendQueue(wire.send, 1000, None, account)
+    send_queue.push("goes out at once")
     assert account.budget.held == 0
     wire.open.clear()
     for frame in ("a" * 100, "b" * 200):
-        outbox.push(frame)
+        send_queue.push(frame)
     assert 300 < account.budget.of("somebody") < 500
     wire.open.set()
     await eventually(lambda: len(wire.sent) == 3)
@@ -242,11 +242,11 @@ async def test_what_waits_counts_for_the_client_until_it_has_gone(wire: Wire) ->
 
 async def test_an_abandoned_outbox_holds_nothing(wire: Wire) -> None:
     account = Budget(10_000, 5_000).account("somebody")
-    outbox = Outbox(wire.send, 1000, None, account)
+    send_queue = SendQueue(wire.send, 1000, None, account)
     wire.open.clear()
     for frame in ("a", "b", "c"):
-        outbox.push(frame)
-    outbox.abandon()
+        send_queue.push(frame)
+    send_queue.abandon()
     assert account.budget.held == 0
     await asyncio.sleep(0)
     assert account.budget.held == 0
@@ -254,13 +254,13 @@ async def test_an_abandoned_outbox_holds_nothing(wire: Wire) -> None:
 
 async def test_the_outboxes_of_one_client_are_full_together(wire: Wire) -> None:
     budget = Budget(10_000, 5_000)
-    outboxes = [Outbox(wire.send, 4_000, None, budget.account("somebody")) for _ in range(2)]
-    other = Outbox(wire.send, 4_000, None, budget.account("somebody else"))
+    outboxes = [SendQueue(wire.send, 4_000, None, budget.account("somebody")) for _ in range(2)]
+    other = SendQueue(wire.send, 4_000, None, budget.account("somebody else"))
     wire.open.clear()
-    for outbox in (*outboxes, other):
-        outbox.push("a" * 2_000)
-    assert not any(outbox.full for outbox in (*outboxes, other))
+    for send_queue in (*outboxes, other):
+        send_queue.push("a" * 2_000)
+    assert not any(send_queue.full for send_queue in (*outboxes, other))
     outboxes[0].push("a" * 1_000)
-    assert [outbox.full for outbox in (*outboxes, other)] == [True, True, False]
-    for outbox in (*outboxes, other):
-        outbox.abandon()
+    assert [send_queue.full for send_queue in (*outboxes, other)] == [True, True, False]
+    for send_queue in (*outboxes, other):
+        send_queue.abandon()

@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from live import log
-from live.connections import Connections
+from live.connections import ConnectionRegistry
 from live.policy import ConnectionPolicy
 from storage import Database
 from tests.live.listening import eventually
@@ -49,9 +49,9 @@ def event(id_: str, kind: str, comment: int) -> dict[str, Any]:
 
 async def listening(speaker: Speaker, tiny: Site, id_: str, query: str = FEED, **variables: object) -> None:
     """Subscribe, and be sure that the hub knows."""
-    before = sum(len(group.members) for group in tiny.hub._board)  # noqa: SLF001 - nothing says so on the wire
+    before = sum(len(group.members) for group in tiny.hub._subscriptions)  # noqa: SLF001 - nothing says so on the wire
     await speaker.start(id_, query, **variables)
-    await eventually(lambda: sum(len(group.members) for group in tiny.hub._board) > before)  # noqa: SLF001
+    await eventually(lambda: sum(len(group.members) for group in tiny.hub._subscriptions) > before)  # noqa: SLF001
 
 
 # The connection.
@@ -346,7 +346,7 @@ async def test_a_subscription_hears_events_until_it_is_completed(client: Speaker
     await write(change(3))
     await asyncio.sleep(0.1)
     assert await client.lives()
-    assert not list(tiny.hub._board)  # noqa: SLF001 - nothing says so on the wire
+    assert not list(tiny.hub._subscriptions)  # noqa: SLF001 - nothing says so on the wire
 
 
 async def test_a_subscription_resumes_from_its_cursor(client: Speaker, tiny: Site) -> None:
@@ -436,7 +436,7 @@ async def test_leaving_cancels_what_runs(client: Speaker, tiny: Site) -> None:
     await listening(client, tiny, "f")
     await eventually(lambda: tiny.endpoint.waiting == 1)
     client.socket.transport.abort()
-    await eventually(lambda: tiny.endpoint.cancelled == 1 and not list(tiny.hub._board))  # noqa: SLF001
+    await eventually(lambda: tiny.endpoint.cancelled == 1 and not list(tiny.hub._subscriptions))  # noqa: SLF001
     await eventually(lambda: len(tiny.connections) == 0)
 
 
@@ -513,7 +513,7 @@ async def test_a_flood_of_subscribe_and_complete_leaves_nothing_behind(tiny: Sit
         while (await other.hear())["payload"]["data"]["feed"]["comment"] != 1000:
             pass
         await eventually(lambda: tiny.endpoint.waiting == 0)
-        await eventually(lambda: sum(len(group.members) for group in tiny.hub._board) == 1)  # noqa: SLF001
+        await eventually(lambda: sum(len(group.members) for group in tiny.hub._subscriptions) == 1)  # noqa: SLF001
 
 
 # Keeping and closing.
@@ -533,7 +533,7 @@ async def test_many_clients_are_looked_after_in_slices(
     sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert sqlite_database
-    monkeypatch.setattr("live.connections.SLICE", 1)
+    monkeypatch.setattr("live.connections.SLICE_CONNECTIONS", 1)
     policy = ConnectionPolicy(ping_interval=0.05, pong_timeout=5)
     async with site(policy) as tiny, tiny.speaker() as first, tiny.speaker() as second:
         await first.init()
@@ -542,7 +542,7 @@ async def test_many_clients_are_looked_after_in_slices(
 
 
 async def test_sockets_that_were_never_looked_after_can_be_closed(tiny: Site) -> None:
-    await Connections().close()
+    await ConnectionRegistry().close()
 
 
 async def test_a_client_that_does_not_answer_a_ping_is_closed(sqlite_database: Database) -> None:
@@ -617,7 +617,7 @@ async def test_draining_closes_every_socket_and_every_new_one(tiny: Site) -> Non
 async def test_a_socket_whose_turn_comes_later_goes_on_and_leaves_when_it_asks_for_more(
     tiny: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("live.leaving.HARMLESS", 0.01)
+    monkeypatch.setattr("live.leaving.HARMLESS_PER_SECOND", 0.01)
     async with tiny.speaker() as first, tiny.speaker() as second:
         for client in (first, second):
             await client.init()

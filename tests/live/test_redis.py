@@ -27,8 +27,8 @@ SECRET = "the-secret-of-a-user"
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Try again soon what has to be set up in another way first."""
-    monkeypatch.setattr("live.relay.PATIENT", 0.1)
-    monkeypatch.setattr("live.relay.STEADY", 0)
+    monkeypatch.setattr("live.relay.UNHEARD_PAUSE_SECONDS", 0.1)
+    monkeypatch.setattr("live.relay.STEADY_SECONDS", 0)
 
 
 async def order(redis: Redis, *words: str) -> None:
@@ -104,7 +104,7 @@ async def test_a_primary_that_becomes_a_replica_is_noticed(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("live.relay.SILENCE", 0.05)
+    monkeypatch.setattr("live.relay.SILENCE_SECONDS", 0.05)
     async with process(redis_bus(lonely_redis.url)) as one:
         await one.connected()
         await order(lonely_redis, "REPLICAOF", "127.0.0.1", str(redis_server.port))
@@ -157,7 +157,7 @@ async def test_a_line_on_which_little_is_said_is_not_taken_for_a_deaf_one(
     redis_server: Redis, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever was said has come back, before or after the server's answer."""
-    monkeypatch.setattr("live.relay.SILENCE", 0.05)
+    monkeypatch.setattr("live.relay.SILENCE_SECONDS", 0.05)
     monkeypatch.setattr("live.redis.ANSWER_TIMEOUT", 1.0)
     async with two(lambda: redis_bus(redis_server.url)) as (one, other):
         for _ in range(5):

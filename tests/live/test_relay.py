@@ -15,7 +15,7 @@ from redis.asyncio import Redis as RedisClient
 from live.bus import Hint
 from live.postgresql import postgresql_bus
 from live.redis import redis_bus
-from live.relay import LineLost, Relay
+from live.relay import BusConnectionLost, ReconnectingBus
 from storage.location import locate
 from tests.live.listening import eventually
 from tests.pgbouncer import Pooler, pooling
@@ -25,7 +25,7 @@ from tests.redis import PASSWORD as REDIS_PASSWORD
 from tests.redis import QUOTED, Redis
 
 EVERYWHERE = set(Hint)
-Make = Callable[[], Relay]
+Make = Callable[[], ReconnectingBus]
 
 
 @pytest.fixture(params=["postgresql", "redis"])
@@ -41,7 +41,7 @@ def make(request: pytest.FixtureRequest) -> Make:
 class Process:
     """A bus as one process has it, and what was heard there."""
 
-    def __init__(self, bus: Relay) -> None:
+    def __init__(self, bus: ReconnectingBus) -> None:
         self.bus = bus
         self.heard: list[Hint] = []
 
@@ -51,7 +51,7 @@ class Process:
 
 
 @asynccontextmanager
-async def process(bus: Relay) -> AsyncIterator[Process]:
+async def process(bus: ReconnectingBus) -> AsyncIterator[Process]:
     one = Process(bus)
     bus.open(one.heard.append)
     try:
@@ -90,7 +90,7 @@ async def test_others_hear_what_one_says_and_it_does_not_hear_itself(make: Make)
 
 
 async def test_many_hints_at_once_are_few_messages(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("live.relay.GATHERING", 0.1)
+    monkeypatch.setattr("live.relay.GATHERING_SECONDS", 0.1)
     async with two(make) as (one, other):
         for _ in range(20):
             one.bus.tell(Hint.FEED)
@@ -132,7 +132,7 @@ async def test_a_lost_connection_is_made_again_and_then_everybody_looks(
 async def test_redis_may_come_and_go(
     lonely_redis: Redis, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("live.relay.STEADY", 0)
+    monkeypatch.setattr("live.relay.STEADY_SECONDS", 0)
     caplog.set_level(logging.INFO)
     lonely_redis.stop()
     async with process(redis_bus(lonely_redis.url)) as one, process(redis_bus(lonely_redis.url)) as other:
@@ -168,7 +168,7 @@ async def test_a_wrong_password_is_told_and_not_shown(
 async def test_a_server_that_falls_silent_is_noticed(
     lonely_redis: Redis, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("live.relay.SILENCE", 0.05)
+    monkeypatch.setattr("live.relay.SILENCE_SECONDS", 0.05)
     monkeypatch.setattr("live.redis.SILENCE", 0.05)
     monkeypatch.setattr("live.redis.ANSWER_TIMEOUT", 0.3)
     async with process(redis_bus(lonely_redis.url)) as one:
@@ -184,7 +184,7 @@ async def test_a_silent_backend_of_postgresql_is_noticed(
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """As when the server's host is gone, which closes no connection."""
-    monkeypatch.setattr("live.relay.SILENCE", 0.05)
+    monkeypatch.setattr("live.relay.SILENCE_SECONDS", 0.05)
     monkeypatch.setattr("storage.postgresql.notifications.ANSWER_TIMEOUT", 0.3)
     connection = await asyncpg.connect(postgresql_url)
     async with process(postgresql_bus(locate(postgresql_url))) as one:
@@ -205,8 +205,8 @@ async def test_a_pooler_that_swallows_notifications_is_told_once_and_asked_seldo
     pooler: Pooler, postgresql_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.postgresql.notifications.ANSWER_TIMEOUT", 0.3)
-    monkeypatch.setattr("live.relay.PATIENT", 0.1)
-    monkeypatch.setattr("live.relay.STEADY", 0)
+    monkeypatch.setattr("live.relay.UNHEARD_PAUSE_SECONDS", 0.1)
+    monkeypatch.setattr("live.relay.STEADY_SECONDS", 0)
     direct = postgresql_bus(locate(postgresql_url))
     async with process(postgresql_bus(locate(pooler.url(postgresql_url)))) as deaf, process(direct) as one:
         await one.connected()
@@ -241,7 +241,7 @@ async def test_a_fault_of_ours_does_not_end_the_bus(caplog: pytest.LogCaptureFix
         raise ZeroDivisionError
         yield
 
-    async with process(Relay("A broken bus", broken)):  # type: ignore[arg-type]
+    async with process(ReconnectingBus("A broken bus", broken)):  # type: ignore[arg-type]
         await eventually(lambda: len(tries) == 3)
     (record,) = caplog.records
     assert record.exc_info is not None
@@ -256,7 +256,7 @@ class Dropping:
 
     async def hear(self) -> None:
         """Nobody speaks."""
-        raise LineLost("dropped")
+        raise BusConnectionLost("dropped")
 
 
 async def test_a_line_that_drops_again_and_again_is_made_less_and_less_often(
@@ -270,7 +270,7 @@ async def test_a_line_that_drops_again_and_again_is_made_less_and_less_often(
         tries.append(time.monotonic())
         yield Dropping()
 
-    async with process(Relay("A line", connect)):
+    async with process(ReconnectingBus("A line", connect)):
         await eventually(lambda: len(tries) == 4)
     (record,) = caplog.records
     assert record.getMessage() == "A line is interrupted and will be tried again: dropped"

@@ -54,7 +54,7 @@ class RawReader:
         await self.say({"type": "connection_init"})
         await self.read_until(lambda: b"connection_ack" in self.received)
         await self.say({"id": "1", "type": "subscribe", "payload": {"query": query}})
-        await eventually(lambda: bool(self.site.hub._board))  # noqa: SLF001 - nothing says so on the wire
+        await eventually(lambda: bool(self.site.hub._subscriptions))  # noqa: SLF001 - nothing says so on the wire
 
     async def say(self, message: object) -> None:
         payload = orjson.dumps(message)
@@ -123,8 +123,8 @@ async def test_a_reader_that_pauses_catches_up_and_misses_nothing(patient: Site)
     reader.forget_ack()
     await flood(patient, 200)
     (connection,) = patient.connections
-    await eventually(lambda: connection._outbox.stalled_since is not None and connection._outbox.full)  # noqa: SLF001
-    assert connection._outbox._size < 60_000  # noqa: SLF001
+    await eventually(lambda: connection._send_queue.stalled_since is not None and connection._send_queue.full)  # noqa: SLF001
+    assert connection._send_queue._size < 60_000  # noqa: SLF001
     await reader.read_until(lambda: len(reader.heard) == 200)
     assert reader.heard == list(range(1, 201))
     reader.socket.close()
@@ -145,7 +145,7 @@ async def test_a_reader_that_reads_nothing_is_closed_and_finds_out_why(quick: Si
 async def test_a_reader_that_never_reads_again_is_cut_off(
     quick: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("live.transport.LAST_CHANCE", 0.1)
+    monkeypatch.setattr("live.transport.CLOSE_SECONDS", 0.1)
     reader = RawReader(quick)
     await reader.start(WIDE)
     reader.forget_ack()
@@ -161,18 +161,18 @@ async def test_a_reader_that_never_reads_does_not_keep_the_server_from_stopping(
     sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert sqlite_database
-    monkeypatch.setattr("live.transport.LAST_MOMENT", 0.05)
+    monkeypatch.setattr("live.transport.SHUTDOWN_SECONDS", 0.05)
     async with site(ConnectionPolicy(buffer=20_000)) as stopping:
         reader = RawReader(stopping)
         await reader.start(WIDE)
         reader.forget_ack()
         await flood(stopping, 200)
         (connection,) = stopping.connections
-        await eventually(lambda: connection._outbox.stalled_since is not None)  # noqa: SLF001
-        wire = connection._outbox._wire  # noqa: SLF001
+        await eventually(lambda: connection._send_queue.stalled_since is not None)  # noqa: SLF001
+        wire = connection._send_queue._transport  # noqa: SLF001
         assert wire is not None
         await stopping.connections.drain(0, 0)
-        wire.kick(1012, "Once is enough")
+        wire.abort_with(1012, "Once is enough")
     await asyncio.sleep(0.1)
     with pytest.raises((ConnectionResetError, EOFError)):
         await reader.read_until(lambda: False)
@@ -184,7 +184,7 @@ async def test_a_reader_that_takes_its_leave_and_never_reads_is_cut_off(
     patient: Site, monkeypatch: pytest.MonkeyPatch, goodbye: bytes
 ) -> None:
     """By a close frame, by one that does not exist, or by the end of the stream."""
-    monkeypatch.setattr("live.transport.LAST_CHANCE", 0.1)
+    monkeypatch.setattr("live.transport.CLOSE_SECONDS", 0.1)
     reader, wire = await stalled(patient)
     await asyncio.get_running_loop().sock_sendall(reader.socket, goodbye)
     if not goodbye:
@@ -197,8 +197,8 @@ async def test_a_reader_that_has_taken_its_leave_does_not_keep_the_server_from_s
     sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert sqlite_database
-    monkeypatch.setattr("live.transport.LAST_CHANCE", PATIENCE)
-    monkeypatch.setattr("live.transport.LAST_MOMENT", 0.05)
+    monkeypatch.setattr("live.transport.CLOSE_SECONDS", PATIENCE)
+    monkeypatch.setattr("live.transport.SHUTDOWN_SECONDS", 0.05)
     async with site(ConnectionPolicy(buffer=20_000)) as stopping, stopping.speaker() as neighbour:
         await neighbour.init()
         reader, wire = await stalled(stopping)
@@ -218,7 +218,7 @@ async def test_answers_that_wait_for_a_slow_reader_reach_it_before_the_server_st
     asked = [str(number) for number in range(2, 12)]
     for id_ in asked:
         await reader.say({"id": id_, "type": "subscribe", "payload": {"query": "{ long }"}})
-    await eventually(lambda: connection._outbox.full)  # noqa: SLF001
+    await eventually(lambda: connection._send_queue.full)  # noqa: SLF001
     draining = asyncio.create_task(patient.connections.drain(0, PATIENCE))
     await eventually(lambda: connection._ending is not None)  # noqa: SLF001
     await reader.read_until(lambda: reader.closing is not None)
@@ -235,8 +235,8 @@ async def stalled(site: Site) -> tuple[RawReader, Any]:
     reader.forget_ack()
     await flood(site, 200)
     (connection,) = [each for each in site.connections if each._operations]  # noqa: SLF001
-    await eventually(lambda: connection._outbox.stalled_since is not None)  # noqa: SLF001
-    return reader, connection._outbox._wire  # noqa: SLF001
+    await eventually(lambda: connection._send_queue.stalled_since is not None)  # noqa: SLF001
+    return reader, connection._send_queue._transport  # noqa: SLF001
 
 
 async def test_a_client_that_floods_without_reading_is_not_read(quick: Site) -> None:
@@ -258,7 +258,7 @@ async def test_pongs_that_nobody_reads_are_not_kept(patient: Site, monkeypatch: 
     reader = RawReader(patient)
     await reader.start(FEED)
     (connection,) = patient.connections
-    wire: Any = connection._outbox._wire  # noqa: SLF001
+    wire: Any = connection._send_queue._transport  # noqa: SLF001
     ping = b"\x89\xfd" + bytes(4)  # with a mask that changes nothing
     for first in range(0, 30_000, 100):
         pings = b"".join(ping + b"%0125d" % number for number in range(first, first + 100))

@@ -38,7 +38,7 @@ async def listening(stream: Stream) -> str:
 
 async def joined(tiny: Site, count: int = 1) -> None:
     """Wait for so many to be told what happens from now on."""
-    await eventually(lambda: sum(len(group.members) for group in tiny.hub._board) == count)  # noqa: SLF001
+    await eventually(lambda: sum(len(group.members) for group in tiny.hub._subscriptions) == count)  # noqa: SLF001
 
 
 async def places(count: int) -> list[str]:
@@ -190,7 +190,7 @@ async def test_a_client_that_leaves_is_noticed_without_speaking_to_it(tiny: Site
         await eventually(lambda: tiny.endpoint.waiting == 1)
     await eventually(lambda: len(tiny.connections) == 0)
     assert tiny.endpoint.cancelled == 1
-    assert not list(tiny.hub._board)  # noqa: SLF001 - nothing says so on the wire
+    assert not list(tiny.hub._subscriptions)  # noqa: SLF001 - nothing says so on the wire
 
 
 async def test_a_client_that_vanishes_without_a_word_is_given_up(tiny: Site) -> None:
@@ -198,7 +198,7 @@ async def test_a_client_that_vanishes_without_a_word_is_given_up(tiny: Site) -> 
     async with asking(tiny.port, FEED) as stream:
         await listening(stream)
         (connection,) = tiny.connections
-        wire: Any = connection._outbox._wire  # noqa: SLF001
+        wire: Any = connection._send_queue._transport  # noqa: SLF001
         kernel = wire.transport.get_extra_info("socket")
         assert kernel.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
 
@@ -328,9 +328,9 @@ async def test_a_reader_that_pauses_catches_up_and_misses_nothing(sqlite_databas
         await joined(tiny)
         await flood(200)
         (connection,) = tiny.connections
-        outbox = connection._outbox  # noqa: SLF001
-        await eventually(lambda: outbox.stalled_since is not None and outbox.full)
-        assert outbox._size < 60_000  # noqa: SLF001
+        send_queue = connection._send_queue  # noqa: SLF001
+        await eventually(lambda: send_queue.stalled_since is not None and send_queue.full)
+        assert send_queue._size < 60_000  # noqa: SLF001
         heard: list[int] = []
         await hear_numbers(stream, heard, 200)
         stream.writer.close()
@@ -344,7 +344,7 @@ async def test_a_reader_that_reads_nothing_is_cut_off(sqlite_database: Database)
         await joined(tiny)
         await flood(200)
         await eventually(lambda: len(tiny.connections) == 0)
-        assert not list(tiny.hub._board)  # noqa: SLF001
+        assert not list(tiny.hub._subscriptions)  # noqa: SLF001
         heard: list[int] = []
         with pytest.raises((asyncio.IncompleteReadError, ConnectionResetError)):
             await hear_numbers(stream, heard)
@@ -361,7 +361,7 @@ async def test_a_reader_that_reads_nothing_does_not_keep_the_server_from_stoppin
         await joined(tiny)
         await flood(200)
         (connection,) = tiny.connections
-        await eventually(lambda: connection._outbox.stalled_since is not None)  # noqa: SLF001
+        await eventually(lambda: connection._send_queue.stalled_since is not None)  # noqa: SLF001
         await tiny.connections.drain(0, 5)
         assert len(tiny.connections) == 0
         stream.writer.close()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 
 from live.bus import Hint
-from live.versions import Versions
+from live.versions import DataVersionBus
 from storage import Database
 from tests.live.listening import eventually
 
@@ -13,7 +13,7 @@ from tests.live.listening import eventually
 @asynccontextmanager
 async def watching(version: Callable[[], int | None]) -> AsyncIterator[list[Hint]]:
     heard: list[Hint] = []
-    bus = Versions(version, 0.001)
+    bus = DataVersionBus(version, 0.001)
     bus.open(heard.append)
     yield heard
     await bus.close()
@@ -45,4 +45,4 @@ async def test_a_version_that_cannot_be_told_may_be_another_one() -> None:
 
 
 async def test_what_was_never_opened_can_be_closed() -> None:
-    await Versions(lambda: 1).close()
+    await DataVersionBus(lambda: 1).close()

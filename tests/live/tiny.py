@@ -28,16 +28,16 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
-from live.connections import Connections
-from live.endpoint import Receive, Refused, Scope, Send, Source
+from live.connections import ConnectionRegistry
+from live.endpoint import OperationRejected, Receive, Scope, Send, Source
 from live.events import FeedEvent
 from live.hub import Hub
 from live.messages import OperationRequest
 from live.policy import ConnectionPolicy, FeedPolicy
-from live.sockets import Sockets
-from live.stream import Stream
+from live.sockets import WebSocketApp
+from live.stream import EventStream
 from live.topic import Topic
-from live.transport import FeedProtocol
+from live.transport import WebSocketProtocol
 from models import Role
 from server.wire import HTTPProtocol
 from storage import DatabaseUnavailable
@@ -69,7 +69,7 @@ class Tiny:
     cancelled: int = 0
     rendered: int = 0
     described: list[str] = field(default_factory=list)
-    connections: Connections | None = None
+    connections: ConnectionRegistry | None = None
 
     async def authenticate(self, params: Mapping[str, Any], scope: Scope) -> Client:
         header = dict(scope["headers"]).get(b"authorization", b"").decode()
@@ -94,15 +94,15 @@ class Tiny:
         try:
             document = parse("{ hello }" if request.query is None else request.query)
         except GraphQLError as error:
-            raise Refused([dict(error.formatted)]) from None
+            raise OperationRejected([dict(error.formatted)]) from None
         operation = get_operation_ast(document, request.operation_name)
         if errors := validate(SCHEMA, document):
-            raise Refused([dict(error.formatted) for error in errors])
+            raise OperationRejected([dict(error.formatted) for error in errors])
         if operation is None:
-            raise Refused([{"message": "no such operation"}])
+            raise OperationRejected([{"message": "no such operation"}])
         values = get_variable_values(SCHEMA, operation.variable_definitions or (), request.variables or {})
         if isinstance(values, list):
-            raise Refused([dict(error.formatted) for error in values])
+            raise OperationRejected([dict(error.formatted) for error in values])
 
         async def run(root: object) -> str:
             result = execute(SCHEMA, document, root, client, request.variables, request.operation_name)
@@ -179,12 +179,12 @@ class Streams:
 
     endpoint: Tiny
     hub: Hub
-    connections: Connections
+    connections: ConnectionRegistry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = orjson.loads((await receive())["body"])
         asked = OperationRequest(body["query"], None, body["variables"], None)
-        stream = Stream(scope, send, self.endpoint, self.hub, self.connections.policy)
+        stream = EventStream(scope, send, self.endpoint, self.hub, self.connections.policy)
         with self.connections.holding(stream):
             client = await self.endpoint.authenticate({}, scope)
             assert stream.admit(client)
@@ -236,7 +236,7 @@ class Site:
     port: int
     endpoint: Tiny
     hub: Hub
-    connections: Connections
+    connections: ConnectionRegistry
 
     @property
     def url(self) -> str:
@@ -283,15 +283,15 @@ async def site(
     policy: ConnectionPolicy | None = None,
     *,
     feed: FeedPolicy = IMPATIENT,
-    protocol: Any = FeedProtocol,
+    protocol: Any = WebSocketProtocol,
     http: Any = HTTPProtocol,
     place_of: Callable[[Scope], str | None] = lambda _: None,
     largest_frame: int = 64 * 1024,
 ) -> AsyncIterator[Site]:
     """The tiny site, on the database at hand."""
     endpoint, hub = Tiny(), Hub(feed)
-    connections = endpoint.connections = Connections(policy, place_of)
-    sockets = Sockets(endpoint, hub, _admits, connections)
+    connections = endpoint.connections = ConnectionRegistry(policy, place_of)
+    sockets = WebSocketApp(endpoint, hub, _admits, connections)
     config = uvicorn.Config(
         Starlette(
             routes=[

@@ -6,7 +6,7 @@ import pytest
 
 from auth.viewer import Viewer
 from live import log
-from live.batch import FEW
+from live.batch import FEW_EVENTS
 from live.log import LoggedEvent
 from models import Comment, CommentDecision, CommentStatus, Post
 from resolvers import comments, posts
@@ -14,7 +14,7 @@ from storage import Database
 from tests import factories
 from tests.resolvers.rows import POLICY, viewing
 
-MANY = FEW + 4
+MANY = FEW_EVENTS + 4
 MORE_THAN_PARAMETERS = 33_000
 """PostgreSQL takes 32,767 parameters in a statement."""
 

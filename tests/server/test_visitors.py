@@ -132,7 +132,7 @@ class Caller:
     def waiting_since(self) -> float | None:
         return self._since
 
-    def look_after(self, now: float) -> None:
+    def check_liveness(self, now: float) -> None:
         assert now > 0
         if self.faulty:
             raise ZeroDivisionError
@@ -146,7 +146,7 @@ def crowd(host: str, count: int) -> list[Caller]:
 
 
 async def looked_after(visitors: Visitors, *callers: Caller) -> None:
-    await visitors._look_after(set[Visitor](callers))  # noqa: SLF001 - a round, without waiting for it
+    await visitors._check_liveness(set[Visitor](callers))  # noqa: SLF001 - a round, without waiting for it
 
 
 async def test_of_too_many_idle_connections_those_that_waited_longest_go() -> None:
