@@ -12,7 +12,7 @@ from live.messages import BadRequest, Errors
 from live.outbox import SendQueue
 from live.payload import Payload
 from live.subscriber import Viewer
-from storage.holding import Hold, admitted
+from storage.holding import Reservation, wait_admitted
 
 FAILED = "The server cannot go on with this subscription. Subscribe again from the last cursor."
 TOO_DEAR = (
@@ -92,12 +92,12 @@ class Operation(ABC):
 
     async def _hold(self, largest: int, start: Start, hub: Hub, viewer: Viewer, describe: Describe) -> None:
         """What it reads is held until its answer waits in the outbox, which counts for itself."""
-        with Hold(self._send_queue.account, largest):
+        with Reservation(self._send_queue.account, largest):
             await self._run(start, hub, viewer, describe)
 
     async def _run(self, start: Start, hub: Hub, viewer: Viewer, describe: Describe) -> None:
         try:
-            await admitted()
+            await wait_admitted()
             started = await start()
             if isinstance(started, Source):
                 self.stop = await hub.subscribe(

@@ -23,7 +23,7 @@ from live.subscriber import Group, Subscriber
 from live.topic import Channel, channels_of
 from live.trouble import Backoff
 from storage import DatabaseUnavailable, StorageError, caller
-from storage.holding import holding
+from storage.holding import reservation_of_task
 
 RUN_OF_ANSWERS = 64
 """Answers that are built together, and handed out together to each."""
@@ -144,7 +144,7 @@ class Replay:
 
     async def _work(self) -> None:
         caller.set(None)  # what all wait for is not to be charged to whoever came first
-        holding.set(None)
+        reservation_of_task.set(None)
         while self._queue:
             batch = self._queue.take()
             if batch not in self._queued:  # it has had its turn as another client's

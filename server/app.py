@@ -144,7 +144,7 @@ async def open_for(settings: Settings) -> Database:
         statement_timeout=settings.statement_timeout,
         busy_timeout=settings.lock_timeout,
         idle_timeout=settings.idle_in_transaction_timeout,
-        patience=settings.connection_wait,
+        acquire_timeout=settings.connection_wait,
         largest_answer=int(settings.answer_limit),
         proof=proof(),
     )
@@ -173,7 +173,7 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             opened.push_async_callback(_close, database, stop)
             await make_ready(database)
             engine = build_engine(settings, database)
-            memory = Budget(int(settings.inflight_limit), patience=settings.connection_wait)
+            memory = Budget(int(settings.inflight_limit), acquire_timeout=settings.connection_wait)
             largest = int(settings.answer_limit)
             hub, connections = await opened.enter_async_context(_live(settings, database, memory))
             stop.drains.append(connections.drain)

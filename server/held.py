@@ -8,7 +8,7 @@ from compiler import Operation
 from server.context import place_of
 from server.mistakes import OVERLOADED
 from server.refusal import Refusal
-from storage.holding import SMALL, Hold, holding
+from storage.holding import SMALL_BYTES, Reservation, reservation_of_task
 from storage.memory import Budget, unlimited
 
 RETRY_AFTER = 5
@@ -24,13 +24,13 @@ class Held:
     memory: Budget = field(default_factory=lambda: unlimited().budget)
     largest: int = 24 * 2**20
 
-    def by(self, scope: Scope) -> Hold:
+    def by(self, scope: Scope) -> Reservation:
         """What the request's client holds for it."""
-        return Hold(self.memory.account(place_of(scope)), self.largest)
+        return Reservation(self.memory.account(place_of(scope)), self.largest)
 
-    def by_server(self) -> Hold:
+    def by_server(self) -> Reservation:
         """What the server holds for itself and for several clients."""
-        return Hold(self.memory.account(None), self.largest)
+        return Reservation(self.memory.account(None), self.largest)
 
 
 def overloaded() -> Refusal:
@@ -44,6 +44,6 @@ def take_document(operation: Operation) -> None:
     Raises:
         MemoryBusy: there is no room.
     """
-    hold, length = holding.get(), len(operation.source)
-    if hold is not None and length * 16 > SMALL:
-        hold.share(operation, min(operation.weight, LARGEST_DOCUMENT + 4 * length))
+    reservation, length = reservation_of_task.get(), len(operation.source)
+    if reservation is not None and length * 16 > SMALL_BYTES:
+        reservation.share(operation, min(operation.weight, LARGEST_DOCUMENT + 4 * length))

@@ -29,7 +29,7 @@ from server.refusal import Headers, Refusal, cross_site, errors_body
 from server.replies import ALWAYS, respond, revalidated
 from server.request_log import trace_of
 from storage import MemoryBusy
-from storage.holding import SMALL, Hold, promise
+from storage.holding import SMALL_BYTES, Reservation, promise_answer
 
 METHODS = b"GET, HEAD, POST, OPTIONS"
 OK = 200
@@ -76,10 +76,10 @@ class GraphQLOverHTTP:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        with self._held.by(scope) as hold:
-            await self._serve(scope, receive, send, hold)
+        with self._held.by(scope) as reservation:
+            await self._serve(scope, receive, send, reservation)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, hold: Hold) -> None:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, reservation: Reservation) -> None:
         headers = headers_of(scope)
         cors = self._origins.answer_headers(headers)
         media = JSON
@@ -92,7 +92,7 @@ class GraphQLOverHTTP:
             if media == HTML and self._page is not None:
                 await self._page(scope, receive, send)
                 return
-            answer = await self._answer(scope, headers, receive, media, hold)
+            answer = await self._answer(scope, headers, receive, media, reservation)
             if isinstance(answer, Request):
                 assert self._streams is not None  # noqa: S101 - nothing would be offered
                 await self._streams(answer, headers, [*ALWAYS, *cors], scope, receive, send)
@@ -122,23 +122,28 @@ class GraphQLOverHTTP:
         return media
 
     async def _answer(
-        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, media: str, hold: Hold
+        self,
+        scope: Scope,
+        headers: Mapping[bytes, bytes],
+        receive: Receive,
+        media: str,
+        reservation: Reservation,
     ) -> tuple[int, bytes, bool] | Request:
         """The status and the body of an operation's answer, and whether it is one without errors.
 
         A request whose answer is a stream comes back as it is.
         """
-        sent = await self._sent(scope, headers, receive, hold)
-        if hold.crowded:
-            await hold.admit()
+        sent = await self._sent(scope, headers, receive, reservation)
+        if reservation.crowded:
+            await reservation.admit()
         if media == EVENTS:
             return _request_of(scope, sent)
         key = (scope["method"], sent)
         found = self._look(key, headers)
         if isinstance(found, KeptAnswer):
             trace_of(scope).operation = found.operation
-            if len(found.body) > SMALL:
-                await hold.wait(len(found.body))
+            if len(found.body) > SMALL_BYTES:
+                await reservation.wait(len(found.body))
             return OK, found.body, True
         request = _request_of(scope, sent)
         try:
@@ -176,7 +181,7 @@ class GraphQLOverHTTP:
         return True
 
     async def _sent(
-        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, hold: Hold
+        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, reservation: Reservation
     ) -> bytes:
         """What names the operation: the body, or the address's query."""
         if scope["method"] != "POST":
@@ -186,7 +191,7 @@ class GraphQLOverHTTP:
             raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", f"Send the request as {JSON}, in UTF-8.")
         if headers.get(ENCODING, IDENTITY).strip().lower() not in (IDENTITY, b""):
             raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request uncompressed.", [UNCOMPRESSED])
-        return await read_body(receive, self._body_limit, headers.get(b"content-length"), hold.take)
+        return await read_body(receive, self._body_limit, headers.get(b"content-length"), reservation.take)
 
     def _look(self, key: Hashable, headers: Mapping[bytes, bytes]) -> KeptAnswer | Stamp | None:
         """A kept answer for an anonymous request; or what to keep this one's with; None when it is not to be kept."""
@@ -199,7 +204,7 @@ class GraphQLOverHTTP:
     ) -> Response:
         """Execute it; a query is given up when its client has gone."""
         if operation.kind == "mutation":
-            promise()
+            promise_answer()
             return await self._engine.execute(operation, request.variables, context)
         async with _Watch(receive):
             return await self._engine.execute(operation, request.variables, context)

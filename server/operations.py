@@ -15,7 +15,7 @@ from server.held import Held, take_document
 from server.identity import Identity, identify, identify_token, no_token
 from server.mistakes import describe
 from server.request_log import trace_of
-from storage.holding import let_go, promise
+from storage.holding import promise_answer, release_reservation
 
 
 class LiveOperations:
@@ -54,7 +54,7 @@ class LiveOperations:
             if operation.kind == "subscription":
                 await self._engine.prepare_to_subscribe(operation, self._apart)
                 source = self._subscribe(operation, request.variables, make, place_of(scope))
-                let_go()
+                release_reservation()
                 return source
         except RequestError as error:
             raise OperationRejected(error.errors) from None
@@ -98,7 +98,7 @@ class LiveOperations:
 
     async def _answer(self, operation: Operation, variables: dict[str, Any] | None, context: Context) -> str:
         if operation.kind == "mutation":
-            promise()
+            promise_answer()
         try:
             answer = await self._engine.execute(operation, variables, context)
         except RequestError as error:

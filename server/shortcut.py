@@ -19,7 +19,7 @@ from server.origins import Origins
 from server.refusal import Refusal
 from server.replies import headers_for
 from server.request_log import RequestLog, Trace, request_id_of
-from storage.holding import MODEST
+from storage.holding import MODEST_BYTES
 
 Pairs = Sequence[tuple[bytes, bytes]]
 
@@ -98,7 +98,7 @@ class Shortcut:
         key = ("POST", sent)
         found = self._answers.look(key)
         if isinstance(found, KeptAnswer):
-            return found if len(found.body) <= MODEST else None
+            return found if len(found.body) <= MODEST_BYTES else None
         if found is None or not self._answers.can_keep_nowait:
             return None
         viewer = anonymous()

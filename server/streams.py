@@ -18,7 +18,7 @@ from server.identity import Identity
 from server.media import EVENTS
 from server.operations import LiveOperations
 from server.refusal import Headers, Refusal
-from storage.holding import let_go
+from storage.holding import release_reservation
 
 _HEADERS = [
     (b"content-type", f"{EVENTS}; charset=utf-8".encode()),
@@ -57,7 +57,7 @@ class EventStreams:
         try:
             with self._connections.holding(stream):
                 client = await self._admitted(stream, request)
-                let_go()  # a stream lasts, and its operation holds what it needs by itself
+                release_reservation()  # a stream lasts, and its operation holds what it needs by itself
                 asked = OperationRequest(
                     request.query,
                     request.operation_name,

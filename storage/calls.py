@@ -6,27 +6,27 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from storage.holding import MODEST, Sizes, holding
+from storage.holding import MODEST_BYTES, AnswerSizes, reservation_of_task
 from storage.reading import is_read
-from storage.turns import Turns
+from storage.turns import FairLimiter
 from storage.unit import AnyTransaction, Client, current_unit
 
 
-class CallableClient(Client[AnyTransaction]):
-    """A client whose statements are errands of its `errands`: rows, insert, many and script."""
+class BaseClient(Client[AnyTransaction]):
+    """A client whose statements are errands of its `jobs`: rows, insert, many and script."""
 
-    errands: ModuleType
+    jobs: ModuleType
 
-    def __init__(self, *, largest_answer: int, patience: float | None, **options: Any) -> None:
+    def __init__(self, *, largest_answer: int, acquire_timeout: float | None, **options: Any) -> None:
         super().__init__(**options)
         self.largest_answer = largest_answer
-        self.sizes = Sizes()
-        self._large = Turns(1, patience)
+        self.sizes = AnswerSizes()
+        self._large = FairLimiter(1, acquire_timeout)
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[Any]]:
         """Run a statement: how many rows it changed or found, and what it returned."""
-        errand = partial(self.errands.rows, sql=query, parameters=values or ())
-        found: tuple[int, list[Any]] = await self.run(errand, reads=is_read(query))
+        job = partial(self.jobs.rows, sql=query, parameters=values or ())
+        found: tuple[int, list[Any]] = await self.run(job, reads=is_read(query))
         return found
 
     async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
@@ -35,28 +35,28 @@ class CallableClient(Client[AnyTransaction]):
 
     async def execute_insert(self, query: str, values: list[Any]) -> Any:
         """Insert a row: what the database made up of it, such as its key."""
-        return await self.run(partial(self.errands.insert, sql=query, parameters=values))
+        return await self.run(partial(self.jobs.insert, sql=query, parameters=values))
 
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         """Run a statement for each list of values: all of them or none."""
-        await self.run(partial(self.errands.many, sql=query, parameters=values))
+        await self.run(partial(self.jobs.many, sql=query, parameters=values))
 
     async def execute_script(self, query: str) -> None:
         """Run several statements: all of them or none."""
-        await self.run(partial(self.errands.script, sql=query))
+        await self.run(partial(self.jobs.script, sql=query))
 
     async def ping(self) -> None:
         """See `Database.ping`."""
         await self.execute_query("SELECT 1")
 
-    async def run(self, errand: Any, *, reads: bool = False) -> Any:
+    async def run(self, job: Any, *, reads: bool = False) -> Any:
         """Run an errand: in the unit of work that is going on, on a connection that reads, or alone."""
         unit = current_unit(self)
         if unit is not None:
-            return await unit.transaction.run(errand)
+            return await unit.transaction.run(job)
         if reads:
-            return await self.read(errand)
-        return await self.unbroken.run(self.write_alone(errand))
+            return await self.read(job)
+        return await self.shielded.run(self.write_alone(job))
 
     def send_away(self) -> None:
         """Tell those who wait to read something large that the database is closed."""
@@ -64,32 +64,32 @@ class CallableClient(Client[AnyTransaction]):
 
     async def read_value(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
         """The first column of the first row, held by the operation that this task is part of."""
-        hold = holding.get()
-        if hold is None:
+        reservation = reservation_of_task.get()
+        if reservation is None:
             value = await self.value(self.largest_answer, sql, parameters)
         else:
             attempt = partial(self._bounded, sql=sql, parameters=parameters)
-            value = await hold.read(attempt, self.sizes.expected(sql))
-        self.sizes.note(sql, value)
+            value = await reservation.read(attempt, self.sizes.expected(sql))
+        self.sizes.record(sql, value)
         return value
 
     async def _bounded(self, limit: int, sql: str, parameters: Sequence[Any]) -> bytes | None:
-        if limit <= MODEST:
+        if limit <= MODEST_BYTES:
             return await self.value(limit, sql, parameters)
-        turn = await self._large.take()
+        slot = await self._large.take()
         try:
             return await self.value(limit, sql, parameters)
         finally:
-            self._large.end(turn)
+            self._large.end(slot)
 
     @abstractmethod
     async def value(self, limit: int, sql: str, parameters: Sequence[Any]) -> bytes | None:
         """The first column of the first row; AnswerTooLarge when it has more bytes than the limit."""
 
     @abstractmethod
-    async def read(self, errand: Any) -> Any:
+    async def read(self, job: Any) -> Any:
         """Run an errand that only reads."""
 
     @abstractmethod
-    async def write_alone(self, errand: Any) -> Any:
+    async def write_alone(self, job: Any) -> Any:
         """Run an errand in a transaction of its own, or as one statement."""

@@ -21,7 +21,7 @@ async def open_database(
     statement_timeout: float | None = 5.0,
     busy_timeout: float = 5.0,
     idle_timeout: float = 4.0,
-    patience: float | None = 5.0,
+    acquire_timeout: float | None = 5.0,
     largest_answer: int = 24 * 2**20,
     pool_size: int = 10,
     proof: tuple[str, str] | None = None,
@@ -34,7 +34,7 @@ async def open_database(
         statement_timeout: seconds after which a read outside a unit of work is interrupted; None lets it run.
         busy_timeout: seconds to wait for another process's lock.
         idle_timeout: PostgreSQL: seconds of silence after which the server ends a transaction and frees its locks.
-        patience: seconds to wait for a connection while all are in use; None waits for ever.
+        acquire_timeout: seconds to wait for a connection while all are in use; None waits for ever.
         largest_answer: bytes of the largest value that a read outside a unit of work may make.
         pool_size: PostgreSQL: how many connections at most.
         proof: SQLite: a statement over no tables and its only right answer, without which nothing is opened.
@@ -50,7 +50,7 @@ async def open_database(
     credentials: dict[str, Any] = {
         "statement_timeout": statement_timeout,
         "busy_timeout": busy_timeout,
-        "patience": patience,
+        "acquire_timeout": acquire_timeout,
         "largest_answer": largest_answer,
     }
     if location.dialect == "sqlite":
@@ -157,10 +157,10 @@ class Database:
         """Fail with DatabaseUnavailable unless the database answers a read, and keeps what is written."""
         await self._client.ping()
 
-    async def close(self, patience: float = 10.0) -> None:
+    async def close(self, grace: float = 10.0) -> None:
         """Close the connections once no unit of work runs any more.
 
-        What still runs after so many seconds of patience is cancelled and rolled back.
+        What still runs after so many seconds is cancelled and rolled back.
         """
-        await self._client.close(patience)
+        await self._client.close(grace)
         await self._context.close_connections()

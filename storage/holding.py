@@ -13,21 +13,21 @@ from typing import Self
 from storage.errors import AnswerTooLarge
 from storage.memory import Account
 
-SMALL = 64 * 1024
+SMALL_BYTES = 64 * 1024
 """Bytes that are not worth counting, and the first limit of a statement that answers with little."""
-MODEST = 2**20
+MODEST_BYTES = 2**20
 """The first limit of a statement that nobody has seen."""
 
-REMEMBERED = 4096
+STATEMENTS_REMEMBERED = 4096
 """Of how many statements it is known how much they answer with."""
 
 Attempt = Callable[[int], Awaitable[bytes | None]]
 """Runs a statement that may answer with so many bytes."""
 
-holding: ContextVar["Hold | None"] = ContextVar("holding", default=None)
+reservation_of_task: ContextVar["Reservation | None"] = ContextVar("holding", default=None)
 
 
-class Hold:
+class Reservation:
     """What an operation holds, whose answer may have `limit` bytes.
 
     As long as its block lasts, it holds what its task asks of the database, too.
@@ -46,11 +46,11 @@ class Hold:
         self._most = limit
 
     def __enter__(self) -> Self:
-        self._token = holding.set(self)
+        self._token = reservation_of_task.set(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        holding.reset(self._token)
+        reservation_of_task.reset(self._token)
         self.close()
 
     @property
@@ -104,11 +104,11 @@ class Hold:
         self._account.share(thing, size)
         self._shared = (*self._shared, thing)
 
-    def note(self, value: bytes | None) -> None:
+    def record(self, value: bytes | None) -> None:
         """A result that was not waited for."""
         if value is not None:
             self._grow(len(value))
-            if len(value) > SMALL:
+            if len(value) > SMALL_BYTES:
                 self._account.add(len(value))
                 self._taken += len(value)
 
@@ -120,7 +120,7 @@ class Hold:
             MemoryBusy: there was no room for it.
         """
         known = 0
-        for limit in (SMALL, MODEST):
+        for limit in (SMALL_BYTES, MODEST_BYTES):
             if expected <= limit < self.left:
                 try:
                     return await self._attempt(attempt, limit)
@@ -131,7 +131,7 @@ class Hold:
         async with self._large:  # of one operation one after the other, each with what is left
             return await self._last_attempt(attempt, known)
 
-    def promise(self) -> None:
+    def promise_answer(self) -> None:
         """Read what is no more than modest whether there is room or not: what is read about has been done."""
         self._promised = True
 
@@ -156,7 +156,7 @@ class Hold:
             raise
 
     async def _attempt(self, attempt: Attempt, limit: int) -> bytes | None:
-        if self._promised and limit <= MODEST:
+        if self._promised and limit <= MODEST_BYTES:
             self._account.add(limit)
         else:
             await self._account.wait(limit)
@@ -181,32 +181,32 @@ class Hold:
         return AnswerTooLarge(f"An answer has more than {self._limit} bytes")
 
 
-async def admitted() -> None:
+async def wait_admitted() -> None:
     """Wait while the client of the operation that this task is part of has no room for anything more.
 
     Raises:
         MemoryBusy: there was none for too long.
     """
-    hold = holding.get()
-    if hold is not None:
-        await hold.admit()
+    reservation = reservation_of_task.get()
+    if reservation is not None:
+        await reservation.admit()
 
 
-def let_go() -> None:
+def release_reservation() -> None:
     """Hold nothing more for the operation that this task is part of: what it needs to last is counted elsewhere."""
-    hold = holding.get()
-    if hold is not None:
-        hold.close()
+    reservation = reservation_of_task.get()
+    if reservation is not None:
+        reservation.close()
 
 
-def promise() -> None:
+def promise_answer() -> None:
     """What is done from here on in the operation that this task is part of will be told of: see `Pin.promise`."""
-    hold = holding.get()
-    if hold is not None:
-        hold.promise()
+    reservation = reservation_of_task.get()
+    if reservation is not None:
+        reservation.promise_answer()
 
 
-class Sizes:
+class AnswerSizes:
     """With how many bytes each statement has answered lately."""
 
     def __init__(self) -> None:
@@ -214,11 +214,11 @@ class Sizes:
 
     def expected(self, sql: str) -> int:
         """About how many it will answer with."""
-        return self._sizes.get(hash(sql), MODEST * 4 // 5) * 5 // 4
+        return self._sizes.get(hash(sql), MODEST_BYTES * 4 // 5) * 5 // 4
 
-    def note(self, sql: str, value: bytes | None) -> None:
+    def record(self, sql: str, value: bytes | None) -> None:
         """Remember how many it has answered with."""
         key = hash(sql)  # not the text, which may be long
-        if key not in self._sizes and len(self._sizes) >= REMEMBERED:
+        if key not in self._sizes and len(self._sizes) >= STATEMENTS_REMEMBERED:
             del self._sizes[next(iter(self._sizes))]
         self._sizes[key] = 0 if value is None else len(value)

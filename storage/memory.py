@@ -14,17 +14,17 @@ from storage.errors import MemoryBusy
 
 logger = logging.getLogger(__name__)
 
-CROWD = 1_000
+MAX_WAITERS = 1_000
 """Those who may wait at the same time; one more is refused at once."""
-TELL_EVERY = 10.0
+LOG_EVERY_SECONDS = 10.0
 """Seconds between two lines in the log about those who were refused: an attack should not fill it."""
-TIERS = ((64, 9 / 8), (16, 1.0))
+CAPACITY_TIERS = ((64, 9 / 8), (16, 1.0))
 """Who holds no more than this part of the capacity may go so far, and all others to three quarters: clients that hold
 much leave room for those who hold little, and there is some above the capacity for whoever holds next to nothing."""
 
 
 @dataclass(eq=False, slots=True)
-class _Waiting:
+class _Waiter:
     account: "Account"
     size: int
     come: asyncio.Future[None]
@@ -36,23 +36,23 @@ class _Waiting:
 
 
 class Budget:
-    """So many bytes at a time; `share` of them for one client, and `patience` seconds for those who wait.
+    """So many bytes at a time; `share` of them for one client, and `acquire_timeout` seconds for those who wait.
 
     `held` is what all hold together, `refused` how many were told that there is no room.
     """
 
-    def __init__(self, capacity: int, share: int | None = None, patience: float = 5.0) -> None:
+    def __init__(self, capacity: int, share: int | None = None, acquire_timeout: float = 5.0) -> None:
         self.capacity = capacity
         self.share = capacity // 2 if share is None else share
-        self.patience = patience
+        self.acquire_timeout = acquire_timeout
         self.held = 0
         self.refused = 0
         self._clients: dict[Hashable, int] = {}
-        self._waiting: dict[_Waiting, None] = {}
+        self._waiting: dict[_Waiter, None] = {}
         self.shared: dict[int, tuple[int, int, Hashable]] = {}
         """Of what several hold by its id: how many do, its size, and the client for whom it counts."""
         self._calling = False
-        self._untold, self._tell_again = 0, 0.0
+        self._not_logged, self._log_again_at = 0, 0.0
 
     @property
     def waiting(self) -> int:
@@ -90,7 +90,7 @@ class Budget:
         else:
             self._clients.pop(client, None)
         if by < 0:
-            self._call_soon()
+            self._admit_soon()
 
     async def wait(self, account: "Account", size: int) -> None:
         """Wait until a client holds so many bytes more.
@@ -98,18 +98,18 @@ class Budget:
         Raises:
             MemoryBusy: there was no room for too long, or too many wait for it.
         """
-        if len(self._waiting) >= CROWD:
+        if len(self._waiting) >= MAX_WAITERS:
             raise self.refusal(account, size)
-        waiting = _Waiting(account, size, asyncio.get_running_loop().create_future())
+        waiting = _Waiter(account, size, asyncio.get_running_loop().create_future())
         self._waiting[waiting] = None
         try:
-            async with asyncio.timeout(self.patience):
+            async with asyncio.timeout(self.acquire_timeout):
                 await waiting.come
         except BaseException as error:
             if waiting.come.done() and not waiting.come.cancelled():
                 self.change(account.client, -size)
             self._waiting.pop(waiting, None)
-            self._call_soon()  # those behind it may have waited for nobody else
+            self._admit_soon()  # those behind it may have waited for nobody else
             if isinstance(error, TimeoutError):
                 raise self.refusal(account, size) from None
             raise
@@ -118,33 +118,35 @@ class Budget:
         """What to tell somebody for whom there is no room; the log is told of many of them at once."""
         whose = "all" if self._full(account, size) else "one client"
         self.refused += 1
-        self._untold += 1
+        self._not_logged += 1
         now = asyncio.get_running_loop().time()
-        if now >= self._tell_again:
+        if now >= self._log_again_at:
             logger.warning(
-                "what is under way for %s takes as much memory as it may; refused: %d", whose, self._untold
+                "what is under way for %s takes as much memory as it may; refused: %d",
+                whose,
+                self._not_logged,
             )
-            self._untold, self._tell_again = 0, now + TELL_EVERY
+            self._not_logged, self._log_again_at = 0, now + LOG_EVERY_SECONDS
         return MemoryBusy(f"What is under way for {whose} takes as much memory as it may")
 
     def _full(self, account: "Account", size: int) -> bool:
         would = (self.of(account.client) + size) / self.capacity
-        bound = next((bound for part, bound in TIERS if would * part <= 1), 3 / 4)
+        bound = next((bound for part, bound in CAPACITY_TIERS if would * part <= 1), 3 / 4)
         return self.held + size > self.capacity * bound
 
     def _has_share(self, account: "Account", size: int) -> bool:
         return account.client is not None and self.of(account.client) + size > self.share
 
-    def _waits_for_others(self, waiting: _Waiting) -> bool:
+    def _waits_for_others(self, waiting: _Waiter) -> bool:
         account, size = waiting.account, waiting.size
         return self._full(account, size) and not self._has_share(account, size)
 
-    def _call_soon(self) -> None:
+    def _admit_soon(self) -> None:
         if self._waiting and not self._calling:
             self._calling = True
-            asyncio.get_running_loop().call_soon(self._call)
+            asyncio.get_running_loop().call_soon(self._admit_waiting)
 
-    def _call(self) -> None:
+    def _admit_waiting(self) -> None:
         """Let in those for whom there is room now, as far as the first for whom the others leave none."""
         self._calling = False
         for waiting in sorted(self._waiting, key=lambda each: each.place):

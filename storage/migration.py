@@ -29,7 +29,7 @@ async def missing(client: Client[Any]) -> list[str]:
 
 async def migrate(client: Client[Any]) -> list[str]:
     """Apply what is missing, all of it or nothing, one process at a time; return the names."""
-    return await client.unbroken.run(_migrate(client))
+    return await client.shielded.run(_migrate(client))
 
 
 async def _migrate(client: Client[Any]) -> list[str]:

@@ -1,6 +1,6 @@
 """Turns at the connections of a database, of which there are fewer than there may be callers.
 
-Who has used them least lately gets the next one that is free, and nobody waits for longer than `patience`. But whoever
+Who has used them least lately gets the next one that is free, and nobody waits for longer than `acquire_timeout`. But whoever
 comes to connections that are all in use waits for a statement to end, however little they ask for. So some are out of
 reach: one caller has half of them at most, the last ones go to callers who have none, and those whose statements take
 long have only so many, all together.
@@ -17,24 +17,24 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from storage.errors import DatabaseBusy, DatabaseUnavailable
-from storage.uses import DEAR, LONG, Turn, TurnUses, Use
+from storage.uses import DEAR_SECONDS, LONG_SECONDS, Slot, SlotUses, Use
 
 logger = logging.getLogger(__name__)
 
-TELL_EVERY = 10.0
+LOG_EVERY_SECONDS = 10.0
 """Seconds between two lines in the log about those who waited in vain: an attack should not fill it."""
-CROWD = 1_000
+MAX_WAITERS = 1_000
 """Callers who may wait at the same time; one more is refused at once, for comparing them all takes time."""
 
 caller: ContextVar[Hashable] = ContextVar("caller", default=None)
 """For whom the database is asked, such as a client's address; None is the server itself, who goes first."""
 
 
-class BrokenOff(Exception):  # noqa: N818 - no error: it begins anew
+class Preempted(Exception):  # noqa: N818 - no error: it begins anew
     """The statement takes long, and there are as many such as there may be."""
 
 
-def for_long_ones(places: int) -> int:
+def slots_for_long_ones(places: int) -> int:
     """Of so many connections those for long statements: half, and a processor of this machine is left to others."""
     return max(1, min(places // 2, _processors() - 1))
 
@@ -46,39 +46,39 @@ def _processors() -> int:
 
 
 @dataclass(eq=False, slots=True)
-class Waiting:
+class Waiter:
     """Somebody in the line."""
 
     kept: bool
-    turn: asyncio.Future[Turn] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    slot: asyncio.Future[Slot] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
-Line = dict[Hashable, deque[Waiting]]
+Queues = dict[Hashable, deque[Waiter]]
 
 
-class Turns:
+class FairLimiter:
     """So many turns at a time, `long_places` of them long ones (None: any of them).
 
-    `patience` is how many seconds somebody waits for one, None lets them wait.
+    `acquire_timeout` is how many seconds somebody waits for one, None lets them wait.
     """
 
-    def __init__(self, places: int, patience: float | None, long_places: int | None = None) -> None:
-        self._places = places
+    def __init__(self, places: int, acquire_timeout: float | None, long_places: int | None = None) -> None:
+        self._size = places
         self._free = places
-        self._share = max(1, places // 2)
-        self._reserve = max(1, places // 4)
+        self._most_per_caller = max(1, places // 2)
+        self._reserved = max(1, places // 4)
         self._free_for_long = places if long_places is None else long_places
-        self._patience = patience
-        self._taken: dict[Turn, None] = {}
+        self._acquire_timeout = acquire_timeout
+        self._slots_taken: dict[Slot, None] = {}
         self._held: Counter[Hashable] = Counter()
-        self._line: Line = {}
-        self._long_line: Line = {}
-        self._uses = TurnUses(lambda: _now())  # noqa: PLW0108 - looked up when it is asked
+        self._queue: Queues = {}
+        self._long_queue: Queues = {}
+        self._uses = SlotUses(lambda: _now())  # noqa: PLW0108 - looked up when it is asked
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
-        self._sent_away, self._tell_again = 0, 0.0
+        self._refused, self._log_again_at = 0, 0.0
 
-    async def take(self, *, long: bool = False, kept: bool = False) -> Turn:
+    async def take(self, *, long: bool = False, kept: bool = False) -> Slot:
         """A turn, which must be ended: a `long` one for what has been broken off before, or one that is `kept`.
 
         Raises:
@@ -92,189 +92,189 @@ class Turns:
         if self._free and self._has_share(who) and (self._free_for_long > 0 or not long):
             return self._begin(who, long=long, kept=kept)
         if who is not None and self._is_crowd_to(who):
-            raise self._busy(f"Too many wait for one of {self._places} connections")
-        return await self._wait(who, self._long_line if long else self._line, Waiting(kept))
+            raise self._busy(f"Too many wait for one of {self._size} connections")
+        return await self._wait(who, self._long_queue if long else self._queue, Waiter(kept))
 
-    def watch(self, turn: Turn, break_off: Callable[[], object]) -> None:
-        """Have `break_off` called when a turn that is no long one lasts too long, until `unwatch`.
+    def watch(self, slot: Slot, preempt: Callable[[], object]) -> None:
+        """Have `preempt` called when a turn that is no long one lasts too long, until `unwatch`.
 
         Whoever took the turn then ends it, and begins anew with a long one.
         """
-        turn.break_off = break_off
+        slot.preempt = preempt
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(LONG, self._look)
+            self._timer = asyncio.get_running_loop().call_later(LONG_SECONDS, self._consider_all)
 
-    def unwatch(self, turn: Turn) -> None:
+    def unwatch(self, slot: Slot) -> None:
         """It has done its work, however that ended."""
-        turn.break_off = None
+        slot.preempt = None
 
-    def look_at(self, turn: Turn) -> None:
+    def consider_preempting(self, slot: Slot) -> None:
         """Deal with a turn that lasts: it is a long one from now on, or else goes on while nobody needs it.
 
         Not for ever: what lasts very long is broken off all the same.
         """
-        if not self._can_break_off(turn):
+        if not self._can_preempt(slot):
             return
         if self._free_for_long > 0:
-            turn.long = True
+            slot.long = True
             self._free_for_long -= 1
-        elif self._are_kept_waiting() or _now() - turn.begun >= DEAR:
-            turn.end_early()
+        elif self._are_kept_waiting() or _now() - slot.begun >= DEAR_SECONDS:
+            slot.preempt_now()
 
-    def _look(self) -> None:
+    def _consider_all(self) -> None:
         """Look at all turns, and again when the next one has become a long one."""
-        for turn in list(self._taken):
-            self.look_at(turn)
+        for slot in list(self._slots_taken):
+            self.consider_preempting(slot)
         now, self._timer = _now(), None
-        if self._taken:
-            ages = (now - turn.begun for turn in self._taken)
-            soonest = min(LONG - age if age < LONG else LONG for age in ages)
-            self._timer = asyncio.get_running_loop().call_later(soonest, self._look)
+        if self._slots_taken:
+            ages = (now - slot.begun for slot in self._slots_taken)
+            soonest = min(LONG_SECONDS - age if age < LONG_SECONDS else LONG_SECONDS for age in ages)
+            self._timer = asyncio.get_running_loop().call_later(soonest, self._consider_all)
 
-    def end(self, turn: Turn) -> None:
+    def end(self, slot: Slot) -> None:
         """The connection is free again."""
         now = _now()
-        del self._taken[turn]
-        self._held[turn.caller] -= 1
-        if not self._held[turn.caller]:
-            del self._held[turn.caller]
+        del self._slots_taken[slot]
+        self._held[slot.caller] -= 1
+        if not self._held[slot.caller]:
+            del self._held[slot.caller]
         self._free += 1
-        self._free_for_long += turn.long
-        self._uses.charge(turn, now)
-        self._call(now)
+        self._free_for_long += slot.long
+        self._uses.charge(slot, now)
+        self._serve_next(now)
 
     def close(self) -> None:
         """Send away those who wait, and whoever comes."""
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()
-        for line in (*self._line.values(), *self._long_line.values()):
-            for waiting in line:
-                if not waiting.turn.done():
-                    waiting.turn.set_exception(DatabaseUnavailable("The database is closed"))
-        self._line.clear()
-        self._long_line.clear()
+        for queue in (*self._queue.values(), *self._long_queue.values()):
+            for waiting in queue:
+                if not waiting.slot.done():
+                    waiting.slot.set_exception(DatabaseUnavailable("The database is closed"))
+        self._queue.clear()
+        self._long_queue.clear()
 
-    def _begin(self, who: Hashable, *, long: bool, kept: bool) -> Turn:
-        turn = Turn(who, _now(), long=long and who is not None, kept=kept)
+    def _begin(self, who: Hashable, *, long: bool, kept: bool) -> Slot:
+        slot = Slot(who, _now(), long=long and who is not None, kept=kept)
         self._free -= 1
-        self._free_for_long -= turn.long
+        self._free_for_long -= slot.long
         self._held[who] += 1
-        self._taken[turn] = None
-        return turn
+        self._slots_taken[slot] = None
+        return slot
 
-    def _can_break_off(self, turn: Turn) -> bool:
+    def _can_preempt(self, slot: Slot) -> bool:
         """Whether the turn lasts without a place for long statements."""
-        is_free_to_last = turn.long or turn.caller is None or turn.break_off is None or turn.broken_off
-        return not is_free_to_last and _now() - turn.begun >= LONG
+        is_free_to_last = slot.long or slot.caller is None or slot.preempt is None or slot.preempted
+        return not is_free_to_last and _now() - slot.begun >= LONG_SECONDS
 
     def _are_kept_waiting(self) -> bool:
         """Whether anybody waits who has asked for nothing long."""
-        return not self._free and any(map(self._has_share, self._line))
+        return not self._free and any(map(self._has_share, self._queue))
 
     def _has_share(self, who: Hashable) -> bool:
         """Whether the caller may have one more connection: the last ones are for those who have none."""
         if who is None or not (held := self._held[who]):
             return True
-        return held < self._share and self._free > self._reserve
+        return held < self._most_per_caller and self._free > self._reserved
 
     def _is_dear(self, who: Hashable) -> bool:
         if who is None or not (self._uses.was_dear(who) or self._any_lasts()):
             return False
-        return self._uses.of([who], self._taken, _now())[who].is_dear
+        return self._uses.of([who], self._slots_taken, _now())[who].is_dear
 
     def _any_lasts(self) -> bool:
         """Whether a statement that runs is a long one."""
-        oldest = next(iter(self._taken), None)
-        return oldest is not None and _now() - oldest.begun >= LONG
+        oldest = next(iter(self._slots_taken), None)
+        return oldest is not None and _now() - oldest.begun >= LONG_SECONDS
 
     def _is_crowd_to(self, who: Hashable) -> bool:
         """Whether so many wait that nobody else may."""
-        if len(self._line) + len(self._long_line) < CROWD:
+        if len(self._queue) + len(self._long_queue) < MAX_WAITERS:
             return False
-        return who not in self._line and who not in self._long_line
+        return who not in self._queue and who not in self._long_queue
 
-    async def _wait(self, who: Hashable, line: Line, waiting: Waiting) -> Turn:
-        line.setdefault(who, deque()).append(waiting)
-        if line is self._line and not self._free and self._has_share(who):
-            self._make_room()
+    async def _wait(self, who: Hashable, queue: Queues, waiting: Waiter) -> Slot:
+        queue.setdefault(who, deque()).append(waiting)
+        if queue is self._queue and not self._free and self._has_share(who):
+            self._preempt_longest()
         try:
-            async with asyncio.timeout(self._patience):
-                return await waiting.turn
+            async with asyncio.timeout(self._acquire_timeout):
+                return await waiting.slot
         except BaseException as error:
-            self._leave(who, waiting)
+            self._give_up(who, waiting)
             if isinstance(error, TimeoutError):
                 what = (
                     "A client's share of the connections was in use"
                     if self._free
                     else "No connection was free"
                 )
-                reason = f"{what} for {self._patience:g} s; there are {self._places} of them"
+                reason = f"{what} for {self._acquire_timeout:g} s; there are {self._size} of them"
                 raise self._busy(reason) from None
             raise
 
-    def _make_room(self) -> None:
+    def _preempt_longest(self) -> None:
         """Break off the statement that has lasted longest without a place for long ones, if any."""
-        lasting = [turn for turn in self._taken if self._can_break_off(turn)]
+        lasting = [slot for slot in self._slots_taken if self._can_preempt(slot)]
         if lasting:
-            min(lasting, key=lambda turn: turn.begun).end_early()
+            min(lasting, key=lambda slot: slot.begun).preempt_now()
 
     def _busy(self, reason: str) -> DatabaseBusy:
         """What to tell somebody who gets no turn; the log is told of many of them at once."""
-        self._sent_away += 1
-        if _now() >= self._tell_again:
-            logger.warning("%s; statements refused: %d", reason, self._sent_away)
-            self._sent_away, self._tell_again = 0, _now() + TELL_EVERY
+        self._refused += 1
+        if _now() >= self._log_again_at:
+            logger.warning("%s; statements refused: %d", reason, self._refused)
+            self._refused, self._log_again_at = 0, _now() + LOG_EVERY_SECONDS
         return DatabaseBusy(reason)
 
-    def _leave(self, who: Hashable, waiting: Waiting) -> None:
+    def _give_up(self, who: Hashable, waiting: Waiter) -> None:
         """Give up waiting; a turn that had just come goes to the next."""
-        turn = waiting.turn
-        if turn.done() and not turn.cancelled() and turn.exception() is None:
-            self.end(turn.result())
+        slot = waiting.slot
+        if slot.done() and not slot.cancelled() and slot.exception() is None:
+            self.end(slot.result())
             return
-        for line in (self._line, self._long_line):
-            if waiting in line.get(who, ()):
-                line[who].remove(waiting)
-                if not line[who]:
-                    del line[who]
+        for queue in (self._queue, self._long_queue):
+            if waiting in queue.get(who, ()):
+                queue[who].remove(waiting)
+                if not queue[who]:
+                    del queue[who]
 
-    def _call(self, now: float) -> None:
+    def _serve_next(self, now: float) -> None:
         """Hand the free turns to those who wait."""
-        while self._free and (self._line or self._long_line) and (chosen := self._next(now)):
-            who, line = chosen
-            first = line[who].popleft()
-            if not line[who]:
-                del line[who]
-            if not first.turn.done():
-                first.turn.set_result(self._begin(who, long=line is self._long_line, kept=first.kept))
+        while self._free and (self._queue or self._long_queue) and (chosen := self._next(now)):
+            who, queue = chosen
+            first = queue[who].popleft()
+            if not queue[who]:
+                del queue[who]
+            if not first.slot.done():
+                first.slot.set_result(self._begin(who, long=queue is self._long_queue, kept=first.kept))
 
-    def _next(self, now: float) -> tuple[Hashable, Line] | None:
+    def _next(self, now: float) -> tuple[Hashable, Queues] | None:
         """Who has used least of those who may have one more turn, and the line in which they stand."""
         standing = self._standing()
         if len(standing) == 1 and not self._is_dear(standing[0][0]):
             return standing[0]
-        uses = self._uses.of((who for who, _ in standing), self._taken, now)
-        if self._part(uses):
+        uses = self._uses.of((who for who, _ in standing), self._slots_taken, now)
+        if self._split_queue(uses):
             standing = self._standing()
         return min(standing, key=lambda each: uses[each[0]].seconds, default=None)
 
-    def _standing(self) -> list[tuple[Hashable, Line]]:
+    def _standing(self) -> list[tuple[Hashable, Queues]]:
         """Those who may have one more turn."""
-        standing = [(who, self._line) for who in self._line if self._has_share(who)]
+        standing = [(who, self._queue) for who in self._queue if self._has_share(who)]
         if self._free_for_long > 0:
-            standing += [(who, self._long_line) for who in self._long_line if self._has_share(who)]
+            standing += [(who, self._long_queue) for who in self._long_queue if self._has_share(who)]
         return standing
 
-    def _part(self, uses: dict[Hashable, Use]) -> bool:
+    def _split_queue(self, uses: dict[Hashable, Use]) -> bool:
         """Send those into the line for long statements who have shown meanwhile that theirs are."""
-        dear = [who for who, use in uses.items() if use.is_dear and who in self._line]
+        dear = [who for who, use in uses.items() if use.is_dear and who in self._queue]
         for who in dear:
-            line = self._line.pop(who)
-            if kept := deque(waiting for waiting in line if waiting.kept):
-                self._line[who] = kept
-            if others := [waiting for waiting in line if not waiting.kept]:
-                self._long_line.setdefault(who, deque()).extend(others)
+            queue = self._queue.pop(who)
+            if kept := deque(waiting for waiting in queue if waiting.kept):
+                self._queue[who] = kept
+            if others := [waiting for waiting in queue if not waiting.kept]:
+                self._long_queue.setdefault(who, deque()).extend(others)
         return bool(dear)
 
 

@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 logger = logging.getLogger(__name__)
 
 
-class Unbroken:
+class ShieldedTasks:
     """The tasks of one database that are running now."""
 
     def __init__(self) -> None:
@@ -36,10 +36,10 @@ class Unbroken:
             task.add_done_callback(_report)
             raise
 
-    async def finish(self, patience: float) -> None:
+    async def finish(self, grace: float) -> None:
         """Wait until nothing runs any more; after so many seconds cancel what still does, and wait once more."""
         for cancel in (False, True):
-            deadline = asyncio.get_running_loop().time() + patience
+            deadline = asyncio.get_running_loop().time() + grace
             for task in self._tasks if cancel else ():
                 task.cancel()
             while self._tasks and (remaining := deadline - asyncio.get_running_loop().time()) > 0:

@@ -16,7 +16,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient, TransactionContext
 from tortoise.context import get_current_context
 
 from storage.errors import StorageError
-from storage.unbroken import Unbroken
+from storage.unbroken import ShieldedTasks
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -57,14 +57,14 @@ class Client(BaseDBAsyncClient, Generic[AnyTransaction]):
 
     def __init__(self, connection_name: str, **options: Any) -> None:
         super().__init__(connection_name, **options)
-        self.unbroken = Unbroken()
+        self.shielded = ShieldedTasks()
         self._closed = False
 
-    async def close(self, patience: float = 10.0) -> None:
+    async def close(self, grace: float = 10.0) -> None:
         """Wait so many seconds for the units of work that are running, then close."""
         if not self._closed:
             self._closed = True
-            await self.unbroken.finish(patience)
+            await self.shielded.finish(grace)
             await self.disconnect()
 
     @abstractmethod
@@ -108,11 +108,11 @@ class UnitContext(TransactionContext):
         self._transaction = transaction
 
     async def __aenter__(self) -> Any:
-        begun = self._client.unbroken.start(self._transaction.begin())
+        begun = self._client.shielded.start(self._transaction.begin())
         try:
             await asyncio.shield(begun)
         except asyncio.CancelledError:
-            self._client.unbroken.start(self._undo(begun))
+            self._client.shielded.start(self._undo(begun))
             raise
         self._outer = _current.get()
         self._unit = Unit(self._client, self._transaction)
@@ -122,7 +122,7 @@ class UnitContext(TransactionContext):
     async def __aexit__(self, kind: object, error: object, traceback: object) -> None:
         self._unit.open = False
         _current.set(self._outer)
-        await self._client.unbroken.run(self._commit() if kind is None else self._transaction.rollback())
+        await self._client.shielded.run(self._commit() if kind is None else self._transaction.rollback())
 
     async def _undo(self, begun: asyncio.Task[None]) -> None:
         await asyncio.wait([begun])
@@ -176,7 +176,7 @@ def unit_of_work(verb: Verb[Arguments, Result]) -> Verb[Arguments, Result]:
             async with UnitContext(client, client.transaction()):
                 return await verb(*args, **kwargs)
 
-        return await client.unbroken.run(work())
+        return await client.shielded.run(work())
 
     return whole
 

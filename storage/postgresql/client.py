@@ -12,10 +12,10 @@ from tortoise.backends.asyncpg.executor import AsyncpgExecutor
 from tortoise.backends.asyncpg.schema_generator import AsyncpgSchemaGenerator
 from tortoise.exceptions import TransactionManagementError
 
-from storage.calls import CallableClient
+from storage.calls import BaseClient
 from storage.errors import AnswerTooLarge
 from storage.postgresql import statements
-from storage.postgresql.pool import Pool, Result, Statement
+from storage.postgresql.pool import Job, Pool, Result
 from storage.unit import Transaction, UnitContext
 
 MIGRATION_LOCK = 0x4361757365726965
@@ -42,7 +42,7 @@ class PostgresqlTransaction(Transaction):
             await self._pool.release(self._connection)
             raise
 
-    async def run(self, statement: Statement[Result]) -> Result:
+    async def run(self, statement: Job[Result]) -> Result:
         """Run a statement inside the transaction: one at a time, for asyncpg cannot do two at once."""
         async with self._turn:
             return await self._pool.run(statement, self._connection)
@@ -69,10 +69,10 @@ class PostgresqlTransaction(Transaction):
         await self._pool.release(self._connection)
 
 
-class PostgresqlClient(CallableClient[PostgresqlTransaction]):
+class PostgresqlClient(BaseClient[PostgresqlTransaction]):
     """One PostgreSQL database. `storage.open_database` explains the options."""
 
-    errands = statements
+    jobs = statements
     executor_class = AsyncpgExecutor
     query_class = PostgreSQLQuery
     schema_generator = AsyncpgSchemaGenerator
@@ -87,11 +87,11 @@ class PostgresqlClient(CallableClient[PostgresqlTransaction]):
         statement_timeout: float | None,
         busy_timeout: float,
         idle_timeout: float,
-        patience: float | None,
+        acquire_timeout: float | None,
         largest_answer: int,
         **options: Any,
     ) -> None:
-        super().__init__(largest_answer=largest_answer, patience=patience, **options)
+        super().__init__(largest_answer=largest_answer, acquire_timeout=acquire_timeout, **options)
         self._connections = Pool(
             url,
             place,
@@ -99,8 +99,8 @@ class PostgresqlClient(CallableClient[PostgresqlTransaction]):
             statement_timeout=statement_timeout,
             lock_timeout=busy_timeout,
             idle_timeout=idle_timeout,
-            patience=patience,
-            unbroken=self.unbroken,
+            acquire_timeout=acquire_timeout,
+            shielded=self.shielded,
         )
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002 - Tortoise's signature
@@ -122,9 +122,9 @@ class PostgresqlClient(CallableClient[PostgresqlTransaction]):
         return await self.read_value(sql, parameters)
 
     async def value(self, limit: int, sql: str, parameters: Sequence[Any]) -> bytes | None:
-        """See `CallableClient.value`."""
-        errand = partial(statements.text, sql=sql, parameters=parameters, limit=limit)
-        value, size = await self.run(errand, reads=True)
+        """See `BaseClient.value`."""
+        job = partial(statements.text, sql=sql, parameters=parameters, limit=limit)
+        value, size = await self.run(job, reads=True)
         if size > limit:  # made it is, but not sent
             raise AnswerTooLarge(f"An answer has {size} bytes", size)
         return None if value is None else value.encode()
@@ -140,12 +140,12 @@ class PostgresqlClient(CallableClient[PostgresqlTransaction]):
         _, rows = await self.execute_query(f"EXPLAIN {sql}", list(parameters))
         return "\n".join(row[0] for row in rows)
 
-    async def read(self, errand: Statement[Result]) -> Result:
+    async def read(self, job: Job[Result]) -> Result:
         """Run an errand on any connection."""
-        return await self._connections.read(errand)
+        return await self._connections.read(job)
 
-    async def write_alone(self, errand: Statement[Result]) -> Result:
+    async def write_alone(self, job: Job[Result]) -> Result:
         """Run an errand in a transaction of its own."""
         transaction = self.transaction()
         async with UnitContext(self, transaction):
-            return await transaction.run(errand)
+            return await transaction.run(job)

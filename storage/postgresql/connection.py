@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 
-CONNECT_TIMEOUT = 10.0
+CONNECT_TIMEOUT_SECONDS = 10.0
 SERVER_IS_GONE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 20_000}
 """When this end lets go of a server whose host has vanished, in seconds, tries and milliseconds; else after hours."""
 
@@ -16,7 +16,7 @@ class Connection(asyncpg.Connection):
 
     def __init__(self, protocol: Any, transport: Any, *others: Any) -> None:
         super().__init__(protocol, transport, *others)
-        _watch(transport.get_extra_info("socket"))
+        _terminate_on_timeout(transport.get_extra_info("socket"))
 
     def get_reset_query(self) -> str:
         """Nothing: no statement here changes a session beyond its transaction."""
@@ -28,11 +28,11 @@ class Connection(asyncpg.Connection):
         Not by the number of its process, which a pooler makes up.
         """
         driver: Any = self
-        async with asyncio.timeout(CONNECT_TIMEOUT):
+        async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
             await driver._cancel(asyncio.get_running_loop().create_future())  # noqa: SLF001 - its own
 
 
-def _watch(connection: socket.socket) -> None:
+def _terminate_on_timeout(connection: socket.socket) -> None:
     """Have the system end a connection to a host that has vanished. Linux alone has all of the options."""
     if connection.family == socket.AF_UNIX or not hasattr(socket, "TCP_USER_TIMEOUT"):
         return

@@ -9,11 +9,11 @@ import asyncpg
 
 from storage.errors import DatabaseUnavailable
 from storage.location import Location
-from storage.postgresql.connection import CONNECT_TIMEOUT
+from storage.postgresql.connection import CONNECT_TIMEOUT_SECONDS
 from storage.postgresql.failures import FAILURES, translated
 from storage.postgresql.pool import reason_of
 
-ANSWER_TIMEOUT = 5.0
+ANSWER_TIMEOUT_SECONDS = 5.0
 """Seconds after which a server that does not answer counts as gone: a host that is away closes no connection."""
 SETTINGS = {"application_name": "causerie wake-ups"}
 
@@ -66,7 +66,7 @@ class Notifications:
         """Notify in one transaction; of no channels, make sure that the server answers."""
         statements = [f"NOTIFY {channel}, '{self._mark}'" for channel in channels] or ["SELECT 1"]
         try:
-            await self._connection.execute("; ".join(statements), timeout=ANSWER_TIMEOUT)
+            await self._connection.execute("; ".join(statements), timeout=ANSWER_TIMEOUT_SECONDS)
         except FAILURES as error:
             raise self._away(error) from None
 
@@ -76,7 +76,9 @@ class Notifications:
         raise DatabaseUnavailable(f"{self._location.shown} has closed the connection")
 
     async def _connect(self) -> Any:
-        return await asyncpg.connect(self._location.target, timeout=CONNECT_TIMEOUT, server_settings=SETTINGS)
+        return await asyncpg.connect(
+            self._location.target, timeout=CONNECT_TIMEOUT_SECONDS, server_settings=SETTINGS
+        )
 
     async def _prove(self) -> None:
         """Hear what somebody else says. On this connection itself even a pooler's backend would hear itself."""
@@ -88,9 +90,9 @@ class Notifications:
         await self._connection.add_listener(channel, hear)
         other = await self._connect()
         try:
-            await other.execute(f"NOTIFY {channel}", timeout=ANSWER_TIMEOUT)
+            await other.execute(f"NOTIFY {channel}", timeout=ANSWER_TIMEOUT_SECONDS)
             try:
-                async with asyncio.timeout(ANSWER_TIMEOUT):
+                async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
                     await heard.wait()
             except TimeoutError:
                 raise Unheard(f"{self._location.shown} tells nothing of what is notified there") from None

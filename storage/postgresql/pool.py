@@ -11,27 +11,27 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 
 from storage.errors import DatabaseUnavailable
-from storage.postgresql.connection import CONNECT_TIMEOUT, Connection
+from storage.postgresql.connection import CONNECT_TIMEOUT_SECONDS, Connection
 from storage.postgresql.failures import FAILURES, translated
-from storage.postgresql.presence import Presence
-from storage.postgresql.reception import keeps_statements, receive, refused
+from storage.postgresql.presence import Availability
+from storage.postgresql.reception import check_connection, keeps_statements, refused
 from storage.stopwatch import measured
-from storage.turns import BrokenOff, Turns, for_long_ones
-from storage.unbroken import Unbroken
-from storage.uses import Turn
+from storage.turns import FairLimiter, Preempted, slots_for_long_ones
+from storage.unbroken import ShieldedTasks
+from storage.uses import Slot
 
 Result = TypeVar("Result")
-Statement = Callable[[Any], Awaitable[Result]]
+Job = Callable[[Any], Awaitable[Result]]
 
-CLOSE_TIMEOUT = 5.0
-ASK_AGAIN_AFTER = 0.1
-UNANSWERED = 5.0
+CLOSE_TIMEOUT_SECONDS = 5.0
+ASK_AGAIN_AFTER_SECONDS = 0.1
+UNANSWERED_SECONDS = 5.0
 """Seconds, beyond those that a read has in the server, after which a connection without an answer counts as lost."""
 KEPT_FOR_READS = 2
 """Connections that no transaction takes: when all of those wait for a lock, reads and the feed go on."""
 HOST_IS_GONE = {"tcp_keepalives_idle": "60", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 """When the server lets go of connections whose other end has vanished, in seconds and tries; else after hours."""
-HERE = (None, "localhost", "127.0.0.1", "::1")
+LOCAL_HOSTS = (None, "localhost", "127.0.0.1", "::1")
 CACHED_STATEMENTS = 512
 LARGEST_CACHED_STATEMENT = 256 * 1024
 """Bytes. A compiled read is easily longer than the 15 kB that asyncpg would keep."""
@@ -47,7 +47,7 @@ class Pool:
         statement_timeout: seconds after which the server interrupts a read; None lets it run.
         lock_timeout: seconds that a statement waits for somebody else's lock.
         idle_timeout: seconds of silence after which the server ends a transaction: who began it is stuck or gone.
-        patience: seconds that a caller waits for a connection; None lets them wait.
+        acquire_timeout: seconds that a caller waits for a connection; None lets them wait.
     """
 
     def __init__(
@@ -59,18 +59,20 @@ class Pool:
         statement_timeout: float | None,
         lock_timeout: float,
         idle_timeout: float,
-        patience: float | None,
-        unbroken: Unbroken,
+        acquire_timeout: float | None,
+        shielded: ShieldedTasks,
     ) -> None:
         self._url = url
         self._place = place
         self._size = size
-        self._longest = None if statement_timeout is None else statement_timeout + UNANSWERED
-        self._unbroken = unbroken
+        self._longest = None if statement_timeout is None else statement_timeout + UNANSWERED_SECONDS
+        self._unbroken = shielded
         self._pool: asyncpg.Pool[Any] | None = None
-        self._turns = Turns(size, patience, for_long_ones(size) if _is_here(url) else max(1, size // 2))
-        self._writing = Turns(max(1, size - KEPT_FOR_READS), patience)
-        self._taken: dict[int, list[tuple[Turns, Turn]]] = {}
+        self._slots = FairLimiter(
+            size, acquire_timeout, slots_for_long_ones(size) if _is_here(url) else max(1, size // 2)
+        )
+        self._writing = FairLimiter(max(1, size - KEPT_FOR_READS), acquire_timeout)
+        self._slots_taken: dict[int, list[tuple[FairLimiter, Slot]]] = {}
         self._limits = {
             "statement_timeout": _milliseconds(statement_timeout),
             "lock_timeout": _milliseconds(lock_timeout),
@@ -83,7 +85,7 @@ class Pool:
             **self._limits,
             **HOST_IS_GONE,
         }
-        self._presence = Presence(place)
+        self._availability = Availability(place)
 
     async def open(self) -> None:
         """Connect."""
@@ -109,7 +111,7 @@ class Pool:
             self._url,
             min_size=0,  # the pool would complain of each attempt to have one again, with a traceback
             max_size=self._size,
-            timeout=CONNECT_TIMEOUT,
+            timeout=CONNECT_TIMEOUT_SECONDS,
             statement_cache_size=cached_statements,
             max_cacheable_statement_size=LARGEST_CACHED_STATEMENT,
             connection_class=Connection,
@@ -118,24 +120,24 @@ class Pool:
         )
 
     async def _receive(self, connection: Any) -> None:
-        await receive(connection, self._limits, self._place)
+        await check_connection(connection, self._limits, self._place)
 
     async def acquire_to_write(self) -> Any:
         """A connection for a transaction, until it is released."""
-        return await self._acquire(self._writing, self._turns, kept=True)
+        return await self._acquire(self._writing, self._slots, kept=True)
 
-    async def _acquire(self, *several: Turns, long: bool = False, kept: bool = False) -> Any:
-        taken: list[tuple[Turns, Turn]] = []
+    async def _acquire(self, *several: FairLimiter, long: bool = False, kept: bool = False) -> Any:
+        taken: list[tuple[FairLimiter, Slot]] = []
         try:
             for turns in several:
                 taken.append((turns, await turns.take(long=long, kept=kept)))  # noqa: PERF401 - what was taken is ended below
             connection = await self._connection()
         except BaseException:
-            _forgive(taken)
+            _suppress_error(taken)
             _end(taken)
             raise
-        _forgive(taken)
-        self._taken[id(connection)] = taken
+        _suppress_error(taken)
+        self._slots_taken[id(connection)] = taken
         return connection
 
     async def _connection(self) -> Any:
@@ -144,13 +146,13 @@ class Pool:
         try:
             return await self._pool.acquire()
         except DatabaseUnavailable as error:  # it is not what a connection has to be
-            raise self._presence.note(error) from None
+            raise self._availability.note(error) from None
         except FAILURES as error:
-            raise self._presence.note(translated(error, self._place)) from error
+            raise self._availability.note(translated(error, self._place)) from error
 
     async def release(self, connection: Any) -> None:
         """Give the connection back, or throw it away when something is wrong with it; never raises."""
-        taken = self._taken.pop(id(connection), [])
+        taken = self._slots_taken.pop(id(connection), [])
         try:
             if self._pool is not None:
                 with suppress(*FAILURES):
@@ -158,54 +160,54 @@ class Pool:
         finally:
             _end(taken)
 
-    async def run(self, statement: Statement[Result], connection: Any) -> Result:
+    async def run(self, statement: Job[Result], connection: Any) -> Result:
         """Run a statement on an acquired connection."""
         try:
             result = await statement(connection)
         except FAILURES as error:
-            raise self._presence.note(translated(error, self._place)) from error
-        if self._presence.away:
-            self._presence.answered()
+            raise self._availability.note(translated(error, self._place)) from error
+        if self._availability.away:
+            self._availability.answered()
         return result
 
-    async def read(self, statement: Statement[Result]) -> Result:
+    async def read(self, statement: Job[Result]) -> Result:
         """Run a statement on any connection; when its caller is cancelled the server is told to stop."""
-        with suppress(BrokenOff):
-            return await self._read(statement, await self._lease())
-        return await self._read(statement, await self._lease(long=True))
+        with suppress(Preempted):
+            return await self._read(statement, await self._acquire_shielded())
+        return await self._read(statement, await self._acquire_shielded(long=True))
 
-    async def _read(self, statement: Statement[Result], connection: Any) -> Result:
+    async def _read(self, statement: Job[Result], connection: Any) -> Result:
         try:
             with measured():
                 result = await self._answer(statement, connection)
-        except (asyncio.CancelledError, BrokenOff):
-            self._unbroken.start(self._settle(connection))
+        except (asyncio.CancelledError, Preempted):
+            self._unbroken.start(self._recover(connection))
             raise
         except BaseException:
-            await self._unbroken.run(self._tidy(connection))
+            await self._unbroken.run(self._reset(connection))
             raise
         await self.release(connection)
         return result
 
-    async def _answer(self, statement: Statement[Result], connection: Any) -> Result:
+    async def _answer(self, statement: Job[Result], connection: Any) -> Result:
         """What the server says in time: one that neither answers nor interrupts the statement is not there."""
-        ((_, turn),) = self._taken[id(connection)]
+        ((_, slot),) = self._slots_taken[id(connection)]
         try:
             async with asyncio.timeout(self._longest) as time:
-                self._turns.watch(turn, partial(_end_now, time))
+                self._slots.watch(slot, partial(_terminate_now, time))
                 return await self.run(statement, connection)
         except TimeoutError:
-            if turn.broken_off:
-                raise BrokenOff from None
+            if slot.preempted:
+                raise Preempted from None
             connection.terminate()
-            _forgive(self._taken[id(connection)])
-            raise self._presence.note(DatabaseUnavailable(f"{self._place} does not answer")) from None
+            _suppress_error(self._slots_taken[id(connection)])
+            raise self._availability.note(DatabaseUnavailable(f"{self._place} does not answer")) from None
         finally:
-            self._turns.unwatch(turn)
+            self._slots.unwatch(slot)
 
-    async def _lease(self, *, long: bool = False) -> Any:
+    async def _acquire_shielded(self, *, long: bool = False) -> Any:
         """A connection; asyncpg may have to connect for it, and must not be cancelled in the middle of that."""
-        acquiring = self._unbroken.start(self._acquire(self._turns, long=long))
+        acquiring = self._unbroken.start(self._acquire(self._slots, long=long))
         try:
             return await asyncio.shield(acquiring)
         except asyncio.CancelledError:
@@ -216,22 +218,22 @@ class Pool:
         with suppress(Exception):
             await self.release(await acquiring)
 
-    async def _tidy(self, connection: Any) -> None:
+    async def _reset(self, connection: Any) -> None:
         """Give a connection back whose statement has failed: after a bug of ours the server still waits for more."""
         await self._wait_for_turn(connection)
         await self.release(connection)
 
-    async def _settle(self, connection: Any) -> None:
+    async def _recover(self, connection: Any) -> None:
         """Give a connection back when its abandoned statement has ended.
 
         asyncpg has asked the server once to stop it, but a server that had not begun yet did not listen. So ask
         again until it has ended, and only then let anybody else have the connection that a late request would hit.
         """
         ended = self._unbroken.start(self._wait_for_turn(connection))
-        while not (await asyncio.wait([ended], timeout=ASK_AGAIN_AFTER))[0]:
+        while not (await asyncio.wait([ended], timeout=ASK_AGAIN_AFTER_SECONDS))[0]:
             with suppress(*FAILURES):
                 await connection.ask_to_stop()
-        await self._tidy(connection)
+        await self._reset(connection)
 
     async def _wait_for_turn(self, connection: Any) -> None:
         """Wait until the connection can be used, or throw it away if that takes too long."""
@@ -246,35 +248,35 @@ class Pool:
     async def close(self) -> None:
         """Close what is idle, wait a little for what is not."""
         self._writing.close()
-        self._turns.close()
+        self._slots.close()
         pool, self._pool = self._pool, None
         if pool is None:
             return
         try:
-            await asyncio.wait_for(pool.close(), CLOSE_TIMEOUT)
+            await asyncio.wait_for(pool.close(), CLOSE_TIMEOUT_SECONDS)
         except TimeoutError:
             pool.terminate()
 
 
 def _is_here(url: str) -> bool:
     """Whether the server uses this machine's processors, as far as its address tells."""
-    return urlsplit(url).hostname in HERE
+    return urlsplit(url).hostname in LOCAL_HOSTS
 
 
-def _end_now(time: asyncio.Timeout) -> None:
+def _terminate_now(time: asyncio.Timeout) -> None:
     if not time.expired():
         time.reschedule(asyncio.get_running_loop().time())
 
 
-def _forgive(taken: list[tuple[Turns, Turn]]) -> None:
+def _suppress_error(taken: list[tuple[FairLimiter, Slot]]) -> None:
     """Charge nobody for what was waited for until now: it is no work of the database's."""
-    for _, turn in taken:
-        turn.begun = asyncio.get_running_loop().time()
+    for _, slot in taken:
+        slot.begun = asyncio.get_running_loop().time()
 
 
-def _end(taken: list[tuple[Turns, Turn]]) -> None:
-    for turns, turn in reversed(taken):
-        turns.end(turn)
+def _end(taken: list[tuple[FairLimiter, Slot]]) -> None:
+    for turns, slot in reversed(taken):
+        turns.end(slot)
 
 
 def reason_of(error: Exception, url: str) -> str:

@@ -6,14 +6,14 @@ from typing import TypeVar
 
 from storage.errors import DatabaseBusy, DatabaseLocked, DatabaseUnavailable
 
-STEADY = 1.0
+STEADY_SECONDS = 1.0
 """Seconds after the last failure in which a success may be one of several connections that are still there."""
 
 logger = logging.getLogger(__name__)
 Failure = TypeVar("Failure", bound=Exception)
 
 
-class Presence:
+class Availability:
     """What the log knows of a server. `place` is how it is called there, without a password."""
 
     def __init__(self, place: str) -> None:
@@ -34,6 +34,6 @@ class Presence:
     def answered(self) -> None:
         """Note a success while `away`: the first one after some time without failures is the end of it."""
         now = monotonic()
-        if now - self._last >= STEADY:
+        if now - self._last >= STEADY_SECONDS:
             self.away = False
             logger.info("%s answers again, after %.1f s", self._place, now - self._since)

@@ -13,13 +13,13 @@ import asyncpg
 
 from storage.errors import DatabaseUnavailable
 
-OLDEST = 14
+OLDEST_VERSION = 14
 REFUSAL = "unsupported startup parameter"
 """How PgBouncer begins to say that it does not know a setting."""
-READ_MORE = "docs/operations.md has it under PgBouncer"
+MORE_TO_READ = "docs/operations.md has it under PgBouncer"
 
 
-async def receive(connection: Any, limits: Mapping[str, str], place: str) -> None:
+async def check_connection(connection: Any, limits: Mapping[str, str], place: str) -> None:
     """Fail with DatabaseUnavailable for a server that is too old, or a connection that does not keep to the limits."""
     refuse_old(connection.get_server_version())
     asked = ", ".join(f"('{name}', '{value}')" for name, value in limits.items())
@@ -29,9 +29,9 @@ async def receive(connection: Any, limits: Mapping[str, str], place: str) -> Non
 
 def refuse_old(version: Any) -> None:
     """Fail with DatabaseUnavailable for a version that lacks something."""
-    if version.major < OLDEST:
+    if version.major < OLDEST_VERSION:
         raise DatabaseUnavailable(
-            f"PostgreSQL {version.major}.{version.minor} is too old: {OLDEST} or newer is needed"
+            f"PostgreSQL {version.major}.{version.minor} is too old: {OLDEST_VERSION} or newer is needed"
         )
 
 
@@ -40,7 +40,9 @@ def refused(error: Exception, settings: Mapping[str, str]) -> str:
     if not (isinstance(error, asyncpg.ProtocolViolationError) and REFUSAL in str(error)):
         return ""
     dropped = ",".join(sorted(settings.keys() - {"application_name", "timezone"}))
-    return f". A pooler such as PgBouncer has to be told ignore_startup_parameters = {dropped}; {READ_MORE}"
+    return (
+        f". A pooler such as PgBouncer has to be told ignore_startup_parameters = {dropped}; {MORE_TO_READ}"
+    )
 
 
 async def keeps_statements(connection: Any) -> bool:
@@ -76,5 +78,5 @@ async def _remedy(connection: Any, limits: Mapping[str, str], place: str) -> str
     cures = "; ".join(f"ALTER ROLE {role} SET {name} = '{limits[name]}'" for name, role in wrong.items())
     return (
         f"{place} does not keep to {', '.join(wrong)}: a pooler such as PgBouncer drops what a connection asks for. "
-        f"Say it once for all of them, then let the pooler connect anew: {cures}; {READ_MORE}"
+        f"Say it once for all of them, then let the pooler connect anew: {cures}; {MORE_TO_READ}"
     )

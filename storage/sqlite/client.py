@@ -11,24 +11,24 @@ from tortoise.backends.sqlite.client import SqliteClient as TortoiseSqliteClient
 from tortoise.backends.sqlite.executor import SqliteExecutor
 from tortoise.backends.sqlite.schema_generator import SqliteSchemaGenerator
 
-from storage.calls import CallableClient
+from storage.calls import BaseClient
 from storage.errors import DatabaseUnavailable
-from storage.holding import holding
+from storage.holding import reservation_of_task
 from storage.sqlite import statements
-from storage.sqlite.connection import Result, Statement, connect_writer
+from storage.sqlite.connection import Job, Result, connect_writer
 from storage.sqlite.failures import translated
 from storage.sqlite.fitness import Proof, refuse_old, refuse_wrong
-from storage.sqlite.quick import QuickReads, TooLong
+from storage.sqlite.quick import InlineReads, TooLong
 from storage.sqlite.readers import Readers
-from storage.sqlite.whereabouts import Whereabouts
+from storage.sqlite.whereabouts import FileWatch
 from storage.sqlite.writer import SqliteTransaction, Writer
 from storage.unit import current_unit
 
 
-class SqliteClient(CallableClient[SqliteTransaction]):
+class SqliteClient(BaseClient[SqliteTransaction]):
     """One SQLite file. `storage.open_database` explains the options."""
 
-    errands = statements
+    jobs = statements
     executor_class = SqliteExecutor
     query_class = SQLLiteQuery
     schema_generator = SqliteSchemaGenerator
@@ -41,23 +41,23 @@ class SqliteClient(CallableClient[SqliteTransaction]):
         readers: int,
         statement_timeout: float | None,
         busy_timeout: float,
-        patience: float | None,
+        acquire_timeout: float | None,
         largest_answer: int,
         proof: Proof | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(largest_answer=largest_answer, patience=patience, **options)
+        super().__init__(largest_answer=largest_answer, acquire_timeout=acquire_timeout, **options)
         self._path = file_path
         self._busy_timeout = busy_timeout
         self._readers = Readers(
             file_path,
             count=readers,
             statement_timeout=statement_timeout,
-            patience=patience,
+            acquire_timeout=acquire_timeout,
             largest=largest_answer,
         )
-        self._quick = QuickReads(file_path)
-        self._whereabouts = Whereabouts(file_path)
+        self._inline_reads = InlineReads(file_path)
+        self._file_watch = FileWatch(file_path)
         self._proof = proof
         self._writer: Writer | None = None
 
@@ -66,12 +66,12 @@ class SqliteClient(CallableClient[SqliteTransaction]):
         refuse_old()
         try:
             connection = await connect_writer(self._path, self._busy_timeout)
-            self._writer = Writer(connection, self._path, self._busy_timeout, self._whereabouts)
+            self._writer = Writer(connection, self._path, self._busy_timeout, self._file_watch)
             if self._proof is not None:
                 await connection.start(partial(refuse_wrong, proof=self._proof))
             await self._readers.open(self._busy_timeout)
-            self._quick.open()
-            self._whereabouts.watch()
+            self._inline_reads.open()
+            self._file_watch.watch()
         except sqlite3.Error as error:
             raise translated(error, self._path) from error
         await self._post_connect()
@@ -79,8 +79,8 @@ class SqliteClient(CallableClient[SqliteTransaction]):
     async def disconnect(self) -> None:
         """Close the connections, the writer last: it tidies the file up."""
         self.send_away()
-        self._whereabouts.close()
-        self._quick.close()
+        self._file_watch.close()
+        self._inline_reads.close()
         await self._readers.close()
         if self._writer is not None:
             writer, self._writer = self._writer, None
@@ -92,38 +92,42 @@ class SqliteClient(CallableClient[SqliteTransaction]):
 
     async def fetch_json(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
         """See `Database.fetch_json`."""
-        hold = holding.get()
-        if self._quick.takes(sql) and current_unit(self) is None and not (hold is not None and hold.crowded):
+        reservation = reservation_of_task.get()
+        if (
+            self._inline_reads.accepts(sql)
+            and current_unit(self) is None
+            and not (reservation is not None and reservation.crowded)
+        ):
             with suppress(TooLong):
-                value = self._quick.run(sql, parameters)
-                if hold is not None:
-                    hold.note(value)
+                value = self._inline_reads.run(sql, parameters)
+                if reservation is not None:
+                    reservation.record(value)
                 return value
         return await self.read_value(sql, parameters)
 
     async def value(self, limit: int, sql: str, parameters: Sequence[Any]) -> bytes | None:
-        """See `CallableClient.value`."""
-        errand = partial(statements.value, sql=sql, parameters=parameters, limit=limit)
-        found: tuple[bytes | None, float] = await self.run(errand, reads=True)
+        """See `BaseClient.value`."""
+        job = partial(statements.value, sql=sql, parameters=parameters, limit=limit)
+        found: tuple[bytes | None, float] = await self.run(job, reads=True)
         value, seconds = found
-        self._quick.note(sql, seconds)
+        self._inline_reads.record(sql, seconds)
         return value
 
     def fetch_json_nowait(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[bytes | None] | None:
         """See `Database.fetch_json_at_once`."""
-        if current_unit(self) is not None or not self._quick.takes(*[sql for sql, _ in statements]):
+        if current_unit(self) is not None or not self._inline_reads.accepts(*[sql for sql, _ in statements]):
             return None
         with suppress(TooLong):
-            return [self._quick.run(sql, parameters) for sql, parameters in statements]
+            return [self._inline_reads.run(sql, parameters) for sql, parameters in statements]
         return None
 
     def data_version(self) -> int | None:
         """See `Database.data_version`."""
-        return self._quick.data_version()
+        return self._inline_reads.data_version()
 
     async def ping(self) -> None:
         """See `Database.ping`: a file that is lost answers, too, but nobody will have what it is told."""
-        self._whereabouts.check()
+        self._file_watch.check()
         await super().ping()
 
     async def explain(self, sql: str, parameters: Sequence[Any]) -> str:
@@ -136,13 +140,13 @@ class SqliteClient(CallableClient[SqliteTransaction]):
             lines.append("  " * depth + row["detail"])
         return "\n".join(lines)
 
-    async def read(self, errand: Statement[Result]) -> Result:
+    async def read(self, job: Job[Result]) -> Result:
         """Run an errand on a connection that reads."""
-        return await self._readers.run(errand)
+        return await self._readers.run(job)
 
-    async def write_alone(self, errand: Statement[Result]) -> Result:
+    async def write_alone(self, job: Job[Result]) -> Result:
         """Run an errand on the connection that writes."""
-        return await self._open_writer().run_alone(errand)
+        return await self._open_writer().run_alone(job)
 
     def _open_writer(self) -> Writer:
         if self._writer is None:

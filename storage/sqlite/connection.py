@@ -14,22 +14,22 @@ from storage.errors import DatabaseUnavailable
 from storage.sqlite.placeholders import connection_class
 
 Result = TypeVar("Result")
-Statement = Callable[[sqlite3.Connection], Result]
+Job = Callable[[sqlite3.Connection], Result]
 
 CACHED_STATEMENTS = 256
 """Prepared ones that the event loop's connection keeps: preparing takes as long as running, for short ones."""
 CACHED_BY_THREAD = 64
 """Of each connection with a thread: its statements take longer, and there are several such connections."""
-PAGE_CACHE = 8 * 1024
+PAGE_CACHE_KIB = 8 * 1024
 """KiB of pages that a connection keeps, where SQLite's 2 MB are soon used up: looking up a post anywhere among some
 thousands is a quarter faster, and readers at the same time wait less for SQLite's allocator. A memory map is as fast,
 but costs more than it saves after each commit of another connection, and turns a disk's error into a crash.
 """
-QUICK_PAGE_CACHE = 64 * 1024
+INLINE_PAGE_CACHE_KIB = 64 * 1024
 """The same of the event loop's one connection, which answers most questions: some reads of pages take longer than that.
 """
-JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024
-INTERRUPT_EVERY = 0.02
+JOURNAL_SIZE_LIMIT_BYTES = 64 * 1024 * 1024
+INTERRUPT_EVERY_SECONDS = 0.02
 
 
 class Connection(aiosqlite.Connection):
@@ -61,7 +61,7 @@ class Connection(aiosqlite.Connection):
         self._stopped = super().stop()
         return self._stopped
 
-    def start(self, statement: Statement[Result]) -> asyncio.Future[Result]:
+    def start(self, statement: Job[Result]) -> asyncio.Future[Result]:
         """Run the statement in the thread; the future is done when that is. Shield it, never cancel it."""
         if self._closed:
             raise DatabaseUnavailable("The database is closed")
@@ -70,11 +70,11 @@ class Connection(aiosqlite.Connection):
         self._tx.put_nowait((future, partial(statement, self._conn)))
         return future
 
-    def abandon(self, statement: asyncio.Future[Any]) -> None:
+    def interrupt_until_done(self, statement: asyncio.Future[Any]) -> None:
         """Interrupt the statement in SQLite itself, and again until it has ended: it may not have begun."""
         if not statement.done():
             self._conn.interrupt()
-            statement.get_loop().call_later(INTERRUPT_EVERY, self.abandon, statement)
+            statement.get_loop().call_later(INTERRUPT_EVERY_SECONDS, self.interrupt_until_done, statement)
 
 
 async def connect_writer(path: str, busy_timeout: float) -> Connection:
@@ -87,10 +87,10 @@ async def connect_reader(path: str, busy_timeout: float, largest: int) -> Connec
     return await Connection(partial(_open_reader, path, busy_timeout, largest)).open()
 
 
-def open_quick(path: str) -> sqlite3.Connection:
+def open_inline(path: str) -> sqlite3.Connection:
     """A connection for the event loop: it cannot write, and waits for no lock."""
     connection = _open(path, "ro", busy_timeout=0, cached_statements=CACHED_STATEMENTS)
-    connection.execute(f"PRAGMA cache_size = -{QUICK_PAGE_CACHE}")
+    connection.execute(f"PRAGMA cache_size = -{INLINE_PAGE_CACHE_KIB}")
     return connection
 
 
@@ -106,7 +106,7 @@ def _open_writer(path: str, busy_timeout: float) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA journal_size_limit = {JOURNAL_SIZE_LIMIT}")
+        connection.execute(f"PRAGMA journal_size_limit = {JOURNAL_SIZE_LIMIT_BYTES}")
         _refuse_unless_writable(connection)
     except BaseException:
         connection.close()
@@ -126,7 +126,7 @@ def _open(
         factory=connection_class(),
     )
     try:
-        connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE}")
+        connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
     except BaseException:
         connection.close()  # it is no database, and from 3.13 on Python complains of what nobody closes
         raise

@@ -5,7 +5,7 @@ from contextlib import closing
 
 from storage.errors import DatabaseUnavailable
 
-OLDEST = (3, 40, 0)
+OLDEST_VERSION = (3, 40, 0)
 
 Proof = tuple[str, str]
 """A statement without tables, and the only right answer to it."""
@@ -13,8 +13,8 @@ Proof = tuple[str, str]
 
 def refuse_old(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> None:
     """Fail with DatabaseUnavailable for a version that lacks something."""
-    if version < OLDEST:
-        found, oldest = (".".join(map(str, each)) for each in (version, OLDEST[:2]))
+    if version < OLDEST_VERSION:
+        found, oldest = (".".join(map(str, each)) for each in (version, OLDEST_VERSION[:2]))
         raise DatabaseUnavailable(
             f"SQLite {found} is too old: {oldest} or newer is needed, which comes with Python or with the system"
         )

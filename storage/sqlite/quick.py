@@ -10,29 +10,29 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
 
-from storage.holding import MODEST
-from storage.sqlite.connection import open_quick
+from storage.holding import MODEST_BYTES
+from storage.sqlite.connection import open_inline
 
-SHORT = 0.001
+SHORT_SECONDS = 0.001
 """Seconds: what a statement may take on average to run here."""
-BUDGET = 0.005
+BUDGET_SECONDS = 0.005
 """Seconds after which one is given up; not much less than what the system lets others have the processor for."""
-INSTRUCTIONS = 4000
+INSTRUCTIONS_PER_CHECK = 4000
 """How often SQLite asks, in instructions of its virtual machine: about every 80 µs."""
-INERTIA = 0.7
+WEIGHT_OF_PAST = 0.7
 """How much of the average of a statement's times stays when another comes.
 
 Of two in a row the shorter one counts: where others compete for the processor, any statement takes long now and then.
 """
-REMEMBERED = 4096
-UNKNOWN = (BUDGET, BUDGET)
+STATEMENTS_REMEMBERED = 4096
+UNKNOWN_SECONDS = (BUDGET_SECONDS, BUDGET_SECONDS)
 
 
 class TooLong(Exception):  # noqa: N818 - not an error: the reader's turn
     """The statement did not end within its budget, or would have had to wait."""
 
 
-class QuickReads:
+class InlineReads:
     """One read-only connection that the event loop uses, and how long each statement has taken lately."""
 
     def __init__(self, path: str) -> None:
@@ -44,10 +44,10 @@ class QuickReads:
 
     def open(self) -> None:
         """Open the connection to a file that a writer has open."""
-        self._connection = open_quick(self._path)
+        self._connection = open_inline(self._path)
         self._connection.text_factory = bytes
-        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MODEST)
-        self._connection.set_progress_handler(self._is_over, INSTRUCTIONS)
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MODEST_BYTES)
+        self._connection.set_progress_handler(self._is_over, INSTRUCTIONS_PER_CHECK)
         self._versions = self._connection.cursor()
         self._versions.row_factory = None
 
@@ -57,27 +57,27 @@ class QuickReads:
             self._connection.close()
             self._connection = None
 
-    def takes(self, *statements: str) -> bool:
+    def accepts(self, *statements: str) -> bool:
         """Whether the statements have proved to be short, all together."""
         if self._connection is None:
             return False
         expected = 0.0
         for sql in statements:
-            expected += self._seconds.get(hash(sql), UNKNOWN)[0]
-        return expected < SHORT
+            expected += self._seconds.get(hash(sql), UNKNOWN_SECONDS)[0]
+        return expected < SHORT_SECONDS
 
-    def note(self, sql: str, seconds: float) -> None:
+    def record(self, sql: str, seconds: float) -> None:
         """Remember how long the statement took."""
         key = hash(sql)  # not the text, which may be long
         before = self._seconds.get(key)
         if before is None:
-            if len(self._seconds) >= REMEMBERED:
+            if len(self._seconds) >= STATEMENTS_REMEMBERED:
                 del self._seconds[next(iter(self._seconds))]
             self._seconds[key] = seconds, seconds
         else:
             average, last = before
             shorter = min(seconds, last)
-            self._seconds[key] = INERTIA * average + (1 - INERTIA) * shorter, seconds
+            self._seconds[key] = WEIGHT_OF_PAST * average + (1 - WEIGHT_OF_PAST) * shorter, seconds
 
     def run(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
         """The first column of the first row.
@@ -85,17 +85,17 @@ class QuickReads:
         Raises:
             TooLong: a reader has to do it.
         """
-        assert self._connection is not None  # noqa: S101 - `takes` said so
+        assert self._connection is not None  # noqa: S101 - `accepts` said so
         begun = perf_counter()
-        self._deadline = begun + BUDGET
+        self._deadline = begun + BUDGET_SECONDS
         try:
             cursor = self._connection.execute(sql, parameters)
             row = cursor.fetchone()
             cursor.close()  # an open one would hold its snapshot
         except sqlite3.Error as error:  # a reader will say what is wrong
-            self.note(sql, BUDGET)
+            self.record(sql, BUDGET_SECONDS)
             raise TooLong from error
-        self.note(sql, perf_counter() - begun)
+        self.record(sql, perf_counter() - begun)
         return None if row is None else row[0]
 
     def data_version(self) -> int | None:
@@ -105,7 +105,7 @@ class QuickReads:
         """
         if self._connection is None or self._versions is None:
             return None
-        self._deadline = perf_counter() + BUDGET
+        self._deadline = perf_counter() + BUDGET_SECONDS
         try:
             version: int = self._versions.execute("PRAGMA data_version").fetchone()[0]
         except sqlite3.Error:

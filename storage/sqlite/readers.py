@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any
 
 from storage.errors import AnswerTooLarge, DatabaseUnavailable, StatementTimeout
-from storage.sqlite.connection import Connection, Result, Statement, connect_reader
+from storage.sqlite.connection import Connection, Job, Result, connect_reader
 from storage.sqlite.failures import translated
 from storage.stopwatch import measured
-from storage.turns import BrokenOff, Turns, for_long_ones
-from storage.uses import Turn
+from storage.turns import FairLimiter, Preempted, slots_for_long_ones
+from storage.uses import Slot
 
 
 class Readers:
@@ -24,7 +24,7 @@ class Readers:
         path: the file, which a writer has open.
         count: how many.
         statement_timeout: after so many seconds a statement is interrupted; None lets it run.
-        patience: how many seconds a caller waits for a connection; None lets them wait.
+        acquire_timeout: how many seconds a caller waits for a connection; None lets them wait.
         largest: how many bytes a value may have that a statement makes; a larger one is given up.
     """
 
@@ -34,16 +34,16 @@ class Readers:
         *,
         count: int,
         statement_timeout: float | None,
-        patience: float | None,
+        acquire_timeout: float | None,
         largest: int,
     ) -> None:
         self._largest = largest
         self._path = path
         self._count = count
         self._statement_timeout = statement_timeout
-        self._turns = Turns(count, patience, for_long_ones(count))
+        self._slots = FairLimiter(count, acquire_timeout, slots_for_long_ones(count))
         self._idle: list[Connection] = []
-        self._running: dict[asyncio.Future[Any], tuple[Connection, Turn]] = {}
+        self._running: dict[asyncio.Future[Any], tuple[Connection, Slot]] = {}
         self._closed = False
 
     async def open(self, busy_timeout: float) -> None:
@@ -51,58 +51,58 @@ class Readers:
         for _ in range(self._count):
             self._idle.append(await connect_reader(self._path, busy_timeout, self._largest))
 
-    async def run(self, statement: Statement[Result]) -> Result:
+    async def run(self, statement: Job[Result]) -> Result:
         """Run the statement on a free connection, waiting for one if need be.
 
         A cancelled caller returns at once; its connection is free when the interrupted statement has ended.
         """
-        with suppress(BrokenOff):
-            return await self._run(statement, await self._turns.take())
-        return await self._run(statement, await self._turns.take(long=True))
+        with suppress(Preempted):
+            return await self._run(statement, await self._slots.take())
+        return await self._run(statement, await self._slots.take(long=True))
 
-    async def _run(self, statement: Statement[Result], turn: Turn) -> Result:
+    async def _run(self, statement: Job[Result], slot: Slot) -> Result:
         connection = self._idle.pop()
         future = connection.start(statement)
-        self._running[future] = connection, turn
+        self._running[future] = connection, slot
         future.add_done_callback(self._give_back)
-        abandon = partial(connection.abandon, future)
-        timer = self._time(abandon)
-        self._turns.watch(turn, abandon)
+        interrupt_until_done = partial(connection.interrupt_until_done, future)
+        timer = self._time(interrupt_until_done)
+        self._slots.watch(slot, interrupt_until_done)
         try:
             with measured():
                 return await asyncio.shield(future)
         except asyncio.CancelledError:
-            abandon()
+            interrupt_until_done()
             raise
         except sqlite3.Error as error:
-            raise self._translated(error, turn) from error
+            raise self._translated(error, slot) from error
         finally:
-            self._turns.unwatch(turn)
+            self._slots.unwatch(slot)
             if timer is not None:
                 timer.cancel()
 
     async def close(self) -> None:
         """Interrupt what still runs and close."""
         self._closed = True
-        self._turns.close()
+        self._slots.close()
         for future, (connection, _) in self._running.items():
-            connection.abandon(future)
+            connection.interrupt_until_done(future)
         if self._running:
             await asyncio.wait(list(self._running))
         while self._idle:
             await self._idle.pop().close()
 
-    def _time(self, abandon: Callable[[], None]) -> asyncio.TimerHandle | None:
+    def _time(self, interrupt_until_done: Callable[[], None]) -> asyncio.TimerHandle | None:
         if self._statement_timeout is None:
             return None
-        return asyncio.get_running_loop().call_later(self._statement_timeout, abandon)
+        return asyncio.get_running_loop().call_later(self._statement_timeout, interrupt_until_done)
 
     def _give_back(self, future: asyncio.Future[Result]) -> None:
-        connection, turn = self._running.pop(future)
+        connection, slot = self._running.pop(future)
         self._idle.append(connection)
-        self._turns.end(turn)
+        self._slots.end(slot)
 
-    def _translated(self, error: sqlite3.Error, turn: Turn) -> Exception:
+    def _translated(self, error: sqlite3.Error, slot: Slot) -> Exception:
         code = getattr(error, "sqlite_errorcode", None)
         if code == sqlite3.SQLITE_TOOBIG:
             return AnswerTooLarge(f"An answer has more than {self._largest} bytes")
@@ -110,6 +110,6 @@ class Readers:
             return translated(error, self._path)
         if self._closed:
             return DatabaseUnavailable("The database is closed")
-        if turn.broken_off:
-            return BrokenOff()
+        if slot.preempted:
+            return Preempted()
         return StatementTimeout(f"A read took longer than {self._statement_timeout:g} s and was interrupted")

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from storage.errors import DatabaseUnavailable
 
-EVERY = 1.0
+LOOK_EVERY_SECONDS = 1.0
 """Seconds between two looks while nobody writes."""
-LOST = {
+REMEDIES = {
     "": "put the file back, or stop the server and start it again",
     "-wal": "stop the server, which saves what was in it, and start it again",
     "-shm": "stop the server, and start it again",
@@ -26,7 +26,7 @@ Identity = tuple[int, int] | None
 logger = logging.getLogger(__name__)
 
 
-class Whereabouts:
+class FileWatch:
     """Remembers which files they were when they were opened."""
 
     def __init__(self, path: str) -> None:
@@ -40,7 +40,7 @@ class Whereabouts:
         """Remember the files, which are open now, and look after them until `close`."""
         main = Path(self._path).absolute()
         beside = os.path.realpath(main)  # where a link points to is where SQLite has the other two
-        self._names = {end: f"{beside}{end}" if end else str(main) for end in LOST}
+        self._names = {end: f"{beside}{end}" if end else str(main) for end in REMEDIES}
         self._opened = {end: _identity(name) for end, name in self._names.items()}
         self._look_again()
 
@@ -55,7 +55,7 @@ class Whereabouts:
             if _identity(name) != self._opened[end]:
                 raise self._told(
                     f"{self._path}{end} was deleted or replaced while it was open, so what is written would be lost: "
-                    f"{LOST[end]}"
+                    f"{REMEDIES[end]}"
                 )
         if self._lost:
             self._lost = False
@@ -72,7 +72,7 @@ class Whereabouts:
     def _look_again(self) -> None:
         with suppress(DatabaseUnavailable):
             self.check()
-        self._next = asyncio.get_running_loop().call_later(EVERY, self._look_again)
+        self._next = asyncio.get_running_loop().call_later(LOOK_EVERY_SECONDS, self._look_again)
 
 
 def _identity(name: str) -> Identity:

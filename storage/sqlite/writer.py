@@ -6,14 +6,14 @@ import sqlite3
 from functools import partial
 
 from storage.errors import DatabaseUnavailable
-from storage.sqlite.connection import Connection, Result, Statement
+from storage.sqlite.connection import Connection, Job, Result
 from storage.sqlite.failures import translated
-from storage.sqlite.whereabouts import Whereabouts
-from storage.turns import Turns
+from storage.sqlite.whereabouts import FileWatch
+from storage.turns import FairLimiter
 from storage.unit import Transaction
-from storage.uses import Turn
+from storage.uses import Slot
 
-SHORTEST_WAIT = 0.1
+SHORTEST_WAIT_SECONDS = 0.1
 """Seconds for which even those wait for another process who have waited for their turn for long."""
 
 logger = logging.getLogger(__name__)
@@ -25,13 +25,11 @@ class Writer:
     Everything here runs in tasks that no caller can cancel.
     """
 
-    def __init__(
-        self, connection: Connection, path: str, busy_timeout: float, whereabouts: Whereabouts
-    ) -> None:
+    def __init__(self, connection: Connection, path: str, busy_timeout: float, file_watch: FileWatch) -> None:
         self.connection = connection
-        self.whereabouts = whereabouts
-        self._turns = Turns(1, None)
-        self._turn: Turn | None = None
+        self.file_watch = file_watch
+        self._slots = FairLimiter(1, None)
+        self._turn: Slot | None = None
         self._path = path
         self._busy_timeout = busy_timeout
 
@@ -42,27 +40,27 @@ class Writer:
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._busy_timeout
-        self._turn = await self._turns.take(kept=True)
-        return max(deadline - loop.time(), SHORTEST_WAIT)
+        self._turn = await self._slots.take(kept=True)
+        return max(deadline - loop.time(), SHORTEST_WAIT_SECONDS)
 
     def leave(self) -> None:
         """The turn is over."""
         assert self._turn is not None  # noqa: S101 - it was waited for
-        turn, self._turn = self._turn, None
-        self._turns.end(turn)
+        slot, self._turn = self._turn, None
+        self._slots.end(slot)
 
-    async def run(self, statement: Statement[Result]) -> Result:
+    async def run(self, statement: Job[Result]) -> Result:
         """Run a statement for whoever has the turn."""
         try:
             return await asyncio.shield(self.connection.start(statement))
         except sqlite3.Error as error:
             raise translated(error, self._path) from error
 
-    async def run_alone(self, statement: Statement[Result]) -> Result:
+    async def run_alone(self, statement: Job[Result]) -> Result:
         """Run a statement that is a transaction by itself."""
         seconds = await self.wait()
         try:
-            self.whereabouts.check()
+            self.file_watch.check()
             return await self.run(partial(_patient, seconds=seconds, statement=statement))
         finally:
             self.leave()
@@ -89,7 +87,7 @@ class SqliteTransaction(Transaction):
             self._writer.leave()
             raise
 
-    async def run(self, statement: Statement[Result]) -> Result:
+    async def run(self, statement: Job[Result]) -> Result:
         """Run a statement inside the transaction."""
 
         def inside(connection: sqlite3.Connection) -> Result:
@@ -105,7 +103,7 @@ class SqliteTransaction(Transaction):
     async def commit(self) -> None:
         """Commit, or roll back and raise."""
         commit = _commit_schema_change if self._changes_schema else _commit
-        await self._end(partial(commit, whereabouts=self._writer.whereabouts))
+        await self._end(partial(commit, file_watch=self._writer.file_watch))
 
     async def rollback(self) -> None:
         """Roll back."""
@@ -114,14 +112,14 @@ class SqliteTransaction(Transaction):
         except Exception as error:  # noqa: BLE001 - a rollback answers an error that is more interesting
             logger.warning("A transaction was not rolled back until its connection closes: %s", error)
 
-    async def _end(self, statement: Statement[None]) -> None:
+    async def _end(self, statement: Job[None]) -> None:
         try:
             await self._writer.run(statement)
         finally:
             self._writer.leave()
 
 
-def _patient(connection: sqlite3.Connection, *, seconds: float, statement: Statement[Result]) -> Result:
+def _patient(connection: sqlite3.Connection, *, seconds: float, statement: Job[Result]) -> Result:
     """Run a statement that waits so many seconds at most for another process."""
     connection.execute(f"PRAGMA busy_timeout = {round(seconds * 10) * 100:d}").close()
     return statement(connection)
@@ -141,23 +139,23 @@ def _begin_schema_change(connection: sqlite3.Connection) -> None:
         raise
 
 
-def _commit(connection: sqlite3.Connection, whereabouts: Whereabouts) -> None:
+def _commit(connection: sqlite3.Connection, file_watch: FileWatch) -> None:
     try:
         _refuse_unless_open(connection)
-        whereabouts.check()
+        file_watch.check()
         connection.execute("COMMIT")
     except BaseException:
         _rollback(connection)
         raise
 
 
-def _commit_schema_change(connection: sqlite3.Connection, whereabouts: Whereabouts) -> None:
+def _commit_schema_change(connection: sqlite3.Connection, file_watch: FileWatch) -> None:
     broken = connection.execute("PRAGMA foreign_key_check").fetchall()
     if broken:
         _rollback(connection)
         tables = ", ".join(sorted({row["table"] for row in broken}))
         raise DatabaseUnavailable(f"Rows of {tables} refer to rows that do not exist: nothing was changed")
-    _commit(connection, whereabouts)
+    _commit(connection, file_watch)
     connection.execute("PRAGMA foreign_keys = ON")
 
 

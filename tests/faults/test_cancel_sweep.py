@@ -19,7 +19,7 @@ from models import Comment, CommentEvent, Feed, Post
 from resolvers.comments import add_comment
 from resolvers.counters import recount
 from storage import Database
-from storage.unbroken import Unbroken
+from storage.unbroken import ShieldedTasks
 from tests import factories
 from tests.databases import assert_at_rest
 from tests.faults.sweep import CancelledAt
@@ -89,7 +89,7 @@ async def test_the_caller_may_be_cancelled_at_every_await(
     assert 2 < number < MOST - 1
 
 
-class Sweep(Unbroken):
+class Sweep(ShieldedTasks):
     """Cancels the nth suspension of the task that is started as the mth."""
 
     task = number = 0

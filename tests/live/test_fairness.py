@@ -13,7 +13,7 @@ from live.fairness import LeastUsedQueue, UseByClient
 from live.hub import Hub
 from live.topic import Topic
 from storage import AnswerTooLarge, Database, StatementTimeout, measured
-from storage.decay import HALF_LIFE
+from storage.decay import HALF_LIFE_SECONDS
 from tests.live.listening import IMPATIENT, Basket, Looker, eventually, opened, told
 from tests.live.writing import change, write
 
@@ -97,7 +97,7 @@ async def test_dear_answers_are_built_one_at_a_time_for_the_clients_in_turn(fair
     await witness.until(1)
     await eventually(
         lambda: all(group.cost is not None for group in fair._subscriptions if "many" in group.clients)
-    )  # noqa: SLF001
+    )
     few = await follow(fair, "few", dear.of("few"), rows=FAIR.live_rows + 1)
     await write(change(2))
     await witness.until(2)
@@ -238,7 +238,7 @@ def test_what_was_used_is_forgotten_by_and_by() -> None:
     assert uses.payer(["a", "b"]) == "b"
     assert uses.payer(["a"]) == "a"
     assert uses.payer([]) is None
-    now[0] = 2 * HALF_LIFE
+    now[0] = 2 * HALF_LIFE_SECONDS
     assert uses.of("a") == pytest.approx(1.0)
     uses.charge("b", 1.5)
     assert uses.rank("c") < uses.rank("a") < uses.rank("b")
@@ -257,7 +257,7 @@ def test_the_next_in_line_is_of_whoever_has_used_least() -> None:
 
 
 def test_only_so_many_clients_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.decay.REMEMBERED", 2)
+    monkeypatch.setattr("storage.decay.CLIENTS_REMEMBERED", 2)
     uses = UseByClient(1.0, lambda: 0.0)
     for client in "abc":
         uses.charge(client, 2.0)

@@ -185,7 +185,7 @@ async def test_a_silent_backend_of_postgresql_is_noticed(
 ) -> None:
     """As when the server's host is gone, which closes no connection."""
     monkeypatch.setattr("live.relay.SILENCE_SECONDS", 0.05)
-    monkeypatch.setattr("storage.postgresql.notifications.ANSWER_TIMEOUT", 0.3)
+    monkeypatch.setattr("storage.postgresql.notifications.ANSWER_TIMEOUT_SECONDS", 0.3)
     connection = await asyncpg.connect(postgresql_url)
     async with process(postgresql_bus(locate(postgresql_url))) as one:
         await one.connected()
@@ -204,7 +204,7 @@ async def test_a_silent_backend_of_postgresql_is_noticed(
 async def test_a_pooler_that_swallows_notifications_is_told_once_and_asked_seldom(
     pooler: Pooler, postgresql_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.postgresql.notifications.ANSWER_TIMEOUT", 0.3)
+    monkeypatch.setattr("storage.postgresql.notifications.ANSWER_TIMEOUT_SECONDS", 0.3)
     monkeypatch.setattr("live.relay.UNHEARD_PAUSE_SECONDS", 0.1)
     monkeypatch.setattr("live.relay.STEADY_SECONDS", 0)
     direct = postgresql_bus(locate(postgresql_url))

@@ -94,9 +94,9 @@ KINDS = [in_a_unit, in_a_block, in_bulk, alone, ordinary_read, compiled_read, sl
 Errand = Callable[[Diary, Database], Awaitable[None]]
 
 
-async def run_and_perhaps_cancel(errand: Errand, diary: Diary, database: Database) -> None:
+async def run_and_perhaps_cancel(job: Errand, diary: Diary, database: Database) -> None:
     """Cancel two of three errands: after some steps of the event loop, or after some time."""
-    task = asyncio.ensure_future(errand(diary, database))
+    task = asyncio.ensure_future(job(diary, database))
     how = diary.random.randrange(3)
     if how == 0:
         for _ in range(diary.random.randrange(40)):
@@ -137,11 +137,11 @@ async def test_cancellations_leave_nothing_open_nothing_half_and_nothing_lost(
     assert sorted(diary.committed) == pairs
 
 
-@pytest.mark.parametrize("errand", [in_a_unit, in_a_block, in_bulk, alone, compiled_read])
-async def test_every_step_of_an_errand_can_be_its_last(errand: Errand, database: Database) -> None:
+@pytest.mark.parametrize("job", [in_a_unit, in_a_block, in_bulk, alone, compiled_read])
+async def test_every_step_of_an_errand_can_be_its_last(job: Errand, database: Database) -> None:
     diary = Diary()
     for steps in range(25):
-        task = asyncio.ensure_future(errand(diary, database))
+        task = asyncio.ensure_future(job(diary, database))
         for _ in range(steps):
             await asyncio.sleep(0)
         task.cancel()
@@ -161,7 +161,7 @@ async def test_a_read_that_is_cancelled_after_it_failed_gives_its_connection_bac
         await wait_for_turn(self, connection)
 
     monkeypatch.setattr(Pool, "_wait_for_turn", note)
-    async with opened(postgresql_url, pool_size=1, patience=10) as database:
+    async with opened(postgresql_url, pool_size=1, acquire_timeout=10) as database:
         reading = asyncio.create_task(database.fetch_text("SELECT CAST(1 / 0 AS text)", []))
         await failed.wait()
         reading.cancel()

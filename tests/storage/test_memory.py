@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 import pytest
 
 from storage import AnswerTooLarge, MemoryBusy
-from storage.holding import MODEST, SMALL, Hold, Sizes, promise
+from storage.holding import MODEST_BYTES, SMALL_BYTES, AnswerSizes, Reservation, promise_answer
 from storage.memory import Budget, Meter
 from tests.databases import opened
 
@@ -54,7 +54,7 @@ async def test_those_who_hold_much_leave_room_for_those_who_hold_little() -> Non
 
 
 async def test_whoever_would_hold_least_is_let_in_first() -> None:
-    budget, order = Budget(100, 90, patience=30), list[str]()
+    budget, order = Budget(100, 90, acquire_timeout=30), list[str]()
 
     async def wait(name: str, size: int) -> None:
         await budget.account(name).wait(size)
@@ -77,7 +77,7 @@ async def test_whoever_would_hold_least_is_let_in_first() -> None:
 
 
 async def test_nobody_overtakes_those_who_wait_for_others() -> None:
-    budget = Budget(100, 90, patience=30)
+    budget = Budget(100, 90, acquire_timeout=30)
     budget.account("a").add(60)
     budget.account("b").add(10)
     large = asyncio.create_task(budget.account("c").wait(60))
@@ -92,7 +92,7 @@ async def test_nobody_overtakes_those_who_wait_for_others() -> None:
 
 
 async def test_who_leaves_the_line_lets_those_behind_it_in() -> None:
-    budget = Budget(100, 90, patience=30)
+    budget = Budget(100, 90, acquire_timeout=30)
     budget.account("a").add(60)
     first = asyncio.create_task(budget.account("b").wait(50))
     await stand()
@@ -107,7 +107,7 @@ async def test_who_leaves_the_line_lets_those_behind_it_in() -> None:
 
 
 async def test_who_waits_for_what_it_holds_itself_is_in_nobodys_way() -> None:
-    budget = Budget(100, 30, patience=30)
+    budget = Budget(100, 30, acquire_timeout=30)
     budget.account("a").add(30)
     own = asyncio.create_task(budget.account("a").wait(10))
     await stand()
@@ -117,7 +117,7 @@ async def test_who_waits_for_what_it_holds_itself_is_in_nobodys_way() -> None:
 
 
 async def test_waiting_ends_in_words_and_leaves_nothing_behind() -> None:
-    budget = Budget(100, 50, patience=0.01)
+    budget = Budget(100, 50, acquire_timeout=0.01)
     budget.account("a").add(50)
     with pytest.raises(MemoryBusy, match="one client"):
         await budget.account("a").wait(10)
@@ -125,7 +125,7 @@ async def test_waiting_ends_in_words_and_leaves_nothing_behind() -> None:
 
 
 async def test_who_leaves_just_when_there_is_room_gives_it_back() -> None:
-    budget = Budget(100, 50, patience=30)
+    budget = Budget(100, 50, acquire_timeout=30)
     account = budget.account("a")
     account.add(50)
     waiting = asyncio.create_task(account.wait(10))
@@ -181,28 +181,30 @@ class Statements:
         return attempt
 
 
-def reading(hold: Hold, attempt: object, expected: int = MODEST) -> Awaitable[bytes | None]:
-    return hold.read(attempt, expected)  # type: ignore[arg-type]
+def reading(
+    reservation: Reservation, attempt: object, expected: int = MODEST_BYTES
+) -> Awaitable[bytes | None]:
+    return reservation.read(attempt, expected)  # type: ignore[arg-type]
 
 
 async def test_a_statement_runs_with_a_limit_that_has_been_reserved() -> None:
     budget = Budget(96 * MIB)
     statements = Statements(budget)
-    with Hold(budget.account("a"), 24 * MIB) as hold:
-        assert len(await reading(hold, statements.of(10), 10) or b"") == 10
+    with Reservation(budget.account("a"), 24 * MIB) as reservation:
+        assert len(await reading(reservation, statements.of(10), 10) or b"") == 10
         assert budget.held == 10
-        await reading(hold, statements.of(2 * MIB), 10)
+        await reading(reservation, statements.of(2 * MIB), 10)
         assert budget.held == 2 * MIB + 10
-        assert statements.limits == [SMALL, SMALL, MODEST, 24 * MIB - 10]
-        assert statements.held == [SMALL, 10 + SMALL, 10 + MODEST, 24 * MIB]
+        assert statements.limits == [SMALL_BYTES, SMALL_BYTES, MODEST_BYTES, 24 * MIB - 10]
+        assert statements.held == [SMALL_BYTES, 10 + SMALL_BYTES, 10 + MODEST_BYTES, 24 * MIB]
     assert budget.held == 0
 
 
 async def test_the_limit_is_the_whole_answers() -> None:
     budget = Budget(96 * MIB)
     statements = Statements(budget)
-    with Hold(budget.account("a"), 24 * MIB) as hold:
-        fields = [reading(hold, statements.of(10 * MIB), 10 * MIB) for _ in range(20)]
+    with Reservation(budget.account("a"), 24 * MIB) as reservation:
+        fields = [reading(reservation, statements.of(10 * MIB), 10 * MIB) for _ in range(20)]
         results = await asyncio.gather(*fields, return_exceptions=True)
         assert [type(result) for result in results] == [bytes] * 2 + [AnswerTooLarge] * 18
         assert len(statements.limits) == 3, "nothing is read any more once it is too large"
@@ -213,36 +215,36 @@ async def test_the_limit_is_the_whole_answers() -> None:
 
 async def test_small_fields_add_up_as_well() -> None:
     budget = Budget(96 * MIB)
-    with Hold(budget.account("a"), 100_000) as hold:
-        fields = [reading(hold, Statements(budget).of(30_000), 30_000) for _ in range(20)]
+    with Reservation(budget.account("a"), 100_000) as reservation:
+        fields = [reading(reservation, Statements(budget).of(30_000), 30_000) for _ in range(20)]
         results = await asyncio.gather(*fields, return_exceptions=True)
         assert [type(result) for result in results].count(bytes) == 3
     assert budget.held == 0
 
 
 async def test_a_client_that_holds_its_share_waits_before_its_statement_runs() -> None:
-    budget = Budget(8 * MIB, patience=30)
+    budget = Budget(8 * MIB, acquire_timeout=30)
     account, statements = budget.account("a"), Statements(budget)
     account.add(4 * MIB)
-    with Hold(account, MIB) as hold:
-        read = asyncio.ensure_future(reading(hold, statements.of(10)))
+    with Reservation(account, MIB) as reservation:
+        read = asyncio.ensure_future(reading(reservation, statements.of(10)))
         await stand()
         assert statements.limits == []
         account.give(4 * MIB)
         await read
-    with Hold(budget.account("b"), MIB) as hold:
+    with Reservation(budget.account("b"), MIB) as reservation:
         account.add(4 * MIB)
-        await reading(hold, statements.of(10))
+        await reading(reservation, statements.of(10))
     assert len(statements.limits) == 2
 
 
 async def test_an_answer_leaves_room_for_what_was_sent_for_it() -> None:
-    budget = Budget(8 * MIB, patience=0.01)
-    with Hold(budget.account("a"), 64 * MIB) as hold:
-        hold.take(MIB)
-        await reading(hold, Statements(budget).of(2 * MIB), 2 * MIB)
+    budget = Budget(8 * MIB, acquire_timeout=0.01)
+    with Reservation(budget.account("a"), 64 * MIB) as reservation:
+        reservation.take(MIB)
+        await reading(reservation, Statements(budget).of(2 * MIB), 2 * MIB)
         with pytest.raises(AnswerTooLarge):
-            await reading(hold, Statements(budget).of(2 * MIB), 2 * MIB)
+            await reading(reservation, Statements(budget).of(2 * MIB), 2 * MIB)
 
 
 async def test_failed_and_abandoned_statements_hold_nothing() -> None:
@@ -252,8 +254,8 @@ async def test_failed_and_abandoned_statements_hold_nothing() -> None:
         await asyncio.sleep(60)
         return b""
 
-    with Hold(budget.account("a"), MIB) as hold:
-        read = asyncio.ensure_future(reading(hold, endless))
+    with Reservation(budget.account("a"), MIB) as reservation:
+        read = asyncio.ensure_future(reading(reservation, endless))
         await stand()
         assert budget.held == MIB
         read.cancel()
@@ -262,11 +264,11 @@ async def test_failed_and_abandoned_statements_hold_nothing() -> None:
 
 
 def test_what_a_statement_answered_with_is_expected_again() -> None:
-    sizes = Sizes()
-    assert SMALL < sizes.expected("new") <= MODEST
-    sizes.note("small", b"x" * 100)
+    sizes = AnswerSizes()
+    assert SMALL_BYTES < sizes.expected("new") <= MODEST_BYTES
+    sizes.record("small", b"x" * 100)
     assert sizes.expected("small") == 125
-    sizes.note("small", None)
+    sizes.record("small", None)
     assert sizes.expected("small") == 0
 
 
@@ -275,7 +277,7 @@ async def test_both_databases_keep_to_an_operations_limit(database_url: str) -> 
     twice = {"sqlite": "SELECT hex(zeroblob({0}))", "postgresql": "SELECT repeat('ab', {0})"}
     async with opened(database_url, readers=1, pool_size=1) as database:
         statement = twice[database.dialect]
-        with Hold(budget.account("a"), 5 * MIB):
+        with Reservation(budget.account("a"), 5 * MIB):
             assert len(await database.fetch_json(statement.format(MIB), []) or b"") == 2 * MIB
             assert budget.held == 2 * MIB
             assert len(await database.fetch_json(statement.format(100), []) or b"") == 200
@@ -283,37 +285,37 @@ async def test_both_databases_keep_to_an_operations_limit(database_url: str) -> 
                 await database.fetch_json(statement.format(2 * MIB), [])
             assert budget.held == 2 * MIB + 200
         assert budget.held == 0
-        with Hold(budget.account("a"), 5 * MIB):
+        with Reservation(budget.account("a"), 5 * MIB):
             assert len(await database.fetch_json(statement.format(2 * MIB), []) or b"") == 4 * MIB
 
 
 async def test_a_hold_that_is_closed_keeps_nothing_of_what_is_still_under_way() -> None:
     budget, go_on = Budget(2**30, 2**29), asyncio.Event()
-    hold = Hold(budget.account("a"), 2**20)
+    reservation = Reservation(budget.account("a"), 2**20)
 
     async def attempt(_limit: int) -> bytes:
         await go_on.wait()
         return b"x" * 1000
 
-    under_way = asyncio.create_task(hold.read(attempt, 1000))
+    under_way = asyncio.create_task(reservation.read(attempt, 1000))
     await stand()
-    hold.close()
+    reservation.close()
     go_on.set()
     assert await under_way == b"x" * 1000
     assert budget.held == 0
 
 
 async def test_what_has_been_promised_is_read_without_room() -> None:
-    budget = Budget(10 * 2**20, 2**20, patience=0.01)
+    budget = Budget(10 * 2**20, 2**20, acquire_timeout=0.01)
     account = budget.account("a")
     account.add(2**20)
 
     async def attempt(_limit: int) -> bytes:
         return b"x"
 
-    with Hold(account, 2**20) as hold:
+    with Reservation(account, 2**20) as reservation:
         with pytest.raises(MemoryBusy):
-            await hold.read(attempt, 1)
-        promise()
-        assert await hold.read(attempt, 1) == b"x"
+            await reservation.read(attempt, 1)
+        promise_answer()
+        assert await reservation.read(attempt, 1) == b"x"
     assert budget.held == 2**20

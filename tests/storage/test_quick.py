@@ -9,7 +9,7 @@ import pytest
 
 from models import Category
 from storage import Database, DatabaseUnavailable, StatementTimeout, unit_of_work
-from storage.sqlite.quick import REMEMBERED, SHORT, QuickReads, TooLong
+from storage.sqlite.quick import SHORT_SECONDS, STATEMENTS_REMEMBERED, InlineReads, TooLong
 from tests import factories
 from tests.databases import assert_at_rest, opened
 
@@ -98,52 +98,52 @@ async def test_a_repeated_read_after_closing_says_so(sqlite_url: str) -> None:
 
 
 @pytest.fixture
-def quick(sqlite_url: str) -> QuickReads:
-    reads = QuickReads(sqlite_url.removeprefix("sqlite://"))
+def inline_reads(sqlite_url: str) -> InlineReads:
+    reads = InlineReads(sqlite_url.removeprefix("sqlite://"))
     reads.open()
     return reads
 
 
-def test_only_what_has_proved_to_be_short_is_taken(quick: QuickReads) -> None:
-    assert not quick.takes(COUNT)
-    quick.note(COUNT, SHORT / 2)
-    assert quick.takes(COUNT)
-    quick.note(COUNT, SHORT * 100)
-    assert quick.takes(COUNT)  # any statement takes long now and then
-    quick.note(COUNT, SHORT * 4)
-    assert not quick.takes(COUNT)
+def test_only_what_has_proved_to_be_short_is_taken(inline_reads: InlineReads) -> None:
+    assert not inline_reads.accepts(COUNT)
+    inline_reads.record(COUNT, SHORT_SECONDS / 2)
+    assert inline_reads.accepts(COUNT)
+    inline_reads.record(COUNT, SHORT_SECONDS * 100)
+    assert inline_reads.accepts(COUNT)  # any statement takes long now and then
+    inline_reads.record(COUNT, SHORT_SECONDS * 4)
+    assert not inline_reads.accepts(COUNT)
     for _ in range(20):
-        quick.note(COUNT, SHORT / 100)
-    assert quick.takes(COUNT)
-    quick.close()
-    assert not quick.takes(COUNT)
+        inline_reads.record(COUNT, SHORT_SECONDS / 100)
+    assert inline_reads.accepts(COUNT)
+    inline_reads.close()
+    assert not inline_reads.accepts(COUNT)
 
 
-def test_several_are_taken_together_only_if_they_are_short_together(quick: QuickReads) -> None:
+def test_several_are_taken_together_only_if_they_are_short_together(inline_reads: InlineReads) -> None:
     for sql in ("SELECT 1", "SELECT 2", "SELECT 3"):
-        quick.note(sql, SHORT * 0.4)
-    assert quick.takes("SELECT 1", "SELECT 2")
-    assert not quick.takes("SELECT 1", "SELECT 2", "SELECT 3")
-    assert not quick.takes("SELECT 1", "SELECT 4")
-    quick.close()
+        inline_reads.record(sql, SHORT_SECONDS * 0.4)
+    assert inline_reads.accepts("SELECT 1", "SELECT 2")
+    assert not inline_reads.accepts("SELECT 1", "SELECT 2", "SELECT 3")
+    assert not inline_reads.accepts("SELECT 1", "SELECT 4")
+    inline_reads.close()
 
 
-def test_a_long_statement_is_given_up_soon(quick: QuickReads) -> None:
-    quick.note(UP_TO, SHORT / 2)
+def test_a_long_statement_is_given_up_soon(inline_reads: InlineReads) -> None:
+    inline_reads.record(UP_TO, SHORT_SECONDS / 2)
     begun = time.perf_counter()
     for _ in range(4):
         with pytest.raises(TooLong):
-            quick.run(UP_TO, [10**12])
+            inline_reads.run(UP_TO, [10**12])
     assert time.perf_counter() - begun < 10
-    assert not quick.takes(UP_TO)
-    assert quick.run(UP_TO, [3]) == b"3"
-    quick.close()
+    assert not inline_reads.accepts(UP_TO)
+    assert inline_reads.run(UP_TO, [3]) == b"3"
+    inline_reads.close()
 
 
-def test_only_so_many_statements_are_remembered(quick: QuickReads) -> None:
-    for number in range(REMEMBERED + 1):
-        quick.note(f"SELECT {number}", SHORT / 2)
-    assert not quick.takes("SELECT 0")
-    assert quick.takes("SELECT 1")
-    assert quick.takes(f"SELECT {REMEMBERED}")
-    quick.close()
+def test_only_so_many_statements_are_remembered(inline_reads: InlineReads) -> None:
+    for number in range(STATEMENTS_REMEMBERED + 1):
+        inline_reads.record(f"SELECT {number}", SHORT_SECONDS / 2)
+    assert not inline_reads.accepts("SELECT 0")
+    assert inline_reads.accepts("SELECT 1")
+    assert inline_reads.accepts(f"SELECT {STATEMENTS_REMEMBERED}")
+    inline_reads.close()

@@ -179,7 +179,7 @@ async def test_a_read_that_waits_for_a_connection_can_be_cancelled(database_url:
 async def test_closing_interrupts_what_still_reads(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.postgresql.pool.CLOSE_TIMEOUT", 0.1)
+    monkeypatch.setattr("storage.postgresql.pool.CLOSE_TIMEOUT_SECONDS", 0.1)
     async with opened(database_url, statement_timeout=None) as database:
         reading = asyncio.create_task(database.fetch_text(ENDLESS[database.dialect], []))
         await asyncio.sleep(0.05)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Hashable
 import pytest
 
 from storage import Database, caller
-from storage.turns import Turns, for_long_ones
-from storage.uses import DEAR, LONG, Turn
+from storage.turns import FairLimiter, slots_for_long_ones
+from storage.uses import DEAR_SECONDS, LONG_SECONDS, Slot
 from tests.databases import opened
 from tests.storage.test_reads import COUNTING, ENDLESS
 
@@ -19,20 +19,20 @@ class Shared:
     """Four connections, one of them for long statements; the loop's clock is set by hand."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, places: int = 4) -> None:
-        self.turns = Turns(places, None, long_places=1)
+        self.limiter = FairLimiter(places, None, long_places=1)
         self.seconds = 1000.0
         monkeypatch.setattr("storage.turns._now", lambda: self.seconds)
 
-    def ask(self, who: Hashable, **how: bool) -> asyncio.Task[Turn]:
+    def ask(self, who: Hashable, **how: bool) -> asyncio.Task[Slot]:
         """Ask for a turn."""
 
-        async def take() -> Turn:
+        async def take() -> Slot:
             caller.set(who)
-            return await self.turns.take(**how)
+            return await self.limiter.take(**how)
 
         return asyncio.create_task(take())
 
-    async def has(self, who: Hashable, **how: bool) -> Turn | None:
+    async def has(self, who: Hashable, **how: bool) -> Slot | None:
         """Ask for a turn, and have it or leave."""
         asked = self.ask(who, **how)
         await stand()
@@ -42,31 +42,31 @@ class Shared:
         await asyncio.wait([asked])
         return None
 
-    async def takes(self, who: Hashable, **how: bool) -> Turn:
+    async def takes(self, who: Hashable, **how: bool) -> Slot:
         """A turn that is there at once."""
-        turn = await self.has(who, **how)
-        assert turn is not None
-        return turn
+        slot = await self.has(who, **how)
+        assert slot is not None
+        return slot
 
     async def uses(self, who: Hashable, seconds: float, **how: bool) -> None:
         """Use a turn for so long."""
-        turn = await self.takes(who, **how)
+        slot = await self.takes(who, **how)
         self.seconds += seconds
-        self.turns.end(turn)
+        self.limiter.end(slot)
 
-    def goes_on(self, turn: Turn) -> bool:
+    def goes_on(self, slot: Slot) -> bool:
         """Whether a turn goes on whose time to be looked at has come."""
-        turn.break_off = turn.break_off or (lambda: None)
-        self.turns.look_at(turn)
-        return not turn.broken_off
+        slot.preempt = slot.preempt or (lambda: None)
+        self.limiter.consider_preempting(slot)
+        return not slot.preempted
 
-    async def hold_the_long_place(self) -> Turn:
+    async def hold_the_long_place(self) -> Slot:
         """Have somebody's long statement run."""
-        turn = await self.takes("holds")
-        self.seconds += LONG
-        assert self.goes_on(turn)
-        assert turn.long
-        return turn
+        slot = await self.takes("holds")
+        self.seconds += LONG_SECONDS
+        assert self.goes_on(slot)
+        assert slot.long
+        return slot
 
 
 @pytest.fixture
@@ -85,8 +85,8 @@ async def test_one_client_has_half_of_the_connections_at_most(shared: Shared) ->
     await stand()
     assert [asked.done() for asked in many].count(True) == 2
     newcomers = [await shared.takes(who) for who in ("a", "b")]
-    for turn in (*newcomers, many[0].result()):
-        shared.turns.end(turn)
+    for slot in (*newcomers, many[0].result()):
+        shared.limiter.end(slot)
     await stand()
     assert [asked.done() for asked in many].count(True) == 3
     for asked in many:
@@ -97,7 +97,7 @@ async def test_one_client_has_half_of_the_connections_at_most(shared: Shared) ->
 async def test_half_is_one_at_least(monkeypatch: pytest.MonkeyPatch, places: int, share: int) -> None:
     shared = Shared(monkeypatch, places)
     had = [await shared.has("many") for _ in range(places)]
-    assert len([turn for turn in had if turn]) == share
+    assert len([slot for slot in had if slot]) == share
 
 
 async def test_the_last_connections_are_for_those_who_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +107,7 @@ async def test_the_last_connections_are_for_those_who_have_none(monkeypatch: pyt
     had = {who: [asked.done() for asked in many[who]].count(True) for who in many}
     assert sum(had.values()) == 6 + 2
     assert min(had.values()) >= 1
-    shared.turns.end(many["a"][0].result())
+    shared.limiter.end(many["a"][0].result())
     newcomer = shared.ask("e")
     await stand()
     assert newcomer.done()
@@ -116,22 +116,22 @@ async def test_the_last_connections_are_for_those_who_have_none(monkeypatch: pyt
 
 
 async def test_the_server_itself_may_have_them_all(shared: Shared) -> None:
-    turns = [await shared.takes(None) for _ in range(4)]
+    limiter = [await shared.takes(None) for _ in range(4)]
     shared.seconds += 10
-    assert all(shared.goes_on(turn) for turn in turns)
-    assert not any(turn.long for turn in turns)
+    assert all(shared.goes_on(slot) for slot in limiter)
+    assert not any(slot.long for slot in limiter)
 
 
 async def test_a_long_statement_too_many_begins_anew_when_the_one_before_has_ended(shared: Shared) -> None:
     first, second = await shared.hold_the_long_place(), await shared.takes("b")
-    shared.seconds += DEAR
+    shared.seconds += DEAR_SECONDS
     assert not shared.goes_on(second)
-    shared.turns.end(second)
+    shared.limiter.end(second)
     again = shared.ask("b", long=True)
     await stand()
     assert not again.done()
     assert await shared.has("short")
-    shared.turns.end(first)
+    shared.limiter.end(first)
     assert shared.goes_on(await again)
 
 
@@ -139,14 +139,14 @@ async def test_a_statement_that_is_not_very_long_goes_on_while_nobody_waits(shar
     """Where all is slow, nothing should be done twice without need."""
     await shared.hold_the_long_place()
     lasting = [await shared.takes(who) for who in ("a", "b", "c")]
-    shared.seconds += LONG
-    assert all(shared.goes_on(turn) for turn in lasting)
-    shared.seconds += LONG
+    shared.seconds += LONG_SECONDS
+    assert all(shared.goes_on(slot) for slot in lasting)
+    shared.seconds += LONG_SECONDS
     newcomers = [shared.ask(who) for who in ("d", "e")]
     await stand()
-    assert [turn.broken_off for turn in lasting] == [True, True, False]
-    for turn in lasting[:2]:
-        shared.turns.end(turn)
+    assert [slot.preempted for slot in lasting] == [True, True, False]
+    for slot in lasting[:2]:
+        shared.limiter.end(slot)
     await stand()
     assert all(asked.done() for asked in newcomers)
 
@@ -156,10 +156,10 @@ async def test_whoever_waits_already_when_a_statement_becomes_long_gets_its_plac
     lasting = [await shared.takes(who) for who in ("a", "b", "c")]
     newcomer = shared.ask("d")
     await stand()
-    assert not any(turn.broken_off for turn in lasting)
-    shared.seconds += LONG
+    assert not any(slot.preempted for slot in lasting)
+    shared.seconds += LONG_SECONDS
     assert not shared.goes_on(lasting[0])
-    shared.turns.end(lasting[0])
+    shared.limiter.end(lasting[0])
     assert await newcomer
 
 
@@ -167,10 +167,10 @@ async def test_nobody_is_broken_off_for_those_with_long_statements(shared: Share
     await shared.uses("dear", 5)
     await shared.hold_the_long_place()
     lasting = [await shared.takes(who) for who in ("a", "b", "c")]
-    shared.seconds += LONG
+    shared.seconds += LONG_SECONDS
     dear = shared.ask("dear")
     await stand()
-    assert all(shared.goes_on(turn) for turn in lasting)
+    assert all(shared.goes_on(slot) for slot in lasting)
     dear.cancel()
 
 
@@ -179,23 +179,23 @@ async def test_who_has_asked_for_long_statements_waits_though_connections_are_fr
     running = await shared.takes("dear")
     assert await shared.has("dear") is None
     assert await shared.has("light") is not None
-    shared.turns.end(running)
+    shared.limiter.end(running)
     assert await shared.has("dear")
 
 
 async def test_statements_that_were_all_broken_off_are_long_ones_too(shared: Shared) -> None:
     holding = await shared.hold_the_long_place()
     for _ in range(5):
-        await shared.uses("dear", LONG)
+        await shared.uses("dear", LONG_SECONDS)
     assert await shared.has("dear") is None
-    shared.turns.end(holding)
+    shared.limiter.end(holding)
     assert await shared.has("dear")
 
 
 async def test_a_long_statement_counts_while_it_runs(shared: Shared) -> None:
     assert shared.goes_on(await shared.takes("dear"))
     await shared.hold_the_long_place()
-    shared.seconds += 2 * DEAR
+    shared.seconds += 2 * DEAR_SECONDS
     assert await shared.has("dear") is None
 
 
@@ -209,7 +209,7 @@ async def test_many_short_statements_are_no_long_ones(shared: Shared) -> None:
 async def test_a_long_statement_among_many_short_ones_is_an_accident(shared: Shared) -> None:
     """Where others compete for the processor, any statement takes long now and then."""
     for _ in range(20):
-        await shared.uses("busy", LONG)
+        await shared.uses("busy", LONG_SECONDS)
         for _ in range(100):
             await shared.uses("busy", 0.01)
     await shared.hold_the_long_place()
@@ -229,13 +229,13 @@ async def test_who_turns_out_to_ask_for_long_ones_waits_with_those(shared: Share
     running = [await shared.takes("dear"), await shared.takes("dear")]
     third = shared.ask("dear")
     await stand()
-    shared.seconds += 2 * DEAR
-    assert [shared.goes_on(turn) for turn in running] == [True, False]
-    shared.turns.end(running[1])
+    shared.seconds += 2 * DEAR_SECONDS
+    assert [shared.goes_on(slot) for slot in running] == [True, False]
+    shared.limiter.end(running[1])
     await stand()
     assert not third.done()
     assert await shared.has("short")
-    shared.turns.end(running[0])
+    shared.limiter.end(running[0])
     assert (await third).long
 
 
@@ -247,7 +247,7 @@ async def test_of_those_with_long_statements_who_has_used_least_goes_first(share
     for _ in range(3):
         await stand()
         assert not any(asked.done() for asked in waiting.values())
-        shared.turns.end(running)
+        shared.limiter.end(running)
         await stand()
         (who,) = [who for who, asked in waiting.items() if asked.done()]
         running = waiting.pop(who).result()
@@ -262,10 +262,10 @@ async def test_a_transaction_may_wait_for_a_lock_as_long_as_it_likes(shared: Sha
     reading = [await shared.takes(who) for who in "abc"]
     waiting = shared.ask("d")
     await stand()
-    assert not writing.broken_off
+    assert not writing.preempted
     waiting.cancel()
-    for turn in (writing, *reading):
-        shared.turns.end(turn)
+    for slot in (writing, *reading):
+        shared.limiter.end(slot)
     await shared.hold_the_long_place()
     assert await shared.has("author")
 
@@ -277,7 +277,7 @@ def test_long_statements_leave_half_of_the_connections_and_a_processor_to_others
     monkeypatch: pytest.MonkeyPatch, places: int, processors: int, long: int
 ) -> None:
     monkeypatch.setattr("storage.turns._processors", lambda: processors)
-    assert for_long_ones(places) == long
+    assert slots_for_long_ones(places) == long
 
 
 async def read(database: Database, who: str, sql: str) -> str | None:
@@ -287,7 +287,9 @@ async def read(database: Database, who: str, sql: str) -> str | None:
 
 async def test_whoever_comes_to_endless_statements_is_answered_at_once(database_url: str) -> None:
     """Sixteen clients with five of them each: none of them has to end before."""
-    async with opened(database_url, readers=4, pool_size=4, statement_timeout=120, patience=None) as database:
+    async with opened(
+        database_url, readers=4, pool_size=4, statement_timeout=120, acquire_timeout=None
+    ) as database:
         endless = [
             asyncio.create_task(read(database, f"client {number % 16}", ENDLESS[database.dialect]))
             for number in range(80)
@@ -310,19 +312,19 @@ async def test_a_statement_that_was_broken_off_is_answered_in_the_end(
     for name in ("storage.turns.LONG", "storage.turns.DEAR"):
         monkeypatch.setattr(name, 0.01)
     monkeypatch.setattr("storage.turns._processors", lambda: 2)
-    broken_off: list[Turn] = []
-    monkeypatch.setattr(Turn, "end_early", _noting(broken_off, Turn.end_early))
-    async with opened(database_url, readers=4, pool_size=4, patience=None) as database:
+    preempted: list[Slot] = []
+    monkeypatch.setattr(Slot, "preempt_now", _noting(preempted, Slot.preempt_now))
+    async with opened(database_url, readers=4, pool_size=4, acquire_timeout=None) as database:
         reads = [asyncio.create_task(read(database, f"client {n}", LASTING)) for n in range(4)]
         reads[0].cancel()
         assert await asyncio.gather(*reads[1:]) == ["300000"] * 3
-        assert len(broken_off) >= 2
+        assert len(preempted) >= 2
         assert await read(database, "newcomer", "SELECT cursor FROM feed")
 
 
-def _noting(turns: list[Turn], end_early: Callable[[Turn], None]) -> Callable[[Turn], None]:
-    def note(turn: Turn) -> None:
-        turns.append(turn)
-        end_early(turn)
+def _noting(limiter: list[Slot], preempt_now: Callable[[Slot], None]) -> Callable[[Slot], None]:
+    def note(slot: Slot) -> None:
+        limiter.append(slot)
+        preempt_now(slot)
 
     return note

@@ -27,11 +27,11 @@ async def distant(
     postgresql_url: str, network: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Database]:
     """The database behind it, on one connection."""
-    monkeypatch.setattr("storage.postgresql.pool.UNANSWERED", 0.5)
+    monkeypatch.setattr("storage.postgresql.pool.UNANSWERED_SECONDS", 0.5)
     monkeypatch.setattr("storage.postgresql.pool.CONNECT_TIMEOUT", 2.0)
     port = urlsplit(postgresql_url).port
     url = postgresql_url.replace(f":{port}/", f":{network.port}/")
-    async with opened(url, pool_size=1, statement_timeout=1, patience=30) as database:
+    async with opened(url, pool_size=1, statement_timeout=1, acquire_timeout=30) as database:
         await database.ping()
         yield database
 

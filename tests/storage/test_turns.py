@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable
 import pytest
 
 from storage import DatabaseBusy, DatabaseUnavailable, caller
-from storage.turns import Turns
-from storage.uses import Turn
+from storage.turns import FairLimiter
+from storage.uses import Slot
 from tests.databases import opened
 from tests.storage.test_reads import ENDLESS
 
@@ -16,29 +16,29 @@ class Line:
     """Turns at one place, and who had them in which order; the loop's clock is set by hand."""
 
     def __init__(
-        self, monkeypatch: pytest.MonkeyPatch, places: int = 1, patience: float | None = None
+        self, monkeypatch: pytest.MonkeyPatch, places: int = 1, acquire_timeout: float | None = None
     ) -> None:
-        self.turns = Turns(places, patience)
+        self.limiter = FairLimiter(places, acquire_timeout)
         self.had: list[Hashable] = []
         self.seconds = 1000.0
         monkeypatch.setattr("storage.turns._now", lambda: self.seconds)
 
-    async def take(self, who: Hashable) -> Turn:
+    async def take(self, who: Hashable) -> Slot:
         """Wait for a turn."""
         caller.set(who)
-        turn = await self.turns.take()
+        slot = await self.limiter.take()
         self.had.append(who)
-        return turn
+        return slot
 
-    def ask(self, who: Hashable) -> asyncio.Task[Turn]:
+    def ask(self, who: Hashable) -> asyncio.Task[Slot]:
         """Stand in line."""
         return asyncio.create_task(self.take(who))
 
-    async def use(self, asked: asyncio.Task[Turn], seconds: float) -> None:
+    async def use(self, asked: asyncio.Task[Slot], seconds: float) -> None:
         """Use the turn for so long."""
-        turn = await asyncio.wait_for(asked, 10)
+        slot = await asyncio.wait_for(asked, 10)
         self.seconds += seconds
-        self.turns.end(turn)
+        self.limiter.end(slot)
 
 
 @pytest.fixture
@@ -56,12 +56,12 @@ async def test_one_callers_statements_run_in_the_order_in_which_they_came(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     line = Line(monkeypatch)
-    turns = [line.ask("a") for _ in range(3)]
+    limiter = [line.ask("a") for _ in range(3)]
     await stand()
     done = []
-    for turn in turns:
-        await line.use(turn, 1)
-        done.append([each.done() for each in turns])
+    for slot in limiter:
+        await line.use(slot, 1)
+        done.append([each.done() for each in limiter])
         await stand()
     assert [row.count(True) for row in done] == [1, 2, 3]
 
@@ -100,10 +100,10 @@ async def test_what_runs_now_counts_as_used(monkeypatch: pytest.MonkeyPatch) -> 
     line.seconds += 3
     waiting = [line.ask("runs"), line.ask("new")]
     await stand()
-    line.turns.end(other)
+    line.limiter.end(other)
     await stand()
     assert line.had == ["runs", "other", "new"]
-    line.turns.end(running)
+    line.limiter.end(running)
     for each in waiting:
         await each
 
@@ -115,7 +115,7 @@ async def test_what_was_used_is_forgotten(line: Line) -> None:
     await line.use(line.ask("b"), 1)
     holding, waiting = await line.ask("c"), [line.ask("b"), line.ask("a")]
     await stand()
-    line.turns.end(holding)
+    line.limiter.end(holding)
     await line.use(waiting[1], 0)
     await line.use(waiting[0], 0)
     assert line.had[-2:] == ["a", "b"]
@@ -126,7 +126,7 @@ async def test_the_server_itself_goes_first(line: Line) -> None:
     holding, waiting = await line.ask("a"), [line.ask("b"), line.ask(None)]
     await stand()
     line.seconds += 1
-    line.turns.end(holding)
+    line.limiter.end(holding)
     await line.use(waiting[1], 0)
     await line.use(waiting[0], 0)
     assert line.had[-2:] == [None, "b"]
@@ -136,26 +136,28 @@ async def test_the_server_itself_goes_first(line: Line) -> None:
 async def test_a_turn_that_comes_as_its_caller_leaves_goes_to_the_next(line: Line, steps: int) -> None:
     holding, leaving, staying = await line.ask("a"), line.ask("b"), line.ask("c")
     await stand()
-    line.turns.end(holding)
+    line.limiter.end(holding)
     for _ in range(steps):
         await asyncio.sleep(0)
     if leaving.cancel():
         await asyncio.wait([leaving])
     if not leaving.cancelled():
-        line.turns.end(leaving.result())
-    line.turns.end(await staying)
+        line.limiter.end(leaving.result())
+    line.limiter.end(await staying)
     assert await line.ask("d")
 
 
 async def test_only_so_many_callers_are_remembered(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.decay.REMEMBERED", 10)
+    monkeypatch.setattr("storage.decay.CLIENTS_REMEMBERED", 10)
     for number in range(100):
         await line.use(line.ask(number), 1)
-    assert len(line.turns._uses._all._used) == 10  # noqa: SLF001 - what is kept shows nowhere else
+    assert len(line.limiter._uses._all._used) == 10  # noqa: SLF001 - what is kept shows nowhere else
 
 
 async def test_a_wait_for_a_connection_ends(database_url: str) -> None:
-    async with opened(database_url, readers=1, pool_size=1, statement_timeout=None, patience=0.1) as database:
+    async with opened(
+        database_url, readers=1, pool_size=1, statement_timeout=None, acquire_timeout=0.1
+    ) as database:
         endless = asyncio.create_task(database.fetch_text(ENDLESS[database.dialect], []))
         await asyncio.sleep(0.05)
         for _ in range(2):
@@ -180,7 +182,7 @@ async def asks_until(ask: Callable[[], object]) -> None:
 async def test_the_log_is_told_of_many_refusals_at_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    line = Line(monkeypatch, patience=0.01)
+    line = Line(monkeypatch, acquire_timeout=0.01)
     await line.ask("holds")
     for _ in range(2):
         refused = await asyncio.gather(*(line.ask(n) for n in range(20)), return_exceptions=True)
@@ -193,7 +195,7 @@ async def test_the_log_is_told_of_many_refusals_at_once(
 
 
 async def test_closing_sends_away_who_waits(sqlite_url: str) -> None:
-    async with opened(sqlite_url, readers=1, statement_timeout=None, patience=None) as database:
+    async with opened(sqlite_url, readers=1, statement_timeout=None, acquire_timeout=None) as database:
         reads = [asyncio.create_task(database.fetch_text(ENDLESS["sqlite"], [])) for _ in range(3)]
         await asyncio.sleep(0.05)
     for read in reads:
@@ -203,7 +205,9 @@ async def test_closing_sends_away_who_waits(sqlite_url: str) -> None:
 
 async def test_strangers_with_endless_statements_do_not_keep_others_from_reading(database_url: str) -> None:
     """Three of them, with forty statements each, on two connections."""
-    async with opened(database_url, readers=2, pool_size=2, statement_timeout=0.2, patience=30) as database:
+    async with opened(
+        database_url, readers=2, pool_size=2, statement_timeout=0.2, acquire_timeout=30
+    ) as database:
 
         async def read(who: str, sql: str) -> str:
             caller.set(who)
@@ -241,11 +245,11 @@ async def test_a_crowd_that_waits_is_not_compared_with_all_who_have_a_turn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     line = Line(monkeypatch, places=40)
-    turns = [await line.ask(Compared()) for _ in range(40)]
+    limiter = [await line.ask(Compared()) for _ in range(40)]
     waiting = [line.ask(Compared()) for _ in range(100)]
     await stand()
     Compared.times = 0
-    line.turns.end(turns[0])
+    line.limiter.end(limiter[0])
     assert Compared.times < 40
     for each in waiting:
         each.cancel()
@@ -255,7 +259,7 @@ async def test_who_comes_to_a_crowd_is_refused_at_once(
     line: Line, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """But neither those who stand there already nor the server itself."""
-    monkeypatch.setattr("storage.turns.CROWD", 3)
+    monkeypatch.setattr("storage.turns.MAX_WAITERS", 3)
     holding = await line.ask("holds")
     waiting = [line.ask(who) for who in ("a", "b", "c")]
     await stand()
@@ -263,7 +267,7 @@ async def test_who_comes_to_a_crowd_is_refused_at_once(
         await line.ask("d")
     waiting += [line.ask("a"), line.ask(None)]
     await stand()
-    line.turns.end(holding)
+    line.limiter.end(holding)
     for each in (waiting[-1], *waiting[:-1]):
         await line.use(each, 1)
     assert caplog.messages == ["Too many wait for one of 1 connections; statements refused: 1"]

@@ -149,7 +149,7 @@ async def test_closing_loses_patience_and_rolls_back(database_url: str) -> None:
 
     waiting = [asyncio.create_task(dawdle()), asyncio.create_task(make("behind"))]
     await begun.wait()
-    await database.close(patience=0.05)
+    await database.close(grace=0.05)
     done = await asyncio.gather(*waiting, return_exceptions=True)
     assert isinstance(done[0], asyncio.CancelledError)
     database = await open_database(database_url)
@@ -162,7 +162,7 @@ async def test_closing_loses_patience_and_rolls_back(database_url: str) -> None:
 async def test_a_unit_that_will_not_be_cancelled_is_rolled_back_by_closing(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.postgresql.pool.CLOSE_TIMEOUT", 0.02)
+    monkeypatch.setattr("storage.postgresql.pool.CLOSE_TIMEOUT_SECONDS", 0.02)
     database = await open_database(database_url)
     begun = asyncio.Event()
 
@@ -178,7 +178,7 @@ async def test_a_unit_that_will_not_be_cancelled_is_rolled_back_by_closing(
 
     insisting = asyncio.create_task(insist())
     await begun.wait()
-    await database.close(patience=0.02)
+    await database.close(grace=0.02)
     with pytest.raises((DatabaseUnavailable, RuntimeError)):
         await insisting
     async with opened(database_url) as database:

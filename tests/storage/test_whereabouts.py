@@ -117,7 +117,7 @@ async def test_a_file_that_is_put_back_is_written_to_again(
 async def test_a_loss_is_noticed_when_nobody_writes(
     path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("storage.sqlite.whereabouts.EVERY", 0.02)
+    monkeypatch.setattr("storage.sqlite.whereabouts.LOOK_EVERY_SECONDS", 0.02)
     async with opened(str(path)):
         deleted(path)
         await eventually(lambda: bool(caplog.records))
