@@ -48,7 +48,7 @@ def _nowhere(_: Scope) -> None:
 
 
 class ConnectionRegistry:
-    """Those that are open, and their keeper. `place_of` tells where a request came from; None is not counted.
+    """Those that are open, and their keeper. `client_network` tells where a request came from; None is not counted.
 
     `most` is how many there may be of all places together, once that is known.
     """
@@ -56,12 +56,12 @@ class ConnectionRegistry:
     def __init__(
         self,
         policy: ConnectionPolicy | None = None,
-        place_of: Callable[[Scope], str | None] = _nowhere,
+        client_network: Callable[[Scope], str | None] = _nowhere,
         memory: Budget | None = None,
     ) -> None:
         self.policy = policy or ConnectionPolicy()
         self._memory = memory or unlimited().budget
-        self._place_of = place_of
+        self._client_network = client_network
         self._places: Counter[str] = Counter()
         self.most: int | None = None
         self._warned: dict[str, float] = {}
@@ -84,7 +84,7 @@ class ConnectionRegistry:
 
     def account_of(self, scope: Scope) -> Account:
         """What the client of a request holds of the memory for what is under way."""
-        return self._memory.account(self._place_of(scope))
+        return self._memory.account(self._client_network(scope))
 
     @contextlib.contextmanager
     def holding(self, connection: Connection) -> Iterator[None]:
@@ -96,7 +96,7 @@ class ConnectionRegistry:
         if self.most is not None and len(self._open) >= self.most:
             self._warn(ALL_FULL, self.most)
             raise NoRoomForConnections(self.most)
-        place = self._place_of(connection.scope)
+        place = self._client_network(connection.scope)
         if place is not None:
             self._count(place)
         if self._draining:

@@ -226,7 +226,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.close_timer = self.loop.call_later(CLOSE_SECONDS, self.transport.abort)
 
     @property
-    def waiting_since(self) -> float | None:
+    def idle_since(self) -> float | None:
         """Since when it has been shaking hands; None when that is over."""
         return None if self.handshake_complete else self._opened_at
 
@@ -235,7 +235,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if not self.handshake_complete and now - self._opened_at >= CLOSE_SECONDS:
             self.transport.abort()
 
-    def give_way(self) -> None:
+    def evict(self) -> None:
         """Lose the client: others need its place."""
         self.transport.abort()
 

@@ -33,12 +33,12 @@ class Peers:
     """Those at the other ends: what tells whose account a request's is, and how many seconds one may read nothing."""
 
     memory: Budget
-    place_of: Callable[[Scope], str | None]
+    client_network: Callable[[Scope], str | None]
     patience: float
 
     def account_of(self, scope: Scope) -> Account:
         """The account of a request's client."""
-        return self.memory.account(self.place_of(scope))
+        return self.memory.account(self.client_network(scope))
 
     def unsent(self, transport: asyncio.Transport, scope: Scope, more_patience: float = 1.0) -> "UnreadBytes":
         """What waits in a transport that has just paused."""

@@ -4,7 +4,7 @@ import ctypes
 from contextlib import suppress
 
 M_MMAP_THRESHOLD = -3
-LARGE = 256 * 1024
+LARGE_BLOCK_BYTES = 256 * 1024
 
 
 def give_back_large_blocks() -> None:
@@ -14,4 +14,4 @@ def give_back_large_blocks() -> None:
     allocators have no such switch, and no need of it.
     """
     with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)

@@ -16,11 +16,11 @@ from auth.viewer import now
 from compiler.recent import WeightedLRU
 from storage import StorageError
 
-OVERHEAD = 500
+OVERHEAD_BYTES = 500
 """Bytes that an entry takes besides the request and the answer."""
 
 
-class Versioned(Protocol):
+class VersionedData(Protocol):
     """What knows whether anything was committed; `storage.Database` is one."""
 
     def data_version(self) -> int | None:
@@ -28,7 +28,7 @@ class Versioned(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAnswer:
+class CachedResponse:
     """A successful answer, and the operation's name for the log."""
 
     body: bytes
@@ -36,13 +36,13 @@ class KeptAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class DataVersion:
     """The state of the data before an answer was read."""
 
     version: int
 
 
-class AnswerCache:
+class ResponseCache:
     """Answers to anonymous queries by what was asked.
 
     Args:
@@ -53,27 +53,27 @@ class AnswerCache:
 
     def __init__(
         self,
-        database: Versioned,
+        database: VersionedData,
         next_change: Callable[[datetime], Awaitable[datetime | None]],
         capacity: int,
     ) -> None:
         self._database = database
         self._next_change = next_change
         self._capacity = capacity
-        self._entries: WeightedLRU[KeptAnswer] = WeightedLRU(capacity)
+        self._entries: WeightedLRU[CachedResponse] = WeightedLRU(capacity)
         self._version: int | None = None
         self._until: datetime | None = None
         self._knows_until = False
         self._since = now()
 
-    def look(self, key: Hashable) -> KeptAnswer | Stamp | None:
+    def look(self, key: Hashable) -> CachedResponse | DataVersion | None:
         """The kept answer; or the stamp with which one that is read now can be kept; None when none can be."""
         version = self._database.data_version()
         if version is None:
             return None
         if version != self._version or (self._until is not None and now() >= self._until):
             self._forget(version)
-        return self._entries.get(key) or Stamp(version)
+        return self._entries.get(key) or DataVersion(version)
 
     @property
     def can_keep_nowait(self) -> bool:
@@ -81,7 +81,7 @@ class AnswerCache:
         return self._knows_until
 
     def keep_nowait(
-        self, key: Hashable, answer: KeptAnswer, size: int, stamp: Stamp, moment: datetime
+        self, key: Hashable, answer: CachedResponse, size: int, version_before: DataVersion, moment: datetime
     ) -> None:
         """As `keep`, without waiting for anything: only when `can_keep_nowait`.
 
@@ -89,11 +89,11 @@ class AnswerCache:
         """
         if moment < self._since:
             self._follow_clock()
-        elif self._knows_until and stamp.version == self._version:
-            self._entries.put(key, answer, OVERHEAD + size + len(answer.body))
+        elif self._knows_until and version_before.version == self._version:
+            self._entries.put(key, answer, OVERHEAD_BYTES + size + len(answer.body))
 
     async def keep(
-        self, key: Hashable, answer: KeptAnswer, size: int, stamp: Stamp, moment: datetime
+        self, key: Hashable, answer: CachedResponse, size: int, version_before: DataVersion, moment: datetime
     ) -> None:
         """Keep an answer that was read after the stamp, for a viewer at the moment; if the data are still the same."""
         if moment < self._since:
@@ -105,10 +105,10 @@ class AnswerCache:
             return  # the answer is good without being kept
         if since is not self._since or moment < since:
             return
-        if not self._database.data_version() == stamp.version == self._version:
+        if not self._database.data_version() == version_before.version == self._version:
             return
         self._until, self._knows_until = until, True
-        self._entries.put(key, answer, OVERHEAD + size + len(answer.body))
+        self._entries.put(key, answer, OVERHEAD_BYTES + size + len(answer.body))
 
     def _follow_clock(self) -> None:
         """When it was set back, begin anew: nothing would be kept until it has come to `_since` again."""

@@ -12,7 +12,7 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 
-def apart(work: Callable[[], Result]) -> Result:
+def run_in_child(work: Callable[[], Result]) -> Result:
     """What the work returns, or raise what it raises: either can be pickled."""
     forking = multiprocessing.get_context("fork")
     answers, answer = forking.Pipe(duplex=False)

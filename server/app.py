@@ -20,30 +20,30 @@ from live.sockets import WebSocketApp
 from live.unsent import Peers
 from resolvers.reads.posts import next_publication
 from server import descriptors, pages, policies
-from server.answers import AnswerCache
+from server.answers import ResponseCache
 from server.body import headers_of
-from server.context import contexts, place_of
-from server.ended import Ended
-from server.held import Held
+from server.context import client_network, contexts
+from server.ended import SessionWatcher
+from server.held import RequestMemory
 from server.http import GraphQLOverHTTP
-from server.line import Line
-from server.mistakes import describe
+from server.line import DocumentQueue
+from server.mistakes import format_error
 from server.operations import LiveOperations
 from server.origins import Origins
 from server.proxies import proxied
-from server.publications import noticed
+from server.publications import watching
 from server.request_log import RequestLog, note_origin
 from server.schema_file import SchemaFile
 from server.settings import Settings
-from server.shortcut import Shortcut
+from server.shortcut import FastPath
 from server.streams import EventStreams
 from server.trusted import trusted_documents
-from server.visitors import Visitors
-from server.wakeups import bus_of, carried
+from server.visitors import IdleConnections
+from server.wakeups import bus_of, connected
 from storage import Database, DatabaseUnavailable, open_database
 from storage.memory import Budget
 
-PATH = "/graphql"
+GRAPHQL_PATH = "/graphql"
 SDL_PATH = "/graphql/schema.graphql"
 
 
@@ -53,8 +53,8 @@ class Opened(TypedDict):
     database: Database
     graphql: ASGIApp
     sockets: ASGIApp
-    shortcut: Shortcut
-    visitors: Visitors
+    fast_path: FastPath
+    idle_connections: IdleConnections
     peers: Peers
 
 
@@ -63,7 +63,7 @@ Drain = Callable[[float, float], Awaitable[None]]
 
 
 @dataclass(slots=True)
-class Stop:
+class Shutdown:
     """How the server stops: it is no longer ready, finishes what runs, and has a deadline for that."""
 
     patience: float
@@ -106,17 +106,17 @@ def create_app(settings: Settings) -> Starlette:
     graphql, sockets = _Opened("graphql"), _Opened("sockets")
     app = Starlette(
         routes=[
-            Route(PATH, graphql),
-            WebSocketRoute(PATH, sockets),
+            Route(GRAPHQL_PATH, graphql),
+            WebSocketRoute(GRAPHQL_PATH, sockets),
             Route(SDL_PATH, SchemaFile(Origins(policies.origins(settings)), public=settings.introspection)),
             *pages.routes(settings),
         ],
         lifespan=_lifespan(settings),
     )
-    stop = app.state.stop = Stop(settings.drain, settings.drain_spread)
+    stop = app.state.stop = Shutdown(settings.drain, settings.drain_spread)
     stack = app.build_middleware_stack()
     log = app.state.request_log = RequestLog(
-        stack, direct={PATH: graphql}, sockets={PATH: sockets}, last=lambda: stop.ordered
+        stack, direct={GRAPHQL_PATH: graphql}, sockets={GRAPHQL_PATH: sockets}, last=lambda: stop.ordered
     )
     app.middleware_stack = log
     return app
@@ -128,7 +128,7 @@ def build_engine(settings: Settings, database: Database) -> Engine:
         schema.build(),
         database,
         placeholders=schema.PLACEHOLDERS,
-        describe=describe,
+        describe=format_error,
         limits=policies.limits(settings),
         introspection=settings.introspection,
         trusted=trusted_documents(settings.trusted_documents),
@@ -166,7 +166,7 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         policies.put_in_force(settings)
-        stop: Stop = app.state.stop
+        stop: Shutdown = app.state.stop
         policy = policies.writing_policy(settings)
         async with AsyncExitStack() as opened:
             database = await open_for(settings)
@@ -177,38 +177,38 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             largest = int(settings.answer_limit)
             hub, connections = await opened.enter_async_context(_live(settings, database, memory))
             stop.drains.append(connections.drain)
-            line = Line(settings.connection_wait)
+            line = DocumentQueue(settings.connection_wait)
             opened.callback(line.close)
-            held = Held(memory, largest)
-            operations = LiveOperations(engine, policy, line.do, held)
+            request_memory = RequestMemory(memory, largest)
+            operations = LiveOperations(engine, policy, line.do, request_memory)
             sockets = WebSocketApp(operations, hub, _admitting(settings), connections)
             origins, body_limit = Origins(policies.origins(settings)), policies.largest_body(settings)
-            answers = _answers(settings, database)
+            responses = _responses(settings, database)
             graphql = GraphQLOverHTTP(
                 engine,
                 contexts(policy),
                 origins,
                 body_limit,
                 pages.graphiql(settings) if settings.graphiql else None,
-                answers,
+                responses,
                 EventStreams(operations, hub, connections),
                 line.do,
-                held,
+                request_memory,
             )
-            shortcut = Shortcut(PATH, engine, origins, body_limit, answers, app.state.request_log)
-            visitors = Visitors(
-                policies.reception_policy(settings), app.state.request_log, settings.trusted_proxies
+            fast_path = FastPath(GRAPHQL_PATH, engine, origins, body_limit, responses, app.state.request_log)
+            idle_connections = IdleConnections(
+                policies.request_policy(settings), app.state.request_log, settings.trusted_proxies
             )
-            visitors.room = descriptors.room()
-            connections.most = visitors.room * 3 // 4
+            idle_connections.room = descriptors.room()
+            connections.most = idle_connections.room * 3 // 4
             yield dict(
                 Opened(
                     database=database,
                     graphql=graphql,
                     sockets=sockets,
-                    shortcut=shortcut,
-                    visitors=visitors,
-                    peers=Peers(memory, place_of, settings.stall_timeout),
+                    fast_path=fast_path,
+                    idle_connections=idle_connections,
+                    peers=Peers(memory, client_network, settings.stall_timeout),
                 )
             )
 
@@ -229,13 +229,13 @@ def _admitting(settings: Settings) -> Callable[[Scope], bool]:
     return admits
 
 
-def _answers(settings: Settings, database: Database) -> AnswerCache | None:
+def _responses(settings: Settings, database: Database) -> ResponseCache | None:
     if not settings.answer_cache:
         return None
-    return AnswerCache(database, next_publication, int(settings.answer_cache))
+    return ResponseCache(database, next_publication, int(settings.answer_cache))
 
 
-async def _close(database: Database, stop: Stop) -> None:
+async def _close(database: Database, stop: Shutdown) -> None:
     await database.close(stop.time_left())
 
 
@@ -245,14 +245,14 @@ async def _live(
 ) -> AsyncIterator[tuple[Hub, ConnectionRegistry]]:
     """The feed and the connections it goes out of; those of a session that ends are closed."""
     hub = Hub(policies.feed_policy(settings))
-    connections = ConnectionRegistry(policies.connection_policy(settings), place_of, memory)
+    connections = ConnectionRegistry(policies.connection_policy(settings), client_network, memory)
     hub.open()
     connections.open()
     try:
         async with (
-            Ended(connections, database.data_version) as ended,
-            carried(bus_of(settings, database), {Hint.FEED: hub.wake, Hint.SESSIONS: ended.look}),
-            noticed(database.data_version),
+            SessionWatcher(connections, database.data_version) as ended,
+            connected(bus_of(settings, database), {Hint.FEED: hub.wake, Hint.SESSIONS: ended.look}),
+            watching(database.data_version),
         ):
             yield hub, connections
     finally:

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope
 
 from compiler import Request
 from live.encoding import decoded
-from server.refusal import Refusal
+from server.refusal import HTTPError
 
 UNCOUNTED = 16 * 1024
 """Bytes of a body that are not worth counting."""
@@ -68,8 +68,8 @@ async def _rest_of_body(
         message = await receive()
 
 
-def _too_large(limit: int) -> Refusal:
-    return Refusal(413, "BODY_TOO_LARGE", f"The body may have {limit} bytes at most.")
+def _too_large(limit: int) -> HTTPError:
+    return HTTPError(413, "BODY_TOO_LARGE", f"The body may have {limit} bytes at most.")
 
 
 def request_from_json(body: bytes) -> Request:
@@ -119,5 +119,5 @@ def request_of(members: Mapping[str, Any]) -> Request:
     return Request(query or None, name or None, members.get("variables"), extensions, document_id or None)
 
 
-def _bad(message: str) -> Refusal:
-    return Refusal(400, "BAD_REQUEST", message)
+def _bad(message: str) -> HTTPError:
+    return HTTPError(400, "BAD_REQUEST", message)

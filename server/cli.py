@@ -12,7 +12,7 @@ import typer
 from auth.errors import AuthError, InvalidInput
 from server.commands import checking, data, explaining, serving, users
 from server.commands.common import CommandError, help_without_command
-from server.crew import CrewError
+from server.crew import SupervisorError
 from server.environment import SettingsError
 from server.fill import NotEmpty
 from server.listening import AddressError
@@ -26,7 +26,7 @@ PLAIN = {
     " (Possible options: --help)": "",
 }
 """The libraries' words for those who type commands."""
-EXPECTED = (AddressError, AuthError, CommandError, CrewError, NotEmpty, SettingsError, StorageError)
+EXPECTED = (AddressError, AuthError, CommandError, SupervisorError, NotEmpty, SettingsError, StorageError)
 
 
 def _start(

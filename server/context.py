@@ -26,7 +26,7 @@ class Context:
     extensions: dict[str, Any] = field(default_factory=dict)
 
 
-def place_of(scope: Scope) -> str | None:
+def client_network(scope: Scope) -> str | None:
     """Where a request comes from, as clients are counted: an address, or the network that one customer has."""
     client = scope.get("client")
     return address_key(client[0]) if client else None
@@ -39,14 +39,14 @@ def contexts(policy: Policy) -> Contexts:
     """How a request's context is made from its scope and its headers by name."""
 
     async def make(scope: Scope, headers: Mapping[bytes, bytes]) -> Context:
-        ask_for(scope)
+        charge_database_to(scope)
         identity = await identify(headers.get(b"authorization"))
         return context_of(identity, scope, policy)
 
     return make
 
 
-def ask_for(scope: Scope) -> None:
+def charge_database_to(scope: Scope) -> None:
     """From here on, what this task asks of the database it asks for this client."""
     client = scope.get("client")
     caller.set(address_key(client[0]) if client else "")

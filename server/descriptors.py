@@ -6,27 +6,27 @@ from pathlib import Path
 
 import structlog
 
-MOST = 2**20
+MOST_FILES = 2**20
 """More than any server needs; where there is no limit at all, some programs count up to it."""
-FEW = 4096
+FEW_FILES = 4096
 """With fewer, visitors may find the door closed on a busy day."""
 KEPT, MOST_KEPT = 16, 256
 """Files that are no connections: the database's, above all, and such as are closed in a moment."""
-FEWEST = 8
+FEWEST_FILES = 8
 USUALLY_OPEN = 64
-_log = structlog.stdlib.get_logger("causerie")
+logger = structlog.stdlib.get_logger("causerie")
 
 
 def raise_limit() -> int:
     """Let this process, and those that it starts, have as many open as the system allows; says how many."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    for limit in (wanted(soft, hard), max(soft, FEW)):  # some systems allow less than they say
+    for limit in (wanted(soft, hard), max(soft, FEW_FILES)):  # some systems allow less than they say
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
             break
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if 0 <= soft < FEW:
-        _log.warning(
+    if 0 <= soft < FEW_FILES:
+        logger.warning(
             "few files may be open, and each connection is one: raise the limit (ulimit -n, LimitNOFILE=)",
             limit=soft,
         )
@@ -37,18 +37,18 @@ def wanted(soft: int, hard: int) -> int:
     """What to raise a soft limit to."""
     if soft == resource.RLIM_INFINITY:
         return soft
-    return max(soft, MOST if hard == resource.RLIM_INFINITY else min(hard, MOST))
+    return max(soft, MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES))
 
 
 def room() -> int:
     """How many connections this process may have beside what is open already; some files are kept for what is not."""
     kept = max(KEPT, min(MOST_KEPT, _limit() // 16))
-    return max(FEWEST, _limit() - _open() - kept)
+    return max(FEWEST_FILES, _limit() - _open() - kept)
 
 
 def _limit() -> int:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return MOST if soft == resource.RLIM_INFINITY else min(soft, MOST)
+    return MOST_FILES if soft == resource.RLIM_INFINITY else min(soft, MOST_FILES)
 
 
 def _open() -> int:

@@ -20,16 +20,16 @@ from live.connections import ConnectionRegistry
 from live.trouble import Backoff
 from storage import StorageError
 
-EVERY = 0.4
+LOOK_EVERY_SECONDS = 0.4
 """Seconds after which a look is thought about without being told to."""
-PAUSE = 0.1
+PAUSE_SECONDS = 0.1
 """Seconds between two looks, whatever happens."""
 NEVER = datetime.min.replace(tzinfo=UTC)
-AHEAD = timedelta(minutes=1)
+LOOKAHEAD = timedelta(minutes=1)
 """How far a look sees: sessions that will end by themselves until then are remembered."""
 
 
-class Ended:
+class SessionWatcher:
     """`async with`: closes the connections of sessions that are no more.
 
     `version` is `Database.data_version`: what nobody has written to needs no look.
@@ -64,7 +64,7 @@ class Ended:
     async def _watch(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(EVERY):
+                async with asyncio.timeout(LOOK_EVERY_SECONDS):
                     await self._told.wait()
             try:
                 await self._look_if_told_or_due()
@@ -72,7 +72,7 @@ class Ended:
             except Exception as error:  # noqa: BLE001 - whatever it is, no session may outlive its end
                 self._seen = None
                 await self._backoff.failed(error)
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(PAUSE_SECONDS)
 
     async def _look_if_told_or_due(self) -> None:
         version, open_now = self._version(), self._connections.sessions()
@@ -88,12 +88,12 @@ class Ended:
 
     async def _look(self, open_now: set[int]) -> None:
         moment = self._looked_at = now()
-        ending = await sessions.ending(open_now, moment + AHEAD) if open_now else {}
+        ending = await sessions.ending(open_now, moment + LOOKAHEAD) if open_now else {}
         ended = [id_ for id_, end in ending.items() if end is None or end <= moment]
         self._close(ended)
         self._known = open_now.difference(ended)
         ends = [end for end in ending.values() if end is not None and end > moment]
-        self._due = min(ends, default=moment + AHEAD)
+        self._due = min(ends, default=moment + LOOKAHEAD)
 
     def _close(self, ended: Collection[int]) -> None:
         if ended:

@@ -8,7 +8,7 @@ import binascii
 import re
 from collections.abc import Sequence
 
-from server.refusal import Refusal
+from server.refusal import HTTPError
 
 Pairs = Sequence[tuple[bytes, bytes]]
 
@@ -42,11 +42,11 @@ def length_of(url: bytes, headers: Pairs) -> int:
     return len(url) + sum(len(name) + len(value) + 4 for name, value in headers)
 
 
-def too_long(url: bytes, headers: Pairs, limit: int) -> Refusal:
+def too_long(url: bytes, headers: Pairs, limit: int) -> HTTPError:
     """What is wrong with a head that is longer than the limit: its address, or its headers."""
     if not headers and len(url) > limit // 2:
-        return Refusal(414, "URI_TOO_LONG", f"The address may have about {limit} bytes at most: use POST.")
-    return Refusal(
+        return HTTPError(414, "URI_TOO_LONG", f"The address may have about {limit} bytes at most: use POST.")
+    return HTTPError(
         431, "HEAD_TOO_LARGE", f"The headers may have {limit} bytes at most, all of them together."
     )
 
@@ -54,14 +54,14 @@ def too_long(url: bytes, headers: Pairs, limit: int) -> Refusal:
 def check_head(version: str, headers: Pairs) -> None:
     """Refuse a request that has too many headers, or does not say well what it is for: RFC 9112, 3.2."""
     if len(headers) > MOST_HEADERS:
-        raise Refusal(431, "HEAD_TOO_LARGE", f"A request may have {MOST_HEADERS} headers at most.")
+        raise HTTPError(431, "HEAD_TOO_LARGE", f"A request may have {MOST_HEADERS} headers at most.")
     hosts = [value for name, value in headers if name == b"host"]
     if len(hosts) > 1 or (not hosts and version != "1.0"):
         raise _bad("A request needs one Host header.")
     if hosts and not is_host(hosts[0]):
         raise _bad("The Host header is neither a name nor an address, with or without a port.")
     if not all(is_known_coding(value) for name, value in headers if name == b"transfer-encoding"):
-        raise Refusal(501, "NOT_IMPLEMENTED", "No Transfer-Encoding but chunked is understood here.")
+        raise HTTPError(501, "NOT_IMPLEMENTED", "No Transfer-Encoding but chunked is understood here.")
 
 
 def is_host(value: bytes) -> bool:
@@ -83,7 +83,7 @@ def is_handshake(version: str, headers: Pairs) -> bool:
 def check_handshake(method: bytes, headers: Pairs) -> None:
     """Refuse a handshake that the websocket's library would not answer with 101, or not at all: RFC 6455, 4.2."""
     if method != b"GET":
-        raise Refusal(405, "METHOD_NOT_ALLOWED", "A websocket is opened by GET.", [(b"allow", b"GET")])
+        raise HTTPError(405, "METHOD_NOT_ALLOWED", "A websocket is opened by GET.", [(b"allow", b"GET")])
     if any(
         name == b"transfer-encoding" or (name, value.strip(b"0")) > (b"content-length", b"")
         for name, value in headers
@@ -93,7 +93,7 @@ def check_handshake(method: bytes, headers: Pairs) -> None:
     found = {name: [value for each, value in headers if each == name] for name in _OF_HANDSHAKES}
     if found[b"sec-websocket-version"] != [VERSION]:
         known = [(b"sec-websocket-version", VERSION), (b"upgrade", b"websocket")]
-        raise Refusal(426, "UPGRADE_REQUIRED", "A websocket needs Sec-WebSocket-Version: 13.", known)
+        raise HTTPError(426, "UPGRADE_REQUIRED", "A websocket needs Sec-WebSocket-Version: 13.", known)
     keys = found[b"sec-websocket-key"]
     if len(keys) != 1 or not _is_key(keys[0]):
         raise _bad("A websocket needs one Sec-WebSocket-Key: 16 bytes in Base64.")
@@ -106,7 +106,7 @@ def check_handshake(method: bytes, headers: Pairs) -> None:
 _OF_HANDSHAKES = (b"sec-websocket-version", b"sec-websocket-key", b"sec-websocket-protocol", b"origin")
 
 
-def not_http(data: bytes) -> Refusal:
+def not_http(data: bytes) -> HTTPError:
     """What is wrong with bytes that are no request."""
     words = next(
         (words for beginning, words in _OTHERS if data.startswith(beginning)), "This is no HTTP request."
@@ -121,5 +121,5 @@ def _is_key(value: bytes) -> bool:
         return False
 
 
-def _bad(message: str) -> Refusal:
-    return Refusal(400, "BAD_REQUEST", message)
+def _bad(message: str) -> HTTPError:
+    return HTTPError(400, "BAD_REQUEST", message)

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from compiler import Engine, Operation, Request, RequestError, Response, RunInThread
-from server.answers import AnswerCache, KeptAnswer, Stamp
+from server.answers import CachedResponse, DataVersion, ResponseCache
 from server.body import (
     ClientLeftError,
     headers_of,
@@ -20,12 +20,12 @@ from server.body import (
     request_from_json,
     request_from_query_string,
 )
-from server.context import Context, ask_for
-from server.held import Held, overloaded, take_document
+from server.context import Context, charge_database_to
+from server.held import RequestMemory, overloaded, take_document
 from server.media import EVENTS, HTML, JSON, RESPONSE, accepts_events, is_json, negotiate
 from server.origins import Origins
 from server.proxies import proxied
-from server.refusal import Headers, Refusal, cross_site, errors_body
+from server.refusal import Headers, HTTPError, cross_site, errors_body
 from server.replies import ALWAYS, respond, revalidated
 from server.request_log import trace_of
 from storage import MemoryBusy
@@ -33,11 +33,11 @@ from storage.holding import SMALL_BYTES, Reservation, promise_answer
 
 METHODS = b"GET, HEAD, POST, OPTIONS"
 OK = 200
-COST = b"graphql-cost"
+COST_HEADER = b"graphql-cost"
 """A request header with which the answer's extensions say what the operation costs and what it may cost."""
-ENCODING, IDENTITY = b"content-encoding", b"identity"
+ENCODING_HEADER, IDENTITY = b"content-encoding", b"identity"
 UNCOMPRESSED = (b"accept-encoding", IDENTITY)
-PATIENCE = 0.05
+WATCH_AFTER_SECONDS = 0.05
 """Seconds until an operation under way begins to watch whether its client is still there."""
 
 NO_STREAM = (
@@ -59,24 +59,24 @@ class GraphQLOverHTTP:
         origins: Origins,
         body_limit: int,
         page: ASGIApp | None,
-        answers: AnswerCache | None = None,
+        responses: ResponseCache | None = None,
         streams: Streams | None = None,
-        apart: RunInThread | None = None,
-        held: Held | None = None,
+        run_in_thread: RunInThread | None = None,
+        request_memory: RequestMemory | None = None,
     ) -> None:
         self._engine = engine
         self._contexts = contexts
         self._origins = origins
         self._body_limit = body_limit
         self._page = page
-        self._answers = answers
+        self._responses = responses
         self._streams = streams
-        self._apart = apart
-        self._held = held or Held()
+        self._run_in_thread = run_in_thread
+        self._request_memory = request_memory or RequestMemory()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        with self._held.by(scope) as reservation:
+        with self._request_memory.by(scope) as reservation:
             await self._serve(scope, receive, send, reservation)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, reservation: Reservation) -> None:
@@ -100,8 +100,8 @@ class GraphQLOverHTTP:
             status, body, good = answer
             if good and scope["method"] != "POST":
                 status, body, more = revalidated(headers, body)
-        except Refusal as refusal:
-            status, body, more = refusal.status, refusal.body, refusal.headers
+        except HTTPError as http_error:
+            status, body, more = http_error.status, http_error.body, http_error.headers
         except MemoryBusy:
             busy = overloaded()
             status, body, more = busy.status, busy.body, busy.headers
@@ -111,14 +111,14 @@ class GraphQLOverHTTP:
 
     def _negotiate(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
         if scope["method"] not in ("GET", "HEAD", "POST"):
-            raise Refusal(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", [(b"allow", METHODS)])
+            raise HTTPError(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", [(b"allow", METHODS)])
         html = self._page is not None and scope["method"] != "POST"
         events = self._streams is not None and scope["method"] != "HEAD"
         media = negotiate(headers.get(b"accept", b"").decode("latin-1"), html=html, events=events)
         if media != HTML and not self._origins.admits(headers, proxied=proxied(scope)):
             raise cross_site()
         if media is None:
-            raise Refusal(406, "NOT_ACCEPTABLE", f"Accept {RESPONSE} or {JSON}.")
+            raise HTTPError(406, "NOT_ACCEPTABLE", f"Accept {RESPONSE} or {JSON}.")
         return media
 
     async def _answer(
@@ -140,7 +140,7 @@ class GraphQLOverHTTP:
             return _request_of(scope, sent)
         key = (scope["method"], sent)
         found = self._look(key, headers)
-        if isinstance(found, KeptAnswer):
+        if isinstance(found, CachedResponse):
             trace_of(scope).operation = found.operation
             if len(found.body) > SMALL_BYTES:
                 await reservation.wait(len(found.body))
@@ -153,31 +153,31 @@ class GraphQLOverHTTP:
             if self._goes_on(operation, scope["method"], headers):
                 return request
             context = await self._contexts(scope, headers)
-            if COST in headers:
+            if COST_HEADER in headers:
                 context.extensions["cost"] = self._engine.cost(operation, request.variables)
             answer = await self._execute(operation, request, context, receive)
         except RequestError as error:
             return _status(error, media), errors_body(*error.errors), False
-        if found is not None and self._answers is not None and _may_be_kept(operation, answer, context):
-            kept = KeptAnswer(answer.body, operation.name)
-            await self._answers.keep(key, kept, len(sent), found, context.viewer.now)
+        if found is not None and self._responses is not None and _may_be_kept(operation, answer, context):
+            kept = CachedResponse(answer.body, operation.name)
+            await self._responses.keep(key, kept, len(sent), found, context.viewer.now)
         return OK, answer.body, not answer.errors
 
     async def _prepared(self, request: Request, scope: Scope) -> Operation:
-        if self._apart is None:
+        if self._run_in_thread is None:
             return self._engine.prepare(request)
-        ask_for(scope)
-        return await self._engine.prepare_in_thread(request, self._apart)
+        charge_database_to(scope)
+        return await self._engine.prepare_in_thread(request, self._run_in_thread)
 
     def _goes_on(self, operation: Operation, method: str, headers: Mapping[bytes, bytes]) -> bool:
         """Whether the answer is a stream, as those to subscriptions are; refuses what is not answered in this way."""
         if operation.kind == "mutation" and method != "POST":
-            raise Refusal(405, "METHOD_NOT_ALLOWED", "Mutations need POST.", [(b"allow", b"POST")])
+            raise HTTPError(405, "METHOD_NOT_ALLOWED", "Mutations need POST.", [(b"allow", b"POST")])
         if operation.kind != "subscription":
             return False
         accept = headers.get(b"accept", b"").decode("latin-1")
         if self._streams is None or method == "HEAD" or not accepts_events(accept):
-            raise Refusal(400, "SUBSCRIPTION_NEEDS_WEBSOCKET", NO_STREAM)
+            raise HTTPError(400, "SUBSCRIPTION_NEEDS_WEBSOCKET", NO_STREAM)
         return True
 
     async def _sent(
@@ -188,16 +188,16 @@ class GraphQLOverHTTP:
             query_string: bytes = scope["query_string"]
             return query_string
         if not is_json(headers.get(b"content-type", b"").decode("latin-1")):
-            raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", f"Send the request as {JSON}, in UTF-8.")
-        if headers.get(ENCODING, IDENTITY).strip().lower() not in (IDENTITY, b""):
-            raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request uncompressed.", [UNCOMPRESSED])
+            raise HTTPError(415, "UNSUPPORTED_MEDIA_TYPE", f"Send the request as {JSON}, in UTF-8.")
+        if headers.get(ENCODING_HEADER, IDENTITY).strip().lower() not in (IDENTITY, b""):
+            raise HTTPError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request uncompressed.", [UNCOMPRESSED])
         return await read_body(receive, self._body_limit, headers.get(b"content-length"), reservation.take)
 
-    def _look(self, key: Hashable, headers: Mapping[bytes, bytes]) -> KeptAnswer | Stamp | None:
+    def _look(self, key: Hashable, headers: Mapping[bytes, bytes]) -> CachedResponse | DataVersion | None:
         """A kept answer for an anonymous request; or what to keep this one's with; None when it is not to be kept."""
-        if self._answers is None or b"authorization" in headers or COST in headers:
+        if self._responses is None or b"authorization" in headers or COST_HEADER in headers:
             return None
-        return self._answers.look(key)
+        return self._responses.look(key)
 
     async def _execute(
         self, operation: Operation, request: Request, context: Context, receive: Receive
@@ -206,7 +206,7 @@ class GraphQLOverHTTP:
         if operation.kind == "mutation":
             promise_answer()
             return await self._engine.execute(operation, request.variables, context)
-        async with _Watch(receive):
+        async with _DisconnectWatch(receive):
             return await self._engine.execute(operation, request.variables, context)
 
 
@@ -225,7 +225,7 @@ def _may_be_kept(operation: Operation, answer: Response, context: Context) -> bo
     return operation.kind == "query" and not answer.errors and not context.extensions
 
 
-class _Watch:
+class _DisconnectWatch:
     """Ends its body with ClientLeftError when the client disconnects; nearly free within PATIENCE."""
 
     def __init__(self, receive: Receive) -> None:
@@ -235,7 +235,7 @@ class _Watch:
 
     async def __aenter__(self) -> None:
         self._task = asyncio.current_task()
-        self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._start)
+        self._timer = asyncio.get_running_loop().call_later(WATCH_AFTER_SECONDS, self._start)
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._timer.cancel()

@@ -17,7 +17,7 @@ QUEUE = 16
 """Requests that may wait for those before them; what comes behind them is not looked at yet."""
 
 
-class _Flow(FlowControl):
+class _PacedFlow(FlowControl):
     """Reads nothing more while it is `held`, though a request waits for its body: that has come already."""
 
     held = False
@@ -28,7 +28,7 @@ class _Flow(FlowControl):
             super().resume_reading()
 
 
-class Intake(HttpToolsProtocol):
+class PacedProtocol(HttpToolsProtocol):
     """Hands pieces of what comes to `_take`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -47,12 +47,12 @@ class Intake(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Somebody has come."""
         super().connection_made(transport)
-        self.flow: _Flow = _Flow(transport)
+        self.flow: _PacedFlow = _PacedFlow(transport)
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client."""
         if self._rest:
-            self._put_off(self._rest + data)
+            self._defer(self._rest + data)
         elif len(data) <= FEW and len(self.pipeline) < QUEUE:
             self._take(data)
         else:
@@ -61,25 +61,25 @@ class Intake(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """An answer has been given: look at more, as soon as others have had their turn."""
         if self._rest and len(self.pipeline) < QUEUE:
-            self.loop.call_soon(self._go_on)
+            self.loop.call_soon(self._resume)
 
     def _take_all(self, data: bytes) -> None:
         start = 0
         while start < len(data):
             if len(self.pipeline) >= QUEUE:
-                self._put_off(data[start:])
+                self._defer(data[start:])
                 return
             size = SLICE if self._is_in_body() else FEW
             self._take(data[start : start + size])
             start += size
 
-    def _put_off(self, data: bytes) -> None:
+    def _defer(self, data: bytes) -> None:
         """Look at this when some of the requests before it have been answered."""
         self._rest = data
         self.flow.pause_reading()
         self.flow.held = True
 
-    def _go_on(self) -> None:
+    def _resume(self) -> None:
         rest, self._rest, self.flow.held = self._rest, b"", False
         if rest and not self.transport.is_closing():
             self._take_all(rest)

@@ -16,23 +16,23 @@ from auth.threads import Threads
 from compiler import RequestError
 from storage import caller
 
-CROWD = 1_000
+MAX_WAITERS = 1_000
 """Pieces of work that may wait at the same time."""
-SWITCH = 0.0001
+SWITCH_INTERVAL_SECONDS = 0.0001
 """Seconds after which the thread lets the loop go on; with Python's own 5 ms each answer would take so much longer."""
-REST = 3.0
+REST_FACTOR = 3.0
 """For how long it rests, by what the work before has taken: others are served three quarters of the time."""
-BUSY = "The server is busy with other large documents. Please try again later."
+BUSY_MESSAGE = "The server is busy with other large documents. Please try again later."
 
 
-class Line:
+class DocumentQueue:
     """Does one piece of work at a time; nobody waits for longer than `patience` seconds for it to begin.
 
     After each it rests for some time, so that only a part of the time in which Python can run at all is spent here.
     """
 
     def __init__(self, patience: float) -> None:
-        self._threads = Threads("documents", at_once=1, waiting=CROWD, patience=patience)
+        self._threads = Threads("documents", at_once=1, waiting=MAX_WAITERS, patience=patience)
         self._rested_at = 0.0
 
     async def do(self, work: Callable[[], Any]) -> Any:
@@ -44,7 +44,7 @@ class Line:
         try:
             return await self._threads.run(Client(caller.get()), self._do, work)
         except TooManyRequests:
-            raise RequestError.of(GraphQLError(BUSY), code="UNAVAILABLE") from None
+            raise RequestError.of(GraphQLError(BUSY_MESSAGE), code="UNAVAILABLE") from None
 
     def close(self) -> None:
         """Begin nothing more; what has begun is not waited for."""
@@ -53,9 +53,9 @@ class Line:
     def _do(self, work: Callable[[], Any]) -> Any:
         time.sleep(max(0.0, self._rested_at - time.monotonic()))
         before, begun = sys.getswitchinterval(), time.thread_time()
-        sys.setswitchinterval(SWITCH)
+        sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
         try:
             return work()
         finally:
             sys.setswitchinterval(before)
-            self._rested_at = time.monotonic() + REST * (time.thread_time() - begun)
+            self._rested_at = time.monotonic() + REST_FACTOR * (time.thread_time() - begun)

@@ -8,7 +8,7 @@ HTML = "text/html"
 TEXT = "text/plain"
 EVENTS = "text/event-stream"
 
-REMEMBERED = 500
+HEADERS_REMEMBERED = 500
 """Characters: a longer header is read anew each time, lest somebody fill the memory with them."""
 
 _RANGES = {
@@ -26,7 +26,7 @@ def negotiate(accept: str, *, html: bool = False, events: bool = False) -> str |
     rather than covered by a wildcard, then to application/graphql-response+json. HTML and event streams must be
     named, and a client that would as soon have JSON as a stream gets JSON, of whatever has an end.
     """
-    return (_best if len(accept) <= REMEMBERED else _best.__wrapped__)(accept, html, events)
+    return (_best if len(accept) <= HEADERS_REMEMBERED else _best.__wrapped__)(accept, html, events)
 
 
 def accepts_events(accept: str) -> bool:
@@ -72,7 +72,7 @@ def _quality(parameters: list[str]) -> float:
 
 def is_json(content_type: str) -> bool:
     """Whether a body so labelled is JSON in UTF-8, which no browser sends to another site unasked."""
-    return (_names_json if len(content_type) <= REMEMBERED else _names_json.__wrapped__)(content_type)
+    return (_names_json if len(content_type) <= HEADERS_REMEMBERED else _names_json.__wrapped__)(content_type)
 
 
 @lru_cache(maxsize=256)

@@ -10,10 +10,10 @@ from live.endpoint import OperationRejected, Scope, Source
 from live.events import FeedEvent
 from live.messages import OperationRequest
 from resolvers.policy import Policy
-from server.context import Context, ask_for, context_of, place_of
-from server.held import Held, take_document
+from server.context import Context, charge_database_to, client_network, context_of
+from server.held import RequestMemory, take_document
 from server.identity import Identity, identify, identify_token, no_token
-from server.mistakes import describe
+from server.mistakes import format_error
 from server.request_log import trace_of
 from storage.holding import promise_answer, release_reservation
 
@@ -21,15 +21,21 @@ from storage.holding import promise_answer, release_reservation
 class LiveOperations:
     """Runs the operations of sockets and streams, each and each event with a context of its own."""
 
-    def __init__(self, engine: Engine, policy: Policy, apart: RunInThread, held: Held | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        policy: Policy,
+        run_in_thread: RunInThread,
+        request_memory: RequestMemory | None = None,
+    ) -> None:
         self._engine = engine
-        self._apart = apart
+        self._run_in_thread = run_in_thread
         self._policy = policy
-        self._held = held or Held()
+        self._request_memory = request_memory or RequestMemory()
 
     async def authenticate(self, params: Mapping[str, Any], scope: Scope) -> Identity:
         """Who connects: by `connectionParams.token`, or else by the Authorization header of the request."""
-        ask_for(scope)
+        charge_database_to(scope)
         identity = await self._identify(params, scope)
         trace_of(scope).viewer = identity.viewer.id
         return identity
@@ -47,13 +53,13 @@ class LiveOperations:
 
         Called in the operation's own task, which from then on asks the database for this client.
         """
-        ask_for(scope)
+        charge_database_to(scope)
         make = self._contexts(client, scope)
         try:
             operation = await self.prepare(_asked(request), scope)
             if operation.kind == "subscription":
-                await self._engine.prepare_to_subscribe(operation, self._apart)
-                source = self._subscribe(operation, request.variables, make, place_of(scope))
+                await self._engine.prepare_to_subscribe(operation, self._run_in_thread)
+                source = self._subscribe(operation, request.variables, make, client_network(scope))
                 release_reservation()
                 return source
         except RequestError as error:
@@ -62,14 +68,14 @@ class LiveOperations:
 
     async def prepare(self, request: Request, scope: Scope) -> Operation:
         """The operation of the request; raises RequestError."""
-        operation = await self._engine.prepare_in_thread(request, self._apart)
+        operation = await self._engine.prepare_in_thread(request, self._run_in_thread)
         trace_of(scope).operation = operation.name
         take_document(operation)
         return operation
 
-    def describe(self, error: Exception, scope: Scope) -> dict[str, Any]:
+    def format_error(self, error: Exception, scope: Scope) -> dict[str, Any]:
         """What the client may know of an unexpected error, which is logged."""
-        return describe(error, trace_of(scope))
+        return format_error(error, trace_of(scope))
 
     def _contexts(self, client: Identity, scope: Scope) -> Callable[[], Context]:
         # On a socket, connection_ack has said it already.
@@ -91,7 +97,7 @@ class LiveOperations:
         subscription = self._engine.subscribe(operation, variables, make(), client)
 
         async def render(event: FeedEvent) -> str | None:
-            with self._held.by_server():  # one answer for all who share it
+            with self._request_memory.by_server():  # one answer for all who share it
                 return await subscription.render(event, make())
 
         return Source(subscription.topic, subscription.key, render, client, subscription.rows)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ParentPipes:
     """What a worker has of its parent: a pipe to say that it is ready, and one that ends when the parent does."""
 
     ready: int
@@ -19,7 +19,7 @@ class Line:
 
 
 @dataclass(slots=True, eq=False)
-class Place:
+class WorkerSlot:
     """A worker's place. `ready` is the pipe it has not yet been heard on.
 
     `due` is when it may be filled (again), or when a worker who is leaving, or on trial and not ready, has to be gone.

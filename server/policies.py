@@ -11,11 +11,11 @@ from resolvers.policy import Moderation, Policy
 from resolvers.site import Site
 from server.settings import Settings
 from server.values import origin_of
-from server.visitors import ReceptionPolicy
+from server.visitors import RequestPolicy
 
 LARGEST_LETTER, BESIDE_TEXT = 12, 64 * 1024
 """Bytes of a letter at the most, as JSON may have it in two escapes, and of what a request has besides its text."""
-FIRST_BLOCK = timedelta(seconds=30)
+FIRST_BLOCK_BYTES = timedelta(seconds=30)
 
 
 def put_in_force(settings: Settings) -> None:
@@ -52,17 +52,19 @@ def auth_policy(settings: Settings) -> AuthPolicy:
             at_once=settings.argon2_at_once,
         ),
         sessions=SessionLifetime(idle=_seconds(settings.session_lifetime)),
-        sign_in_pair=Limit("sign-in:account-address", settings.sign_in_attempts, sign_in, FIRST_BLOCK),
+        sign_in_pair=Limit("sign-in:account-address", settings.sign_in_attempts, sign_in, FIRST_BLOCK_BYTES),
         sign_in_account=Limit(
             "sign-in:account",
             settings.sign_in_attempts_per_account,
             _seconds(settings.sign_in_account_window),
-            FIRST_BLOCK,
+            FIRST_BLOCK_BYTES,
         ),
-        sign_in_address=Limit("sign-in:address", settings.sign_in_attempts_per_address, sign_in, FIRST_BLOCK),
+        sign_in_address=Limit(
+            "sign-in:address", settings.sign_in_attempts_per_address, sign_in, FIRST_BLOCK_BYTES
+        ),
         sign_up_email=Limit("sign-up:email", settings.sign_ups_per_email, sign_up),
         sign_up_address=Limit("sign-up:address", settings.sign_ups_per_address, sign_up),
-        change_password=Limit("change-password", settings.sign_in_attempts, sign_in, FIRST_BLOCK),
+        change_password=Limit("change-password", settings.sign_in_attempts, sign_in, FIRST_BLOCK_BYTES),
         familiar=_seconds(settings.sign_in_familiar),
         comments=Limit("comment", settings.comments_per_window, _seconds(settings.comment_window)),
         comment_edit_window=_seconds(settings.comment_edit_window),
@@ -120,9 +122,9 @@ def _site_origin(settings: Settings) -> tuple[str, ...]:
     return (origin_of(settings.site_url),) if settings.site_url else ()
 
 
-def reception_policy(settings: Settings) -> ReceptionPolicy:
+def request_policy(settings: Settings) -> RequestPolicy:
     """How long and how large requests may be before they are some."""
-    return ReceptionPolicy(
+    return RequestPolicy(
         head_limit=int(settings.head_limit),
         request_timeout=settings.request_timeout,
         keep_alive=settings.keep_alive,

@@ -13,14 +13,14 @@ from resolvers.counters import NEVER
 from resolvers.publication import notice
 from storage import StorageError
 
-EVERY = 1.0
+LOOK_EVERY_SECONDS = 1.0
 """Seconds after which somebody else may have scheduled something sooner."""
-SHORTEST = 0.01
+SHORTEST_PAUSE_SECONDS = 0.01
 """Seconds between two looks, whatever happens."""
 
 
 @asynccontextmanager
-async def noticed(version: Version) -> AsyncIterator[None]:
+async def watching(version: Version) -> AsyncIterator[None]:
     """Meanwhile what comes due is noticed at once, by whichever process is first.
 
     `version` is `Database.data_version`: where nobody has written, nobody has scheduled anything.
@@ -46,5 +46,5 @@ async def _watch(version: Version) -> None:
         except Exception as error:  # noqa: BLE001 - whatever it is, posts are to come out afterwards
             seen = None
             await backoff.failed(error)
-        left = EVERY if coming is None else (coming - now()).total_seconds()
-        await asyncio.sleep(min(max(left, SHORTEST), EVERY))
+        left = LOOK_EVERY_SECONDS if coming is None else (coming - now()).total_seconds()
+        await asyncio.sleep(min(max(left, SHORTEST_PAUSE_SECONDS), LOOK_EVERY_SECONDS))

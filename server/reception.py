@@ -10,59 +10,59 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from server.heads import check_handshake, check_head, is_handshake, length_of, not_http, too_long
-from server.intake import Intake
-from server.refusal import Refusal
+from server.intake import PacedProtocol
+from server.refusal import HTTPError
 from server.replies import plain
 from server.request_log import Trace, request_id_of, trace_of
-from server.visitors import VISITORS, Visitors
+from server.visitors import IDLE_CONNECTIONS, IdleConnections
 
 BETWEEN, HEAD, BODY, HANDSHAKE, OFFER = range(5)
 """What a connection is in the middle of; after the last two only the parser's word that it goes on otherwise comes."""
-FRAMING = 8
+FRAMING_BYTES = 8
 """Bytes around a body's pieces for each of its own: who sends a byte at a time needs five."""
-LINGER = 2.0
+LINGER_SECONDS = 2.0
 """Seconds in which a client that still sends may read why it is refused: a reset would reach it first."""
-_NOBODY_ELSE = Visitors()
-_LATE = Refusal(408, "TIMEOUT", "The request did not arrive in time.")
-_FULL = Refusal(
+_NO_OTHERS = IdleConnections()
+_TIMED_OUT = HTTPError(408, "TIMEOUT", "The request did not arrive in time.")
+_NO_ROOM = HTTPError(
     503, "UNAVAILABLE", "There are too many connections. Try again soon.", [(b"retry-after", b"30")]
 )
 
 
-class Reception(Intake):
+class LimitedProtocol(PacedProtocol):
     """Takes what clients send, up to whole heads, which `on_head` is told of."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._visitors: Visitors = self.app_state.get(VISITORS) or _NOBODY_ELSE
-        self._limit = self._room = self._visitors.policy.head_limit
+        self._idle_connections: IdleConnections = self.app_state.get(IDLE_CONNECTIONS) or _NO_OTHERS
+        self._limit = self._room = self._idle_connections.policy.head_limit
         """What may still come of this head, or around the body."""
         self._stage = BETWEEN
         self._since = self.loop.time()
         self.url = b""
-        self._refusal: Refusal | None = None
+        self._http_error: HTTPError | None = None
         self._served: RequestResponseCycle | None = None
 
     def connection_made(self, transport: Any) -> None:
         """Somebody has come."""
         super().connection_made(transport)
-        if not self._visitors.admit(self, cast("Any", self.connections)):
-            self.refuse(_FULL)
+        if not self._idle_connections.admit(self, cast("Any", self.connections)):
+            self.refuse(_NO_ROOM)
 
     def _is_in_body(self) -> bool:
         return self._stage == BODY
 
     def _take(self, data: bytes) -> None:
-        if self._refusal is not None or self._stage == HANDSHAKE:
+        if self._http_error is not None or self._stage == HANDSHAKE:
             return
         self._room -= len(data)
         try:
             self._parse(data)
         except httptools.HttpParserError as error:
             reason = error.__context__
-            self.refuse(reason if isinstance(reason, Refusal) else not_http(data))
-        except Refusal as refusal:
-            self.refuse(refusal)
+            self.refuse(reason if isinstance(reason, HTTPError) else not_http(data))
+        except HTTPError as http_error:
+            self.refuse(http_error)
         else:
             if self._room < 0:
                 self.refuse(too_long(self.url, self.headers or (), self._limit))
@@ -74,16 +74,16 @@ class Reception(Intake):
             try:
                 self.parser.feed_data(data)
             except httptools.HttpParserUpgrade as upgrade:
-                data = self._changing(data[upgrade.args[0] :])
+                data = self._switch_protocol(data[upgrade.args[0] :])
             else:
                 return
 
-    def _changing(self, rest: bytes) -> bytes:
+    def _switch_protocol(self, rest: bytes) -> bytes:
         """Go on in another protocol, or what is left to parse if that is not to be."""
         if self._stage == HANDSHAKE:
             self.handle_websocket_upgrade()
             return b""
-        rest = self._overlooking(rest)
+        rest = self._without_upgrade(rest)
         self._room += len(rest)
         return rest
 
@@ -108,7 +108,7 @@ class Reception(Intake):
         if not self.parser.should_upgrade():
             self.on_head()
         elif self.parser.get_method() == b"CONNECT":
-            raise Refusal(405, "METHOD_NOT_ALLOWED", "This is no proxy.")
+            raise HTTPError(405, "METHOD_NOT_ALLOWED", "This is no proxy.")
         elif is_handshake(self.parser.get_http_version(), self.headers):
             check_head("1.1", self.headers)
             check_handshake(self.parser.get_method(), self.headers)
@@ -144,7 +144,7 @@ class Reception(Intake):
         super().handle_websocket_upgrade()
         del self.parser
 
-    def _overlooking(self, rest: bytes) -> bytes:
+    def _without_upgrade(self, rest: bytes) -> bytes:
         """A request without its offer to go on in another protocol, as a server may (RFC 9110, section 7.8).
 
         Java's own client makes it with every request, for HTTP/2. The parser takes it for accepted, and leaves the
@@ -161,7 +161,7 @@ class Reception(Intake):
 
     def on_body(self, body: bytes) -> None:
         """Some of the body."""
-        self._room += (1 + FRAMING) * len(body)
+        self._room += (1 + FRAMING_BYTES) * len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -180,58 +180,60 @@ class Reception(Intake):
         super().on_response_complete()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
-        elif self._refusal is not None:
-            self._say(self._refusal)
+        elif self._http_error is not None:
+            self._write_error(self._http_error)
 
-    def refuse(self, refusal: Refusal) -> None:
+    def refuse(self, http_error: HTTPError) -> None:
         """Answer so, after those who came before, and take nothing more from this client."""
         if self.transport.is_closing():
             return
-        self._refusal, cycle = refusal, self.cycle
+        self._http_error, cycle = http_error, self.cycle
         if self._stage == BODY and cycle is not None:
             if cycle.response_complete:
                 self.transport.close()  # it has been answered, without its body
                 return
             if cycle is self._served:
-                self._take_over(cycle, refusal)
+                self._take_over(cycle, http_error)
                 return
             self.pipeline.popleft()
         if self._served is None or self._served.response_complete:
-            self._say(refusal)
+            self._write_error(http_error)
 
-    def _take_over(self, cycle: RequestResponseCycle, refusal: Refusal) -> None:
+    def _take_over(self, cycle: RequestResponseCycle, http_error: HTTPError) -> None:
         """Answer a request that the application has, whose body turns out to be none; its line in the log is there."""
         if cycle.response_started:
             self.transport.abort()
             return
         trace = trace_of(cast("Any", cycle.scope))
-        trace.status, trace.refused = refusal.status, refusal.message
+        trace.status, trace.refused = http_error.status, http_error.message
         cycle.disconnected = True
         cycle.message_event.set()
-        self._write(refusal, trace.request_id, cycle.scope["method"])
+        self._write(http_error, trace.request_id, cycle.scope["method"])
 
-    def _say(self, refusal: Refusal) -> None:
+    def _write_error(self, http_error: HTTPError) -> None:
         """Answer what has not become a request, and note it."""
         given = next((value for name, value in self.headers or () if name == b"x-request-id"), None)
-        trace = Trace(request_id_of(given), status=refusal.status, started=True, refused=refusal.message)
+        trace = Trace(
+            request_id_of(given), status=http_error.status, started=True, refused=http_error.message
+        )
         method = self.parser.get_method().decode() if self.url else ""
-        if refusal is not _FULL:  # which is said once for all of them
-            self._visitors.note(trace, method, self.url.decode("latin-1").partition("?")[0])
-        self._write(refusal, trace.request_id, method)
+        if http_error is not _NO_ROOM:  # which is said once for all of them
+            self._idle_connections.note(trace, method, self.url.decode("latin-1").partition("?")[0])
+        self._write(http_error, trace.request_id, method)
 
-    def _write(self, refusal: Refusal, request_id: str, method: str) -> None:
+    def _write(self, http_error: HTTPError, request_id: str, method: str) -> None:
         more = [*self.server_state.default_headers, (b"x-request-id", request_id.encode())]
-        head, body = plain(refusal, more)
-        self.transport.write(STATUS_LINE[refusal.status] + head + (b"" if method == "HEAD" else body))
+        head, body = plain(http_error, more)
+        self.transport.write(STATUS_LINE[http_error.status] + head + (b"" if method == "HEAD" else body))
         self.flow.resume_reading()
         if self.transport.can_write_eof():
             self.transport.write_eof()
-        self.loop.call_later(LINGER, self.transport.abort)
+        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
     # What `server.visitors` asks.
 
     @property
-    def waiting_since(self) -> float | None:
+    def idle_since(self) -> float | None:
         """Since when there has been no request to answer."""
         if self._stage == BODY or self.cycle is None or self.cycle.response_complete:
             return self._since
@@ -239,14 +241,14 @@ class Reception(Intake):
 
     def check_liveness(self, now: float) -> None:
         """End it when a request, or the next one, does not come in time. It is one that waits."""
-        waited, policy = now - self._since, self._visitors.policy
-        if self._refusal is not None:
+        waited, policy = now - self._since, self._idle_connections.policy
+        if self._http_error is not None:
             return
         if self._stage == BODY:
             if self._is_asked_for() and waited >= policy.request_timeout:
-                self.refuse(_LATE)
+                self.refuse(_TIMED_OUT)
         elif self._stage == HEAD and waited >= policy.request_timeout:
-            self.refuse(_LATE)
+            self.refuse(_TIMED_OUT)
         elif waited >= (policy.request_timeout if self.headers is None else policy.keep_alive):
             self.transport.close()
 
@@ -256,15 +258,15 @@ class Reception(Intake):
             self.cycle is self._served and not self.cycle.response_started
         )
 
-    def give_way(self) -> None:
+    def evict(self) -> None:
         """End it for others' sake."""
-        if self._stage == HEAD and self._refusal is None:
-            self.refuse(_FULL)
+        if self._stage == HEAD and self._http_error is None:
+            self.refuse(_NO_ROOM)
         self.transport.close()
 
     def shutdown(self) -> None:
         """The server stops: an answer under way is the last one, and nothing else is waited for."""
-        if self._refusal is None and not (self.cycle is None or self.cycle.response_complete):
+        if self._http_error is None and not (self.cycle is None or self.cycle.response_complete):
             self.cycle.keep_alive = False
         else:
             self.transport.close()

@@ -8,7 +8,7 @@ import orjson
 Headers = Sequence[tuple[bytes, bytes]]
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, and nothing went wrong on our side
+class HTTPError(Exception):
     """Answered with `status` and one GraphQL error: `code` is for programs, `message` for people."""
 
     def __init__(self, status: int, code: str, message: str, headers: Headers = ()) -> None:
@@ -29,7 +29,7 @@ def errors_body(*errors: dict[str, Any]) -> bytes:
     return orjson.dumps({"errors": errors})
 
 
-def cross_site() -> Refusal:
+def cross_site() -> HTTPError:
     """What a page of another site is told."""
     message = "Pages of this origin may not use this API until CAUSERIE_CORS_ORIGINS names it."
-    return Refusal(403, "CROSS_SITE", message)
+    return HTTPError(403, "CROSS_SITE", message)

@@ -6,10 +6,10 @@ from hashlib import blake2b
 from starlette.types import Send
 
 from server.media import JSON, RESPONSE, TEXT
-from server.refusal import Headers, Refusal
+from server.refusal import Headers, HTTPError
 
 OK = 200
-PIECE = 256 * 1024
+PIECE_BYTES = 256 * 1024
 """Bytes that are handed on at once; whoever holds the rest waits until they have been read."""
 NOT_MODIFIED = 304
 
@@ -50,14 +50,20 @@ async def respond(send: Send, status: int, media: str | None, body: bytes, more:
     if media is not None:
         headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    for start in range(0, len(body) - PIECE, PIECE):  # or all of it would be kept until the last byte is read
-        await send({"type": "http.response.body", "body": body[start : start + PIECE], "more_body": True})
-    await send({"type": "http.response.body", "body": body[max(0, -(-len(body) // PIECE) - 1) * PIECE :]})
+    for start in range(
+        0, len(body) - PIECE_BYTES, PIECE_BYTES
+    ):  # or all of it would be kept until the last byte is read
+        await send(
+            {"type": "http.response.body", "body": body[start : start + PIECE_BYTES], "more_body": True}
+        )
+    await send(
+        {"type": "http.response.body", "body": body[max(0, -(-len(body) // PIECE_BYTES) - 1) * PIECE_BYTES :]}
+    )
 
 
-def plain(refusal: Refusal, more: Headers) -> tuple[bytes, bytes]:
+def plain(http_error: HTTPError, more: Headers) -> tuple[bytes, bytes]:
     """The headers and the body of a refusal that no application sends: the connection ends with it."""
-    body = refusal.body
+    body = http_error.body
     length = (b"content-length", str(len(body)).encode())
-    headers = [*headers_for(JSON, refusal.headers), *more, length, (b"connection", b"close")]
+    headers = [*headers_for(JSON, http_error.headers), *more, length, (b"connection", b"close")]
     return b"".join([b"%b: %b\r\n" % header for header in headers]) + b"\r\n", body

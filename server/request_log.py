@@ -13,14 +13,14 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.body import headers_of
-from server.mistakes import describe
+from server.mistakes import format_error
 from server.origins import addresses_of
 from server.proxies import proxied
 from server.refusal import errors_body
 
-UNREMARKABLE = ("/healthz", "/readyz", "/assets/", "/static/")
+UNLOGGED_PATHS = ("/healthz", "/readyz", "/assets/", "/static/")
 UNAVAILABLE = ("TIMEOUT", "UNAVAILABLE", "OVERLOADED")
-STOPPING = {"message": "The server is stopping. Try again soon.", "extensions": {"code": "UNAVAILABLE"}}
+STOPPING_ENTRY = {"message": "The server is stopping. Try again soon.", "extensions": {"code": "UNAVAILABLE"}}
 FORBIDDEN = 403
 """Said to pages of other sites, and to nobody else."""
 
@@ -28,7 +28,7 @@ CLIENT_LEFT = 499
 LOGGED_LENGTH = 200
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:;,=/+@|~{}-]{1,128}")
 """Ids as proxies and platforms make them; HAProxy's is two addresses and ports with colons, 94 characters for IPv6."""
-_log = structlog.stdlib.get_logger("causerie")
+logger = structlog.stdlib.get_logger("causerie")
 
 
 @dataclass(slots=True)
@@ -86,7 +86,9 @@ class RequestLog:
         self._direct = direct or {}
         self.last = last
         self._sockets = sockets or {}
-        self._log = _log.bind()  # bound once: looking for the configuration costs more than writing the line
+        self._log = (
+            logger.bind()
+        )  # bound once: looking for the configuration costs more than writing the line
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request and log it."""
@@ -116,9 +118,9 @@ class RequestLog:
         try:
             await self._direct.get(path, self._app)(scope, receive, sending)
         except asyncio.CancelledError:  # the server stops, and waits no longer
-            await _answer(STOPPING, trace, sending)
+            await _answer(STOPPING_ENTRY, trace, sending)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug of ours
-            await _answer(describe(error, trace), trace, sending)
+            await _answer(format_error(error, trace), trace, sending)
         finally:
             if trace.status == FORBIDDEN:
                 note_origin(scope, "CAUSERIE_CORS_ORIGINS")
@@ -127,7 +129,7 @@ class RequestLog:
     def note(self, trace: Trace, method: str, path: str, begun: float) -> None:
         """Write the line of a request that has been answered; it has begun at that `time.perf_counter()`."""
         level, write = (logging.INFO, self._log.info)
-        if path.startswith(UNREMARKABLE):
+        if path.startswith(UNLOGGED_PATHS):
             level, write = (logging.DEBUG, self._log.debug)
         if not self._log.is_enabled_for(level):
             return
@@ -150,7 +152,7 @@ class RequestLog:
         try:
             await self._sockets.get(scope["path"], self._app)(scope, receive, send)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug of ours
-            describe(error, trace)
+            format_error(error, trace)
         finally:
             self._log.info(
                 "socket",

@@ -10,7 +10,7 @@ from server.body import headers_of
 from server.media import TEXT
 from server.origins import Origins
 from server.proxies import proxied
-from server.refusal import Refusal, cross_site
+from server.refusal import HTTPError, cross_site
 from server.replies import respond, revalidated
 
 METHODS = b"GET, HEAD, OPTIONS"
@@ -37,9 +37,9 @@ class SchemaFile:
                 await respond(send, 204, None, b"", self._origins.options_headers(headers, METHODS))
                 return
             self._check(scope, headers)
-        except Refusal as refusal:
-            words = f"{refusal.message}\n".encode()
-            await respond(send, refusal.status, TEXT, words, [*cors, *refusal.headers])
+        except HTTPError as http_error:
+            words = f"{http_error.message}\n".encode()
+            await respond(send, http_error.status, TEXT, words, [*cors, *http_error.headers])
             return
         if not self._public:
             await respond(send, 404, TEXT, NOT_PUBLIC, cors)
@@ -49,6 +49,6 @@ class SchemaFile:
 
     def _check(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
         if scope["method"] not in ("GET", "HEAD"):
-            raise Refusal(405, "METHOD_NOT_ALLOWED", "Use GET.", [(b"allow", METHODS)])
+            raise HTTPError(405, "METHOD_NOT_ALLOWED", "Use GET.", [(b"allow", METHODS)])
         if not self._origins.admits(headers, proxied=proxied(scope)):
             raise cross_site()

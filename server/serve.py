@@ -15,33 +15,33 @@ from starlette.applications import Starlette
 
 from live.transport import WebSocketProtocol
 from server.allocator import give_back_large_blocks
-from server.app import Stop
+from server.app import Shutdown
 from server.policies import largest_frame
 from server.proxies import behind
 from server.settings import Settings
-from server.visitors import VISITORS
+from server.visitors import IDLE_CONNECTIONS
 from server.wire import HTTPProtocol
 
-GENERATIONS = (5_000, 10, 10)
+GC_THRESHOLDS = (5_000, 10, 10)
 """New objects before the young ones are collected, and how often that comes before the older ones."""
-LINGER = 1.0
+LINGER_SECONDS = 1.0
 """Seconds in which a connection may still bring a request, and with its answer learn that there is no further one."""
-LAST_RESORT = 4.0
+LAST_RESORT_SECONDS = 4.0
 """Seconds, after those for clients, in which everything is closed; a database that does not answer may take longer."""
 CLOSED_PER_SECOND = 2000
 """Connections, at the least: many of them have that much more time, up to `LONGEST_CLOSING` seconds."""
-LONGEST_CLOSING = 5.0
-_log = structlog.stdlib.get_logger("causerie")
+LONGEST_CLOSING_SECONDS = 5.0
+logger = structlog.stdlib.get_logger("causerie")
 
 
-def _settle() -> None:
+def _tune_garbage_collection() -> None:
     """Keep what is there for good, such as the schema, out of all collections, and make the long ones rare.
 
     A crowd that comes brings nothing to collect; going through all sockets meanwhile would keep everybody waiting.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*GENERATIONS)
+    gc.set_threshold(*GC_THRESHOLDS)
     give_back_large_blocks()
 
 
@@ -65,28 +65,28 @@ class Server(uvicorn.Server):
                 proxy_headers=False,  # ours remembers whom it has believed
             )
         )
-        self._stop: Stop = app.state.stop
+        self._stop: Shutdown = app.state.stop
         self._url = settings.own_url
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open everything, then say so."""
         await super().startup(sockets)
-        _settle()
+        _tune_garbage_collection()
         if self.started:
-            visitors = self.lifespan.state[VISITORS]
+            idle_connections = self.lifespan.state[IDLE_CONNECTIONS]
             self._keeper = asyncio.get_running_loop().create_task(
-                visitors.keep(self.server_state.connections)
+                idle_connections.keep(self.server_state.connections)
             )
-            _log.info("serving", url=self._url)
+            logger.info("serving", url=self._url)
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish: no longer ready, sockets closed with 1012, running operations finished."""
         connections = len(self.server_state.connections)
-        _log.info("stopping", connections=connections)
+        logger.info("stopping", connections=connections)
         giving_up = asyncio.get_running_loop().call_later(
-            self._stop.time_left() + closing_time(connections), _give_up, self.server_state.connections
+            self._stop.time_left() + closing_time(connections), _abort_all, self.server_state.connections
         )
         await self._unless_forced(self._stop.drain())
         await self._unless_forced(self._linger())
@@ -96,7 +96,7 @@ class Server(uvicorn.Server):
         if self.force_exit:  # uvicorn would leave the database open
             await self.lifespan.shutdown()
         giving_up.cancel()
-        _log.info("stopped")
+        logger.info("stopped")
 
     async def _unless_forced(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -105,11 +105,11 @@ class Server(uvicorn.Server):
         task.cancel()
         for outcome in await asyncio.gather(task, return_exceptions=True):
             if isinstance(outcome, Exception):
-                _log.error("clients could not be taken leave of", exc_info=outcome)
+                logger.error("clients could not be taken leave of", exc_info=outcome)
 
     async def _linger(self) -> None:
         """Let connections end by themselves: a request that is on its way would be broken off without an answer."""
-        end = time.monotonic() + min(LINGER, self._stop.spread)
+        end = time.monotonic() + min(LINGER_SECONDS, self._stop.spread)
         while self.server_state.connections and time.monotonic() < end:  # noqa: ASYNC110 - uvicorn's set
             await asyncio.sleep(0.02)
 
@@ -120,12 +120,12 @@ class Server(uvicorn.Server):
 
 def closing_time(connections: int) -> float:
     """Seconds, after those for clients, in which so many connections are closed, and everything else."""
-    return LAST_RESORT + min(connections / CLOSED_PER_SECOND, LONGEST_CLOSING)
+    return LAST_RESORT_SECONDS + min(connections / CLOSED_PER_SECOND, LONGEST_CLOSING_SECONDS)
 
 
-def _give_up(connections: Collection[object]) -> None:
+def _abort_all(connections: Collection[object]) -> None:
     """End here and now. What was acknowledged is in the database, and what was not is rolled back there."""
-    _log.error(
+    logger.error(
         "stopped without closing everything, for something takes too long",
         connections=len(connections),
         advice="the database does not answer, or the machine is busy: more time is CAUSERIE_DRAIN",

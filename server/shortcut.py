@@ -11,12 +11,12 @@ from functools import lru_cache
 
 from auth.viewer import Viewer, anonymous
 from compiler import Engine, RequestError
-from server.answers import AnswerCache, KeptAnswer
+from server.answers import CachedResponse, ResponseCache
 from server.body import request_from_json
 from server.heads import is_host, is_known_coding
 from server.media import JSON, RESPONSE, is_json, negotiate
 from server.origins import Origins
-from server.refusal import Refusal
+from server.refusal import HTTPError
 from server.replies import headers_for
 from server.request_log import RequestLog, Trace, request_id_of
 from storage.holding import MODEST_BYTES
@@ -24,15 +24,15 @@ from storage.holding import MODEST_BYTES
 Pairs = Sequence[tuple[bytes, bytes]]
 
 OK = 200
-NOT_HERE = frozenset((b"authorization", b"graphql-cost", b"content-encoding"))
+EXCLUDED_HEADERS = frozenset((b"authorization", b"graphql-cost", b"content-encoding"))
 """Requests with these headers have more to be told than their data, or are refused."""
-DECISIVE = (b"accept", b"content-type", b"host", b"origin", b"sec-fetch-site", b"transfer-encoding")
+DECISIVE_HEADERS = (b"accept", b"content-type", b"host", b"origin", b"sec-fetch-site", b"transfer-encoding")
 """Those that decide whether and how a good answer is given. Whom proxies vouch for, the ordinary way lets in."""
-LONGEST_HEADERS = 4096
-REMEMBERED = 256
+LONGEST_HEADERS_BYTES = 4096
+HEADS_REMEMBERED = 256
 
 
-class Shortcut:
+class FastPath:
     """Answers POST requests for one path.
 
     Args:
@@ -47,7 +47,7 @@ class Shortcut:
         engine: Engine,
         origins: Origins,
         body_limit: int,
-        answers: AnswerCache | None,
+        responses: ResponseCache | None,
         log: RequestLog,
     ) -> None:
         self._path = path
@@ -55,9 +55,9 @@ class Shortcut:
         self._engine = engine
         self._origins = origins
         self._body_limit = body_limit
-        self._answers = answers
+        self._responses = responses
         self._log = log
-        self._head = lru_cache(maxsize=REMEMBERED)(self._make_head)
+        self._head = lru_cache(maxsize=HEADS_REMEMBERED)(self._make_head)
 
     def answer(self, pairs: Pairs, body: bytes) -> tuple[bytes, bytes] | None:
         """The headers and the body of a response with status 200; None when the ordinary way has to answer."""
@@ -66,7 +66,7 @@ class Shortcut:
         if self._has_more_to_it(pairs, headers, body):
             return None
         try:
-            head = self._head(*map(headers.get, DECISIVE))
+            head = self._head(*map(headers.get, DECISIVE_HEADERS))
             answer = None if head is None else self._find(body)
         except Exception:  # noqa: BLE001 - a bug: the ordinary way meets it, too, and says so
             return None
@@ -86,41 +86,43 @@ class Shortcut:
         return (
             len(headers) < len(pairs)
             or len(body) > self._body_limit
-            or not NOT_HERE.isdisjoint(headers)
-            or sum(map(len, headers.values())) > LONGEST_HEADERS
+            or not EXCLUDED_HEADERS.isdisjoint(headers)
+            or sum(map(len, headers.values())) > LONGEST_HEADERS_BYTES
             or self._log.last()
         )
 
-    def _find(self, sent: bytes) -> KeptAnswer | None:
+    def _find(self, sent: bytes) -> CachedResponse | None:
         """A kept answer; or a new one, which is kept."""
-        if self._answers is None:
+        if self._responses is None:
             return self._read(sent, anonymous())
         key = ("POST", sent)
-        found = self._answers.look(key)
-        if isinstance(found, KeptAnswer):
+        found = self._responses.look(key)
+        if isinstance(found, CachedResponse):
             return found if len(found.body) <= MODEST_BYTES else None
-        if found is None or not self._answers.can_keep_nowait:
+        if found is None or not self._responses.can_keep_nowait:
             return None
         viewer = anonymous()
         answer = self._read(sent, viewer)
         if answer is not None:
-            self._answers.keep_nowait(key, answer, len(sent), found, viewer.now)
+            self._responses.keep_nowait(key, answer, len(sent), found, viewer.now)
         return answer
 
-    def _read(self, sent: bytes, viewer: Viewer) -> KeptAnswer | None:
+    def _read(self, sent: bytes, viewer: Viewer) -> CachedResponse | None:
         try:
             request = request_from_json(sent)
             if not self._engine.is_cached(request):
                 return None
             operation = self._engine.prepare(request)
             answer = self._engine.execute_nowait(operation, request.variables, viewer)
-        except (Refusal, RequestError):
+        except (HTTPError, RequestError):
             return None
-        return None if answer is None else KeptAnswer(answer.body, operation.name)
+        return None if answer is None else CachedResponse(answer.body, operation.name)
 
     def _make_head(self, *values: bytes | None) -> bytes | None:
         """The headers of a good answer to a POST with these headers; None when that is not how it would be answered."""
-        headers = {name: value for name, value in zip(DECISIVE, values, strict=True) if value is not None}
+        headers = {
+            name: value for name, value in zip(DECISIVE_HEADERS, values, strict=True) if value is not None
+        }
         media = negotiate(headers.get(b"accept", b"").decode("latin-1"), events=True)
         sent_as = headers.get(b"content-type", b"").decode("latin-1")
         if media not in (JSON, RESPONSE) or not is_json(sent_as) or not self._origins.admits(headers):

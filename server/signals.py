@@ -7,36 +7,36 @@ import signal
 import termios
 from typing import Self
 
-ORDERS = (signal.SIGTERM, signal.SIGINT)
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 """What tells the parent of workers to stop."""
-RENEWAL = signal.SIGHUP
+RENEW = signal.SIGHUP
 """What tells the parent to replace its workers; terminals send it, too, when they go."""
-HEARD = (*ORDERS, RENEWAL, signal.SIGCHLD)
-HASTE = signal.SIGQUIT
+HANDLED_SIGNALS = (*STOP_SIGNALS, RENEW, signal.SIGCHLD)
+QUIT_NOW = signal.SIGQUIT
 """What tells a worker to stop without waiting for anybody."""
-RETIREMENT = signal.SIGUSR1
+RETIRE = signal.SIGUSR1
 """What tells a worker to leave new connections to others, and to stop."""
-OF_WORKERS = (HASTE, RETIREMENT)
+WORKER_SIGNALS = (QUIT_NOW, RETIRE)
 
 
-def deafen() -> None:
+def block_signals() -> None:
     """Let signals wait: one that came to a worker before it had ears of its own would be heard by its parent."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, (*HEARD, *OF_WORKERS))
+    signal.pthread_sigmask(signal.SIG_BLOCK, (*HANDLED_SIGNALS, *WORKER_SIGNALS))
 
 
-def listen() -> None:
+def unblock_signals() -> None:
     """Let signals in again."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, (*HEARD, *OF_WORKERS))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (*HANDLED_SIGNALS, *WORKER_SIGNALS))
 
 
-class Ears:
+class SignalPipe:
     """The signals of this process, as something to select."""
 
     def __enter__(self) -> Self:
         self._heard, self._spoken = os.pipe()
         for end in (self._heard, self._spoken):
             os.set_blocking(end, False)
-        self._before = {each: signal.signal(each, _nothing) for each in HEARD}
+        self._before = {each: signal.signal(each, _do_nothing) for each in HANDLED_SIGNALS}
         signal.set_wakeup_fd(self._spoken, warn_on_full_buffer=False)
         return self
 
@@ -51,7 +51,7 @@ class Ears:
         os.close(self._heard)
         os.close(self._spoken)
 
-    def listen(self, others: list[int], pause: float | None) -> bytes:
+    def wait(self, others: list[int], pause: float | None) -> bytes:
         """The signals that come; none when one of the others has something to say, or the pause is over."""
         ready, _, _ = select.select([self._heard, *others], [], [], pause)
         return os.read(self._heard, 256) if self._heard in ready else b""
@@ -70,5 +70,5 @@ def _is_lost(descriptor: int) -> bool:
     return False
 
 
-def _nothing(_signal: int, _frame: object) -> None:
+def _do_nothing(_signal: int, _frame: object) -> None:
     """Be interrupted: the byte in the pipe says by what."""

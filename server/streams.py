@@ -17,7 +17,7 @@ from live.stream import EventStream
 from server.identity import Identity
 from server.media import EVENTS
 from server.operations import LiveOperations
-from server.refusal import Headers, Refusal
+from server.refusal import Headers, HTTPError
 from storage.holding import release_reservation
 
 _HEADERS = [
@@ -25,7 +25,7 @@ _HEADERS = [
     (b"cache-control", b"no-store, no-transform"),  # a proxy that compresses would wait for more to compress
     (b"x-accel-buffering", b"no"),
 ]
-RETRY_AFTER = 30
+RETRY_AFTER_SECONDS = 30
 """Seconds after which an address that has too many connections may have fewer."""
 
 
@@ -67,9 +67,9 @@ class EventStreams:
                 )
                 await stream.serve(asked, client, receive, [*_HEADERS, *more], after)
         except TooManyConnections as refused:
-            later = [(b"retry-after", str(RETRY_AFTER).encode())]
+            later = [(b"retry-after", str(RETRY_AFTER_SECONDS).encode())]
             status = 503 if isinstance(refused, NoRoomForConnections) else 429
-            raise Refusal(status, "TOO_MANY_CONNECTIONS", f"{refused}.", later) from None
+            raise HTTPError(status, "TOO_MANY_CONNECTIONS", f"{refused}.", later) from None
 
     async def _admitted(self, stream: EventStream, request: Request) -> Identity:
         """Who asks. Refuses what no stream should begin for."""
@@ -78,7 +78,7 @@ class EventStreams:
             raise _signed_out("INVALID_TOKEN", "The session has ended: please sign in again.")
         kind = await self._kind(request, stream.scope)
         if kind == "mutation" and stream.scope["method"] != "POST":
-            raise Refusal(405, "METHOD_NOT_ALLOWED", "Mutations need POST.", [(b"allow", b"POST")])
+            raise HTTPError(405, "METHOD_NOT_ALLOWED", "Mutations need POST.", [(b"allow", b"POST")])
         if kind == "subscription" and client.extensions:
             raise _signed_out(**client.extensions["authentication"])
         return client
@@ -98,9 +98,9 @@ def _resumed(headers: Mapping[bytes, bytes]) -> str | None:
     try:
         return str(parse(text))
     except MalformedCursor as error:
-        raise Refusal(400, "BAD_USER_INPUT", f"Last-Event-ID: {error}") from None
+        raise HTTPError(400, "BAD_USER_INPUT", f"Last-Event-ID: {error}") from None
 
 
-def _signed_out(code: str, message: str) -> Refusal:
+def _signed_out(code: str, message: str) -> HTTPError:
     """Subscribers share their texts, so none can be told; and who is told 401 does not come back at once."""
-    return Refusal(401, code, message, [(b"www-authenticate", b"Bearer")])
+    return HTTPError(401, code, message, [(b"www-authenticate", b"Bearer")])

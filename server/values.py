@@ -27,7 +27,7 @@ DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedFormat:
     """What a good value is, to stand after "must be"."""
 
     words: str
@@ -136,51 +136,55 @@ Seconds = Annotated[
     float,
     BeforeValidator(_seconds),
     Field(gt=0, le=3650 * 86400),
-    Expected("a duration such as 500ms, 30s, 15m, 12h or 30d"),
+    ExpectedFormat("a duration such as 500ms, 30s, 15m, 12h or 30d"),
 ]
-Size = Annotated[ByteSize, Field(ge=1024), Expected("a size of at least 1KiB, such as 64KiB or 1MiB")]
+Size = Annotated[ByteSize, Field(ge=1024), ExpectedFormat("a size of at least 1KiB, such as 64KiB or 1MiB")]
 SizeOrNone = Annotated[
     Annotated[ByteSize, Field(ge=1024)] | None,
     BeforeValidator(lambda value: None if value == "" else value),
-    Expected("a size of at least 1KiB, such as 64KiB or 1MiB"),
+    ExpectedFormat("a size of at least 1KiB, such as 64KiB or 1MiB"),
 ]
-Cache = Annotated[ByteSize, Field(ge=0), Expected("a size such as 32MiB, or 0")]
-Port = Annotated[int, Field(ge=0, le=65535), Expected("a port number from 0 (any free one) to 65535")]
+Cache = Annotated[ByteSize, Field(ge=0), ExpectedFormat("a size such as 32MiB, or 0")]
+Port = Annotated[int, Field(ge=0, le=65535), ExpectedFormat("a port number from 0 (any free one) to 65535")]
 Count = Annotated[int, Field(ge=1)]
 Text = Annotated[
     str,
     AfterValidator(lambda value: line(value, longest=500)),
-    Expected("a line of at most 500 characters, none of which turns the direction of writing"),
+    ExpectedFormat("a line of at most 500 characters, none of which turns the direction of writing"),
 ]
 Origins = Annotated[
     tuple[str, ...],
     NoDecode,
     BeforeValidator(_origins),
-    Expected("origins separated by commas, such as https://blog.example, or *"),
+    ExpectedFormat("origins separated by commas, such as https://blog.example, or *"),
 ]
 Networks = Annotated[
     tuple[str, ...],
     NoDecode,
     BeforeValidator(_networks),
-    Expected("IP addresses or networks separated by commas, such as 127.0.0.1,10.0.0.0/8"),
+    ExpectedFormat("IP addresses or networks separated by commas, such as 127.0.0.1,10.0.0.0/8"),
 ]
 DatabaseURL = Annotated[
     str,
     AfterValidator(_known_database),
-    Expected(
+    ExpectedFormat(
         "a file such as causerie.db, sqlite:///path/to/causerie.db or postgresql://user:password@host/name"
     ),
 ]
 Language = Annotated[
-    str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"), Expected("a language tag such as en or fr-CH")
+    str,
+    Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"),
+    ExpectedFormat("a language tag such as en or fr-CH"),
 ]
 SiteURL = Annotated[
-    str, BeforeValidator(_site), Expected("the address of the site's pages, such as https://blog.example")
+    str,
+    BeforeValidator(_site),
+    ExpectedFormat("the address of the site's pages, such as https://blog.example"),
 ]
 Wakeup = Annotated[
     str,
     BeforeValidator(_wakeup),
-    Expected(
+    ExpectedFormat(
         "auto, none, a Redis server such as redis://localhost or rediss://user:password@host:6379/0?ssl_ca_certs=FILE "
         "(a file that can be read), or PostgreSQL's own address such as postgresql://user:password@host/name"
     ),
@@ -190,7 +194,7 @@ Wakeup = Annotated[
 def expected_words(field: FieldInfo) -> str:
     """What a good value of the setting is, to stand after "must be"."""
     for mark in field.metadata:
-        if isinstance(mark, Expected):
+        if isinstance(mark, ExpectedFormat):
             return mark.words
     choices = [str(choice) for choice in getattr(field.annotation, "__args__", ())]
     if choices:

@@ -18,26 +18,28 @@ import structlog
 from auth.throttle import address_key
 from server.request_log import RequestLog, Trace
 
-VISITORS = "visitors"
+IDLE_CONNECTIONS = "idle_connections"
 """Where the lifespan's state has them."""
-ROUND = 1.0
+ROUND_SECONDS = 1.0
 """Seconds between two looks at everybody."""
-SETTLED = 1.0
+SETTLED_SECONDS = 1.0
 """Seconds after which a connection is one that waits: with the next request under way it looks the same."""
-SLICE = 500
+SLICE_CONNECTIONS = 500
 """Connections that are looked at before others may run."""
-BATCH = 16
+EVICTED_PART = 16
 """The part of those who wait, one of so many, who go when there is no room: looking for each alone would take long."""
-WARN_EVERY = 60.0
-FULL = (
+WARN_EVERY_SECONDS = 60.0
+ALL_FULL = (
     "there are as many connections as there may be: raise the limit of open files (ulimit -n, LimitNOFILE=)"
 )
-HOARD = "an address has too many idle connections. If it is a proxy, name it in CAUSERIE_TRUSTED_PROXIES"
-_log = structlog.stdlib.get_logger("causerie")
+ADDRESS_CROWDED = (
+    "an address has too many idle connections. If it is a proxy, name it in CAUSERIE_TRUSTED_PROXIES"
+)
+logger = structlog.stdlib.get_logger("causerie")
 
 
 @dataclass(frozen=True, slots=True)
-class ReceptionPolicy:
+class RequestPolicy:
     """Numbers of what comes before a request is one. Times are in seconds.
 
     - `head_limit`: bytes of a head, and of what stands between and behind the pieces of a body.
@@ -52,59 +54,59 @@ class ReceptionPolicy:
     per_address: int = 200
 
 
-class Visitor(Protocol):
+class ClientConnection(Protocol):
     """A connection, whatever it speaks."""
 
     client: tuple[str, int] | None
 
     @property
-    def waiting_since(self) -> float | None:
+    def idle_since(self) -> float | None:
         """Since when the server has waited for it to ask for something; None while it does not."""
 
     def check_liveness(self, now: float) -> None:
         """End it if it has waited for too long."""
 
-    def give_way(self) -> None:
+    def evict(self) -> None:
         """End it, for others need its place."""
 
 
-Place = Callable[[str], str | None]
+NetworkOf = Callable[[str], str | None]
 
 
-class Visitors:
+class IdleConnections:
     """All connections of a process. `room` is how many there may be."""
 
     def __init__(
         self,
-        policy: ReceptionPolicy | None = None,
+        policy: RequestPolicy | None = None,
         log: RequestLog | None = None,
         proxies: Iterable[str] = (),
         room: int | None = None,
     ) -> None:
-        self.policy = policy or ReceptionPolicy()
+        self.policy = policy or RequestPolicy()
         self.room = room
         self._log = log
-        self.place_of = _places(proxies)
+        self.client_network = _networks(proxies)
         self._warned: dict[str, float] = {}
 
-    async def keep(self, connections: set[Visitor]) -> None:
+    async def keep(self, connections: set[ClientConnection]) -> None:
         """Look after those in the set, again and again."""
         while True:
-            await asyncio.sleep(ROUND)
+            await asyncio.sleep(ROUND_SECONDS)
             try:
                 await self._check_liveness(connections)
             except Exception:  # noqa: BLE001 - whatever it is, connections are looked after again
                 self._warn("connections cannot be looked after", exc_info=True)
 
-    def admit(self, newcomer: Visitor, connections: set[Visitor]) -> bool:
+    def admit(self, newcomer: ClientConnection, connections: set[ClientConnection]) -> bool:
         """Whether a newcomer among them may stay; others may have to go for it."""
         if self.room is None or len(connections) <= self.room:
             return True
-        self._warn(FULL, connections=self.room)
-        groups = self._by_place(connections - {newcomer}).values()
+        self._warn(ALL_FULL, connections=self.room)
+        groups = self._by_network(connections - {newcomer}).values()
         largest = max(groups, key=len, default=[])
-        for visitor in largest[: max(1, len(largest) // BATCH)]:
-            visitor.give_way()
+        for connection in largest[: max(1, len(largest) // EVICTED_PART)]:
+            connection.evict()
         return bool(largest)
 
     def note(self, trace: Trace, method: str, path: str) -> None:
@@ -112,48 +114,50 @@ class Visitors:
         if self._log is not None:
             self._log.note(trace, method, path, time.perf_counter())
 
-    async def _check_liveness(self, connections: set[Visitor]) -> None:
+    async def _check_liveness(self, connections: set[ClientConnection]) -> None:
         now = asyncio.get_running_loop().time()
         waiting = []
-        for count, visitor in enumerate(list(connections), 1):
-            since = visitor.waiting_since
+        for count, connection in enumerate(list(connections), 1):
+            since = connection.idle_since
             if since is not None:
-                self._look_at(visitor, now)
-                if since < now - SETTLED:
-                    waiting.append(visitor)
-            if count % SLICE == 0:
+                self._look_at(connection, now)
+                if since < now - SETTLED_SECONDS:
+                    waiting.append(connection)
+            if count % SLICE_CONNECTIONS == 0:
                 await asyncio.sleep(0)
-        for place, group in self._by_place(waiting).items():
+        for place, group in self._by_network(waiting).items():
             if place is not None and len(group) > self.policy.per_address:
-                self._warn(HOARD, address=place, connections=len(group))
-                for visitor in group[: -self.policy.per_address]:
-                    visitor.give_way()
+                self._warn(ADDRESS_CROWDED, address=place, connections=len(group))
+                for connection in group[: -self.policy.per_address]:
+                    connection.evict()
 
-    def _look_at(self, visitor: Visitor, now: float) -> None:
+    def _look_at(self, connection: ClientConnection, now: float) -> None:
         """Whatever goes wrong with one, the others are not left alone."""
         try:
-            visitor.check_liveness(now)
+            connection.check_liveness(now)
         except Exception:  # noqa: BLE001 - said without bringing down the round
             self._warn("a connection cannot be looked after", exc_info=True)
 
-    def _by_place(self, visitors: Iterable[Visitor]) -> dict[str | None, list[Visitor]]:
+    def _by_network(
+        self, idle_connections: Iterable[ClientConnection]
+    ) -> dict[str | None, list[ClientConnection]]:
         """Those of them who wait by their place, who has waited longest first; None are trusted proxies."""
-        groups = defaultdict[str | None, list[tuple[float, int, Visitor]]](list)
-        for number, visitor in enumerate(visitors):
-            since = visitor.waiting_since
+        groups = defaultdict[str | None, list[tuple[float, int, ClientConnection]]](list)
+        for number, connection in enumerate(idle_connections):
+            since = connection.idle_since
             if since is not None:
-                place = self.place_of(visitor.client[0]) if visitor.client else None
-                groups[place].append((since, number, visitor))
+                place = self.client_network(connection.client[0]) if connection.client else None
+                groups[place].append((since, number, connection))
         return {place: [each for _, _, each in sorted(group)] for place, group in groups.items()}
 
     def _warn(self, event: str, **about: object) -> None:
         now = time.monotonic()
-        if now - self._warned.get(event, float("-inf")) >= WARN_EVERY:
+        if now - self._warned.get(event, float("-inf")) >= WARN_EVERY_SECONDS:
             self._warned[event] = now
-            _log.warning(event, **about)
+            logger.warning(event, **about)
 
 
-def _places(proxies: Iterable[str]) -> Place:
+def _networks(proxies: Iterable[str]) -> NetworkOf:
     """Where connections come from: the address they are counted for; None for a trusted proxy, which brings many."""
     networks = [ip_network(each) for each in proxies]
 

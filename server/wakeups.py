@@ -30,7 +30,7 @@ def bus_of(settings: Settings, database: Database) -> Bus:
 
 
 @asynccontextmanager
-async def carried(bus: Bus, looks: Mapping[Hint, Callable[[], None]]) -> AsyncIterator[None]:
+async def connected(bus: Bus, looks: Mapping[Hint, Callable[[], None]]) -> AsyncIterator[None]:
     """Look where others say, and tell them what this process has committed."""
     tell_of_feed = partial(bus.tell, Hint.FEED)
 

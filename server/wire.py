@@ -14,29 +14,29 @@ from live.endpoint import Scope
 from live.transport import DIRECT_TRANSPORT
 from live.unsent import PEERS, Peers, UnreadBytes
 from server.heads import MOST_HEADERS
-from server.reception import BETWEEN, BODY, FRAMING, HEAD, Reception
-from server.refusal import Refusal
-from server.shortcut import Shortcut
+from server.reception import BETWEEN, BODY, FRAMING_BYTES, HEAD, LimitedProtocol
+from server.refusal import HTTPError
+from server.shortcut import FastPath
 from storage.memory import Meter
 
-SHORTCUT = "shortcut"
+FAST_PATH = "fast_path"
 """Where the lifespan's state has it."""
 
-LONG = 8 * 1024
+LONG_BODY_BYTES = 8 * 1024
 """Bytes that are not worth copying behind their headers."""
-AT_ONCE = 8
+ANSWERS_PER_READ = 8
 """Requests that came together and are answered before others may run: who sends hundreds at once waits like others."""
 
 
-class HTTPProtocol(Reception):
+class HTTPProtocol(LimitedProtocol):
     """Offers itself to the application as the wire of an unfinished response: `live.outbox.Wire`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._shortcut: Shortcut | None = self.app_state.get(SHORTCUT)
-        self._held: list[bytes] | None = None
+        self._fast_path: FastPath | None = self.app_state.get(FAST_PATH)
+        self._buffered: list[bytes] | None = None
         """What has come of the body of a request that nobody has been told of yet."""
-        self._answers_left = AT_ONCE
+        self._answers_left = ANSWERS_PER_READ
         self._peers: Peers | None = self.app_state.get(PEERS)
         self._unread_bytes: UnreadBytes | None = None
         self._waiting: Meter | None = None
@@ -44,13 +44,13 @@ class HTTPProtocol(Reception):
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client."""
-        self._answers_left = AT_ONCE
+        self._answers_left = ANSWERS_PER_READ
         super().data_received(data)
 
     def _parse(self, data: bytes) -> None:
         super()._parse(data)
-        if self._held is not None:  # the rest of it may take its time
-            self._let_go()
+        if self._buffered is not None:  # the rest of it may take its time
+            self._fall_back()
 
     def _make_scope(self) -> None:
         super()._make_scope()
@@ -59,7 +59,7 @@ class HTTPProtocol(Reception):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._served = cycle
         if cycle.scope["http_version"] == "1.0":
-            app = _without_chunks(cycle, app)
+            app = _unchunked(cycle, app)
         super()._start_asgi_task(cycle, app)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -101,24 +101,24 @@ class HTTPProtocol(Reception):
         """The scope of the request that is being answered. After the short way a proxy's client is unknown."""
         if self._served is not None:
             return cast("Scope", self._served.scope)
-        many = self.client is None or self._visitors.place_of(self.client[0]) is None
+        many = self.client is None or self._idle_connections.client_network(self.client[0]) is None
         return {"client": None if many else self.client}
 
     def _has_room(self) -> bool:
         peers = self._peers
         return peers is None or not peers.memory.held or not peers.account_of(self._asked()).crowded
 
-    def _put_off(self, data: bytes) -> None:
-        super()._put_off(data)
+    def _defer(self, data: bytes) -> None:
+        super()._defer(data)
         if self._peers is not None:
             self._waiting = self._waiting or Meter(self._peers.account_of(self._asked()))
             if not self._waiting.may_be(len(data)):
                 self.transport.abort()
             self._waiting.set(len(data))
 
-    def _go_on(self) -> None:
-        self._answers_left = AT_ONCE
-        super()._go_on()
+    def _resume(self) -> None:
+        self._answers_left = ANSWERS_PER_READ
+        super()._resume()
         if self._waiting is not None:
             self._waiting.set(len(self._rest))
 
@@ -151,39 +151,39 @@ class HTTPProtocol(Reception):
 
     def on_head(self) -> None:
         """Hold a request that may be answered at once until its body is there."""
-        if self._may_be_short():
-            self._held, self._stage = [], BODY
+        if self._may_be_inline():
+            self._buffered, self._stage = [], BODY
         else:
             super().on_head()
 
-    def refuse(self, refusal: Refusal) -> None:
+    def refuse(self, http_error: HTTPError) -> None:
         """Answer so; of a request that is held nobody has been told yet."""
-        if self._held is not None:
-            self._held, self._stage = None, HEAD
-        super().refuse(refusal)
+        if self._buffered is not None:
+            self._buffered, self._stage = None, HEAD
+        super().refuse(http_error)
 
     def on_body(self, body: bytes) -> None:
         """Some of the body."""
-        if self._held is not None:
-            self._held.append(body)
-            self._room += (1 + FRAMING) * len(body)
+        if self._buffered is not None:
+            self._buffered.append(body)
+            self._room += (1 + FRAMING_BYTES) * len(body)
         else:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Answer the request at once, or let it go the ordinary way."""
-        if self._held is not None:
-            if self._answered(b"".join(self._held)):
+        if self._buffered is not None:
+            if self._answer_inline(b"".join(self._buffered)):
                 return
-            self._let_go()
+            self._fall_back()
         super().on_message_complete()
 
-    def _may_be_short(self) -> bool:
+    def _may_be_inline(self) -> bool:
         """Whether it is an ordinary request for the shortcut's path, and everything before it has been answered."""
         return (
-            self._shortcut is not None
+            self._fast_path is not None
             and self._answers_left > 0
-            and self.url == self._shortcut.path
+            and self.url == self._fast_path.path
             and self.parser.get_method() == b"POST"
             and (self.cycle is None or self.cycle.response_complete)
             and not (self.flow.write_paused or self.expect_100_continue)
@@ -193,19 +193,19 @@ class HTTPProtocol(Reception):
             and self._has_room()
         )
 
-    def _answered(self, body: bytes) -> bool:
-        assert self._shortcut is not None  # noqa: S101 - nothing would be held
-        reply = self._shortcut.answer(self.headers, body)
+    def _answer_inline(self, body: bytes) -> bool:
+        assert self._fast_path is not None  # noqa: S101 - nothing would be held
+        reply = self._fast_path.answer(self.headers, body)
         if reply is None:
             return False
-        self._held = None
+        self._buffered = None
         self._stage, self._room = BETWEEN, self._limit
         self._answers_left -= 1
         self._served = None
         dates = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
         headers, content = reply
         whole = [STATUS_LINE[200], *dates, headers, content]
-        if len(content) < LONG:
+        if len(content) < LONG_BODY_BYTES:
             self.transport.write(b"".join(whole))
         else:
             self.transport.writelines(whole)
@@ -213,15 +213,15 @@ class HTTPProtocol(Reception):
         self.on_response_complete()
         return True
 
-    def _let_go(self) -> None:
+    def _fall_back(self) -> None:
         """Begin the ordinary way with what has come so far."""
-        held, self._held, self._stage = self._held or [], None, HEAD
+        held, self._buffered, self._stage = self._buffered or [], None, HEAD
         super().on_head()
         for body in held:
             super().on_body(body)
 
 
-def _without_chunks(cycle: RequestResponseCycle, app: Any) -> Any:
+def _unchunked(cycle: RequestResponseCycle, app: Any) -> Any:
     """For a client that knows no chunks, the end of a response of unknown length is the connection's: RFC 9112, 6.3."""
     cycle.chunked_encoding = False
 

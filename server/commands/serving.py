@@ -9,10 +9,10 @@ import structlog
 import typer
 
 import web
-from server.apart import apart
+from server.apart import run_in_child
 from server.app import make_ready
 from server.commands.common import DatabaseOption, notes, out, settings_for, with_database
-from server.crew import Crew
+from server.crew import Supervisor
 from server.demo import PASSWORD, SignIn, install_demo
 from server.descriptors import raise_limit
 from server.environment import unknown_settings
@@ -24,7 +24,7 @@ from server.worker import inherit, work, work_anew
 from storage import Database
 from storage.location import locate
 
-LEEWAY = 10.0
+LEEWAY_SECONDS = 10.0
 """Seconds in which a worker has ended after it has stopped waiting for clients, on however busy a machine."""
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not chosen
 
@@ -76,7 +76,7 @@ def command(
             notes.print(f"{name} is another blog already: the sample blog is left out.", markup=False)
         return sign_ins
 
-    welcome = partial(_welcome, settings, apart(prepare))
+    welcome = partial(_welcome, settings, run_in_child(prepare))
     _crew(settings, listener).run(welcome)
 
 
@@ -85,13 +85,13 @@ def _listening(settings: Settings, listener: socket.socket) -> Settings:
     return settings.model_copy(update={"port": listener.getsockname()[1]})
 
 
-def _crew(settings: Settings, listener: socket.socket) -> Crew:
-    return Crew(
+def _crew(settings: Settings, listener: socket.socket) -> Supervisor:
+    return Supervisor(
         settings.workers,
         listener,
         partial(work, settings, listener),
         partial(work_anew, settings.host, listener),
-        settings.drain + LEEWAY,
+        settings.drain + LEEWAY_SECONDS,
     )
 
 

@@ -11,7 +11,7 @@ from starlette.types import Scope
 
 from compiler import Engine
 from server.http import GraphQLOverHTTP
-from server.mistakes import describe
+from server.mistakes import format_error
 from server.origins import Origins
 from storage import open_database
 from tests.compiler.asking import ANYBODY
@@ -32,7 +32,7 @@ async def test_a_statement_that_takes_too_long_is_interrupted(library_url: str, 
     """In the database: the next one on the only connection need not wait for it."""
     database = await open_database(library_url, statement_timeout=0.2, readers=1, pool_size=1)
     join_tortoise()
-    engine = Engine(build(), database, placeholders=PLACEHOLDERS, describe=describe)
+    engine = Engine(build(), database, placeholders=PLACEHOLDERS, describe=format_error)
 
     async def contexts(_: Scope, __: Mapping[bytes, bytes]) -> Any:
         return Context()

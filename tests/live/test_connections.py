@@ -25,7 +25,7 @@ def said_place(scope: Scope) -> str | None:
 @pytest.fixture
 async def tiny(sqlite_database: Database) -> AsyncIterator[Site]:
     assert sqlite_database
-    async with site(ConnectionPolicy(per_address=2), place_of=said_place) as running:
+    async with site(ConnectionPolicy(per_address=2), client_network=said_place) as running:
         yield running
 
 

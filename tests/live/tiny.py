@@ -285,12 +285,12 @@ async def site(
     feed: FeedPolicy = IMPATIENT,
     protocol: Any = WebSocketProtocol,
     http: Any = HTTPProtocol,
-    place_of: Callable[[Scope], str | None] = lambda _: None,
+    client_network: Callable[[Scope], str | None] = lambda _: None,
     largest_frame: int = 64 * 1024,
 ) -> AsyncIterator[Site]:
     """The tiny site, on the database at hand."""
     endpoint, hub = Tiny(), Hub(feed)
-    connections = endpoint.connections = ConnectionRegistry(policy, place_of)
+    connections = endpoint.connections = ConnectionRegistry(policy, client_network)
     sockets = WebSocketApp(endpoint, hub, _admits, connections)
     config = uvicorn.Config(
         Starlette(

@@ -19,12 +19,12 @@ from compiler import Engine
 from models import Category, PostStatus
 from resolvers.policy import Policy
 from resolvers.reads.posts import next_publication
-from server.answers import OVERHEAD, AnswerCache, KeptAnswer, Stamp
-from server.app import _answers
+from server.answers import OVERHEAD_BYTES, CachedResponse, DataVersion, ResponseCache
+from server.app import _responses
 from server.context import contexts
 from server.environment import load_settings
 from server.http import GraphQLOverHTTP
-from server.mistakes import describe
+from server.mistakes import format_error
 from server.origins import Origins
 from storage import Database, DatabaseUnavailable
 from tests import factories
@@ -65,10 +65,12 @@ class Site:
 
     def __init__(self, database: Database, capacity: int = 2**20) -> None:
         self.database = Counted(database)
-        engine = Engine(schema.build(), self.database, placeholders=schema.PLACEHOLDERS, describe=describe)
-        self.cache = AnswerCache(database, next_publication, capacity)
+        engine = Engine(
+            schema.build(), self.database, placeholders=schema.PLACEHOLDERS, describe=format_error
+        )
+        self.cache = ResponseCache(database, next_publication, capacity)
         endpoint = GraphQLOverHTTP(
-            engine, contexts(Policy()), Origins(()), 2**20, page=None, answers=self.cache
+            engine, contexts(Policy()), Origins(()), 2**20, page=None, responses=self.cache
         )
         self.client = client_of(Starlette(routes=[Route("/graphql", endpoint)]))
 
@@ -218,13 +220,13 @@ async def test_of_two_slow_answers_the_older_is_not_kept_by_the_clock_of_the_new
     cache = site.cache
     await scheduled(now() + timedelta(milliseconds=100))
     first, before = cache.look("first"), now()
-    assert isinstance(first, Stamp)
+    assert isinstance(first, DataVersion)
     await asyncio.sleep(0.15)
     second = cache.look("second")
-    assert isinstance(second, Stamp)
-    await cache.keep("second", KeptAnswer(b"new", None), 1, second, now())
-    await cache.keep("first", KeptAnswer(b"old", None), 1, first, before)
-    assert isinstance(cache.look("first"), Stamp)
+    assert isinstance(second, DataVersion)
+    await cache.keep("second", CachedResponse(b"new", None), 1, second, now())
+    await cache.keep("first", CachedResponse(b"old", None), 1, first, before)
+    assert isinstance(cache.look("first"), DataVersion)
 
 
 async def test_an_answer_that_was_read_across_a_write_is_not_kept(site: Site) -> None:
@@ -259,7 +261,7 @@ async def test_the_memory_is_bounded(sqlite_database: Database) -> None:
         await site.ask(f"{{ x{number}: __typename }}")
     kept = site.cache._entries  # noqa: SLF001
     assert kept.weight <= 20_000
-    assert 10 < len(kept) < 20_000 / OVERHEAD
+    assert 10 < len(kept) < 20_000 / OVERHEAD_BYTES
     text = "x" * 30_000
     await site.ask(f"# {text}\n{{ __typename }}")
     assert len(kept) > 10
@@ -270,11 +272,11 @@ async def test_an_answer_is_given_though_it_cannot_be_kept(sqlite_database: Data
     async def fails(_: datetime) -> datetime | None:
         raise DatabaseUnavailable("away")
 
-    cache = AnswerCache(sqlite_database, fails, 1000)
+    cache = ResponseCache(sqlite_database, fails, 1000)
     stamp = cache.look("key")
-    assert isinstance(stamp, Stamp)
-    await cache.keep("key", KeptAnswer(b"{}", None), 1, stamp, now())
-    assert isinstance(cache.look("key"), Stamp)
+    assert isinstance(stamp, DataVersion)
+    await cache.keep("key", CachedResponse(b"{}", None), 1, stamp, now())
+    assert isinstance(cache.look("key"), DataVersion)
 
 
 async def test_nothing_is_kept_where_no_version_is_known(postgresql_database: Database) -> None:
@@ -293,27 +295,27 @@ async def test_a_kept_answer_is_logged_with_its_operation(sqlite_site: Server) -
         {"query": "query KeptAndLogged { posts { totalCount nodes { body author { name } } } }"}
     )
     async with httpx.AsyncClient(base_url=sqlite_site.url) as client:
-        answers = {
+        responses = {
             (await client.post("/graphql", content=body, headers={"content-type": "application/json"})).text
             for _ in range(3)
         }
-        assert len(answers) == 1
+        assert len(responses) == 1
     lines = sqlite_site.requests("KeptAndLogged", 3)
     assert [(line["status"], line["viewer"]) for line in lines] == [(200, None)] * 3
 
 
 def test_the_cache_can_be_turned_off() -> None:
-    assert _answers(load_settings(answer_cache=0), NoDatabase()) is None  # type: ignore[arg-type]
-    assert _answers(load_settings(), NoDatabase()) is not None  # type: ignore[arg-type]
+    assert _responses(load_settings(answer_cache=0), NoDatabase()) is None  # type: ignore[arg-type]
+    assert _responses(load_settings(), NoDatabase()) is not None  # type: ignore[arg-type]
 
 
 async def test_the_server_answers_without_the_cache(new_sqlite_url: str) -> None:
     body = {"query": "{ posts { totalCount } }"}
     with running(new_sqlite_url, "--demo", answer_cache=0) as server:
         async with httpx.AsyncClient(base_url=server.url) as client:
-            answers = [(await client.post("/graphql", json=body)).json() for _ in range(3)]
-    assert answers[0]["data"]["posts"]["totalCount"] > 0
-    assert answers[0] == answers[1] == answers[2]
+            responses = [(await client.post("/graphql", json=body)).json() for _ in range(3)]
+    assert responses[0]["data"]["posts"]["totalCount"] > 0
+    assert responses[0] == responses[1] == responses[2]
 
 
 async def test_answers_are_kept_again_after_the_clock_was_set_back(

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.descriptors import MOST, wanted
+from server.descriptors import MOST_FILES, wanted
 from tests.server import running as place
 from tests.server.running import CAUSERIE, Server, running
 from tests.tools import missing
@@ -49,8 +49,8 @@ def warned(server: Server) -> bool:
     [
         (1024, 20_000, 20_000),
         (20_000, 20_000, 20_000),
-        (1024, INFINITE, MOST),
-        (1024, 2**30, MOST),
+        (1024, INFINITE, MOST_FILES),
+        (1024, 2**30, MOST_FILES),
         (2**21, 2**30, 2**21),
         (INFINITE, INFINITE, INFINITE),
     ],
@@ -83,19 +83,19 @@ def test_a_server_out_of_descriptors_waits_for_some_without_spinning(
         before = cpu_seconds(worker)
         time.sleep(1.5)
         assert cpu_seconds(worker) - before < 0.5
-        for visitor in crowd:
-            visitor.close()
+        for connection in crowd:
+            connection.close()
         retrying = httpx.HTTPTransport(retries=10)
         with httpx.Client(base_url=server.url, transport=retrying) as client:
             for _ in range(100):
-                if _answers(client):
+                if _responses(client):
                     break
                 time.sleep(0.05)
             answer = client.post("/graphql", json={"query": "{ posts { totalCount } }"}).json()
         assert answer == {"data": {"posts": {"totalCount": 0}}}
 
 
-def _answers(client: httpx.Client) -> bool:
+def _responses(client: httpx.Client) -> bool:
     try:
         return client.get("/healthz").is_success
     except httpx.TransportError:

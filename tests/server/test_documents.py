@@ -19,7 +19,7 @@ from compiler import Engine, Request, RequestError
 from server.app import build_engine
 from server.body import request_from_json
 from server.environment import load_settings
-from server.line import Line
+from server.line import DocumentQueue
 from storage import Database, caller
 from tests.hostile import SHAPES, hostile
 
@@ -134,7 +134,7 @@ async def test_what_many_operations_share_is_printed_once(engine: Engine) -> Non
 
 
 async def test_one_client_s_documents_wait_behind_those_of_others() -> None:
-    line, done, gate = Line(30), [], threading.Event()
+    line, done, gate = DocumentQueue(30), [], threading.Event()
 
     async def send(who: str, number: int) -> None:
         caller.set(who)
@@ -153,7 +153,7 @@ async def test_one_client_s_documents_wait_behind_those_of_others() -> None:
 
 
 async def test_nobody_waits_for_ever() -> None:
-    line, gate = Line(0.01), threading.Event()
+    line, gate = DocumentQueue(0.01), threading.Event()
     first = asyncio.create_task(line.do(lambda: gate.wait(10)))
     await asyncio.sleep(0)
     with pytest.raises(RequestError) as refused:
@@ -166,7 +166,7 @@ async def test_nobody_waits_for_ever() -> None:
 
 
 async def test_what_is_wrong_is_told_and_the_line_goes_on() -> None:
-    line = Line(5)
+    line = DocumentQueue(5)
 
     def fail() -> None:
         raise GraphQLError("no")

@@ -11,7 +11,7 @@ from auth import sessions
 from auth.viewer import now
 from models import Session
 from server import ended
-from server.ended import Ended
+from server.ended import SessionWatcher
 from storage import Database, DatabaseUnavailable
 from tests import factories
 from tests.live.listening import eventually
@@ -71,7 +71,7 @@ async def test_a_hint_closes_the_connections_of_those_who_are_gone_and_no_others
         await signed_in(gone, 70)
         await signed_in(other, 71)
         await anonymous.init()
-        async with Ended(tiny.connections, constant) as watch:
+        async with SessionWatcher(tiny.connections, constant) as watch:
             await eventually(lambda: looks.count == 1)
             monkeypatch.setattr(ended, "EVERY", 3600)
             await Session.filter(id=70).delete()
@@ -92,7 +92,7 @@ async def test_where_nobody_has_written_nothing_is_asked(tiny: Site, looks: Look
 
     async with tiny.speaker() as one:
         await signed_in(one, 70)
-        async with Ended(tiny.connections, told):
+        async with SessionWatcher(tiny.connections, told):
             await eventually(lambda: looks.count == 1)
             enough = thoughts + 5
             await eventually(lambda: thoughts > enough)
@@ -105,7 +105,7 @@ async def test_where_nobody_has_written_nothing_is_asked(tiny: Site, looks: Look
 async def test_who_comes_while_their_session_ends_is_looked_at(tiny: Site, looks: Looks) -> None:
     async with tiny.speaker() as one, tiny.speaker() as late:
         await signed_in(one, 70)
-        async with Ended(tiny.connections, constant):
+        async with SessionWatcher(tiny.connections, constant):
             await eventually(lambda: looks.count == 1)
             await late.init(token="8/80")
             assert (await late.closing())[0] == 4403
@@ -115,7 +115,7 @@ async def test_who_comes_while_their_session_ends_is_looked_at(tiny: Site, looks
 async def test_a_session_that_expires_needs_no_write(tiny: Site, looks: Looks) -> None:
     async with tiny.speaker() as one:
         await signed_in(one, 70, timedelta(seconds=1))
-        async with Ended(tiny.connections, constant):
+        async with SessionWatcher(tiny.connections, constant):
             assert (await one.closing())[0] == 4403
             assert looks.count <= 3
 
@@ -136,7 +136,7 @@ async def test_a_look_that_fails_closes_nothing_and_is_repeated(
     async with tiny.speaker() as one, tiny.speaker() as other:
         await signed_in(one, 70)
         await other.init(token="8/80")
-        async with Ended(tiny.connections, constant):
+        async with SessionWatcher(tiny.connections, constant):
             assert (await other.closing())[0] == 4403
             assert looks.count >= 4
             assert await one.lives()
@@ -147,7 +147,7 @@ async def test_where_nobody_can_tell_who_has_written_it_is_asked_again_and_again
 ) -> None:
     async with tiny.speaker() as one:
         await signed_in(one, 70)
-        async with Ended(tiny.connections, lambda: None):
+        async with SessionWatcher(tiny.connections, lambda: None):
             await eventually(lambda: looks.count > 3)
             await Session.filter(id=70).delete()
             assert (await one.closing())[0] == 4403
@@ -161,7 +161,7 @@ async def test_a_session_that_ends_after_the_clock_was_set_back_is_noticed(
     monkeypatch.setattr(ended, "now", lambda: now() + ahead)
     async with tiny.speaker() as speaker:
         await signed_in(speaker, 70, lasting=ahead + HOUR)
-        async with Ended(tiny.connections, constant):
+        async with SessionWatcher(tiny.connections, constant):
             await eventually(lambda: looks.count == 1)
             await Session.filter(id=70).update(expires_at=now())
             monkeypatch.setattr(ended, "now", now)

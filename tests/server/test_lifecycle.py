@@ -8,8 +8,8 @@ from socket import create_connection, create_server
 
 import httpx
 
-from server.commands.serving import LEEWAY
-from server.crew import ECHO
+from server.commands.serving import LEEWAY_SECONDS
+from server.crew import ECHO_SECONDS
 from server.serve import closing_time
 from tests.server.running import Server, command, is_one_line, running
 from tests.server.talking import Socket, sign_in, socket
@@ -182,7 +182,9 @@ async def test_clients_that_do_nothing_at_all_do_not_keep_the_server_from_stoppi
 
 
 def test_many_connections_have_more_time_to_be_closed_and_less_than_the_workers_parent_has() -> None:
-    assert closing_time(0) < closing_time(1_000) < closing_time(19_500) <= closing_time(10**6) < LEEWAY
+    assert (
+        closing_time(0) < closing_time(1_000) < closing_time(19_500) <= closing_time(10**6) < LEEWAY_SECONDS
+    )
 
 
 async def test_an_order_to_stop_may_come_twice(sqlite_url: str) -> None:
@@ -209,7 +211,7 @@ async def test_a_second_order_does_not_wait_for_clients(sqlite_url: str) -> None
         assert (await reader.readline()).startswith(b"HTTP/1.1 100")  # it has begun
         server.ask_to_stop()
         await asyncio.to_thread(server.until, lambda line: line["event"] == "stopping")
-        await asyncio.sleep(ECHO + 0.2)  # what comes sooner is the same order
+        await asyncio.sleep(ECHO_SECONDS + 0.2)  # what comes sooner is the same order
         server.ask_to_stop()
         assert await asyncio.to_thread(server.process.wait, 15) == 0
         writer.close()

@@ -45,19 +45,19 @@ async def test_nobody_is_refused_while_one_server_ends_and_the_next_begins(
     sqlite_url: str, listener: socket.socket
 ) -> None:
     address = "http://{}:{}".format(*listener.getsockname())
-    answers = list[int]()
+    responses = list[int]()
     ended = asyncio.Event()
 
     async def come_again() -> None:
         while not ended.is_set():
             async with httpx.AsyncClient(base_url=address, timeout=30) as client:
-                answers.append((await client.get("/healthz")).status_code)
+                responses.append((await client.get("/healthz")).status_code)
 
     def lives() -> None:
         for _ in range(2):
-            enough = len(answers) + 5
+            enough = len(responses) + 5
             with activated(listener, sqlite_url) as process:
-                while len(answers) < enough:
+                while len(responses) < enough:
                     assert process.poll() is None
             assert process.returncode == 0
 
@@ -68,7 +68,7 @@ async def test_nobody_is_refused_while_one_server_ends_and_the_next_begins(
         pass
     for left in await asyncio.gather(*coming, return_exceptions=True):
         assert left is None or isinstance(left, httpx.TransportError)
-    assert set(answers) == {200}
+    assert set(responses) == {200}
 
 
 def test_systemd_starts_it_for_the_first_visitor(sqlite_url: str) -> None:

@@ -321,8 +321,8 @@ async def test_a_lock_that_somebody_keeps_is_answered_in_time_and_reads_go_on(da
             said = {"query": ADD, "variables": {"post": two.post, "body": "in vain"}}
             headers = {"authorization": f"Bearer {token}"}
             tries = [client.post("/graphql", json=said, headers=headers) for _ in range(20)]
-            answers = await asyncio.gather(*tries)
-            codes = {answer.json()["errors"][0]["extensions"]["code"] for answer in answers}
+            responses = await asyncio.gather(*tries)
+            codes = {answer.json()["errors"][0]["extensions"]["code"] for answer in responses}
             assert codes == {"UNAVAILABLE"}
             reading = await client.post("/graphql", json=POSTS)
             assert reading.json()["data"]["posts"]["nodes"] == [{"id": two.post}]

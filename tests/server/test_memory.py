@@ -122,9 +122,9 @@ def test_unread_answers_are_as_many_as_there_is_room_for(database_url: str) -> N
         with clients(server, 12) as unread:
             for client in unread:
                 client.ask(query)
-            answers = [client.begins() for client in unread]
-            assert 1 <= sum(b'\r\n\r\n{"data":' in answer for answer in answers) <= 2
-            assert any(b'"code":"OVERLOADED"' in answer for answer in answers)
+            responses = [client.begins() for client in unread]
+            assert 1 <= sum(b'\r\n\r\n{"data":' in answer for answer in responses) <= 2
+            assert any(b'"code":"OVERLOADED"' in answer for answer in responses)
             assert answer_to(server, TINY)["data"]["site"], "the neighbour is answered"
         for _ in range(3):
             assert "errors" not in answer_to(server, query, GREEDY), "what has been let go is there again"
@@ -149,11 +149,11 @@ def test_bodies_that_do_not_end_are_refused(hasty: Server) -> None:
         for client in halves:
             client.begin(MIB - 1000, b"x" * 900_000)
         # Those that are not refused have 8 MiB at most: the others are 11 and more.
-        answers = _heard(halves, 11)
+        responses = _heard(halves, 11)
         assert all(
-            answer.startswith(b"HTTP/1.1 503") and b"\r\nretry-after: " in answer for answer in answers
+            answer.startswith(b"HTTP/1.1 503") and b"\r\nretry-after: " in answer for answer in responses
         )
-        assert all(b'"code":"OVERLOADED"' in answer for answer in answers)
+        assert all(b'"code":"OVERLOADED"' in answer for answer in responses)
         assert answer_to(hasty, TINY)["data"]["site"]
     assert _eventually(lambda: "errors" not in answer_to(hasty, wide(hasty, 4 * MIB), GREEDY))
 

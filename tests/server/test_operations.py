@@ -12,7 +12,7 @@ from resolvers.policy import Policy
 from server.app import build_engine
 from server.environment import load_settings
 from server.identity import Identity
-from server.line import Line
+from server.line import DocumentQueue
 from server.operations import LiveOperations
 from storage import Database, caller
 
@@ -30,7 +30,7 @@ async def test_an_operation_asks_the_database_for_its_client(engine: Engine, que
     request = OperationRequest(query, None, None, None)
 
     async def run() -> tuple[Any, Any]:
-        operations = LiveOperations(engine, Policy(), Line(1).do)
+        operations = LiveOperations(engine, Policy(), DocumentQueue(1).do)
         return await operations.start(request, client, scope), caller.get()
 
     started, asks = await asyncio.create_task(run())

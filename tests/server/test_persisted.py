@@ -192,7 +192,7 @@ async def careful(trusting: Server) -> AsyncIterator[httpx.AsyncClient]:
 
 async def test_listed_documents_run(careful: httpx.AsyncClient) -> None:
     variables = {"n": 2}
-    answers = [
+    responses = [
         await careful.post("/graphql", json={"extensions": hashed(LISTED), "variables": variables}),
         await careful.post("/graphql", json={"query": LISTED, "variables": variables}),
         await careful.post(
@@ -206,7 +206,7 @@ async def test_listed_documents_run(careful: httpx.AsyncClient) -> None:
         ),
         await careful.get("/graphql", params={"documentId": digest(LISTED), "variables": '{"n": 2}'}),
     ]
-    assert [len(answer.json()["data"]["posts"]["nodes"]) for answer in answers] == [2] * 6
+    assert [len(answer.json()["data"]["posts"]["nodes"]) for answer in responses] == [2] * 6
 
 
 async def test_others_do_not(careful: httpx.AsyncClient) -> None:

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from server import publications
-from server.publications import noticed
+from server.publications import watching
 from storage import DatabaseUnavailable
 
 
@@ -31,7 +31,7 @@ async def test_a_look_that_fails_is_repeated(
 
     monkeypatch.setattr(publications, "notice", notice)
     monkeypatch.setattr(publications, "EVERY", 0.01)
-    async with noticed(lambda: None), asyncio.timeout(30):
+    async with watching(lambda: None), asyncio.timeout(30):
         await looked.wait()
         while len(caplog.records) < 2:  # noqa: ASYNC110 - a log has no event
             await asyncio.sleep(0.01)

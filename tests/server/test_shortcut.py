@@ -15,8 +15,8 @@ from uvicorn.server import ServerState
 
 from server.app import create_app
 from server.environment import load_settings
-from server.shortcut import Shortcut
-from server.wire import AT_ONCE, HTTPProtocol
+from server.shortcut import FastPath
+from server.wire import ANSWERS_PER_READ, HTTPProtocol
 from tests import factories
 from tests.server.running import Server
 from tests.server.test_wire import HEAD, QUERY, request, say
@@ -95,8 +95,8 @@ async def test_requests_of_both_kinds_follow_each_other_in_order(sqlite_site: Se
     for each in sent:
         await say(sqlite_site, request(each, b"Connection: close"))
     heard = await say(sqlite_site, b"".join(map(request, sent)))
-    answers = re.findall(rb'"(nodes|__typename|site|nothing)', heard.replace(b"'nothing'", b'"nothing'))
-    assert answers == [b"nodes", b"__typename", b"site", b"nothing", b"nodes", b"site"]
+    responses = re.findall(rb'"(nodes|__typename|site|nothing)', heard.replace(b"'nothing'", b'"nothing'))
+    assert responses == [b"nodes", b"__typename", b"site", b"nothing", b"nodes", b"site"]
 
 
 async def test_a_request_that_was_answered_at_once_is_logged(sqlite_site: Server) -> None:
@@ -120,7 +120,7 @@ class Site:
     """Both ways of one application, without a connection between."""
 
     def __init__(self, state: dict[str, Any]) -> None:
-        self.shortcut: Shortcut = state["shortcut"]
+        self.fast_path: FastPath = state["fast_path"]
         self.ordinary = client_of(Starlette(routes=[Route("/graphql", state["graphql"])]))
 
     async def ask(self, sent: bytes) -> None:
@@ -129,7 +129,7 @@ class Site:
             await self.ordinary.post("/graphql", content=sent, headers={"content-type": "application/json"})
 
     def takes(self, sent: bytes, *more: tuple[bytes, bytes]) -> bool:
-        return self.shortcut.answer([*JSON_HEADERS, *more], sent) is not None
+        return self.fast_path.answer([*JSON_HEADERS, *more], sent) is not None
 
 
 @pytest.fixture(params=["0", "1MiB"], ids=["nothing kept", "answers kept"])
@@ -154,11 +154,11 @@ async def test_what_was_written_shows_at_once(site: Site) -> None:
     for name in ("first", "second"):
         await factories.category(name=name)
         await site.ask(sent)
-        answer = site.shortcut.answer(JSON_HEADERS, sent)
+        answer = site.fast_path.answer(JSON_HEADERS, sent)
         assert answer is not None
         assert f'"name":"{name}"'.encode() in answer[1]
     await factories.category(name="third")
-    answer = site.shortcut.answer(JSON_HEADERS, sent)
+    answer = site.fast_path.answer(JSON_HEADERS, sent)
     assert answer is None or b'"name":"third"' in answer[1]
 
 
@@ -288,14 +288,14 @@ async def test_the_wire_answers_before_anybody_else_runs(wire: Wire) -> None:
 
 
 async def test_who_sends_hundreds_of_requests_at_once_does_not_keep_others_waiting(wire: Wire) -> None:
-    assert wire.answers_to(request(QUERY) * 100) == AT_ONCE
+    assert wire.answers_to(request(QUERY) * 100) == ANSWERS_PER_READ
 
 
 async def test_an_answer_at_once_does_not_hurry_the_request_behind_it(wire: Wire) -> None:
     assert wire.answers_to(request(QUERY)) == 1
-    assert wire.protocol.waiting_since is not None
+    assert wire.protocol.idle_since is not None
     assert wire.answers_to(request(QUERY) + request(body(ADD))) == 1
-    assert wire.protocol.waiting_since is None
+    assert wire.protocol.idle_since is None
 
 
 async def test_a_socket_that_is_asked_for_behind_an_unanswered_request_leaves_nothing_behind(
@@ -320,7 +320,7 @@ async def test_a_bug_on_the_short_way_is_told_by_the_ordinary_one(
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(site.shortcut, "_find", fail)
+    monkeypatch.setattr(site.fast_path, "_find", fail)
     assert not site.takes(sent)
 
 

@@ -243,10 +243,10 @@ async def test_the_longest_text_fits_however_it_is_written(
         sent = json.dumps({"query": mutation, "variables": variables})
         assert len(sent) > 12 * length
         headers = {"content-type": "application/json", "authorization": f"Bearer {token}"}
-        answers = [(await client.post("/graphql", content=sent, headers=headers)).json()]
+        responses = [(await client.post("/graphql", content=sent, headers=headers)).json()]
         await one.init(token=token)
         await one.connection.send(f'{{"type":"subscribe","id":"1","payload":{sent}}}')
-        answers.append(json.loads(await asyncio.wait_for(one.connection.recv(), 60))["payload"])
-    for answer in answers:
+        responses.append(json.loads(await asyncio.wait_for(one.connection.recv(), 60))["payload"])
+    for answer in responses:
         (made,) = [value for value in answer["data"]["it"].values() if value is not None]
         assert made == {"body": text}

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from server.visitors import FULL, HOARD, ReceptionPolicy, Visitor, Visitors
+from server.visitors import ADDRESS_CROWDED, ALL_FULL, ClientConnection, IdleConnections, RequestPolicy
 from tests.server.running import Server, running
 from tests.server.talking import socket as talking
 from tests.server.test_descriptors import limited
@@ -97,7 +97,7 @@ def test_no_connection_waits_for_ever(impatient: Server) -> None:
     with ThreadPoolExecutor(len(NEITHER)) as clients:
         heard = list(clients.map(lambda case: heard_of(impatient, *case[:2]), NEITHER))
     found = [[int(status) for status in re.findall(rb"HTTP/1\.1 (\d+)", each)] for each in heard]
-    assert found == [answers for _, _, answers in NEITHER]
+    assert found == [responses for _, _, responses in NEITHER]
 
 
 def test_late_requests_are_in_the_log(impatient: Server) -> None:
@@ -129,7 +129,7 @@ class Caller:
         self.gone = self.faulty = False
 
     @property
-    def waiting_since(self) -> float | None:
+    def idle_since(self) -> float | None:
         return self._since
 
     def check_liveness(self, now: float) -> None:
@@ -137,7 +137,7 @@ class Caller:
         if self.faulty:
             raise ZeroDivisionError
 
-    def give_way(self) -> None:
+    def evict(self) -> None:
         self.gone = True
 
 
@@ -145,23 +145,25 @@ def crowd(host: str, count: int) -> list[Caller]:
     return [Caller(host, number / 1000) for number in range(count)]
 
 
-async def looked_after(visitors: Visitors, *callers: Caller) -> None:
-    await visitors._check_liveness(set[Visitor](callers))  # noqa: SLF001 - a round, without waiting for it
+async def looked_after(idle_connections: IdleConnections, *callers: Caller) -> None:
+    await idle_connections._check_liveness(set[ClientConnection](callers))  # noqa: SLF001 - a round, without waiting for it
 
 
 async def test_of_too_many_idle_connections_those_that_waited_longest_go() -> None:
     here, there = crowd("192.0.2.1", 10), crowd("192.0.2.2", 3)
     busy = [Caller("192.0.2.1", None) for _ in range(10)]
-    await looked_after(Visitors(ReceptionPolicy(per_address=4)), *here, *there, *busy)
+    await looked_after(IdleConnections(RequestPolicy(per_address=4)), *here, *there, *busy)
     assert [each.gone for each in here] == [True] * 6 + [False] * 4
     assert not any(each.gone for each in [*there, *busy])
 
 
 async def test_networks_of_one_customer_are_one_address_and_proxies_none() -> None:
-    visitors = Visitors(ReceptionPolicy(per_address=4), proxies=("192.0.2.0/24", "2001:db8::/32"))
+    idle_connections = IdleConnections(
+        RequestPolicy(per_address=4), proxies=("192.0.2.0/24", "2001:db8::/32")
+    )
     mapped = [Caller(f"2001:db9::{number:x}", number / 1000) for number in range(6)]
     proxies = [*crowd("192.0.2.9", 20), *crowd("::ffff:192.0.2.9", 20), *crowd("2001:db8::1", 20)]
-    await looked_after(visitors, *mapped, *proxies)
+    await looked_after(idle_connections, *mapped, *proxies)
     assert sum(each.gone for each in mapped) == 2
     assert not any(each.gone for each in proxies)
 
@@ -169,21 +171,21 @@ async def test_networks_of_one_customer_are_one_address_and_proxies_none() -> No
 async def test_one_that_cannot_be_looked_after_costs_the_others_nothing() -> None:
     here = crowd("192.0.2.1", 10)
     here[3].faulty = here[7].faulty = True
-    await looked_after(Visitors(ReceptionPolicy(per_address=4)), *here)
+    await looked_after(IdleConnections(RequestPolicy(per_address=4)), *here)
     assert sum(each.gone for each in here) == 6
 
 
 async def test_a_newcomer_gets_the_place_of_one_who_waits() -> None:
-    visitors = Visitors(room=10)
+    idle_connections = IdleConnections(room=10)
     crowded, polite = crowd("192.0.2.1", 8), crowd("192.0.2.2", 2)
     newcomer = Caller("192.0.2.3", 9.0)
-    assert visitors.admit(newcomer, {*crowded[:-1], *polite, newcomer})
+    assert idle_connections.admit(newcomer, {*crowded[:-1], *polite, newcomer})
     assert not any(each.gone for each in crowded)
-    assert visitors.admit(newcomer, {*crowded, *polite, newcomer})
+    assert idle_connections.admit(newcomer, {*crowded, *polite, newcomer})
     assert [each.gone for each in crowded] == [True] + [False] * 7
     assert not any(each.gone for each in [*polite, newcomer])
     busy = [Caller("192.0.2.1", None) for _ in range(10)]
-    assert not visitors.admit(newcomer, {*busy, newcomer})
+    assert not idle_connections.admit(newcomer, {*busy, newcomer})
     assert not newcomer.gone
 
 
@@ -194,12 +196,12 @@ def test_a_crowd_of_connections_that_ask_nothing_leaves_room_for_requests(
     limited(monkeypatch, "-n 128")
     with running(sqlite_url) as server, ExitStack() as closing:
         for number in range(600):
-            visitor = closing.enter_context(opened(server))
+            connection = closing.enter_context(opened(server))
             if number % 2:
-                visitor.sendall(HEAD)
+                connection.sendall(HEAD)
             if number % 20 == 0:
                 assert httpx.post(server.graphql, json={"query": "{ __typename }"}).status_code == 200
-        assert len(server.events(FULL)) == 1
+        assert len(server.events(ALL_FULL)) == 1
         assert server.stop() == 0
     assert [line for line in server.log if "exception" in line] == []
     assert server.unstructured == []
@@ -228,8 +230,8 @@ def test_idle_connections_of_one_address_are_counted(sqlite_url: str) -> None:
         ended: list[socket.socket] = []
         while len(ended) < 5:
             ended, _, _ = select.select(idle, [], [], PATIENT)
-        server.until(lambda line: line["event"] == HOARD)  # the log is read beside the tests
-        assert len(server.events(HOARD)) == 1
+        server.until(lambda line: line["event"] == ADDRESS_CROWDED)  # the log is read beside the tests
+        assert len(server.events(ADDRESS_CROWDED)) == 1
         assert [connection.recv(10) for connection in ended] == [b""] * 5
         for connection in set(idle) - set(ended):
             connection.sendall(request(QUERY))

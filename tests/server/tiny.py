@@ -15,7 +15,7 @@ from compiler import Engine
 from resolvers.policy import Policy
 from server.context import contexts
 from server.http import GraphQLOverHTTP
-from server.mistakes import describe
+from server.mistakes import format_error
 from server.origins import Origins
 from server.request_log import RequestLog
 
@@ -97,7 +97,7 @@ def tiny_app(*, cors_origins: tuple[str, ...] = (), graphiql: bool = True) -> St
     happened.__init__()  # type: ignore[misc]
     schema = strawberry.Schema(Query, Mutation)
     placeholders = {"id": "int", "now": "datetime"}
-    engine = Engine(schema, NoDatabase(), placeholders=placeholders, describe=describe)
+    engine = Engine(schema, NoDatabase(), placeholders=placeholders, describe=format_error)
     page = HTMLResponse("<h1>GraphiQL</h1>") if graphiql else None
     endpoint = GraphQLOverHTTP(engine, contexts(Policy()), Origins(cors_origins), BODY_LIMIT, page)
     return Starlette(routes=[Route("/graphql", endpoint)], middleware=[Middleware(RequestLog)])
