@@ -57,7 +57,7 @@ async def sign_in(*, email: str, password: str, address: str | None, now: dateti
     """Sign in. Raises InvalidCredentials, TooManyRequests."""
     typed, email = email.strip().lower(), normal_email(email)
     place = _place(email, address)
-    known = await throttle.is_trusted(place, now)
+    known = await throttle.is_known(place, now)
     tries, client = _tries(email, address, known=known), _client(address, known=known)
     await throttle.attempt(now, *tries)
     user = None if email_problem(email) else await _account(typed, email)
@@ -156,8 +156,8 @@ async def _admit(
         await User.filter(id=user.id).update(password_hash=renewed_hash)
     rules = policy.current()
     for limit, subject in throttle.in_order(tries):
-        await (throttle.reset if limit is rules.sign_in_pair else throttle.forgive)(limit, subject)
-    await throttle.trust(place, now + rules.familiar)
+        await (throttle.reset if limit is rules.sign_in_pair else throttle.refund)(limit, subject)
+    await throttle.remember(place, now + rules.known_address_lifetime)
     token, expires_at = await sessions.start(user.id, now)
     return SignedIn(token, expires_at, user.id)
 

@@ -13,7 +13,7 @@ AuthError
 from collections.abc import Iterable
 
 
-class AuthError(Exception):
+class DomainError(Exception):
     """The base of all of them; `str(error)` is the public message."""
 
     default = "This is not possible."
@@ -22,7 +22,7 @@ class AuthError(Exception):
         super().__init__(message or self.default)
 
 
-class InvalidInput(AuthError):
+class InvalidInput(DomainError):
     """`fields` holds pairs of (path into the input, message)."""
 
     default = "The input is not valid."
@@ -32,31 +32,31 @@ class InvalidInput(AuthError):
         super().__init__()
 
 
-class NotSignedIn(AuthError):
+class NotSignedIn(DomainError):
     """An anonymous viewer asked for what needs an account."""
 
     default = "Sign in first."
 
 
-class NotAllowed(AuthError):
+class NotAllowed(DomainError):
     """The viewer sees the row but may not do this to it."""
 
     default = "You may not do that."
 
 
-class NotFound(AuthError):
+class NotFound(DomainError):
     """There is no such row among those that the viewer may see."""
 
     default = "There is nothing with that id."
 
 
-class InvalidCredentials(AuthError):
+class InvalidCredentials(DomainError):
     """The same for an unknown e-mail and a wrong password."""
 
     default = "The e-mail address or the password is wrong."
 
 
-class TooManyRequests(AuthError):
+class TooManyRequests(DomainError):
     """Tried too often; another try is accepted after `retry_after` seconds (at least 1)."""
 
     default = "That was tried too often. Please wait a little."

@@ -31,7 +31,7 @@ class FairQueue:
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._length = 0
-        self._lines: dict[Client, deque[asyncio.Future[None]]] = {}
+        self._queues: dict[Client, deque[asyncio.Future[None]]] = {}
         self._used = DecayingUse()
 
     def join(self, client: Client) -> asyncio.Future[None]:
@@ -39,23 +39,23 @@ class FairQueue:
         if self._length >= self._capacity:
             self._make_room_for(client)
         waiting = asyncio.get_running_loop().create_future()
-        self._lines.setdefault(client, deque()).append(waiting)
+        self._queues.setdefault(client, deque()).append(waiting)
         self._length += 1
         return waiting
 
     def leave(self, client: Client, waiting: asyncio.Future[None]) -> None:
         """Wait no longer."""
-        if waiting in self._lines.get(client, ()):
-            self._lines[client].remove(waiting)
-            self._left(client)
+        if waiting in self._queues.get(client, ()):
+            self._queues[client].remove(waiting)
+            self._drop_empty(client)
 
-    def call(self) -> asyncio.Future[None] | None:
+    def pop_next(self) -> asyncio.Future[None] | None:
         """Take out who is next."""
-        if not self._lines:
+        if not self._queues:
             return None
-        client = min(self._lines, key=lambda each: (not each.known, self._used.of(each.key)))
-        waiting = self._lines[client].popleft()
-        self._left(client)
+        client = min(self._queues, key=lambda each: (not each.known, self._used.of(each.key)))
+        waiting = self._queues[client].popleft()
+        self._drop_empty(client)
         return waiting
 
     def charge(self, client: Client, seconds: float) -> None:
@@ -64,21 +64,21 @@ class FairQueue:
 
     def _make_room_for(self, client: Client) -> None:
         """Refuse the last of whoever has the most waiting: of the newcomer, unless somebody has more, or is unknown."""
-        longest = max(self._lines, key=self._claim, default=client)
-        if self._claim(longest) <= (not client.known, len(self._lines.get(client, ())) + 1):
+        longest = max(self._queues, key=self._rank, default=client)
+        if self._rank(longest) <= (not client.known, len(self._queues.get(client, ())) + 1):
             raise too_many()
-        last = self._lines[longest].pop()
-        self._left(longest)
+        last = self._queues[longest].pop()
+        self._drop_empty(longest)
         if not last.done():
             last.set_exception(too_many())
 
-    def _claim(self, client: Client) -> tuple[bool, int]:
-        return not client.known, len(self._lines.get(client, ()))
+    def _rank(self, client: Client) -> tuple[bool, int]:
+        return not client.known, len(self._queues.get(client, ()))
 
-    def _left(self, client: Client) -> None:
+    def _drop_empty(self, client: Client) -> None:
         self._length -= 1
-        if not self._lines[client]:
-            del self._lines[client]
+        if not self._queues[client]:
+            del self._queues[client]
 
 
 def too_many() -> TooManyRequests:

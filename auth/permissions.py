@@ -15,7 +15,7 @@ from tortoise.expressions import Q
 
 from auth import policy
 from auth.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
-from auth.rules import holds
+from auth.rules import matches
 from auth.viewer import Viewer
 from models import Comment, CommentDecision, CommentStatus, Post, PostStatus
 
@@ -110,12 +110,12 @@ def users_with_visible_email(viewer: Viewer, prefix: str = "") -> Q:
 
 def sees_post(viewer: Viewer, post: Post) -> bool:
     """Whether this post is among the visible ones."""
-    return holds(visible_posts(viewer), post)
+    return matches(visible_posts(viewer), post)
 
 
 def sees_comment(viewer: Viewer, comment: Comment, post: Post) -> bool:
     """Whether this comment, which stands under that post, is among the visible ones."""
-    return holds(comments_of_post(viewer), comment) and sees_post(viewer, post)
+    return matches(comments_of_post(viewer), comment) and sees_post(viewer, post)
 
 
 # What may be done, to rows that are seen.
@@ -204,7 +204,7 @@ def require_may_write_posts(viewer: Viewer) -> int:
 def require_may_change_post(viewer: Viewer, post: Post | None) -> Post:
     """The post, if the viewer may change it."""
     post = require_post(viewer, post)
-    if holds(changeable_posts(viewer), post):
+    if matches(changeable_posts(viewer), post):
         return post
     raise NotAllowed("Only its author and administrators change or delete a post.")
 
@@ -220,7 +220,7 @@ def require_may_change_categories(viewer: Viewer) -> int:
 def require_may_comment(viewer: Viewer, post: Post | None) -> Post:
     """Everybody with an account comments on public posts; whether they are open is the verb's question."""
     post = require_post(viewer, post)
-    if not holds(public_posts(viewer), post):
+    if not matches(public_posts(viewer), post):
         raise NotAllowed("A post takes comments once it is published.")
     return post
 
@@ -229,7 +229,7 @@ def require_may_reply(viewer: Viewer, parent: Comment | None, post: Post | None)
     """The comment, if the viewer may comment on the post and reply to it; one at the deepest level is InvalidInput."""
     parent = require_comment(viewer, parent, post)
     require_may_comment(viewer, post)
-    if holds(comments_to_reply_to(viewer), parent):
+    if matches(comments_to_reply_to(viewer), parent):
         return parent
     _require_text(parent)
     if parent.status is not CommentStatus.APPROVED:
@@ -242,7 +242,7 @@ def require_may_edit_comment(viewer: Viewer, comment: Comment | None, post: Post
     """The comment, if the viewer may edit it."""
     comment = require_comment(viewer, comment, post)
     _require_text(comment)
-    if holds(editable_comments(viewer), comment):
+    if matches(editable_comments(viewer), comment):
         return comment
     if comment.author_id == viewer.id:
         raise NotAllowed("This comment is too old to be edited.")
@@ -253,7 +253,7 @@ def require_may_delete_comment(viewer: Viewer, comment: Comment | None, post: Po
     """The comment, if the viewer may delete it."""
     comment = require_comment(viewer, comment, post)
     _require_text(comment)
-    if holds(deletable_comments(viewer), comment):
+    if matches(deletable_comments(viewer), comment):
         return comment
     raise NotAllowed("Only its author and moderators delete a comment.")
 
@@ -261,7 +261,7 @@ def require_may_delete_comment(viewer: Viewer, comment: Comment | None, post: Po
 def require_may_decide_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
     """The comment, if the viewer may decide about it."""
     comment = require_comment(viewer, comment, post)
-    if holds(decidable_comments(viewer), comment):
+    if matches(decidable_comments(viewer), comment):
         return comment
     if viewer.is_moderator:
         _require_text(comment)

@@ -58,7 +58,7 @@ class AuthPolicy:
 
     Wrong passwords are counted for an account and an address together, so that nobody can keep an account from its
     owner by guessing. `sign_in_account` bounds what many addresses can guess together; it does not count where the
-    account has signed in less than `familiar` ago.
+    account has signed in less than `known_address_lifetime` ago.
     """
 
     hashing: HashCost = field(default_factory=HashCost)
@@ -69,7 +69,7 @@ class AuthPolicy:
     sign_up_email: Limit = Limit("sign-up:email", 5, 60 * MINUTE)
     sign_up_address: Limit = Limit("sign-up:address", 5, 60 * MINUTE)
     change_password: Limit = Limit("change-password", 5, 15 * MINUTE, MINUTE / 2)
-    familiar: timedelta = 30 * DAY
+    known_address_lifetime: timedelta = 30 * DAY
     comments: Limit = Limit("comment", 20, MINUTE)
     comment_edit_window: timedelta = 15 * MINUTE
     deepest_reply: int = 8

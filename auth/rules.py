@@ -22,9 +22,9 @@ _LOOKUPS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def holds(rule: Q, row: Model) -> bool:
+def matches(rule: Q, row: Model) -> bool:
     """Whether the row satisfies the rule, which names its own columns; one without conditions holds."""
-    answers = [holds(child, row) for child in rule.children]
+    answers = [matches(child, row) for child in rule.children]
     answers += [_satisfies(row, name, value) for name, value in rule.filters.items()]
     answer = not answers or (all(answers) if rule.join_type == Q.AND else any(answers))
     return answer is not rule._is_negated  # noqa: SLF001 - a Q has no public way to say so

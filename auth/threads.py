@@ -12,7 +12,7 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
-class Threads:
+class ThreadLimiter:
     """Threads for one kind of work. They are the bound: work whose caller was cancelled keeps its thread.
 
     Args:
@@ -36,7 +36,7 @@ class Threads:
         **kwargs: Arguments.kwargs,
     ) -> Result:
         """What the work returns, done for a client. Raises TooManyRequests."""
-        await self._turn(client)
+        await self._acquire(client)
         loop, begun = asyncio.get_running_loop(), time.monotonic()
 
         def ended(_: Future[Result]) -> None:
@@ -53,7 +53,7 @@ class Threads:
         """Begin nothing more; what has begun is not waited for."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _turn(self, client: Client) -> None:
+    async def _acquire(self, client: Client) -> None:
         if self._free:
             self._free -= 1
             return
@@ -63,7 +63,7 @@ class Threads:
                 await waiting
         except (asyncio.CancelledError, TimeoutError) as error:
             if waiting.done() and not waiting.cancelled() and waiting.exception() is None:
-                self._give_back()  # the turn had just come
+                self._release()  # the turn had just come
             else:
                 self._queue.leave(client, waiting)
             if isinstance(error, TimeoutError):
@@ -72,11 +72,11 @@ class Threads:
 
     def _end(self, client: Client, seconds: float) -> None:
         self._queue.charge(client, seconds)
-        self._give_back()
+        self._release()
 
-    def _give_back(self) -> None:
+    def _release(self) -> None:
         """Hand the free thread to who is next."""
-        while (waiting := self._queue.call()) is not None:
+        while (waiting := self._queue.pop_next()) is not None:
             if not waiting.done():
                 waiting.set_result(None)
                 return

@@ -21,11 +21,11 @@ from models import Throttle
 from storage import unit_of_work
 
 PURGED_AT_ONCE = 100
-SKEW = timedelta(minutes=1)
+CLOCK_SKEW = timedelta(minutes=1)
 """How much the clocks of servers may differ."""
-TRUSTED = "trusted"
+KNOWN = "trusted"
 
-_in_hand: Counter[str] = Counter()
+_in_progress: Counter[str] = Counter()
 """By a counter's key: comments that this process is working on."""
 
 
@@ -63,26 +63,26 @@ async def room_for_comment(user_id: int, now: datetime) -> AsyncIterator[None]:
     """
     limit = policy.current().comments
     key = _key(limit, str(user_id))
-    if _in_hand[key] >= limit.attempts:
+    if _in_progress[key] >= limit.attempts:
         raise TooManyRequests(1)
-    _in_hand[key] += 1
+    _in_progress[key] += 1
     try:
         _refuse_closed([row async for row in Throttle.filter(key=key) if _is_credible(row, limit, now)], now)
         yield
     finally:
-        _in_hand[key] -= 1
-        if not _in_hand[key]:
-            del _in_hand[key]
+        _in_progress[key] -= 1
+        if not _in_progress[key]:
+            del _in_progress[key]
 
 
 @unit_of_work
-async def count_comment(user_id: int, now: datetime) -> None:
+async def register_comment(user_id: int, now: datetime) -> None:
     """Count a comment that the account is about to write; raises like `attempt`, joins a unit of work."""
     await _count_all(now, ((policy.current().comments, str(user_id)),))
 
 
 @unit_of_work
-async def forgive(limit: Limit, subject: str) -> None:
+async def refund(limit: Limit, subject: str) -> None:
     """Take one counted try back, for it went well.
 
     Whoever does so for several in one unit of work takes them in the order of `in_order`.
@@ -100,16 +100,16 @@ async def reset(limit: Limit, subject: str) -> None:
     await Throttle.filter(key=_key(limit, subject)).delete()
 
 
-async def trust(subject: str, until: datetime) -> None:
+async def remember(subject: str, until: datetime) -> None:
     """Let `is_trusted` answer yes for so long. Joins a unit of work."""
-    trusted = Throttle(key=_digest(TRUSTED, subject), attempts=0, window_ends_at=until)
+    trusted = Throttle(key=_digest(KNOWN, subject), attempts=0, window_ends_at=until)
     await Throttle.bulk_create([trusted], on_conflict=["key"], update_fields=["window_ends_at"])
 
 
-async def is_trusted(subject: str, now: datetime) -> bool:
+async def is_known(subject: str, now: datetime) -> bool:
     """Whether the subject has been trusted, and still is."""
-    latest = now + policy.current().familiar + SKEW
-    known = Throttle.filter(key=_digest(TRUSTED, subject), window_ends_at__gt=now, window_ends_at__lte=latest)
+    latest = now + policy.current().known_address_lifetime + CLOCK_SKEW
+    known = Throttle.filter(key=_digest(KNOWN, subject), window_ends_at__gt=now, window_ends_at__lte=latest)
     return await known.exists()
 
 
@@ -128,7 +128,7 @@ async def _count_all(now: datetime, tries: Sequence[tuple[Limit, str]]) -> None:
 def _is_credible(row: Throttle, limit: Limit, now: datetime) -> bool:
     """Whether the counter was written by this clock: one that was ahead must not keep people out for days."""
     longest_block = timedelta(0) if limit.first_block is None else limit.longest_block
-    return row.window_ends_at <= now + limit.window + longest_block + SKEW
+    return row.window_ends_at <= now + limit.window + longest_block + CLOCK_SKEW
 
 
 def _refuse_closed(rows: Sequence[Throttle], now: datetime) -> None:

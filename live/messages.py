@@ -135,11 +135,11 @@ def request_of(payload: dict[str, Any]) -> OperationRequest:
     variables, extensions = payload.get("variables"), payload.get("extensions")
     document_id = payload.get("documentId")
     if not isinstance(document_id, str | None):
-        raise BadRequest("The payload's documentId must be a text.")
+        raise BadRequest("The payload's documentId must be a string.")
     if not isinstance(query, str) and (query is not None or not (extensions or document_id)):
-        raise BadRequest("The payload's query must be a text.")
+        raise BadRequest("The payload's query must be a string.")
     if not isinstance(name, str | None):
-        raise BadRequest("The payload's operationName must be a text.")
+        raise BadRequest("The payload's operationName must be a string.")
     if not isinstance(variables, dict | None):
         raise BadRequest("The payload's variables must be an object.")
     if not isinstance(extensions, dict | None):

@@ -6,12 +6,12 @@ from typing import Any
 from tortoise.fields import BigIntField, Field
 from tortoise.models import Model
 
-WIRE_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+RFC3339_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
-def wire(moment: datetime) -> str:
+def rfc3339(moment: datetime) -> str:
     """The moment as the API writes it: RFC 3339, UTC, always six digits of microseconds."""
-    return moment.astimezone(UTC).strftime(WIRE_FORMAT)
+    return moment.astimezone(UTC).strftime(RFC3339_FORMAT)
 
 
 class InstantField(Field[datetime], datetime):
@@ -33,7 +33,7 @@ class InstantField(Field[datetime], datetime):
         self._refuse_naive(value)
         owner = instance or self.model  # Tortoise's bulk updates name no instance
         if owner._meta.db.capabilities.dialect == "sqlite":  # noqa: SLF001 - Tortoise's way to the dialect
-            return wire(value)
+            return rfc3339(value)
         return value
 
     def to_python_value(self, value: Any) -> datetime | None:

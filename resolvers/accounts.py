@@ -7,7 +7,7 @@ from auth.accounts import change_password, sign_in, sign_out, sign_out_everywher
 from auth.viewer import Viewer
 from models import User
 from resolvers.errors import NotSignedIn
-from resolvers.fields import Checkers, Checks
+from resolvers.fields import Checkers, Validator
 from storage import unit_of_work
 
 __all__ = [
@@ -38,7 +38,7 @@ async def update_profile(viewer: Viewer, fields: ProfileFields) -> int:
 
 
 def _checked(fields: ProfileFields) -> dict[str, Any]:
-    checks = Checks()
+    checks = Validator()
     checkers: Checkers = {
         "name": lambda value: checks.name("name", value),
         "bio": lambda value: checks.paragraphs("bio", value, longest=BIO_LENGTH, optional=True),

@@ -6,11 +6,11 @@ from auth import permissions
 from auth.viewer import Viewer
 from models import Category, Post
 from resolvers import slugs
-from resolvers.conflicts import repeated_on_conflict
+from resolvers.conflicts import retry_on_conflict
 from resolvers.errors import InvalidInput, NotFound
-from resolvers.fields import Checkers, Checks
+from resolvers.fields import Checkers, Validator
 from resolvers.idempotency import IdempotentRequest
-from resolvers.ids import key as primary_key
+from resolvers.ids import primary_key
 from storage import unit_of_work
 
 NAME_LENGTH = 100
@@ -49,7 +49,7 @@ async def update_category(viewer: Viewer, category_id: str, fields: CategoryFiel
     return await _write(viewer, primary_key("category", category_id), _checked(fields))
 
 
-@repeated_on_conflict
+@retry_on_conflict
 @unit_of_work
 async def delete_category(viewer: Viewer, category_id: str) -> None:
     """Delete an empty category. Raises NotSignedIn, NotAllowed, NotFound, InvalidInput (it is not empty)."""
@@ -65,7 +65,7 @@ async def delete_category(viewer: Viewer, category_id: str) -> None:
 
 
 def _checked(fields: CategoryFields) -> dict[str, Any]:
-    checks = Checks()
+    checks = Validator()
     checkers: Checkers = {
         "name": lambda value: checks.line("name", value, longest=NAME_LENGTH),
         "slug": lambda value: value if value is None else checks.slug("slug", value),
@@ -78,7 +78,7 @@ def _checked(fields: CategoryFields) -> dict[str, Any]:
     return checks.apply(checkers, fields)
 
 
-@repeated_on_conflict
+@retry_on_conflict
 @unit_of_work
 async def _write(
     viewer: Viewer, id_: int | None, values: dict[str, Any], request: IdempotentRequest | None = None

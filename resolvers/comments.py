@@ -19,14 +19,14 @@ from models import Comment, CommentDecision, CommentStatus, Post
 from resolvers import counters
 from resolvers.announcements import announce, changed, settled
 from resolvers.bodies import COMMENTS, rendered
-from resolvers.conflicts import repeated_on_conflict
+from resolvers.conflicts import retry_on_conflict
 from resolvers.errors import CommentsClosed, NotFound
-from resolvers.fields import Checks
+from resolvers.fields import Validator
 from resolvers.idempotency import IdempotentRequest
-from resolvers.ids import key as primary_key
+from resolvers.ids import primary_key
 from resolvers.markdown import render_comment
 from resolvers.policy import Moderation, Policy
-from resolvers.publication import noticing, require_noticed
+from resolvers.publication import publishing_due_posts, require_noticed
 from resolvers.visibility import SHOWN, Settled, settle
 from storage import unit_of_work
 
@@ -87,7 +87,7 @@ async def edit_comment(viewer: Viewer, policy: Policy, comment_id: str, body: st
         return await _edit(viewer, policy, id_, await _written(viewer, body, policy))
 
 
-@noticing
+@publishing_due_posts
 @unit_of_work
 async def delete_comment(viewer: Viewer, comment_id: str) -> int | None:
     """Delete a comment; the id of the tombstone that it left for its replies, if somebody sees it.
@@ -108,7 +108,7 @@ async def delete_comment(viewer: Viewer, comment_id: str) -> int | None:
     return int(comment.id) if stays else None
 
 
-@noticing
+@publishing_due_posts
 @unit_of_work
 async def set_comment_status(viewer: Viewer, comment_id: str, decision: CommentDecision) -> int:
     """Decide about a comment; its id. Raises NotSignedIn, NotFound, NotAllowed."""
@@ -129,8 +129,8 @@ async def _written_before(viewer: Viewer, comment_id: int) -> Added:
     return Added(comment.id, comment.created_at)
 
 
-@repeated_on_conflict
-@noticing
+@retry_on_conflict
+@publishing_due_posts
 @unit_of_work
 async def _add(
     viewer: Viewer,
@@ -145,7 +145,7 @@ async def _add(
         return await _written_before(viewer, made)
     post, above = await _place(viewer, found, parent)
     author_id = permissions.require_signed_in(viewer)
-    await throttle.count_comment(author_id, viewer.now)
+    await throttle.register_comment(author_id, viewer.now)
     body, body_html = written
     decision = CommentDecision.APPROVED if _is_trusted(viewer, policy) else CommentDecision.PENDING
     comment = await Comment.create(
@@ -180,14 +180,14 @@ async def _parent(viewer: Viewer, post: Post, parent_id: int) -> Comment:
     return permissions.require_may_reply(viewer, parent, post)
 
 
-@noticing
+@publishing_due_posts
 @unit_of_work
 async def _edit(viewer: Viewer, policy: Policy, id_: int, written: Written) -> int:
     comment = permissions.require_may_edit_comment(viewer, *await _found(id_, locked_at=viewer.now))
     body, body_html = written
     if body == comment.body:
         return id_
-    await throttle.count_comment(permissions.require_signed_in(viewer), viewer.now)
+    await throttle.register_comment(permissions.require_signed_in(viewer), viewer.now)
     before, waits_again = comment.status, _waits_again(comment, viewer, policy)
     comment.body, comment.body_html, comment.edited_at = body, body_html, viewer.now
     if waits_again:
@@ -255,7 +255,7 @@ def _is_trusted(viewer: Viewer, policy: Policy) -> bool:
 
 
 def _checked(body: str, policy: Policy) -> str:
-    checks = Checks()
+    checks = Validator()
     body = checks.paragraphs("body", body, longest=policy.longest_comment)
     checks.conclude()
     return body

@@ -17,7 +17,7 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
-def repeated_on_conflict(
+def retry_on_conflict(
     verb: Callable[Arguments, Awaitable[Result]],
 ) -> Callable[Arguments, Awaitable[Result]]:
     """Repeat a unit of work that a constraint of the database has refused, up to TRIES times in all."""

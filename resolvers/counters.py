@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from tortoise.expressions import F
 
 from models import Category, Comment, CommentStatus, Post, PostStatus
-from models.fields import wire
+from models.fields import rfc3339
 from resolvers import many
 from resolvers.visibility import RULE, Settled
 from storage import unit_of_work
@@ -102,7 +102,7 @@ _COUNT = f"SELECT COUNT(CASE WHEN {_COUNTED} THEN 1 END)"
 _REPLIES = f"({_COUNT} FROM comments AS reply WHERE reply.parent_id = comments.id)"
 _COMMENTS = f"({_COUNT} FROM comments WHERE post_id = posts.id)"
 _NEWEST = f"(SELECT MAX(CASE WHEN {_COUNTED} THEN created_at END) FROM comments WHERE post_id = posts.id)"
-_LAST = f"COALESCE({_NEWEST}, '{wire(NEVER)}')"
+_LAST = f"COALESCE({_NEWEST}, '{rfc3339(NEVER)}')"
 _POSTS = "(SELECT COUNT(*) FROM posts WHERE category_id = categories.id AND counted)"
 _SETTLED = RULE.format(beginning="parent_id IS NULL")
 _WRONG = "settled.id = comments.id AND comments.status <> becomes"
@@ -119,7 +119,7 @@ _REPAIR_CATEGORIES = f"UPDATE categories SET post_count = {_POSTS} WHERE post_co
 async def recount() -> dict[str, int]:
     """Repair what is shown of every thread, then every stored count; how many rows of each kind were counted wrong."""
     await Post.all().order_by("id").only("id").select_for_update(no_key=True)
-    has_come = f"(counted OR published_at <= '{wire(datetime.now(UTC))}')"  # noticed once, it stays public
+    has_come = f"(counted OR published_at <= '{rfc3339(datetime.now(UTC))}')"  # noticed once, it stays public
     due = f"(status = '{PostStatus.PUBLISHED}' AND {has_come})"
     await _execute(_SETTLE)
     comments, posts = await _execute(_REPAIR_COMMENTS), await _execute(_REPAIR_POSTS)

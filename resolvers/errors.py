@@ -7,7 +7,7 @@ whoever turns outcomes into answers finds all of them in one place.
 from datetime import datetime
 
 from auth.errors import (
-    AuthError,
+    DomainError,
     InvalidCredentials,
     InvalidInput,
     NotAllowed,
@@ -17,8 +17,8 @@ from auth.errors import (
 )
 
 __all__ = [
-    "AuthError",
     "CommentsClosed",
+    "DomainError",
     "EditConflict",
     "InvalidCredentials",
     "InvalidInput",
@@ -29,13 +29,13 @@ __all__ = [
 ]
 
 
-class CommentsClosed(AuthError):  # noqa: N818 - the API's own name
+class CommentsClosed(DomainError):  # noqa: N818 - the API's own name
     """The post can be read, but takes no more comments."""
 
     default = "The comments of this post are closed."
 
 
-class EditConflict(AuthError):  # noqa: N818 - the API's own name
+class EditConflict(DomainError):  # noqa: N818 - the API's own name
     """The post is not as the client has read it; `updated_at` says when it was really changed last."""
 
     default = "The post has been changed since you read it: read it again before you change it."

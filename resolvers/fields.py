@@ -44,7 +44,7 @@ Checkers = Mapping[str, Callable[[Any], Any]]
 """By a field's name: what its value is stored as; the checks behind it note what is wrong."""
 
 
-class Checks:
+class Validator:
     """Collects what is wrong, field by field; each check answers with the value to store."""
 
     def __init__(self) -> None:

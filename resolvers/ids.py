@@ -11,12 +11,12 @@ def global_id(prefix: str, number: int) -> str:
     return f"{prefix}_{number}"
 
 
-def key(prefix: str, id_: Any) -> Any:
+def primary_key(prefix: str, id_: Any) -> Any:
     """The primary key in a global id of this type; 0, which no row has, in anything else.
 
     A placeholder gives a placeholder.
     """
     if isinstance(id_, Placeholder):
-        return id_.map(lambda value: key(prefix, value), "int")
+        return id_.map(lambda value: primary_key(prefix, value), "int")
     found, number = split_id(id_)
     return number if found == prefix else 0

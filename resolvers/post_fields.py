@@ -7,8 +7,8 @@ from auth.fair_queue import Client
 from models import Post
 from models.text import shortened
 from resolvers.bodies import POSTS, rendered
-from resolvers.fields import Checkers, Checks
-from resolvers.ids import key
+from resolvers.fields import Checkers, Validator
+from resolvers.ids import primary_key
 from resolvers.markdown import Rendered, render_post
 from resolvers.policy import Policy
 
@@ -30,7 +30,7 @@ class PostFields(TypedDict, total=False):
     comments_open: bool | None
 
 
-async def checked(
+async def validated(
     fields: PostFields, policy: Policy, client: Client, stored: Post | None = None
 ) -> dict[str, Any]:
     """The fields as they are stored, with `body_html` and a made `excerpt` beside a body; raises InvalidInput.
@@ -39,7 +39,7 @@ async def checked(
     back; otherwise a made one is not for a post that has a written one. `stored` is the post when it is changed.
     The body is rendered for `client`.
     """
-    checks = Checks()
+    checks = Validator()
     values = checks.apply(_checkers(checks, policy), fields)
     if "excerpt" in values:
         values["excerpt_written"] = bool(values["excerpt"])
@@ -50,11 +50,11 @@ async def checked(
     return values | _made(values, result)
 
 
-def _checkers(checks: Checks, policy: Policy) -> Checkers:
+def _checkers(checks: Validator, policy: Policy) -> Checkers:
     return {
         "title": lambda value: checks.line("title", value, longest=TITLE_LENGTH),
         "body": lambda value: checks.paragraphs("body", value, longest=policy.longest_post),
-        "category": lambda value: key("category", value or ""),
+        "category": lambda value: primary_key("category", value or ""),
         "slug": lambda value: value if value is None else checks.slug("slug", value),
         "excerpt": lambda value: checks.line("excerpt", value, longest=EXCERPT_LENGTH, optional=True),
         "language": lambda value: checks.language("language", value),

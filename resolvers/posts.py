@@ -12,18 +12,18 @@ from typing import Any
 
 from auth import permissions
 from auth.fair_queue import Client
-from auth.rules import holds
+from auth.rules import matches
 from auth.viewer import Viewer
 from live import log
 from models import Category, Post
 from resolvers import announcements, counters, slugs
-from resolvers.conflicts import repeated_on_conflict
+from resolvers.conflicts import retry_on_conflict
 from resolvers.errors import EditConflict, NotFound
 from resolvers.idempotency import IdempotentRequest
-from resolvers.ids import key as primary_key
+from resolvers.ids import primary_key
 from resolvers.policy import Policy
 from resolvers.post_changes import AS_GIVEN, changes, published
-from resolvers.post_fields import PostFields, checked
+from resolvers.post_fields import PostFields, validated
 from storage import unit_of_work
 
 
@@ -39,7 +39,7 @@ async def create_post(viewer: Viewer, policy: Policy, fields: PostFields, *, key
         return await _written_before(viewer, made)
     required: PostFields = {"title": None, "body": None, "category": None}
     language = policy.language if fields.get("language") is None else fields["language"]
-    values = await checked({**required, **fields, "language": language}, policy, Client(viewer.id))
+    values = await validated({**required, **fields, "language": language}, policy, Client(viewer.id))
     return await _insert(viewer, values, request)
 
 
@@ -54,7 +54,7 @@ async def update_post(
     id_: int = primary_key("post", post_id)
     stored = permissions.require_may_change_post(viewer, await Post.get_or_none(id=id_))
     _require_unchanged_since(if_updated_at, stored)
-    await _update(viewer, id_, await checked(fields, policy, Client(viewer.id), stored), if_updated_at)
+    await _update(viewer, id_, await validated(fields, policy, Client(viewer.id), stored), if_updated_at)
     return id_
 
 
@@ -77,7 +77,7 @@ async def delete_post(viewer: Viewer, post_id: str) -> None:
     await log.append(changes)
 
 
-@repeated_on_conflict
+@retry_on_conflict
 @unit_of_work
 async def _insert(viewer: Viewer, values: dict[str, Any], request: IdempotentRequest) -> int:
     if (made := await request.made()) is not None:
@@ -110,7 +110,7 @@ async def _written_before(viewer: Viewer, post_id: int) -> int:
     return post_id
 
 
-@repeated_on_conflict
+@retry_on_conflict
 @unit_of_work
 async def _update(
     viewer: Viewer, id_: int, values: dict[str, Any], if_updated_at: datetime | None = None
@@ -142,7 +142,7 @@ def _require_unchanged_since(read_at: datetime | None, post: Post) -> None:
 
 
 def _is_public(viewer: Viewer, post: Post) -> bool:
-    return holds(permissions.public_posts(viewer), post)
+    return matches(permissions.public_posts(viewer), post)
 
 
 async def _locked(id_: int) -> Post | None:

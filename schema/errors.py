@@ -90,7 +90,7 @@ def _plain(error_type: type[Error]) -> Callable[[Any], Error]:
     return lambda error: error_type(message=str(error))
 
 
-SHOWN: Mapping[type[outcomes.AuthError], Callable[[Any], Error]] = {
+SHOWN: Mapping[type[outcomes.DomainError], Callable[[Any], Error]] = {
     outcomes.InvalidInput: _invalid_input,
     outcomes.TooManyRequests: _too_many_requests,
     outcomes.EditConflict: _edit_conflict,
@@ -109,6 +109,6 @@ ERRORS = (
 """All of them, for the schema: its fields mention the interface only."""
 
 
-def shown(error: outcomes.AuthError) -> Error:
+def shown(error: outcomes.DomainError) -> Error:
     """The `error` of a payload."""
     return SHOWN[type(error)](error)

@@ -10,7 +10,7 @@ from strawberry import ID, argument
 from auth.permissions import require_signed_in
 from compiler import Edge, Row, cursor_of
 from resolvers import accounts, categories, comments, posts
-from resolvers.errors import AuthError
+from resolvers.errors import DomainError
 from schema import inputs, payloads
 from schema.category import Category
 from schema.comment import Comment
@@ -46,7 +46,7 @@ def _answering(resolver: Callable[..., Awaitable[T]]) -> Callable[..., Awaitable
     async def answer(*args: Any, **kwargs: Any) -> T:
         try:
             return await resolver(*args, **kwargs)
-        except AuthError as error:
+        except DomainError as error:
             return cast("T", payload(error=shown(error)))
 
     return answer

@@ -7,7 +7,7 @@ from typing import Any
 from strawberry import scalar
 from strawberry.types.scalar import ScalarDefinition
 
-from models.fields import wire
+from models.fields import rfc3339
 
 _RFC_3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
@@ -44,7 +44,7 @@ def _expected(value: object) -> str:
 
 def serialise(value: datetime | str) -> str:
     """The wire format; what the compiler read is in it already."""
-    return value if isinstance(value, str) else wire(value)
+    return value if isinstance(value, str) else rfc3339(value)
 
 
 DATE_TIME: ScalarDefinition = scalar(

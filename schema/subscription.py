@@ -11,7 +11,7 @@ from auth.viewer import Viewer
 from compiler import Row
 from live import events
 from live.topic import Topic
-from resolvers.ids import global_id, key
+from resolvers.ids import global_id, primary_key
 from schema.comment import Comment
 from schema.post import Post
 
@@ -91,7 +91,7 @@ def _event(event: events.FeedEvent) -> FeedEvent:
 def _known(prefix: str, id_: str | None) -> int | None:
     if id_ is None:
         return None
-    if not (number := key(prefix, id_)):
+    if not (number := primary_key(prefix, id_)):
         raise GraphQLError(f'"{id_[:40]}" is not the id of a {prefix}', extensions={"code": "BAD_USER_INPUT"})
     return int(number)
 

@@ -106,14 +106,14 @@ def request_of(members: Mapping[str, Any]) -> Request:
     """The request that these members make, each of the type that the specification gives it."""
     name = members.get("operationName")
     if not isinstance(name, str | None):
-        raise _bad("operationName must be a text.")
+        raise _bad("operationName must be a string.")
     for member in ("variables", "extensions"):
         if not isinstance(members.get(member), dict | None):
             raise _bad(f"{member} must be an object.")
     query, document_id = members.get("query"), members.get("documentId")
     extensions = members.get("extensions") or {}
     if not isinstance(document_id, str | None):
-        raise _bad("documentId must be a text.")
+        raise _bad("documentId must be a string.")
     if not isinstance(query, str | None) or not (query or document_id or "persistedQuery" in extensions):
         raise _bad('The request has no query: send the document as a string named "query".')
     return Request(query or None, name or None, members.get("variables"), extensions, document_id or None)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from auth.errors import AuthError, InvalidInput
+from auth.errors import DomainError, InvalidInput
 from server.commands import checking, data, explaining, serving, users
 from server.commands.common import CommandError, help_without_command
 from server.crew import SupervisorError
@@ -26,7 +26,7 @@ PLAIN = {
     " (Possible options: --help)": "",
 }
 """The libraries' words for those who type commands."""
-EXPECTED = (AddressError, AuthError, CommandError, SupervisorError, NotEmpty, SettingsError, StorageError)
+EXPECTED = (AddressError, DomainError, CommandError, SupervisorError, NotEmpty, SettingsError, StorageError)
 
 
 def _start(

@@ -12,7 +12,7 @@ from graphql import GraphQLError
 
 from auth.errors import TooManyRequests
 from auth.fair_queue import Client
-from auth.threads import Threads
+from auth.threads import ThreadLimiter
 from compiler import RequestError
 from storage import caller
 
@@ -32,7 +32,7 @@ class DocumentQueue:
     """
 
     def __init__(self, patience: float) -> None:
-        self._threads = Threads("documents", at_once=1, waiting=MAX_WAITERS, patience=patience)
+        self._threads = ThreadLimiter("documents", at_once=1, waiting=MAX_WAITERS, patience=patience)
         self._rested_at = 0.0
 
     async def do(self, work: Callable[[], Any]) -> Any:

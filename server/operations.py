@@ -45,7 +45,7 @@ class LiveOperations:
         if token is None:
             return await identify(dict(scope["headers"]).get(b"authorization"))
         if not isinstance(token, str):
-            return no_token("The connection parameter token must be a text.")
+            return no_token("The connection parameter token must be a string.")
         return await identify_token(token)
 
     async def start(self, request: OperationRequest, client: Any, scope: Scope) -> Awaitable[str] | Source:
@@ -73,7 +73,7 @@ class LiveOperations:
         take_document(operation)
         return operation
 
-    def format_error(self, error: Exception, scope: Scope) -> dict[str, Any]:
+    def describe(self, error: Exception, scope: Scope) -> dict[str, Any]:
         """What the client may know of an unexpected error, which is logged."""
         return format_error(error, trace_of(scope))
 

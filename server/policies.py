@@ -65,7 +65,7 @@ def auth_policy(settings: Settings) -> AuthPolicy:
         sign_up_email=Limit("sign-up:email", settings.sign_ups_per_email, sign_up),
         sign_up_address=Limit("sign-up:address", settings.sign_ups_per_address, sign_up),
         change_password=Limit("change-password", settings.sign_in_attempts, sign_in, FIRST_BLOCK_BYTES),
-        familiar=_seconds(settings.sign_in_familiar),
+        known_address_lifetime=_seconds(settings.sign_in_familiar),
         comments=Limit("comment", settings.comments_per_window, _seconds(settings.comment_window)),
         comment_edit_window=_seconds(settings.comment_edit_window),
         deepest_reply=settings.deepest_reply,

@@ -10,7 +10,7 @@ from auth.viewer import now
 from live.trouble import Backoff
 from live.versions import Version
 from resolvers.counters import NEVER
-from resolvers.publication import notice
+from resolvers.publication import publish_due
 from storage import StorageError
 
 LOOK_EVERY_SECONDS = 1.0
@@ -40,7 +40,7 @@ async def _watch(version: Version) -> None:
         try:
             moment, newest = now(), version()
             if newest is None or newest != seen or (coming is not None and coming <= moment):
-                coming = await notice(since, moment)
+                coming = await publish_due(since, moment)
                 since, seen = moment, newest
             backoff.recovered()
         except Exception as error:  # noqa: BLE001 - whatever it is, posts are to come out afterwards

@@ -11,7 +11,7 @@ from tortoise.migrations import operations as ops
 from tortoise.migrations.schema_editor import BaseSchemaEditor
 from tortoise.migrations.schema_generator.state_apps import StateApps
 
-from models.fields import wire
+from models.fields import rfc3339
 
 
 async def begin_feed(_apps: StateApps, editor: BaseSchemaEditor) -> None:
@@ -21,7 +21,7 @@ async def begin_feed(_apps: StateApps, editor: BaseSchemaEditor) -> None:
     )
     await editor.client.execute_query(
         "INSERT INTO comment_events (position, cursor, happened_at, comment_id, post_id, category_id) "  # noqa: S608 - likewise
-        f"VALUES (0, '{cursor}', '{wire(datetime.now(UTC))}', 0, 0, 0)"
+        f"VALUES (0, '{cursor}', '{rfc3339(datetime.now(UTC))}', 0, 0, 0)"
     )
 
 

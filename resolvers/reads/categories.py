@@ -11,7 +11,7 @@ from auth.viewer import Viewer
 from compiler.terms import Scalar
 from models import Category, PostStatus
 from resolvers import lookups
-from resolvers.ids import key
+from resolvers.ids import primary_key
 
 
 def visible(_: Viewer) -> QuerySet[Category]:
@@ -31,7 +31,7 @@ def children(_: Viewer) -> QuerySet[Category]:
 
 def by_id(viewer: Viewer, id_: Any) -> QuerySet[Category]:
     """The category with this global id."""
-    return visible(viewer).filter(id=key("category", id_))
+    return visible(viewer).filter(id=primary_key("category", id_))
 
 
 def by_slug(viewer: Viewer, slug: Any) -> QuerySet[Category]:

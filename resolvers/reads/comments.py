@@ -10,7 +10,7 @@ from tortoise.queryset import QuerySet
 from auth import permissions
 from auth.viewer import Viewer
 from models import Comment, CommentDecision
-from resolvers.ids import key
+from resolvers.ids import primary_key
 
 
 class CommentOrder(StrEnum):
@@ -44,8 +44,8 @@ def of_site(viewer: Viewer, filter: Filter | None = None) -> QuerySet[Comment]:
     )
     if filter is not None:
         given = {
-            "post_id": None if filter.post is None else key("post", filter.post),
-            "author_id": None if filter.author is None else key("user", filter.author),
+            "post_id": None if filter.post is None else primary_key("post", filter.post),
+            "author_id": None if filter.author is None else primary_key("user", filter.author),
         }
         comments = comments.filter(**{name: value for name, value in given.items() if value is not None})
     return comments.order_by(*COLUMNS[CommentOrder.NEWEST])
@@ -66,7 +66,7 @@ def replies(viewer: Viewer, order_by: CommentOrder) -> QuerySet[Comment]:
 
 def by_id(viewer: Viewer, id_: Any) -> QuerySet[Comment]:
     """The visible comment with this global id."""
-    return visible(viewer).filter(id=key("comment", id_))
+    return visible(viewer).filter(id=primary_key("comment", id_))
 
 
 def deleted(row: Any, _: Viewer) -> Term:

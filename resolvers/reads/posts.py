@@ -13,7 +13,7 @@ from auth.viewer import Viewer
 from compiler.terms import Joined, Scalar
 from models import Post, PostStatus
 from resolvers import lookups, site
-from resolvers.ids import key
+from resolvers.ids import primary_key
 
 
 class PostOrder(StrEnum):
@@ -60,8 +60,8 @@ def listed(viewer: Viewer, filter: Filter | None, order_by: PostOrder) -> QueryS
 
 def _conditions(filter: Filter) -> dict[str, Any]:
     given = {
-        "category_id": None if filter.category is None else key("category", filter.category),
-        "author_id": None if filter.author is None else key("user", filter.author),
+        "category_id": None if filter.category is None else primary_key("category", filter.category),
+        "author_id": None if filter.author is None else primary_key("user", filter.author),
         "language": None if filter.language is None else lookups.language(filter.language),
         "published_at__gte": filter.published_from,
         "published_at__lt": filter.published_before,
@@ -71,7 +71,7 @@ def _conditions(filter: Filter) -> dict[str, Any]:
 
 def by_id(viewer: Viewer, id_: Any) -> QuerySet[Post]:
     """The visible post with this global id."""
-    return visible(viewer).filter(id=key("post", id_))
+    return visible(viewer).filter(id=primary_key("post", id_))
 
 
 def by_slug(viewer: Viewer, slug: Any) -> QuerySet[Post]:

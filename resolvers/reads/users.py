@@ -9,7 +9,7 @@ from auth import permissions
 from auth.viewer import Viewer
 from models import User
 from resolvers import lookups
-from resolvers.ids import key
+from resolvers.ids import primary_key
 
 
 def visible(_: Viewer) -> QuerySet[User]:
@@ -24,7 +24,7 @@ def themselves(viewer: Viewer) -> QuerySet[User]:
 
 def by_id(viewer: Viewer, id_: Any) -> QuerySet[User]:
     """The account with this global id."""
-    return visible(viewer).filter(id=key("user", id_))
+    return visible(viewer).filter(id=primary_key("user", id_))
 
 
 def by_username(viewer: Viewer, username: Any) -> QuerySet[User]:

@@ -12,7 +12,7 @@ from models import Category, Comment, CommentDecision, Post, PostStatus, User
 from resolvers import counters, slugs
 from resolvers.markdown import render_comment
 from resolvers.policy import Policy
-from resolvers.post_fields import checked
+from resolvers.post_fields import validated
 from server.demo.content import Article, Person, Remark, Section, articles, people, sections
 from storage import unit_of_work
 
@@ -74,7 +74,7 @@ async def _grow(branches: list[Section], parent: Category | None, grown: dict[st
 
 async def _post(article: Article, author: User, category: Category, now: datetime) -> Post:
     published_at = now - article.age
-    values = await checked(
+    values = await validated(
         {"title": article.title, "body": article.body, "language": article.language}, POLICY, OPERATOR
     )
     post = await Post.create(

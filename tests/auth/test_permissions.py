@@ -10,9 +10,9 @@ from pypika_tortoise.terms import Parameter
 from tortoise.expressions import Q
 
 from auth import permissions, policy
-from auth.errors import AuthError, NotAllowed, NotFound, NotSignedIn
+from auth.errors import DomainError, NotAllowed, NotFound, NotSignedIn
 from auth.policy import AuthPolicy
-from auth.rules import holds
+from auth.rules import matches
 from auth.viewer import Viewer, anonymous, now
 from models import Comment, CommentDecision, CommentStatus, Post, PostStatus, Role, User
 from tests import factories
@@ -21,7 +21,7 @@ on_each_database = pytest.mark.usefixtures("database")
 on_sqlite = pytest.mark.usefixtures("sqlite_database")
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-Answer = type[AuthError] | None
+Answer = type[DomainError] | None
 
 
 @dataclass
@@ -228,15 +228,15 @@ async def test_the_rules_never_look_at_a_placeholder(role: Role | None) -> None:
 async def test_a_rule_over_a_row_follows_its_connectives() -> None:
     user = await factories.user(username="ada", website=None)
     true, false = Q(username="ada"), Q(username="grace")
-    assert holds(Q(), user)
-    assert holds(true & ~false, user)
-    assert not holds(true & false, user)
-    assert holds(false | true, user)
-    assert not holds(~(false | true), user)
-    assert holds(Q(username="grace", id=user.id, join_type=Q.OR), user)
-    assert holds(Q(username__in=("ada",), username__not="grace", website__isnull=True), user)
-    assert holds(Q(id__gte=user.id, id__lte=user.id), user)
-    assert not holds(Q(id__gt=user.id) | Q(id__lt=user.id), user)
+    assert matches(Q(), user)
+    assert matches(true & ~false, user)
+    assert not matches(true & false, user)
+    assert matches(false | true, user)
+    assert not matches(~(false | true), user)
+    assert matches(Q(username="grace", id=user.id, join_type=Q.OR), user)
+    assert matches(Q(username__in=("ada",), username__not="grace", website__isnull=True), user)
+    assert matches(Q(id__gte=user.id, id__lte=user.id), user)
+    assert not matches(Q(id__gt=user.id) | Q(id__lt=user.id), user)
 
 
 # What is done.
@@ -245,7 +245,7 @@ async def test_a_rule_over_a_row_follows_its_connectives() -> None:
 def outcome(action: Callable[..., object], *arguments: object) -> Answer:
     try:
         action(*arguments)
-    except AuthError as refused:
+    except DomainError as refused:
         return type(refused)
     return None
 

@@ -8,7 +8,7 @@ import pytest
 
 from auth.errors import TooManyRequests
 from auth.fair_queue import Client
-from auth.threads import Threads
+from auth.threads import ThreadLimiter
 
 ADA, BOB, EVE = Client("ada"), Client("bob"), Client("eve")
 OWNER = Client("owner", known=True)
@@ -18,7 +18,7 @@ class Work:
     """One thread that is busy until it is let go, and who has been served since."""
 
     def __init__(self, waiting: int) -> None:
-        self._threads, self._go_on = Threads("test", at_once=1, waiting=waiting), threading.Event()
+        self._threads, self._go_on = ThreadLimiter("test", at_once=1, waiting=waiting), threading.Event()
         self.served: list[Client] = []
 
     def add(self, *clients: Client) -> list[asyncio.Task[None]]:
@@ -45,7 +45,7 @@ def work() -> Iterator[Work]:
 
 
 async def test_what_finds_a_full_line_is_refused_until_there_is_room() -> None:
-    threads, go_on = Threads("test", at_once=1, waiting=2), threading.Event()
+    threads, go_on = ThreadLimiter("test", at_once=1, waiting=2), threading.Event()
     inside = [asyncio.create_task(threads.run(ADA, go_on.wait, 30)) for _ in range(3)]
     await turn()
     with pytest.raises(TooManyRequests) as refused:
@@ -57,7 +57,7 @@ async def test_what_finds_a_full_line_is_refused_until_there_is_room() -> None:
 
 
 async def test_what_the_work_raises_is_raised_and_leaves_its_place() -> None:
-    threads = Threads("test", at_once=1, waiting=0)
+    threads = ThreadLimiter("test", at_once=1, waiting=0)
     for _ in range(3):
         with pytest.raises(ValueError, match="invalid literal"):
             await threads.run(ADA, int, "x")
@@ -122,7 +122,7 @@ async def test_who_has_gone_leaves_no_hole_in_the_line(work: Work) -> None:
 
 
 async def test_whoever_goes_as_their_turn_comes_hands_it_on() -> None:
-    threads, go_on = Threads("test", at_once=1, waiting=2), threading.Event()
+    threads, go_on = ThreadLimiter("test", at_once=1, waiting=2), threading.Event()
     first = asyncio.create_task(threads.run(ADA, go_on.wait, 30))
     await turn()
     second = asyncio.create_task(threads.run(BOB, int, "1"))
@@ -137,7 +137,7 @@ async def test_whoever_goes_as_their_turn_comes_hands_it_on() -> None:
 
 
 async def test_work_of_a_caller_who_has_gone_keeps_its_thread() -> None:
-    threads, go_on = Threads("test", at_once=1, waiting=1), threading.Event()
+    threads, go_on = ThreadLimiter("test", at_once=1, waiting=1), threading.Event()
     gone = asyncio.create_task(threads.run(ADA, go_on.wait, 30))
     await turn()
     gone.cancel()
@@ -151,7 +151,7 @@ async def test_work_of_a_caller_who_has_gone_keeps_its_thread() -> None:
 
 
 async def test_who_has_waited_for_too_long_is_refused_and_leaves_the_line() -> None:
-    threads, go_on = Threads("test", at_once=1, waiting=1, patience=0.02), threading.Event()
+    threads, go_on = ThreadLimiter("test", at_once=1, waiting=1, patience=0.02), threading.Event()
     first = asyncio.create_task(threads.run(ADA, go_on.wait, 30))
     await turn()
     for _ in range(2):

@@ -144,17 +144,17 @@ async def test_a_reset_forgets_every_try() -> None:
 async def test_a_forgiven_try_does_not_count() -> None:
     for _ in range(10):
         await throttle.attempt(NOW, (DOUBLING, "office"))
-        await throttle.forgive(DOUBLING, "office")
+        await throttle.refund(DOUBLING, "office")
     for _ in range(3):
         await throttle.attempt(NOW, (DOUBLING, "office"))
     assert await refusal(NOW, (DOUBLING, "office")) == 30
-    await throttle.forgive(DOUBLING, "office")
+    await throttle.refund(DOUBLING, "office")
     assert [await refusal(NOW, (DOUBLING, "office")) for _ in range(2)] == [None, 30]
 
 
 @on_each_database
 async def test_forgiving_what_was_not_counted_does_nothing() -> None:
-    await throttle.forgive(DOUBLING, "nobody")
+    await throttle.refund(DOUBLING, "nobody")
     await throttle.reset(DOUBLING, "nobody")
     assert await Throttle.all().count() == 0
 
@@ -186,19 +186,19 @@ def test_addresses_are_counted_by_customer(address: str, key: str) -> None:
 @on_sqlite
 async def test_comments_are_counted_per_account_and_minute(rules: AuthPolicy) -> None:
     for _ in range(rules.comments.attempts):
-        await throttle.count_comment(7, NOW)
+        await throttle.register_comment(7, NOW)
     with pytest.raises(TooManyRequests) as refused:
-        await throttle.count_comment(7, NOW + 12 * SECOND)
+        await throttle.register_comment(7, NOW + 12 * SECOND)
     assert refused.value.retry_after == 48
-    await throttle.count_comment(8, NOW)
-    await throttle.count_comment(7, NOW + MINUTE)
+    await throttle.register_comment(8, NOW)
+    await throttle.register_comment(7, NOW + MINUTE)
 
 
 @on_each_database
 async def test_a_comment_that_was_not_written_is_not_counted() -> None:
     @unit_of_work
     async def write_and_fail() -> None:
-        await throttle.count_comment(7, NOW)
+        await throttle.register_comment(7, NOW)
         await factories.user()
         raise ValueError("the comment was no good")
 
@@ -222,12 +222,12 @@ async def test_a_clock_that_was_ahead_keeps_nobody_out(limit: Limit) -> None:
 async def test_a_clock_that_was_ahead_lets_people_comment() -> None:
     user, ahead = await factories.user(), NOW + timedelta(days=3)
     for _ in range(AuthPolicy().comments.attempts):
-        await throttle.count_comment(user.id, ahead)
+        await throttle.register_comment(user.id, ahead)
     with pytest.raises(TooManyRequests):
         async with throttle.room_for_comment(user.id, ahead):
             pass
     async with throttle.room_for_comment(user.id, NOW):
-        await throttle.count_comment(user.id, NOW)
+        await throttle.register_comment(user.id, NOW)
 
 
 @on_each_database
@@ -239,7 +239,7 @@ async def test_clocks_that_differ_a_little_count_together() -> None:
 
 @on_sqlite
 async def test_a_clock_that_was_ahead_does_not_make_trust_last() -> None:
-    familiar = AuthPolicy().familiar
-    await throttle.trust("ada", NOW + familiar)
-    assert await throttle.is_trusted("ada", NOW)
-    assert not await throttle.is_trusted("ada", NOW - timedelta(days=3))
+    known_address_lifetime = AuthPolicy().known_address_lifetime
+    await throttle.remember("ada", NOW + known_address_lifetime)
+    assert await throttle.is_known("ada", NOW)
+    assert not await throttle.is_known("ada", NOW - timedelta(days=3))

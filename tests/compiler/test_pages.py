@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from compiler import RequestError
-from models.fields import wire
+from models.fields import rfc3339
 from tests.compiler import rows
 from tests.compiler.asking import ANYBODY, STAFF, Library
 from tests.compiler.rows import BOOKS, REVIEWS
@@ -42,8 +42,8 @@ ORDERS: dict[str, tuple[Callable[[dict[str, Any]], Any], bool]] = {
     "ID": (lambda row: row["id"], False),
 }
 CURSORS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "OLDEST": lambda row: f"printed_at:{wire(row['printed_at'])}:{row['id']}",
-    "NEWEST": lambda row: f"printed_at:{wire(row['printed_at'])}:{row['id']}",
+    "OLDEST": lambda row: f"printed_at:{rfc3339(row['printed_at'])}:{row['id']}",
+    "NEWEST": lambda row: f"printed_at:{rfc3339(row['printed_at'])}:{row['id']}",
     "TITLE": lambda row: f"title:{row['title']}:{row['id']}",
     "ID": lambda row: f"id:{row['id']}",
 }

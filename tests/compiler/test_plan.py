@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from models.fields import wire
+from models.fields import rfc3339
 from tests.compiler.asking import STAFF, Library
 from tests.compiler.library import batches
 from tests.compiler.rows import BOOKS
 
 
 def shelf(row: dict[str, Any]) -> str | None:
-    return None if row["lent"] else f"{row['id']}, {wire(row['printed_at'])}, {row['weight']}"
+    return None if row["lent"] else f"{row['id']}, {rfc3339(row['printed_at'])}, {row['weight']}"
 
 
 async def test_one_call_for_all_rows(library: Library) -> None:
@@ -24,7 +24,7 @@ async def test_one_call_for_all_rows(library: Library) -> None:
         {
             "id": row["id"],
             "lent": row["lent"],
-            "printed_at": wire(row["printed_at"]),
+            "printed_at": rfc3339(row["printed_at"]),
             "weight": row["weight"],
         }
         for row in BOOKS

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from models.fields import wire
+from models.fields import rfc3339
 from tests.compiler.asking import ADA, ANYBODY, STAFF, Library
 from tests.compiler.rows import AUTHORS, BOOKS, REVIEWS
 
@@ -27,7 +27,7 @@ async def test_columns_and_keys(library: Library) -> None:
             "weight": row["weight"],
             "published": row["published"],
             "lent": row["lent"],
-            "printedAt": wire(row["printed_at"]),
+            "printedAt": rfc3339(row["printed_at"]),
         }
         for row in BOOKS
     ]
@@ -221,7 +221,7 @@ async def test_filters_by_every_kind_of_value(library: Library) -> None:
         ({"pages": {}}, lambda _: True),
         ({"pages": None, "title": "日本 🎎"}, lambda row: row["title"] == "日本 🎎"),
         (
-            {"printedFrom": wire(book(9)["printed_at"])},
+            {"printedFrom": rfc3339(book(9)["printed_at"])},
             lambda row: row["printed_at"] >= book(9)["printed_at"],
         ),
         ({"printedFrom": "0001-01-01T00:00:00Z"}, lambda _: True),

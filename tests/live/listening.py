@@ -19,7 +19,7 @@ IMPATIENT = FeedPolicy(poll=0.05, gathering=0.001)
 
 
 @dataclass(frozen=True)
-class Looker:
+class FakeViewer:
     """A viewer."""
 
     id: int | None = None
@@ -31,7 +31,7 @@ class Looker:
 
 
 @dataclass
-class Basket:
+class RecordingSink:
     """A sink: keeps every text, and holds no more than `room` at a time."""
 
     room: int | None = None
@@ -74,7 +74,7 @@ class Basket:
         return self.texts
 
 
-def told(event: FeedEvent) -> str:
+def summary(event: FeedEvent) -> str:
     """An event in a word: `CommentAdded 7`."""
     name = type(event).__name__
     return f"{name} {event.cursor}" if isinstance(event, FeedReset) else f"{name} {event.comment_id}"
@@ -82,7 +82,7 @@ def told(event: FeedEvent) -> str:
 
 async def render(event: FeedEvent) -> str | None:
     """Everything is visible."""
-    return told(event)
+    return summary(event)
 
 
 def hiding(*comment_ids: int) -> Callable[[FeedEvent], Any]:
@@ -90,7 +90,7 @@ def hiding(*comment_ids: int) -> Callable[[FeedEvent], Any]:
 
     async def render(event: FeedEvent) -> str | None:
         hidden = not isinstance(event, FeedReset | CommentRemoved) and event.comment_id in comment_ids
-        return None if hidden else told(event)
+        return None if hidden else summary(event)
 
     return render
 
@@ -98,15 +98,15 @@ def hiding(*comment_ids: int) -> Callable[[FeedEvent], Any]:
 async def listen(
     hub: Hub,
     topic: Topic | None = None,
-    viewer: Looker | None = None,
+    viewer: FakeViewer | None = None,
     *,
     render: Callable[[FeedEvent], Any] = render,
     selection: str = "all",
     room: int | None = None,
-) -> Basket:
+) -> RecordingSink:
     """Subscribe to the whole feed, as nobody in particular, unless told otherwise."""
-    basket = Basket(room)
-    await hub.subscribe(topic or Topic("feed"), viewer or Looker(), selection, render, basket)
+    basket = RecordingSink(room)
+    await hub.subscribe(topic or Topic("feed"), viewer or FakeViewer(), selection, render, basket)
     return basket
 
 

@@ -12,7 +12,7 @@ from live.hub import Hub
 from live.topic import Topic
 from models import CommentEvent
 from storage import Database, measured
-from tests.live.listening import IMPATIENT, Basket, Looker, opened, render
+from tests.live.listening import IMPATIENT, FakeViewer, RecordingSink, opened, render
 from tests.live.writing import change, write
 
 POSTS, WRITERS, EVENTS_EACH, READERS = 3, 6, 40, 60
@@ -26,14 +26,14 @@ class Reader:
     heard: list[str] = field(default_factory=list)
     cursor: str = ""
     stop: Callable[[], None] = lambda: None
-    basket: Basket = field(default_factory=Basket)
+    basket: RecordingSink = field(default_factory=RecordingSink)
     selection: str = "all"
     client: str | None = None
 
     async def join(self, hub: Hub, room: int | None) -> None:
-        self.basket = Basket(room)
+        self.basket = RecordingSink(room)
         topic = Topic("feed", post_id=self.post_id, after=self.cursor)
-        self.stop = await hub.subscribe(topic, Looker(), self.selection, shown, self.basket, self.client)
+        self.stop = await hub.subscribe(topic, FakeViewer(), self.selection, shown, self.basket, self.client)
 
     def leave(self) -> None:
         self.stop()
@@ -96,14 +96,14 @@ async def test_every_event_reaches_everyone_once_and_in_order(
 
 async def test_live_only_subscribers_hear_everything_from_when_they_came(database: Database) -> None:
     assert database
-    baskets: list[tuple[int, Basket]] = []
+    baskets: list[tuple[int, RecordingSink]] = []
     async with opened() as hub:
 
         async def joiner() -> None:
             for _ in range(20):
-                basket = Basket()
+                basket = RecordingSink()
                 before = (await log.current()).position
-                await hub.subscribe(Topic("added"), Looker(), "all", render, basket)
+                await hub.subscribe(Topic("added"), FakeViewer(), "all", render, basket)
                 baskets.append((before, basket))
                 await asyncio.sleep(0.005)
 

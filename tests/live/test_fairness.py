@@ -14,7 +14,7 @@ from live.hub import Hub
 from live.topic import Topic
 from storage import AnswerTooLarge, Database, StatementTimeout, measured
 from storage.decay import HALF_LIFE_SECONDS
-from tests.live.listening import IMPATIENT, Basket, Looker, eventually, opened, told
+from tests.live.listening import IMPATIENT, FakeViewer, RecordingSink, eventually, opened, summary
 from tests.live.writing import change, write
 
 FAIR = replace(IMPATIENT, dear=0.02, live_answers=4)
@@ -46,21 +46,21 @@ class Dear:
                     await asyncio.sleep(FAIR.dear / 2)
             finally:
                 self.now -= 1
-            return told(event)
+            return summary(event)
 
         return render
 
 
-async def follow(hub: Hub, client: str, render: Any, number: int = 0, **more: Any) -> Basket:
+async def follow(hub: Hub, client: str, render: Any, number: int = 0, **more: Any) -> RecordingSink:
     """Subscribe as a client, to an answer of its own."""
-    basket = Basket()
+    basket = RecordingSink()
     topic = more.pop("topic", Topic("feed"))
-    await hub.subscribe(topic, Looker(), f"{client} {number}", render, basket, client, **more)
+    await hub.subscribe(topic, FakeViewer(), f"{client} {number}", render, basket, client, **more)
     return basket
 
 
 async def quickly(event: FeedEvent) -> str:
-    return told(event)
+    return summary(event)
 
 
 def added(*numbers: int) -> list[str]:
@@ -137,7 +137,7 @@ async def test_who_has_proved_to_be_dear_stays_apart_until_it_is_cheap(fair: Hub
 
 async def test_who_asks_for_large_answers_is_told_apart(fair: Hub) -> None:
     async def large(event: FeedEvent) -> str:
-        return told(event) + "." * 1_000_000
+        return summary(event) + "." * 1_000_000
 
     one, quick = await follow(fair, "one", large), await follow(fair, "other", quickly)
     (group,) = (group for group in fair._subscriptions if "one" in group.clients)  # noqa: SLF001
@@ -163,7 +163,7 @@ async def test_many_rows_are_not_tried_among_others(fair: Hub) -> None:
 async def test_of_one_client_only_so_many_answers_are_built_among_others(fair: Hub) -> None:
     many = [await follow(fair, "many", quickly, number) for number in range(20)]
     shared = await follow(fair, "other", quickly)
-    await fair.subscribe(Topic("feed"), Looker(), "other 0", quickly, Basket(), "many")
+    await fair.subscribe(Topic("feed"), FakeViewer(), "other 0", quickly, RecordingSink(), "many")
     live = [group for group in fair._subscriptions if not group.in_slow_lane]  # noqa: SLF001
     assert len(live) == FAIR.live_answers + 1
     await write(*(change(number) for number in range(1, 31)))
@@ -217,7 +217,7 @@ async def test_a_long_run_of_events_delays_its_own_followers_only(database: Data
 
     async def unhurried(event: FeedEvent) -> str:
         await asyncio.sleep(0.001)
-        return told(event)
+        return summary(event)
 
     async with opened(replace(FAIR, page=40)) as hub:
         long = await follow(hub, "one", unhurried, topic=Topic("feed", post_id=1))

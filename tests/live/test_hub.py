@@ -17,7 +17,17 @@ from live.wakeup import listen as on_wakeup
 from live.wakeup import wake
 from models import CommentEvent, CommentStatus, Feed, Role
 from storage import Database, DatabaseUnavailable, caller
-from tests.live.listening import IMPATIENT, Basket, Looker, eventually, hiding, listen, opened, render, told
+from tests.live.listening import (
+    IMPATIENT,
+    FakeViewer,
+    RecordingSink,
+    eventually,
+    hiding,
+    listen,
+    opened,
+    render,
+    summary,
+)
 from tests.live.writing import change, write
 
 APPROVED, PENDING = CommentStatus.APPROVED, CommentStatus.PENDING
@@ -93,12 +103,12 @@ async def test_only_followers_of_categories_hear_that_a_post_has_moved(
     assert basket.texts[: len(heard)] == heard
 
 
-AUTHOR, STRANGER, WRITER = Looker(7, Role.READER), Looker(8, Role.READER), Looker(11, Role.AUTHOR)
-MODERATOR, ADMIN = Looker(9, Role.MODERATOR), Looker(10, Role.ADMIN)
+AUTHOR, STRANGER, WRITER = FakeViewer(7, Role.READER), FakeViewer(8, Role.READER), FakeViewer(11, Role.AUTHOR)
+MODERATOR, ADMIN = FakeViewer(9, Role.MODERATOR), FakeViewer(10, Role.ADMIN)
 
 
 async def test_what_an_event_means_depends_on_who_looks(hub: Hub) -> None:
-    public = [await listen(hub, viewer=viewer) for viewer in (Looker(), STRANGER, WRITER)]
+    public = [await listen(hub, viewer=viewer) for viewer in (FakeViewer(), STRANGER, WRITER)]
     trusted = [await listen(hub, viewer=viewer) for viewer in (AUTHOR, MODERATOR, ADMIN)]
     await write(change(1, None, PENDING, author_id=7))
     await write(change(1, PENDING, APPROVED, author_id=7))
@@ -126,13 +136,13 @@ async def test_each_distinct_answer_is_built_once(hub: Hub) -> None:
     built: list[str] = []
 
     async def counted(event: FeedEvent) -> str:
-        built.append(told(event))
-        return told(event)
+        built.append(summary(event))
+        return summary(event)
 
     same = [await listen(hub, render=counted) for _ in range(20)]
     other = await listen(hub, render=counted, selection="another")
     author = await listen(hub, viewer=AUTHOR, render=counted)
-    reader = [await listen(hub, viewer=Looker(id_, Role.READER), render=counted) for id_ in (20, 21, 22)]
+    reader = [await listen(hub, viewer=FakeViewer(id_, Role.READER), render=counted) for id_ in (20, 21, 22)]
     await write(change(1, author_id=AUTHOR.id))
     for basket in [*same, other, author, *reader]:
         assert await basket.until(1) == ["CommentAdded 1"]
@@ -147,15 +157,15 @@ async def test_staff_are_not_served_from_each_others_answers(hub: Hub) -> None:
     async def yours(_event: FeedEvent) -> str:
         return "yours"
 
-    first = await listen(hub, viewer=Looker(1, Role.AUTHOR), render=mine)
-    second = await listen(hub, viewer=Looker(2, Role.AUTHOR), render=yours)
+    first = await listen(hub, viewer=FakeViewer(1, Role.AUTHOR), render=mine)
+    second = await listen(hub, viewer=FakeViewer(2, Role.AUTHOR), render=yours)
     await write(change(1))
     assert (await first.until(1), await second.until(1)) == (["mine"], ["yours"])
 
 
 async def test_a_stopped_subscriber_hears_nothing_more(hub: Hub) -> None:
-    stopped, other = Basket(), await listen(hub)
-    stop = await hub.subscribe(Topic("feed"), Looker(), "all", render, stopped)
+    stopped, other = RecordingSink(), await listen(hub)
+    stop = await hub.subscribe(Topic("feed"), FakeViewer(), "all", render, stopped)
     await write(change(1))
     await stopped.until(1)
     stop()
@@ -211,14 +221,14 @@ async def test_those_who_resume_together_share_answers(hub: Hub) -> None:
     built: list[str] = []
 
     async def counted(event: FeedEvent) -> str:
-        built.append(told(event))
-        return told(event)
+        built.append(summary(event))
+        return summary(event)
 
     start = str(await log.current())
     await write(*(change(number) for number in range(1, 31)))
-    baskets = [Basket() for _ in range(100)]
+    baskets = [RecordingSink() for _ in range(100)]
     topic = Topic("feed", after=start)
-    await asyncio.gather(*(hub.subscribe(topic, Looker(), "all", counted, each) for each in baskets))
+    await asyncio.gather(*(hub.subscribe(topic, FakeViewer(), "all", counted, each) for each in baskets))
     for basket in baskets:
         assert await basket.until(30) == [f"CommentAdded {number}" for number in range(1, 31)]
     assert len(built) <= 300  # 3,000 without sharing
@@ -265,12 +275,12 @@ async def test_a_resumed_subscription_has_everything_before_what_cannot_be_built
     await witness.until(5)
 
     async def breaks(event: FeedEvent) -> str:
-        if told(event) in ("CommentAdded 3", "CommentAdded 4"):
+        if summary(event) in ("CommentAdded 3", "CommentAdded 4"):
             raise ZeroDivisionError
-        return told(event)
+        return summary(event)
 
-    basket, good = Basket(), await listen(hub, Topic("feed", after=start))
-    await hub.subscribe(Topic("feed", after=start), Looker(), "breaks", breaks, basket)
+    basket, good = RecordingSink(), await listen(hub, Topic("feed", after=start))
+    await hub.subscribe(Topic("feed", after=start), FakeViewer(), "breaks", breaks, basket)
     await good.until(5)
     await eventually(lambda: basket.failed)
     assert basket.texts == ["CommentAdded 1", "CommentAdded 2"]
@@ -282,9 +292,9 @@ async def test_a_resumed_subscription_waits_for_the_database_and_misses_nothing(
     await witness.until(5)
 
     async def waits(event: FeedEvent) -> str:
-        if told(event) == "CommentAdded 3" and away and away.pop():
+        if summary(event) == "CommentAdded 3" and away and away.pop():
             raise DatabaseUnavailable("away")
-        return told(event)
+        return summary(event)
 
     basket = await listen(hub, Topic("feed", after=start), render=waits, selection="waits")
     other = await listen(hub, Topic("feed", after=start))
@@ -303,9 +313,9 @@ async def test_a_storm_asks_the_database_for_pages_not_for_each_socket(
         await witness.until(100)
         for name in ("check", "current", "oldest", "read_after"):
             monkeypatch.setattr(log, name, counted(getattr(log, name), asked))
-        baskets = [Basket() for _ in range(crowd)]
+        baskets = [RecordingSink() for _ in range(crowd)]
         topic = Topic("feed", after=start)
-        await asyncio.gather(*(hub.subscribe(topic, Looker(), "all", render, each) for each in baskets))
+        await asyncio.gather(*(hub.subscribe(topic, FakeViewer(), "all", render, each) for each in baskets))
         for basket in baskets:
             assert len(await basket.until(100)) == 100
         assert asked.count("check") <= 1
@@ -370,8 +380,8 @@ async def test_a_slow_reader_of_new_comments_misses_none_either(hub: Hub) -> Non
 
 
 async def test_a_slow_reader_may_leave_while_it_is_stalled(hub: Hub) -> None:
-    slow, quick = Basket(room=1), await listen(hub)
-    stop = await hub.subscribe(Topic("feed"), Looker(), "all", render, slow)
+    slow, quick = RecordingSink(room=1), await listen(hub)
+    stop = await hub.subscribe(Topic("feed"), FakeViewer(), "all", render, slow)
     await write(change(1), change(2))
     await quick.until(2)
     stop()
@@ -405,7 +415,7 @@ async def test_a_slow_answer_delays_nobody_else(database: Database) -> None:
 
         async def slow(event: FeedEvent) -> str:
             await free.wait()
-            return told(event)
+            return summary(event)
 
         waiting, quick = await listen(hub, render=slow, selection="slow"), await listen(hub)
         await write(change(1))
@@ -433,13 +443,13 @@ async def test_an_answer_that_cannot_be_built_ends_its_subscriptions_only(
 
 
 async def test_a_subscriber_may_leave_while_its_answer_fails(hub: Hub) -> None:
-    basket = Basket()
+    basket = RecordingSink()
 
     async def leaves_and_fails(_event: FeedEvent) -> str:
         stop()
         raise ZeroDivisionError
 
-    stop = await hub.subscribe(Topic("feed"), Looker(), "failing", leaves_and_fails, basket)
+    stop = await hub.subscribe(Topic("feed"), FakeViewer(), "failing", leaves_and_fails, basket)
     other = await listen(hub)
     await write(change(1))
     await other.until(1)
@@ -483,7 +493,7 @@ async def test_an_answer_waits_for_a_database_that_is_away(
     async def unsteady(event: FeedEvent) -> str:
         if away:
             raise DatabaseUnavailable("away")
-        return told(event)
+        return summary(event)
 
     basket, other = await listen(hub, render=unsteady, selection="unsteady"), await listen(hub)
     await write(change(1), change(2))
@@ -604,7 +614,7 @@ async def test_the_hub_prunes_by_itself(database: Database) -> None:
 
 
 async def test_events_that_nobody_listens_to_are_not_read(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    stop = await hub.subscribe(Topic("feed"), Looker(), "all", render, Basket())
+    stop = await hub.subscribe(Topic("feed"), FakeViewer(), "all", render, RecordingSink())
     stop()
     monkeypatch.delattr(log, "read_after")
     await write(change(1))

@@ -8,7 +8,7 @@ from live.events import CommentAdded, CommentEdited, FeedEvent
 from live.hub import Hub
 from live.topic import Topic
 from models import CommentEvent, CommentStatus
-from tests.live.listening import Looker, listen
+from tests.live.listening import FakeViewer, listen
 from tests.live.writing import change, write
 
 APPROVED = CommentStatus.APPROVED
@@ -39,8 +39,8 @@ async def test_no_older_text_comes_after_a_newer_one(hub: Hub, live: bool, autho
     edits = [change(1, APPROVED, APPROVED, author_id=author) for _ in range(VERSIONS)]
     if not live:
         await write(*edits)
-    basket = await listen(hub, Topic("feed", after=after), Looker(7), render=Connections().render)
-    other = await listen(hub, Topic("feed", after=after), Looker(), render=Connections().render)
+    basket = await listen(hub, Topic("feed", after=after), FakeViewer(7), render=Connections().render)
+    other = await listen(hub, Topic("feed", after=after), FakeViewer(), render=Connections().render)
     if live:
         await write(*edits)
     for each in (basket, other):

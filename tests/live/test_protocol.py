@@ -249,11 +249,11 @@ async def test_a_frame_that_is_too_large_closes(client: Speaker) -> None:
 @pytest.mark.parametrize(
     ("payload", "message"),
     [
-        ({}, "The payload's query must be a text."),
-        ({"query": None}, "The payload's query must be a text."),
-        ({"query": 7}, "The payload's query must be a text."),
-        ({"query": ["{ hello }"]}, "The payload's query must be a text."),
-        ({"query": "{ hello }", "operationName": 7}, "The payload's operationName must be a text."),
+        ({}, "The payload's query must be a string."),
+        ({"query": None}, "The payload's query must be a string."),
+        ({"query": 7}, "The payload's query must be a string."),
+        ({"query": ["{ hello }"]}, "The payload's query must be a string."),
+        ({"query": "{ hello }", "operationName": 7}, "The payload's operationName must be a string."),
         ({"query": "{ hello }", "variables": [1]}, "The payload's variables must be an object."),
         ({"query": "{ hello }", "variables": "{}"}, "The payload's variables must be an object."),
         ({"query": "{ hello }", "extensions": "x"}, "The payload's extensions must be an object."),

@@ -41,7 +41,7 @@ from live.transport import WebSocketProtocol
 from models import Role
 from server.wire import HTTPProtocol
 from storage import DatabaseUnavailable
-from tests.live.listening import IMPATIENT, PATIENCE, Looker
+from tests.live.listening import IMPATIENT, PATIENCE, FakeViewer
 from tests.live.writing import change, write
 
 SCHEMA = build_schema("""
@@ -55,7 +55,7 @@ LONG = "x" * 100_000
 
 @dataclass
 class Client:
-    viewer: Looker
+    viewer: FakeViewer
     session_id: int | None = None
     extensions: dict[str, Any] = field(default_factory=dict)
 
@@ -76,18 +76,18 @@ class Tiny:
         token = str(params.get("token") or header.removeprefix("Bearer "))
         match token:
             case "":
-                return Client(Looker())
+                return Client(FakeViewer())
             case "slow":
                 await self.gate.wait()
-                return Client(Looker(1, Role.READER), 10)
+                return Client(FakeViewer(1, Role.READER), 10)
             case "database away":
                 raise DatabaseUnavailable(token)
             case "bug":
                 raise ZeroDivisionError(token)
             case "expired":
-                return Client(Looker(), extensions={"authentication": {"code": "INVALID_TOKEN"}})
+                return Client(FakeViewer(), extensions={"authentication": {"code": "INVALID_TOKEN"}})
         user, session = token.split("/")
-        return Client(Looker(int(user), Role.READER), int(session))
+        return Client(FakeViewer(int(user), Role.READER), int(session))
 
     async def start(self, request: OperationRequest, client: Client, scope: Scope) -> Awaitable[str] | Source:
         assert scope["path"] == "/graphql"

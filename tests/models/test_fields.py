@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from models import Category, Comment, Feed, Throttle, User
-from models.fields import wire
+from models.fields import rfc3339
 from storage import Database
 from tests import factories
 
@@ -12,9 +12,9 @@ HALF_PAST = timezone(timedelta(hours=5, minutes=30))
 
 
 def test_moments_are_written_in_utc_with_six_digits() -> None:
-    assert wire(MOMENT) == "2024-02-29T23:59:59.120000Z"
-    assert wire(MOMENT.replace(microsecond=0)) == "2024-02-29T23:59:59.000000Z"
-    assert wire(MOMENT.astimezone(HALF_PAST)) == "2024-02-29T23:59:59.120000Z"
+    assert rfc3339(MOMENT) == "2024-02-29T23:59:59.120000Z"
+    assert rfc3339(MOMENT.replace(microsecond=0)) == "2024-02-29T23:59:59.000000Z"
+    assert rfc3339(MOMENT.astimezone(HALF_PAST)) == "2024-02-29T23:59:59.120000Z"
 
 
 @pytest.mark.usefixtures("database")
@@ -31,7 +31,7 @@ async def test_moments_come_back_as_they_were_in_utc(moment: datetime) -> None:
 
 async def test_sqlite_keeps_moments_as_the_api_shows_them(sqlite_database: Database) -> None:
     await factories.user(created_at=MOMENT.astimezone(HALF_PAST))
-    assert await sqlite_database.fetch_text("SELECT created_at FROM users", []) == wire(MOMENT)
+    assert await sqlite_database.fetch_text("SELECT created_at FROM users", []) == rfc3339(MOMENT)
 
 
 @pytest.mark.usefixtures("database")

@@ -8,7 +8,7 @@ import pytest
 from tortoise.migrations.executor import MigrationTarget
 
 from models import Comment, CommentEvent, Post
-from models.fields import wire
+from models.fields import rfc3339
 from storage import Database
 from storage.migration import _executor
 from tests.databases import opened
@@ -16,7 +16,7 @@ from tests.factories import EPOCH, moment
 from tests.postgresql import Server
 
 BEFORE = MigrationTarget(app_label="models", name="0004_events_of_moves")
-NOW = f"'{wire(EPOCH)}'"
+NOW = f"'{rfc3339(EPOCH)}'"
 CONTENT = f"""
     INSERT INTO users (id, username, email, name, bio, role, password_hash, created_at)
     VALUES (1, 'ada', 'ada@example.org', 'Ada', '', 'AUTHOR', '!', {NOW});
@@ -37,7 +37,7 @@ def comment(id_: int, parent: int | None, status: str, replies: int = 0, *, dele
     return (
         "INSERT INTO comments (id, post_id, author_id, parent_id, depth, body, body_html, status, created_at,"
         f" deleted_at, reply_count) VALUES ({id_}, 1, 1, {above}, {0 if parent is None else 1}, 'b', 'b',"
-        f" '{status}', '{wire(moment())}', {gone}, {replies})"
+        f" '{status}', '{rfc3339(moment())}', {gone}, {replies})"
     )
 
 

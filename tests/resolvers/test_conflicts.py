@@ -7,7 +7,7 @@ from tortoise.exceptions import IntegrityError
 
 from models import Category, Comment, CommentDecision, Post
 from resolvers import categories, comments, posts
-from resolvers.conflicts import TRIES, repeated_on_conflict
+from resolvers.conflicts import TRIES, retry_on_conflict
 from resolvers.counters import recount
 from resolvers.errors import InvalidInput, NotFound
 from tests import factories
@@ -17,7 +17,7 @@ from tests.resolvers.rows import POLICY, happened, viewing
 async def test_a_conflict_is_tried_again() -> None:
     tries = []
 
-    @repeated_on_conflict
+    @retry_on_conflict
     async def verb() -> str:
         tries.append(1)
         if len(tries) < TRIES:
@@ -31,7 +31,7 @@ async def test_a_conflict_is_tried_again() -> None:
 async def test_a_lasting_conflict_is_a_bug() -> None:
     tries = []
 
-    @repeated_on_conflict
+    @retry_on_conflict
     async def verb() -> None:
         tries.append(1)
         raise IntegrityError

@@ -7,7 +7,7 @@ import pytest
 from auth.viewer import now
 from models import Category, Comment, CommentStatus, Post
 from resolvers.counters import NEVER, recount
-from resolvers.publication import notice
+from resolvers.publication import publish_due
 from tests import factories
 from tests.resolvers.writers import Writers
 
@@ -50,7 +50,7 @@ async def at_work(seed: int, number: int, writes: int) -> list[Writers]:
         await factories.post(category=tree[0], author=known[1])
     writers = [Writers(seed + n, known) for n in range(number)]
     await asyncio.gather(*(writer.write(writes) for writer in writers))
-    await notice(NEVER, now())
+    await publish_due(NEVER, now())
     return writers
 
 

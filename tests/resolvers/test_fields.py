@@ -3,17 +3,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from resolvers.errors import InvalidInput
-from resolvers.fields import Checks
+from resolvers.fields import Validator
 
 
-def refused(checks: Checks) -> list[tuple[str, str]]:
+def refused(checks: Validator) -> list[tuple[str, str]]:
     with pytest.raises(InvalidInput) as error:
         checks.conclude()
     return list(error.value.fields)
 
 
 def test_everything_wrong_is_told_at_once() -> None:
-    checks = Checks()
+    checks = Validator()
     checks.line("title", "  ", longest=10)
     checks.paragraphs("body", None, longest=10)
     checks.line("newExcerpt", "x" * 11, longest=10)
@@ -25,7 +25,7 @@ def test_everything_wrong_is_told_at_once() -> None:
 
 
 def test_what_is_right_is_not_refused() -> None:
-    checks = Checks()
+    checks = Validator()
     assert checks.line("bio", None, longest=10, optional=True) == ""
     assert checks.slug("slug", "a-b2") == "a-b2"
     assert checks.boolean("open", value=False) is False
@@ -44,21 +44,21 @@ def test_what_is_right_is_not_refused() -> None:
     ],
 )
 def test_a_language_has_its_usual_spelling(given: str, stored: str) -> None:
-    assert Checks().language("language", given) == stored
+    assert Validator().language("language", given) == stored
 
 
 @pytest.mark.parametrize(
     "given", [None, "", "f", "french", "en_GB", "en-", "\u017fr", "fr-" + "a1b2c-" * 10 + "a1b2c", "fr\n"]
 )
 def test_what_is_no_language_is_refused(given: str | None) -> None:
-    checks = Checks()
+    checks = Validator()
     checks.language("language", given)
     assert refused(checks) == [("language", "The language is not a BCP 47 tag such as fr or en-GB.")]
 
 
 @pytest.mark.parametrize("given", ["", "-", "a--b", "a-", "Ab", "é", "a" * 81, "a b", "a\n"])
 def test_what_is_no_slug_is_refused(given: str) -> None:
-    checks = Checks()
+    checks = Validator()
     checks.slug("slug", given)
     assert refused(checks) == [("slug", "A slug is up to 80 of a to z, 0 to 9, and single - in between.")]
 
@@ -71,7 +71,7 @@ def test_what_is_no_slug_is_refused(given: str) -> None:
     ],
 )
 def test_a_website_is_a_web_address(given: str) -> None:
-    checks = Checks()
+    checks = Validator()
     assert checks.website("website", f" {given} ") == given
     checks.conclude()
 
@@ -102,24 +102,24 @@ def test_a_website_is_a_web_address(given: str) -> None:
     ],
 )
 def test_what_is_no_web_address_is_refused(given: str) -> None:
-    checks = Checks()
+    checks = Validator()
     checks.website("website", given)
     assert refused(checks) == [("website", "The website is not an http or https address.")]
 
 
 def test_nothing_is_a_website_too() -> None:
-    assert Checks().website("website", None) is None
-    assert Checks().website("website", " ") is None
+    assert Validator().website("website", None) is None
+    assert Validator().website("website", " ") is None
 
 
 def test_null_is_neither_true_nor_false() -> None:
-    checks = Checks()
+    checks = Validator()
     checks.boolean("commentsOpen", None)
     assert refused(checks) == [("commentsOpen", "commentsOpen is true or false, not null.")]
 
 
 def test_no_post_waits_for_the_end_of_time() -> None:
-    checks = Checks()
+    checks = Validator()
     last = datetime(9998, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
     assert checks.moment("publishedAt", last) == last
     for beyond in (last + timedelta(microseconds=1), datetime.max.replace(tzinfo=UTC)):
@@ -128,6 +128,6 @@ def test_no_post_waits_for_the_end_of_time() -> None:
 
 
 def test_nothing_was_published_before_1970() -> None:
-    checks = Checks()
+    checks = Validator()
     checks.moment("publishedAt", datetime(1970, 1, 1, tzinfo=UTC) - timedelta(microseconds=1))
     assert refused(checks) == [("publishedAt", "Nothing was published before 1970.")]

@@ -12,7 +12,7 @@ from live.events import CommentAdded, CommentEdited, CommentRemoved, meaning
 from models import Comment, CommentDecision, CommentEvent, CommentStatus, Post
 from resolvers import comments, posts
 from resolvers.counters import NEVER
-from resolvers.publication import notice
+from resolvers.publication import publish_due
 from storage import unit_of_work
 from tests import factories
 from tests.resolvers.rows import BEFORE, POLICY, all_rows, happened, viewing
@@ -103,7 +103,7 @@ async def test_whoever_writes_under_a_post_that_is_due_announces_the_others_firs
         viewing(moderator, moment), f"comment_{pending.id}", CommentDecision.APPROVED
     )
     new = await comments.add_comment(viewing(author, moment), POLICY, post=f"post_{post.id}", body="b")
-    await notice(moment, moment)
+    await publish_due(moment, moment)
     assert (await happened())[before:] == [
         (old.id, None, "APPROVED"),
         (pending.id, None, "PENDING"),
@@ -122,7 +122,7 @@ async def test_many_who_write_at_once_under_a_post_that_is_due_announce_the_othe
         comments.add_comment(viewing(author, moment), POLICY, post=post, body=f"Number {number}")
         for number in range(6)
     ]
-    noticing = asyncio.gather(notice(moment, moment), notice(moment, moment))
+    noticing = asyncio.gather(publish_due(moment, moment), publish_due(moment, moment))
     new = await asyncio.gather(*writers)
     await noticing
     told = (await happened())[1:]
@@ -138,7 +138,7 @@ async def test_whoever_follows_the_log_knows_what_is_shown(seed: int) -> None:
         await factories.post(author=people[0])
     writers = [Writers(seed * n, people) for n in (1, 2)]
     await asyncio.gather(*(writer.write(75) for writer in writers))
-    await notice(NEVER, now())
+    await publish_due(NEVER, now())
     public = [post.id for post in await Post.filter(permissions.public_posts(anonymous()))]
     events = CommentEvent.filter(post_id__in=public).order_by("position")
     told = dict(await events.values_list("comment_id", "status_after"))

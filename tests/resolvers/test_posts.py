@@ -8,7 +8,7 @@ from resolvers import posts
 from resolvers.errors import InvalidInput, NotFound
 from resolvers.policy import Policy
 from resolvers.post_fields import PostFields
-from resolvers.publication import notice
+from resolvers.publication import publish_due
 from tests import factories
 from tests.resolvers.authors import changed, written
 from tests.resolvers.rows import POLICY, all_rows, happened, viewing
@@ -101,10 +101,10 @@ async def test_a_post_dated_later_is_counted_once_its_time_has_come() -> None:
     moment = datetime.now(UTC) + timedelta(hours=1)
     post = await written(published_at=moment)
     assert (post.status, post.counted, await count(post.category_id)) == (PostStatus.PUBLISHED, False, 0)
-    assert await notice(moment, moment - SECOND) == moment
+    assert await publish_due(moment, moment - SECOND) == moment
     assert await count(post.category_id) == 0
     for _ in range(2):
-        assert await notice(moment, moment) is None
+        assert await publish_due(moment, moment) is None
         assert await count(post.category_id) == 1
 
 
@@ -223,7 +223,7 @@ async def test_comments_of_a_post_that_is_put_off_appear_when_its_time_comes() -
     post = await changed(await comment.post, published_at=moment)
     gone, back = (comment.id, "APPROVED", None), (comment.id, None, "APPROVED")
     assert await happened() == [gone]
-    await asyncio.gather(*(notice(moment, moment) for _ in range(5)))
+    await asyncio.gather(*(publish_due(moment, moment) for _ in range(5)))
     assert await happened() == [gone, back]
     await changed(post, at=moment + SECOND, title="Still public")
     assert await happened() == [gone, back]
@@ -236,7 +236,7 @@ async def test_a_change_of_a_post_that_is_due_and_unnoticed_tells_what_it_comes_
     post = await changed(await comment.post, published_at=moment)
     late = moment + SECOND
     await (changed(post, at=late, published_at=None) if hidden else changed(post, at=late, title="Public"))
-    await notice(moment, late)
+    await publish_due(moment, late)
     back = [] if hidden else [(comment.id, None, "APPROVED")]
     assert await happened() == [(comment.id, "APPROVED", None), *back]
 
@@ -244,7 +244,7 @@ async def test_a_change_of_a_post_that_is_due_and_unnoticed_tells_what_it_comes_
 async def test_what_was_scheduled_late_is_noticed_all_the_same() -> None:
     post = await factories.scheduled()
     late = post.published_at + SECOND
-    assert await notice(late, late) is None
+    assert await publish_due(late, late) is None
     assert await count(post.category_id) == 1
 
 

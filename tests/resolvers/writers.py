@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from auth.errors import AuthError
+from auth.errors import DomainError
 from auth.viewer import Viewer, now
 from models import Category, Comment, CommentDecision, Post, User
 from resolvers import comments, posts
@@ -35,7 +35,7 @@ class Writers:
             try:
                 await self.verb()(viewing(self.random.choice(self.people), self.now))
                 self.done += 1
-            except AuthError:
+            except DomainError:
                 pass
 
     def verb(self) -> Verb:

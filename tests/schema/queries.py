@@ -22,7 +22,7 @@ from graphql import (
     is_required_argument,
 )
 
-from models.fields import wire
+from models.fields import rfc3339
 from tests.schema.blog import NOW, Blog, before
 from tests.schema.reference import COMMENT_ORDERS, ORDERS, cursor
 
@@ -257,7 +257,7 @@ class Queries:
         moments = [*(post.published_at for post in self._blog.posts), NOW, before(days=2, hours=1)]
         makers: dict[str, Callable[[], Any]] = {
             "Boolean": lambda: self._chance(0.5),
-            "DateTime": lambda: wire(self._random.choice(moments)),
+            "DateTime": lambda: rfc3339(self._random.choice(moments)),
             "ID": lambda: self._id(name),
             "String": lambda: self._text(name),
         }

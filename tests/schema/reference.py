@@ -27,10 +27,10 @@ from tortoise.queryset import QuerySet
 
 import schema
 from auth import permissions
-from auth.errors import AuthError
+from auth.errors import DomainError
 from auth.viewer import Viewer
 from models import Category, Comment, CommentDecision, Feed, Post, PostStatus, Role, User
-from models.fields import wire
+from models.fields import rfc3339
 from resolvers import site
 from resolvers.policy import Policy
 from resolvers.reads import categories, comments, posts, users
@@ -138,7 +138,7 @@ def _plain(source: Any, info: Info) -> Any:
         return f"{TYPES[type(source)].lower()}_{source.id}"
     value = getattr(source, name)
     if isinstance(value, datetime):
-        return wire(value)
+        return rfc3339(value)
     kind = get_named_type(info.return_type).name
     if kind == "Moderation":
         return value.name
@@ -160,7 +160,7 @@ def keys(row: Model, column: str) -> tuple[Any, int]:
 def cursor(row: Model, column: str) -> str:
     """The row's place in the order of a column, as text."""
     value, id_ = keys(row, column)
-    return f"{column}:{wire(value) if isinstance(value, datetime) else value}:{id_}"
+    return f"{column}:{rfc3339(value) if isinstance(value, datetime) else value}:{id_}"
 
 
 def _keys_of(text: str) -> tuple[Any, int]:
@@ -410,7 +410,7 @@ async def _viewer_can(comment: Comment, reference: Reference, info: Info) -> boo
                 return bool(post.comments_open)
             case _:
                 permissions.require_may_decide_comment(reference.viewer, comment, post)
-    except AuthError:
+    except DomainError:
         return False
     return True
 
@@ -422,7 +422,7 @@ async def _viewer_can_to_post(post: Post, reference: Reference, info: Info) -> b
             permissions.require_may_change_post(reference.viewer, post)
             return True
         permissions.require_may_comment(reference.viewer, post)
-    except AuthError:
+    except DomainError:
         return False
     return bool(post.comments_open)
 
@@ -435,7 +435,7 @@ async def _status(post: Post, reference: Reference) -> str:
 
 @resolves("Post.publishedAt")
 async def _published_at(post: Post, _: Reference) -> str | None:
-    return None if post.status is PostStatus.DRAFT else wire(post.published_at)
+    return None if post.status is PostStatus.DRAFT else rfc3339(post.published_at)
 
 
 @resolves("Post.url")

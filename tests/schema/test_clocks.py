@@ -11,7 +11,7 @@ from compiler import Engine
 from models import Category, Role, User
 from resolvers import comments, posts
 from resolvers.counters import recount
-from resolvers.publication import notice
+from resolvers.publication import publish_due
 from storage import Database
 from tests import factories
 from tests.resolvers.rows import POLICY, happened
@@ -92,9 +92,9 @@ async def test_a_post_that_is_scheduled_anew_waits_again(engine: Engine, author:
 async def test_what_is_scheduled_after_a_step_back_is_noticed(author: User) -> None:
     """The look remembers up to when it has looked, by a clock that was ahead."""
     ahead = now() + timedelta(days=2)
-    await notice(ahead, ahead)
+    await publish_due(ahead, ahead)
     post = await factories.post(author=author, published_at=now() + timedelta(hours=1))
-    assert await notice(ahead, now()) == post.published_at
-    assert await notice(ahead, post.published_at) is None
+    assert await publish_due(ahead, now()) == post.published_at
+    assert await publish_due(ahead, post.published_at) is None
     await post.refresh_from_db()
     assert post.counted

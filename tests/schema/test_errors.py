@@ -8,7 +8,7 @@ import pytest
 from graphql import is_non_null_type
 
 import schema
-from auth.errors import AuthError
+from auth.errors import DomainError
 from resolvers import errors as outcomes
 from schema.errors import shown
 
@@ -61,15 +61,15 @@ def test_each_domain_error_has_the_type_of_its_name() -> None:
         outcomes.TooManyRequests: outcomes.TooManyRequests(1),
         outcomes.EditConflict: outcomes.EditConflict(datetime.now(UTC)),
     }
-    for error in subclasses(AuthError):
+    for error in subclasses(DomainError):
         assert type(shown(examples.get(error) or error())).__name__ == error.__name__
 
 
-def subclasses(error: type[AuthError]) -> list[type[AuthError]]:
+def subclasses(error: type[DomainError]) -> list[type[DomainError]]:
     return [below for child in error.__subclasses__() for below in (child, *subclasses(child))]
 
 
-def shown_as(exception: AuthError) -> dict[str, Any]:
+def shown_as(exception: DomainError) -> dict[str, Any]:
     return dict(vars(shown(exception)))
 
 
@@ -82,7 +82,7 @@ def shown_as(exception: AuthError) -> dict[str, Any]:
         (outcomes.InvalidInput([]), {"message": "The input is not valid.", "fields": []}),
     ],
 )
-def test_an_error_is_shown_with_its_message(exception: AuthError, shows: dict[str, Any]) -> None:
+def test_an_error_is_shown_with_its_message(exception: DomainError, shows: dict[str, Any]) -> None:
     assert shown_as(exception) == shows
 
 

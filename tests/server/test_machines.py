@@ -18,7 +18,7 @@ import asyncpg
 import httpx
 import pytest
 
-from models.fields import wire
+from models.fields import rfc3339
 from storage.location import locate
 from tests.pgbouncer import Pooler
 from tests.postgresql import PASSWORD
@@ -278,10 +278,10 @@ async def test_a_deleted_session_closes_its_sockets(pair: Pair, postgresql_serve
 async def test_a_session_that_expires_closes_its_sockets(pair: Pair, postgresql_server: Postgresql) -> None:
     async with socket(pair.other) as one:
         await one.init(token=await pair.sign_in("claire"))
-        soon = wire(datetime.now(UTC) + timedelta(seconds=1))
+        soon = rfc3339(datetime.now(UTC) + timedelta(seconds=1))
         by_hand(pair.url, f"UPDATE sessions SET expires_at = '{soon}'", postgresql_server)
         assert await one.closed() == 4403
-        assert wire(datetime.now(UTC)) >= soon
+        assert rfc3339(datetime.now(UTC)) >= soon
 
 
 async def test_a_post_that_is_put_off_comes_back_once_on_every_machine(pair: Pair) -> None:
@@ -299,11 +299,11 @@ async def test_a_post_that_is_put_off_comes_back_once_on_every_machine(pair: Pai
                 type="subscribe", id="feed", payload={"query": FEED, "variables": {"post": post}}
             )
             await listener.ask(WHO, "sentinel")
-        soon = wire(datetime.now(UTC) + timedelta(seconds=2))
+        soon = rfc3339(datetime.now(UTC) + timedelta(seconds=2))
         await pair.ask(PUT_OFF, {"post": post, "at": soon}, token)
         for listener in (one, other):
             assert [await told(listener) for _ in range(4)] == ["CommentRemoved", "CommentRemoved", *bodies]
-        assert wire(datetime.now(UTC)) >= soon
+        assert rfc3339(datetime.now(UTC)) >= soon
         await pair.ask(ADD, {"post": post, "body": "third"}, token)
         assert [await told(listener) for listener in (one, other)] == ["third", "third"]
 
