@@ -11,7 +11,7 @@ from datetime import datetime
 from auth import policy, sessions, throttle
 from auth.errors import InvalidCredentials, InvalidInput, NotFound, NotSignedIn
 from auth.fair_queue import OPERATOR, Client
-from auth.identity import email_problem, normal_email
+from auth.names import email_problem, normal_email
 from auth.passwords import hash_password, needs_rehash, password_problem, verify_password
 from auth.permissions import require_signed_in
 from auth.policy import Limit

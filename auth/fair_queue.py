@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from auth.errors import TooManyRequests
-from storage.decay import DecayingUse
+from runtime.decaying_use import DecayingUse
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from argon2.exceptions import VerificationError, VerifyMismatchError
 
 from auth.fair_queue import Client
 from auth.policy import HashCost
-from auth.threads import ThreadLimiter
+from auth.thread_limiter import ThreadLimiter
 
 
 class Hashing:

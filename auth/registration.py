@@ -8,7 +8,7 @@ from tortoise.exceptions import IntegrityError
 
 from auth.errors import InvalidInput
 from auth.fair_queue import Client
-from auth.identity import email_problem, normal_email, normal_name, normal_username, username_problem
+from auth.names import email_problem, normal_email, normal_name, normal_username, username_problem
 from auth.passwords import hash_password, password_problem
 from models import Role, User
 from models.text import TextError

@@ -24,8 +24,8 @@ from benchmarks.questions import LIST, QUESTIONS, Question
 from compiler import Request
 from resolvers.policy import Policy
 from server.app import build_engine
-from server.context import Context
-from server.environment import load_settings
+from server.config.environment import load_settings
+from server.http.context import Context
 from storage import Database, open_database
 
 ROUNDS = 15

@@ -1,14 +1,15 @@
 """A GraphQL selection becomes one SQL statement whose result is the JSON answer.
 
 This room knows GraphQL, Tortoise querysets and SQL. It knows no noun of any application: a schema says by declaration
-(`compiler.bindings`) which rows its types and fields stand for, and everything else follows.
+(`compiler.declarations`) which rows its types and fields stand for, and everything else follows.
 
     declarations (bindings) → registry, checked once at start
     document → operation (parsed, validated) → plan (one statement per root field) → bytes
 """
 
-from compiler.answer import Response
-from compiler.bindings import (
+from compiler.connection_types import Connection, Edge, PageInfo
+from compiler.cursors import cursor_of
+from compiler.declarations import (
     column,
     computed,
     connection,
@@ -20,14 +21,13 @@ from compiler.bindings import (
     row_type,
     topic,
 )
-from compiler.cursors import cursor_of
 from compiler.engine import Engine, Request, Subscription
 from compiler.errors import BadArgument, ContractError, RequestError, RunInThread
 from compiler.limits import Limits
 from compiler.operation import Operation
 from compiler.params import Placeholder
 from compiler.proof import proof
-from compiler.relay import Connection, Edge, PageInfo
+from compiler.response import Response
 from compiler.row import Row
 
 __all__ = [

@@ -15,7 +15,18 @@ from graphql import (
     is_object_type,
 )
 
-from compiler.bindings import Column, Computed, Expression, Key, Many, Nodes, One, RowType, Structural, Topic
+from compiler.declarations import (
+    Column,
+    Computed,
+    Expression,
+    Key,
+    Many,
+    Nodes,
+    One,
+    RowType,
+    Structural,
+    Topic,
+)
 from compiler.errors import ContractError
 from compiler.registry import DeclaredField, Registry
 

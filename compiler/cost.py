@@ -23,11 +23,11 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_directive_values
 
-from compiler.bindings import Declaration, Many, Nodes, One, Structural
+from compiler.builder import MOST_NODES
+from compiler.declarations import Declaration, Many, Nodes, One, Structural
 from compiler.limits import fragments_below
 from compiler.operation import Operation
 from compiler.pages import DEFAULT_PAGE, LARGEST_PAGE
-from compiler.reading import MOST_NODES
 from compiler.registry import Registry
 
 

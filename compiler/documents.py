@@ -26,11 +26,11 @@ from graphql.language.parser import MAX_NESTING_DEPTH
 from compiler.errors import RequestError, RunInThread
 from compiler.limits import Limits, check_size, exceeded
 from compiler.operation import WEIGHT, Operation, weight_of_document
-from compiler.recent import WeightedLRU
 from compiler.refusals import Enough, Refusals
 from compiler.rules import RULES
 from compiler.source import parsed
 from compiler.validation import violations
+from runtime.lru import WeightedLRU
 
 PLANS_PER_OPERATION = 4 * 2**20
 """How many bytes the plans of one operation may take, one for each shape of its variables and its viewer."""

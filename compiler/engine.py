@@ -16,22 +16,22 @@ from graphql.execution import ExecutionResult
 from graphql.execution.collect_fields import FieldDetails
 from graphql.execution.values import get_argument_values
 
-from compiler.answer import Response
-from compiler.bindings import COMPILED, Topic
 from compiler.contract import check
 from compiler.cost import RowCounter
+from compiler.declarations import COMPILED, Topic
 from compiler.dialects import dialect_of
-from compiler.direct import DirectReads
 from compiler.documents import DocumentCache
 from compiler.errors import BadArgument, ContractError, Describe, RequestError, RunInThread
 from compiler.executor import CompilingExecutor
+from compiler.fast_path import DirectReads
 from compiler.limits import Limits, Measure
 from compiler.operation import Operation
 from compiler.persisted import PersistedDocuments
+from compiler.pinned import Pin, PinnedOperations
 from compiler.plan import Database, Plan
 from compiler.planner import Execution, Planner, is_read
 from compiler.registry import Registry
-from compiler.subscribed import Pin, PinnedOperations
+from compiler.response import Response
 
 
 @dataclass(frozen=True, slots=True)

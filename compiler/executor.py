@@ -10,7 +10,7 @@ from graphql.execution import ExecutionResult
 from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
 from graphql.execution.values import VariableValues
 
-from compiler.bindings import COMPILED
+from compiler.declarations import COMPILED
 from compiler.operation import Operation
 from compiler.row import Row
 

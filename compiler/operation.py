@@ -24,8 +24,8 @@ from graphql.execution.values import VariableValues, VariableValueSource, get_va
 from compiler.errors import RequestError
 from compiler.limits import Limits, exceeded, more_values
 from compiler.params import RequestValues, shape, with_placeholders
-from compiler.recent import WeightedLRU
 from compiler.source import stripped
+from runtime.lru import WeightedLRU
 
 WEIGHT = 4000
 WEIGHT_OF_CHARACTER = 125

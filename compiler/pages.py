@@ -15,7 +15,7 @@ from compiler.statement import TableAlias
 from compiler.texts import Json
 
 if TYPE_CHECKING:
-    from compiler.reading import Path, PlanBuilder
+    from compiler.builder import Path, PlanBuilder
 
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from graphql import GraphQLError
 
 from compiler.errors import RequestError
-from compiler.recent import WeightedLRU
+from runtime.lru import WeightedLRU
 
 PREFIX = "sha256:"
 MISMATCH = "PERSISTED_QUERY_MISMATCH"

@@ -10,10 +10,10 @@ from typing import Any, Protocol
 import orjson
 from graphql import GraphQLNonNull, get_named_type
 
+from compiler.builder import COMPUTED_MARKER, ComputedField, Path, PlanBuilder
 from compiler.dialects import Dialect
 from compiler.errors import ContractError
 from compiler.params import Placeholder, RequestValues
-from compiler.reading import COMPUTED_MARKER, ComputedField, Path, PlanBuilder
 
 WEIGHT = 1000
 WEIGHT_OF_CHARACTER = 5

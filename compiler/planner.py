@@ -20,12 +20,12 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails
 from graphql.execution.values import VariableValues
 
-from compiler.bindings import Many, Nodes, One
+from compiler.builder import PlanBuilder
+from compiler.declarations import Many, Nodes, One
 from compiler.dialects import Dialect
 from compiler.operation import Operation
 from compiler.params import Placeholder, RequestValues
 from compiler.plan import Plan
-from compiler.reading import PlanBuilder
 from compiler.registry import DeclaredField, Registry
 from compiler.selection import Selection
 from compiler.statement import Statement

@@ -19,7 +19,7 @@ from strawberry.types.arguments import convert_argument
 from strawberry.types.base import has_object_definition
 from strawberry.types.field import StrawberryField
 
-from compiler.bindings import DECLARATION_KEY, ROW_ATTRIBUTE, Column, Declaration, RowType
+from compiler.declarations import DECLARATION_KEY, ROW_ATTRIBUTE, Column, Declaration, RowType
 from compiler.errors import ContractError
 from compiler.params import Placeholder
 

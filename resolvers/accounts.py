@@ -7,7 +7,7 @@ from auth.accounts import change_password, sign_in, sign_out, sign_out_everywher
 from auth.viewer import Viewer
 from models import User
 from resolvers.errors import NotSignedIn
-from resolvers.fields import Checkers, Validator
+from resolvers.validation import Checkers, Validator
 from storage import unit_of_work
 
 __all__ = [

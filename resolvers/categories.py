@@ -8,9 +8,9 @@ from models import Category, Post
 from resolvers import slugs
 from resolvers.conflicts import retry_on_conflict
 from resolvers.errors import InvalidInput, NotFound
-from resolvers.fields import Checkers, Validator
 from resolvers.idempotency import IdempotentRequest
 from resolvers.ids import primary_key
+from resolvers.validation import Checkers, Validator
 from storage import unit_of_work
 
 NAME_LENGTH = 100

@@ -14,19 +14,19 @@ from typing import NamedTuple
 from auth import permissions, throttle
 from auth.fair_queue import Client
 from auth.viewer import Viewer
-from live.batch import CommentChange
+from live.feed.batch import CommentChange
 from models import Comment, CommentDecision, CommentStatus, Post
 from resolvers import counters
-from resolvers.announcements import announce, changed, settled
-from resolvers.bodies import COMMENTS, rendered
 from resolvers.conflicts import retry_on_conflict
+from resolvers.due_posts import publishing_due_posts, require_noticed
 from resolvers.errors import CommentsClosed, NotFound
-from resolvers.fields import Validator
+from resolvers.feed_events import announce, changed, settled
 from resolvers.idempotency import IdempotentRequest
 from resolvers.ids import primary_key
 from resolvers.markdown import render_comment
 from resolvers.policy import Moderation, Policy
-from resolvers.publication import publishing_due_posts, require_noticed
+from resolvers.rendering import COMMENTS, rendered
+from resolvers.validation import Validator
 from resolvers.visibility import SHOWN, Settled, settle
 from storage import unit_of_work
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from auth.identity import normal_username
+from auth.names import normal_username
 from compiler.params import Placeholder
-from resolvers.fields import normal_language, normal_slug
+from resolvers.validation import normal_language, normal_slug
 
 
 def username(typed: Any) -> Any:

@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from models.text import TextError
-from resolvers.addresses import drop_links_without_address, link_bare_addresses
+from resolvers.autolink import drop_links_without_address, link_bare_addresses
 
 LARGEST_GROWTH = 10
 """How many times longer than the longest source HTML may be: reference links repeat their address."""

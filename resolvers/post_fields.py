@@ -6,11 +6,11 @@ from typing import Any, TypedDict
 from auth.fair_queue import Client
 from models import Post
 from models.text import shortened
-from resolvers.bodies import POSTS, rendered
-from resolvers.fields import Checkers, Validator
 from resolvers.ids import primary_key
 from resolvers.markdown import Rendered, render_post
 from resolvers.policy import Policy
+from resolvers.rendering import POSTS, rendered
+from resolvers.validation import Checkers, Validator
 
 TITLE_LENGTH = 200
 EXCERPT_LENGTH = 500

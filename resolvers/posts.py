@@ -14,9 +14,9 @@ from auth import permissions
 from auth.fair_queue import Client
 from auth.rules import matches
 from auth.viewer import Viewer
-from live import log
+from live.feed import event_log
 from models import Category, Post
-from resolvers import announcements, counters, slugs
+from resolvers import counters, feed_events, slugs
 from resolvers.conflicts import retry_on_conflict
 from resolvers.errors import EditConflict, NotFound
 from resolvers.idempotency import IdempotentRequest
@@ -71,10 +71,10 @@ async def publish_post(viewer: Viewer, post_id: str) -> int:
 async def delete_post(viewer: Viewer, post_id: str) -> None:
     """Delete a post, its comments and its addresses. Raises NotSignedIn, NotAllowed, NotFound."""
     post = permissions.require_may_change_post(viewer, await _locked(primary_key("post", post_id)))
-    changes = await announcements.vanished(post, post.category_id) if post.counted else []
+    changes = await feed_events.vanished(post, post.category_id) if post.counted else []
     await post.delete()
     await counters.uncount_post(post)
-    await log.append(changes)
+    await event_log.append(changes)
 
 
 @retry_on_conflict
@@ -133,7 +133,7 @@ async def _write(viewer: Viewer, post: Post, changed: dict[str, Any]) -> None:
         await slugs.keep(post)
     if stays or _is_public(viewer, post):
         await counters.count_post(post)
-    await log.append(await announcements.updated(post, was_public_in))
+    await event_log.append(await feed_events.updated(post, was_public_in))
 
 
 def _require_unchanged_since(read_at: datetime | None, post: Post) -> None:

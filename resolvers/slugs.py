@@ -11,7 +11,7 @@ from slugify import slugify
 
 from models import Category, Post, PostSlug
 from resolvers.errors import InvalidInput
-from resolvers.fields import SLUG_LENGTH
+from resolvers.validation import SLUG_LENGTH
 
 _APOSTROPHES = str.maketrans(
     dict.fromkeys(

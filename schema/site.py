@@ -3,7 +3,7 @@
 import strawberry
 
 from auth import policy as auth_policy
-from auth.identity import NAME_LENGTH
+from auth.names import NAME_LENGTH
 from auth.passwords import SHORTEST
 from compiler.pages import LARGEST_PAGE
 from resolvers import site

@@ -13,33 +13,35 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import schema
 from compiler import Engine, proof
-from live.bus import Hint
-from live.connections import ConnectionRegistry
-from live.hub import Hub
-from live.sockets import WebSocketApp
-from live.unsent import Peers
+from live.bus.bus import Hint
+from live.connections.registry import ConnectionRegistry
+from live.connections.unread_bytes import Peers
+from live.connections.websocket_app import WebSocketApp
+from live.feed.hub import Hub
 from resolvers.reads.posts import next_publication
-from server import descriptors, pages, policies
-from server.answers import ResponseCache
-from server.body import headers_of
-from server.context import client_network, contexts
-from server.ended import SessionWatcher
-from server.held import RequestMemory
-from server.http import GraphQLOverHTTP
-from server.line import DocumentQueue
-from server.mistakes import format_error
-from server.operations import LiveOperations
-from server.origins import Origins
-from server.proxies import proxied
-from server.publications import watching
-from server.request_log import RequestLog, note_origin
-from server.schema_file import SchemaFile
-from server.settings import Settings
-from server.shortcut import FastPath
-from server.streams import EventStreams
-from server.trusted import trusted_documents
-from server.visitors import IdleConnections
-from server.wakeups import bus_of, connected
+from server.background.bus import bus_of, connected
+from server.background.scheduled_posts import watching
+from server.background.session_watcher import SessionWatcher
+from server.config import policies
+from server.config.settings import Settings
+from server.config.trusted_documents import trusted_documents
+from server.http import pages
+from server.http.body import headers_of
+from server.http.context import client_network, contexts
+from server.http.document_queue import DocumentQueue
+from server.http.error_formatting import format_error
+from server.http.event_streams import EventStreams
+from server.http.fast_path import FastPath
+from server.http.graphql import GraphQLOverHTTP
+from server.http.live_operations import LiveOperations
+from server.http.origins import Origins
+from server.http.proxies import proxied
+from server.http.request_log import RequestLog, note_origin
+from server.http.request_memory import RequestMemory
+from server.http.response_cache import ResponseCache
+from server.http.schema_file import SchemaFile
+from server.process import open_files
+from server.protocol.idle_connections import IdleConnections
 from storage import Database, DatabaseUnavailable, open_database
 from storage.memory import Budget
 
@@ -199,7 +201,7 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
             idle_connections = IdleConnections(
                 policies.request_policy(settings), app.state.request_log, settings.trusted_proxies
             )
-            idle_connections.room = descriptors.room()
+            idle_connections.room = open_files.room()
             connections.most = idle_connections.room * 3 // 4
             yield dict(
                 Opened(

@@ -12,10 +12,10 @@ import typer
 from auth.errors import DomainError, InvalidInput
 from server.commands import checking, data, explaining, serving, users
 from server.commands.common import CommandError, help_without_command
-from server.crew import SupervisorError
-from server.environment import SettingsError
+from server.config.environment import SettingsError
 from server.fill import NotEmpty
-from server.listening import AddressError
+from server.process.listening import AddressError
+from server.process.supervisor import SupervisorError
 from storage import StorageError
 
 INTERRUPTED = 130

@@ -15,8 +15,8 @@ from storage.errors import (
     StatementTimeout,
     StorageError,
 )
+from storage.fair_limiter import caller
 from storage.stopwatch import Stopwatch, measured, stopwatch
-from storage.turns import caller
 from storage.unit import after_commit, unit_of_work
 
 __all__ = [

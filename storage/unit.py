@@ -16,7 +16,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient, TransactionContext
 from tortoise.context import get_current_context
 
 from storage.errors import StorageError
-from storage.unbroken import ShieldedTasks
+from storage.shielded import ShieldedTasks
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")

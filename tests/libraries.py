@@ -46,7 +46,7 @@ OPTIONS = [  # Debian's, as far as they concern us
 TESTS = ["tests/compiler", "tests/schema", "tests/storage", "-k", "not postgresql"]
 ALIKE = (
     "storage/test_shares",
-    "storage/test_turns",
+    "storage/test_fair_limiter",
     "storage/test_memory",
     "storage/test_stopwatch",
     "compiler/test_source",

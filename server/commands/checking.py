@@ -7,8 +7,9 @@ import typer
 
 import schema
 import web
-from live.relay import BusConnectionLost, ReconnectingBus
+from live.bus.reconnecting import BusConnectionLost, ReconnectingBus
 from server.app import build_engine
+from server.background.bus import bus_of
 from server.commands.common import (
     CommandError,
     DatabaseOption,
@@ -18,10 +19,9 @@ from server.commands.common import (
     settings_for,
     with_database,
 )
-from server.environment import unknown_settings
-from server.settings import Settings
-from server.trusted import refuse_unfit
-from server.wakeups import bus_of
+from server.config.environment import unknown_settings
+from server.config.settings import Settings
+from server.config.trusted_documents import refuse_unfit
 from storage import Database, StorageError
 
 

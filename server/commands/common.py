@@ -8,10 +8,10 @@ from typing import Annotated, TypeVar
 import typer
 from rich.console import Console
 
-from server import policies
 from server.app import open_for
-from server.environment import load_settings
-from server.settings import Settings
+from server.config import policies
+from server.config.environment import load_settings
+from server.config.settings import Settings
 from storage import Database, DatabaseUnavailable
 from storage.location import locate
 

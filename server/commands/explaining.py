@@ -12,7 +12,7 @@ from compiler import Request, RequestError
 from models import Role
 from server.app import build_engine
 from server.commands.common import CommandError, DatabaseOption, out, settings_for, with_database
-from server.settings import Settings
+from server.config.settings import Settings
 from storage import Database
 
 STDIN = "-"

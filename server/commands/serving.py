@@ -9,18 +9,18 @@ import structlog
 import typer
 
 import web
-from server.apart import run_in_child
 from server.app import make_ready
 from server.commands.common import DatabaseOption, notes, out, settings_for, with_database
-from server.crew import Supervisor
+from server.config.environment import unknown_settings
+from server.config.settings import Settings
+from server.config.trusted_documents import refuse_unfit
 from server.demo import PASSWORD, SignIn, install_demo
-from server.descriptors import raise_limit
-from server.environment import unknown_settings
-from server.listening import activated, listen
 from server.logs import start_logging
-from server.settings import Settings
-from server.trusted import refuse_unfit
-from server.worker import inherit, work, work_anew
+from server.process.isolated import run_in_child
+from server.process.listening import activated, listen
+from server.process.open_files import raise_limit
+from server.process.supervisor import Supervisor
+from server.process.worker import inherit, work, work_anew
 from storage import Database
 from storage.location import locate
 

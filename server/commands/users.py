@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from auth import accounts, sessions
-from auth.identity import normal_email, normal_username
+from auth.names import normal_email, normal_username
 from auth.viewer import now
 from models import Role, User
 from server.commands.common import (

@@ -12,7 +12,7 @@ from tortoise.backends.asyncpg.executor import AsyncpgExecutor
 from tortoise.backends.asyncpg.schema_generator import AsyncpgSchemaGenerator
 from tortoise.exceptions import TransactionManagementError
 
-from storage.calls import BaseClient
+from storage.client import BaseClient
 from storage.errors import AnswerTooLarge
 from storage.postgresql import statements
 from storage.postgresql.pool import Job, Pool, Result

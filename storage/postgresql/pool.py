@@ -11,14 +11,14 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 
 from storage.errors import DatabaseUnavailable
+from storage.fair_limiter import FairLimiter, Preempted, slots_for_long_ones
+from storage.postgresql.availability import Availability
 from storage.postgresql.connection import CONNECT_TIMEOUT_SECONDS, Connection
+from storage.postgresql.connection_checks import check_connection, keeps_statements, refused
 from storage.postgresql.failures import FAILURES, translated
-from storage.postgresql.presence import Availability
-from storage.postgresql.reception import check_connection, keeps_statements, refused
+from storage.shielded import ShieldedTasks
+from storage.slot_uses import Slot
 from storage.stopwatch import measured
-from storage.turns import FairLimiter, Preempted, slots_for_long_ones
-from storage.unbroken import ShieldedTasks
-from storage.uses import Slot
 
 Result = TypeVar("Result")
 Job = Callable[[Any], Awaitable[Result]]

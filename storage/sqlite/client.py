@@ -11,16 +11,16 @@ from tortoise.backends.sqlite.client import SqliteClient as TortoiseSqliteClient
 from tortoise.backends.sqlite.executor import SqliteExecutor
 from tortoise.backends.sqlite.schema_generator import SqliteSchemaGenerator
 
-from storage.calls import BaseClient
+from storage.client import BaseClient
 from storage.errors import DatabaseUnavailable
-from storage.holding import reservation_of_task
+from storage.reservation import reservation_of_task
 from storage.sqlite import statements
 from storage.sqlite.connection import Job, Result, connect_writer
 from storage.sqlite.failures import translated
+from storage.sqlite.file_watch import FileWatch
 from storage.sqlite.fitness import Proof, refuse_old, refuse_wrong
-from storage.sqlite.quick import InlineReads, TooLong
+from storage.sqlite.inline_reads import InlineReads, TooLong
 from storage.sqlite.readers import Readers
-from storage.sqlite.whereabouts import FileWatch
 from storage.sqlite.writer import SqliteTransaction, Writer
 from storage.unit import current_unit
 

@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any
 
 from storage.errors import AnswerTooLarge, DatabaseUnavailable, StatementTimeout
+from storage.fair_limiter import FairLimiter, Preempted, slots_for_long_ones
+from storage.slot_uses import Slot
 from storage.sqlite.connection import Connection, Job, Result, connect_reader
 from storage.sqlite.failures import translated
 from storage.stopwatch import measured
-from storage.turns import FairLimiter, Preempted, slots_for_long_ones
-from storage.uses import Slot
 
 
 class Readers:

@@ -6,12 +6,12 @@ import sqlite3
 from functools import partial
 
 from storage.errors import DatabaseUnavailable
+from storage.fair_limiter import FairLimiter
+from storage.slot_uses import Slot
 from storage.sqlite.connection import Connection, Job, Result
 from storage.sqlite.failures import translated
-from storage.sqlite.whereabouts import FileWatch
-from storage.turns import FairLimiter
+from storage.sqlite.file_watch import FileWatch
 from storage.unit import Transaction
-from storage.uses import Slot
 
 SHORTEST_WAIT_SECONDS = 0.1
 """Seconds for which even those wait for another process who have waited for their turn for long."""

@@ -18,7 +18,7 @@ from tortoise.expressions import Q
 
 import compiler
 from compiler import Connection, Placeholder, Row
-from compiler.reading import split_id
+from compiler.builder import split_id
 from compiler.terms import Joined, Scalar
 from schema.scalars import DATE_TIME
 from tests.compiler import rows

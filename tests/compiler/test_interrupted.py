@@ -10,9 +10,9 @@ from starlette.routing import Route
 from starlette.types import Scope
 
 from compiler import Engine
-from server.http import GraphQLOverHTTP
-from server.mistakes import format_error
-from server.origins import Origins
+from server.http.error_formatting import format_error
+from server.http.graphql import GraphQLOverHTTP
+from server.http.origins import Origins
 from storage import open_database
 from tests.compiler.asking import ANYBODY
 from tests.compiler.library import PLACEHOLDERS, Visitor, build

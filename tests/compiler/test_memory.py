@@ -12,7 +12,7 @@ import pytest
 from compiler import Request, RequestError, Subscription
 from compiler.documents import PLANS_PER_OPERATION, DocumentCache
 from compiler.planner import Execution
-from compiler.recent import WeightedLRU
+from runtime.lru import WeightedLRU
 from tests.compiler.asking import ANYBODY, Context, Library
 
 
@@ -210,7 +210,7 @@ async def test_errors_of_a_padded_document_say_where_they_are_in_it(follower: Fo
 async def test_half_of_the_room_is_for_those_who_hold_little(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("compiler.subscribed.SMALL_HOLDER_PART", 16)
+    monkeypatch.setattr("compiler.pinned.SMALL_HOLDER_PART", 16)
     follower = Follower(library, room=16)  # so two documents are little
     numbers, open_, subscribed = iter(range(1, 1000)), [], follower.engine._pinned_operations
     for hog in ("one", "two"):

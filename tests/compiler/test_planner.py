@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from compiler import Request, RequestError
-from compiler.reading import PlanBuilder
+from compiler.builder import PlanBuilder
 from tests.compiler.asking import ADA, ANYBODY, STAFF, Library
 from tests.compiler.library import Visitor
 from tests.compiler.rows import BEGINNING

@@ -19,7 +19,7 @@ from models import Comment, CommentEvent, Feed, Post
 from resolvers.comments import add_comment
 from resolvers.counters import recount
 from storage import Database
-from storage.unbroken import ShieldedTasks
+from storage.shielded import ShieldedTasks
 from tests import factories
 from tests.databases import assert_at_rest
 from tests.faults.sweep import CancelledAt

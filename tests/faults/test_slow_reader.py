@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from live import log
-from live.batch import CommentChange
+from live.feed import event_log
+from live.feed.batch import CommentChange
 from models import Comment, CommentEvent, CommentStatus, Post
 from storage import unit_of_work
 from tests import factories
@@ -41,7 +41,7 @@ async def write(post: Post) -> None:
         for number in range(1, EVENTS + 1)
     ]
     await Comment.bulk_create(rows)
-    await log.append(
+    await event_log.append(
         [
             CommentChange(row.id, None, post.id, post.category_id, author.id, None, CommentStatus.APPROVED)
             for row in rows

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from live.hub import Hub
+from live.feed.hub import Hub
 from storage import Database
 from tests.live.listening import opened
 

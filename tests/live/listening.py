@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from live.events import CommentRemoved, FeedEvent, FeedReset
-from live.hub import Hub
-from live.payload import Payload
+from live.feed.events import CommentRemoved, FeedEvent, FeedReset
+from live.feed.hub import Hub
+from live.feed.topic import Topic
 from live.policy import FeedPolicy
-from live.topic import Topic
+from live.protocol.payload import Payload
 from models import Role
 
 PATIENCE = 30.0

@@ -28,18 +28,18 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
-from live.connections import ConnectionRegistry
-from live.endpoint import OperationRejected, Receive, Scope, Send, Source
-from live.events import FeedEvent
-from live.hub import Hub
-from live.messages import OperationRequest
+from live.connections.endpoint import OperationRejected, Receive, Scope, Send, Source
+from live.connections.event_stream import EventStream
+from live.connections.registry import ConnectionRegistry
+from live.connections.uvicorn_protocol import WebSocketProtocol
+from live.connections.websocket_app import WebSocketApp
+from live.feed.events import FeedEvent
+from live.feed.hub import Hub
+from live.feed.topic import Topic
 from live.policy import ConnectionPolicy, FeedPolicy
-from live.sockets import WebSocketApp
-from live.stream import EventStream
-from live.topic import Topic
-from live.transport import WebSocketProtocol
+from live.protocol.transport_ws import OperationRequest
 from models import Role
-from server.wire import HTTPProtocol
+from server.protocol.http_protocol import HTTPProtocol
 from storage import DatabaseUnavailable
 from tests.live.listening import IMPATIENT, PATIENCE, FakeViewer
 from tests.live.writing import change, write

@@ -8,7 +8,7 @@ still. PostgreSQL ends it after so many seconds of silence.
 import asyncio
 import sys
 
-from live import log
+from live.feed import event_log
 from storage import StorageError, open_database, unit_of_work
 from tests import factories
 from tests.live.writing import change
@@ -23,7 +23,7 @@ def done(step: str) -> None:
 async def write(comment: int) -> None:
     await factories.category(slug=f"beside-{comment}")
     done("inserted")
-    await log.append([change(comment)])
+    await event_log.append([change(comment)])
     done("placed")
 
 

@@ -1,7 +1,7 @@
 """Writing into the log."""
 
-from live import log
-from live.batch import CommentChange
+from live.feed import event_log
+from live.feed.batch import CommentChange
 from models import CommentStatus
 from storage import unit_of_work
 
@@ -24,4 +24,4 @@ def change(
 @unit_of_work
 async def write(*changes: CommentChange) -> None:
     """One unit of work that logs the changes."""
-    await log.append(changes)
+    await event_log.append(changes)

@@ -5,8 +5,8 @@ import re
 import graphql
 import pytest
 
-from live.codes import CloseCode
-from server.settings import Settings
+from live.protocol.close_codes import CloseCode
+from server.config.settings import Settings
 from tests.project.reading import ROOT, blocks, document
 
 DOCUMENTS = [

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from server.environment import load_settings
+from server.config.environment import load_settings
 from tests.clients import pages, scripts
 from tests.clients.lives import Lives, alive
 from tests.project.proxies import PROXIES, proxied

@@ -7,7 +7,7 @@ import pytest
 from auth.viewer import now
 from models import Category, Comment, CommentStatus, Post
 from resolvers.counters import NEVER, recount
-from resolvers.publication import publish_due
+from resolvers.due_posts import publish_due
 from tests import factories
 from tests.resolvers.writers import Writers
 

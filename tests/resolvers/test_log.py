@@ -7,12 +7,12 @@ import pytest
 
 from auth import permissions
 from auth.viewer import anonymous, now
-from live import log
-from live.events import CommentAdded, CommentEdited, CommentRemoved, meaning
+from live.feed import event_log
+from live.feed.events import CommentAdded, CommentEdited, CommentRemoved, meaning
 from models import Comment, CommentDecision, CommentEvent, CommentStatus, Post
 from resolvers import comments, posts
 from resolvers.counters import NEVER
-from resolvers.publication import publish_due
+from resolvers.due_posts import publish_due
 from storage import unit_of_work
 from tests import factories
 from tests.resolvers.rows import BEFORE, POLICY, all_rows, happened, viewing
@@ -66,7 +66,7 @@ async def test_an_author_sees_a_comment_go_that_leaves_a_place_to_moderators(wai
         await comments.edit_comment(viewing(author), BEFORE, f"comment_{comment.id}", "b")
     assert await comments.delete_comment(viewing(author), f"comment_{comment.id}") is None
     assert (await Comment.get(id=comment.id)).status is CommentStatus.PENDING
-    events = [each for each in await log.read_after(0, 100) if each.comment_id == comment.id]
+    events = [each for each in await event_log.read_after(0, 100) if each.comment_id == comment.id]
     to_author = [meaning(each, trusted=each.author_id == author.id) for each in events]
     to_moderators = [meaning(each, trusted=True) for each in events]
     assert isinstance([each for each in to_author if each][-1], CommentRemoved)
@@ -155,7 +155,7 @@ async def test_everybody_is_told_of_what_comes_and_goes_in_turn(seed: int) -> No
     for _ in range(3):
         await factories.post(author=people[0])
     await Writers(seed, people).write(200)
-    events = [event for event in await log.read_after(0, 10_000) if not event.moved]
+    events = [event for event in await event_log.read_after(0, 10_000) if not event.moved]
     for trusted in (False, True):
         there = set[int]()
         for event in events:

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import pytest
 
 from auth.viewer import Viewer
-from live import log
-from live.batch import FEW_EVENTS
-from live.log import LoggedEvent
+from live.feed import event_log
+from live.feed.batch import FEW_EVENTS
+from live.feed.event_log import LoggedEvent
 from models import Comment, CommentDecision, CommentStatus, Post
 from resolvers import comments, posts
 from storage import Database
@@ -45,11 +45,11 @@ async def crowd(database: Database) -> Crowd:
 
 async def told(after: int) -> list[LoggedEvent]:
     """What the log has since then: nothing is left out, and each cursor is known."""
-    events = await log.read_after(after, 1000)
+    events = await event_log.read_after(after, 1000)
     assert [event.position for event in events] == [*range(after + 1, after + 1 + len(events))]
     for event in events:
-        assert await log.check(event.cursor) == event.position
-    assert str(await log.current()) == events[-1].cursor
+        assert await event_log.check(event.cursor) == event.position
+    assert str(await event_log.current()) == events[-1].cursor
     return events
 
 
@@ -84,7 +84,7 @@ async def test_a_post_without_comments_comes_and_goes_in_silence(crowd: Crowd) -
     await posts.update_post(crowd.admin, POLICY, f"post_{post.id}", {"published_at": None})
     await posts.publish_post(crowd.admin, f"post_{post.id}")
     await posts.delete_post(crowd.admin, f"post_{post.id}")
-    assert (await log.current()).position == 0
+    assert (await event_log.current()).position == 0
 
 
 async def test_all_of_a_thread_go_before_its_beginning_and_come_after_it(crowd: Crowd) -> None:
@@ -118,6 +118,6 @@ async def test_a_thread_of_more_comments_than_a_statement_has_parameters(
     await Post.filter(id=root.post_id).update(comment_count=MORE_THAN_PARAMETERS + 1)
     moderator = viewing(await factories.moderator())
     await comments.set_comment_status(moderator, f"comment_{root.id}", CommentDecision.SPAM)
-    assert (await log.current()).position == MORE_THAN_PARAMETERS + 1
+    assert (await event_log.current()).position == MORE_THAN_PARAMETERS + 1
     assert (await Post.get(id=root.post_id)).comment_count == 0
     assert (await Comment.get(id=root.id)).reply_count == 0

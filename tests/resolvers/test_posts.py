@@ -5,10 +5,10 @@ import pytest
 
 from models import Category, Comment, Post, PostSlug, PostStatus
 from resolvers import posts
+from resolvers.due_posts import publish_due
 from resolvers.errors import InvalidInput, NotFound
 from resolvers.policy import Policy
 from resolvers.post_fields import PostFields
-from resolvers.publication import publish_due
 from tests import factories
 from tests.resolvers.authors import changed, written
 from tests.resolvers.rows import POLICY, all_rows, happened, viewing

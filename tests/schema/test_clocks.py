@@ -11,7 +11,7 @@ from compiler import Engine
 from models import Category, Role, User
 from resolvers import comments, posts
 from resolvers.counters import recount
-from resolvers.publication import publish_due
+from resolvers.due_posts import publish_due
 from storage import Database
 from tests import factories
 from tests.resolvers.rows import POLICY, happened

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from server.app import create_app, open_for
 from server.cli import app
-from server.settings import Settings
+from server.config.settings import Settings
 from storage import DatabaseUnavailable
 from tests.postgresql import Server
 from tests.redis import Redis

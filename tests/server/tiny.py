@@ -13,11 +13,11 @@ from starlette.routing import Route
 
 from compiler import Engine
 from resolvers.policy import Policy
-from server.context import contexts
-from server.http import GraphQLOverHTTP
-from server.mistakes import format_error
-from server.origins import Origins
-from server.request_log import RequestLog
+from server.http.context import contexts
+from server.http.error_formatting import format_error
+from server.http.graphql import GraphQLOverHTTP
+from server.http.origins import Origins
+from server.http.request_log import RequestLog
 
 BODY_LIMIT = 16_384
 

@@ -6,8 +6,8 @@ from collections.abc import Awaitable
 import pytest
 
 from storage import AnswerTooLarge, MemoryBusy
-from storage.holding import MODEST_BYTES, SMALL_BYTES, AnswerSizes, Reservation, promise_answer
 from storage.memory import Budget, Meter
+from storage.reservation import MODEST_BYTES, SMALL_BYTES, AnswerSizes, Reservation, promise_answer
 from tests.databases import opened
 
 MIB = 2**20

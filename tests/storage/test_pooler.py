@@ -12,7 +12,7 @@ from tortoise.connection import get_connection
 
 from models import Category
 from storage import Database, DatabaseUnavailable, StatementTimeout, open_database, unit_of_work
-from storage.postgresql.reception import refuse_old
+from storage.postgresql.connection_checks import refuse_old
 from tests import factories
 from tests.databases import assert_at_rest, opened
 from tests.pgbouncer import IGNORED, Pooler, pooling

@@ -7,8 +7,8 @@ from collections.abc import Callable, Hashable
 import pytest
 
 from storage import Database, caller
-from storage.turns import FairLimiter, slots_for_long_ones
-from storage.uses import DEAR_SECONDS, LONG_SECONDS, Slot
+from storage.fair_limiter import FairLimiter, slots_for_long_ones
+from storage.slot_uses import DEAR_SECONDS, LONG_SECONDS, Slot
 from tests.databases import opened
 from tests.storage.test_reads import COUNTING, ENDLESS
 
@@ -21,7 +21,7 @@ class Shared:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, places: int = 4) -> None:
         self.limiter = FairLimiter(places, None, long_places=1)
         self.seconds = 1000.0
-        monkeypatch.setattr("storage.turns._now", lambda: self.seconds)
+        monkeypatch.setattr("storage.fair_limiter._now", lambda: self.seconds)
 
     def ask(self, who: Hashable, **how: bool) -> asyncio.Task[Slot]:
         """Ask for a turn."""
@@ -276,7 +276,7 @@ async def test_a_transaction_may_wait_for_a_lock_as_long_as_it_likes(shared: Sha
 def test_long_statements_leave_half_of_the_connections_and_a_processor_to_others(
     monkeypatch: pytest.MonkeyPatch, places: int, processors: int, long: int
 ) -> None:
-    monkeypatch.setattr("storage.turns._processors", lambda: processors)
+    monkeypatch.setattr("storage.fair_limiter._processors", lambda: processors)
     assert slots_for_long_ones(places) == long
 
 
@@ -309,9 +309,9 @@ async def test_whoever_comes_to_endless_statements_is_answered_at_once(database_
 async def test_a_statement_that_was_broken_off_is_answered_in_the_end(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("storage.turns.LONG", "storage.turns.DEAR"):
+    for name in ("storage.fair_limiter.LONG", "storage.fair_limiter.DEAR"):
         monkeypatch.setattr(name, 0.01)
-    monkeypatch.setattr("storage.turns._processors", lambda: 2)
+    monkeypatch.setattr("storage.fair_limiter._processors", lambda: 2)
     preempted: list[Slot] = []
     monkeypatch.setattr(Slot, "preempt_now", _noting(preempted, Slot.preempt_now))
     async with opened(database_url, readers=4, pool_size=4, acquire_timeout=None) as database:

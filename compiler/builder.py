@@ -1,0 +1,272 @@
+"""Objects: the selected fields of a row as one SQL expression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from graphql import (
+    GraphQLField,
+    GraphQLObjectType,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+    is_non_null_type,
+)
+from graphql.execution.collect_fields import FieldDetails
+
+from compiler import pages
+from compiler.declarations import PAGING, Column, Computed, Expression, Key, Many, Nodes, One
+from compiler.dialects import Dialect
+from compiler.errors import BadArgument, ContractError
+from compiler.registry import DeclaredField
+from compiler.selection import Selection
+from compiler.statement import RowColumns, Statement, TableAlias, joins_and_conditions, order_of
+from compiler.texts import Json
+
+MOST_NODES = 100
+DEPTH_OF_SUBQUERY = 20
+DEPTH_OF_JOIN = 10
+"""How much of the parser's stack one relation takes at most, with what is around it."""
+COMPUTED_MARKER = "compiler.computed"
+"""The member that marks what stands in for a computed field, with the field's number; no GraphQL name has a dot."""
+Path = tuple[str | None, ...]
+"""Where something stands in the answer: response keys, None for "each item of this list"."""
+
+
+@dataclass(frozen=True)
+class ComputedField:
+    """A field of the answer that Python still has to make: at `path` stand the columns it needs."""
+
+    path: Path
+    key: str
+    batch: Callable[[list[dict[str, Any]], Any], Any]
+    type: Any
+
+
+@dataclass
+class PlanBuilder:
+    """One plan being made. `viewer` and the selection's variables are placeholders."""
+
+    selection: Selection
+    viewer: Any
+    statement: Statement
+    computed: list[ComputedField] = field(default_factory=list)
+
+    @property
+    def dialect(self) -> Dialect:
+        """The database's SQL."""
+        return self.statement.dialect
+
+    def object(
+        self,
+        source: TableAlias,
+        type_: GraphQLObjectType,
+        details: list[FieldDetails],
+        path: Path,
+        level: int,
+    ) -> Json:
+        """The JSON object of the row that `source` stands at."""
+        fields = self.selection.fields_of(type_, details)
+        return self.dialect.object(
+            [
+                (name, self._field(source, type_, nodes, (*path, name), level))
+                for name, nodes in fields.items()
+            ]
+        )
+
+    def _field(
+        self,
+        source: TableAlias,
+        type_: GraphQLObjectType,
+        details: list[FieldDetails],
+        path: Path,
+        level: int,
+    ) -> Json:
+        node = details[0].node
+        if node.name.value == "__typename":
+            return Json(self.dialect.literal(type_.name))
+        bound = self.selection.registry.field(type_.name, node.name.value)
+        assert bound is not None  # checked at start
+        match bound.declaration:
+            case Key():
+                prefix = self.selection.registry.row(type_.name).prefix
+                return Json(f"{self.dialect.literal(prefix + '_')}||{self.dialect.text(source.primary_key)}")
+            case Column():
+                return self.leaf(source.column(self.selection.registry.column_name(bound)), bound.graphql)
+            case Expression(sql):
+                return self.leaf(
+                    f"({self.statement.render(sql(RowColumns(source), self.viewer))})", bound.graphql
+                )
+            case Computed(batch, needs):
+                mark = (COMPUTED_MARKER, Json(str(len(self.computed))))
+                self.computed.append(ComputedField(path[:-1], node_key(details), batch, bound.graphql.type))
+                return self.dialect.object([mark, *((name, self._need(source, name)) for name in needs)])
+            case _:
+                return self._relation(source, bound, details, path, level)
+
+    def _need(self, source: TableAlias, name: str) -> Json:
+        """A column for a batch function, the same on every database."""
+        type_ = source.meta.fields_map[name].field_type
+        column = source.column(name)
+        return Json({bool: self.dialect.boolean, datetime: self.dialect.instant}.get(type_, str)(column))
+
+    def leaf(self, sql: str, declared: GraphQLField) -> Json:
+        """A scalar as JSON has it."""
+        name = get_named_type(declared.type).name
+        if name == "Boolean":
+            return Json(self.dialect.boolean(sql, never_null=is_non_null_type(declared.type)))
+        return Json(self.dialect.instant(sql) if name == "DateTime" else sql)
+
+    def _relation(
+        self, source: TableAlias, bound: DeclaredField, details: list[FieldDetails], path: Path, level: int
+    ) -> Json:
+        """A row or rows that hang on this one; moved out of its place where the database's parser cannot go."""
+        if self.dialect.room is None or level + DEPTH_OF_SUBQUERY <= self.dialect.room:
+            return self._related(source, bound, details, path, level)
+        base = TableAlias(self.statement, source.model)
+        name = self.statement.hoist_to_cte(base, self._related(base, bound, details, path, 0).sql)
+        return self.dialect.fetched(f"(SELECT o FROM {name} WHERE {name}.id={source.primary_key})")
+
+    def _related(
+        self, parent: TableAlias, bound: DeclaredField, details: list[FieldDetails], path: Path, level: int
+    ) -> Json:
+        if not isinstance(bound.declaration, One):
+            rows = self.many(parent, bound, details, path, level + DEPTH_OF_SUBQUERY)
+            return self.dialect.fetched(f"({rows})", never_null=True)
+        if len(parent.joined) < self.dialect.most_joined:
+            source, joins, where = self._foreign(parent, bound, beside=parent)
+            if not joins:
+                parent.join(source, where)
+                value = self.object(source, row_object(bound), details, path, level + DEPTH_OF_JOIN)
+                return self.dialect.where(f"{source.primary_key} IS NOT NULL", value)
+        source, joins, where = self._foreign(parent, bound)
+        value = self.object(source, row_object(bound), details, path, level + DEPTH_OF_SUBQUERY)
+        tail = f"FROM {source.declaration}{joins}{source.joins} WHERE {' AND '.join(where)}"
+        return self.dialect.fetched(f"(SELECT {value.sql} {tail})")
+
+    def _foreign(
+        self, parent: TableAlias, bound: DeclaredField, beside: TableAlias | None = None
+    ) -> tuple[TableAlias, str, list[str]]:
+        """The row that a foreign key leads to, what its conditions join, and these."""
+        declaration = bound.declaration
+        assert isinstance(declaration, One)
+        assert declaration.via is not None  # checked at start
+        model = self.selection.registry.row(row_object(bound).name).model
+        source = TableAlias(self.statement, model, beside)
+        joins, where = (
+            joins_and_conditions(source, declaration.rows(self.viewer)) if declaration.rows else ("", [])
+        )
+        foreign_key = parent.meta.fields_map[declaration.via].source_field
+        return source, joins, [f"{source.primary_key}={parent.column(foreign_key)}", *where]
+
+    def many(
+        self,
+        parent: TableAlias | None,
+        bound: DeclaredField,
+        details: list[FieldDetails],
+        path: Path,
+        level: int,
+    ) -> str:
+        """A SELECT whose one value is the connection, or the array of the listing."""
+        declaration = bound.declaration
+        assert isinstance(declaration, Many)
+        values = self.selection.arguments(bound, details[0].node)
+        arguments = self.selection.registry.arguments(bound, values)
+        paging = {name: arguments.pop(name, None) for name in PAGING} if declaration.paged else {}
+        queryset = declaration.rows(self.viewer, **arguments)
+        source = TableAlias(self.statement, self.selection.registry.target(bound.graphql).model)
+        joins, where = joins_and_conditions(source, queryset)
+        if parent is not None and declaration.by is not None:
+            foreign_key = source.meta.fields_map[declaration.by].source_field
+            where.insert(0, f"{source.inner(foreign_key)}={parent.primary_key}")
+        rows = pages.Rows(source, joins, tuple(where), order_of(queryset))
+        if declaration.paged:
+            page = pages.Page.of(rows, paging, details[0].node)
+            return pages.connection(self, page, get_named_type(bound.graphql.type), details, path, level)
+        value = self.object(source, row_object(bound), details, (*path, None), level)
+        listing = rows.listing(declaration.at_most)
+        return f"SELECT {self.dialect.array(value).sql} FROM ({listing}) AS {source.alias}{source.joins}"
+
+    def one(self, bound: DeclaredField, details: list[FieldDetails], path: Path) -> str:
+        """A SELECT of at most one object: the first row of the queryset."""
+        declaration = bound.declaration
+        assert isinstance(declaration, One)
+        assert declaration.rows is not None
+        values = self.selection.arguments(bound, details[0].node)
+        queryset = declaration.rows(self.viewer, **self.selection.registry.arguments(bound, values))
+        return self.first(queryset, row_object(bound), details, path)
+
+    def first(self, queryset: Any, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> str:
+        """A SELECT of the first row of the queryset as an object of the type."""
+        source = TableAlias(self.statement, self.selection.registry.row(type_.name).model)
+        joins, where = joins_and_conditions(source, queryset)
+        value = self.object(source, type_, details, path, 0)
+        rows = pages.Rows(source, joins + source.joins, tuple(where), order_of(queryset))
+        return f"SELECT {value.sql} {rows.tail(order=rows.order(), limit='1')}"
+
+    def nodes(self, bound: DeclaredField, details: list[FieldDetails], path: Path) -> str:
+        """A SELECT of rows of any type by their global ids, in the order of the ids."""
+        declaration = bound.declaration
+        assert isinstance(declaration, Nodes)
+        node = details[0].node
+        ids = self.selection.arguments(bound, node)[declaration.argument]
+        alias = self.statement.alias()
+        pairs = self.statement.place(ids.map(lambda given: self._pairs(given, node), "json"))
+        source, position, kind, number = self.dialect.each(pairs, alias)
+        inner = (*path, None) if declaration.many else path
+        cases = "".join(
+            f" WHEN {self.dialect.literal(row.prefix)} THEN ({self._node(row, name, number, details, inner)})"
+            for name, row in self.selection.registry.rows_of(bound.graphql).items()
+        )
+        value = f"CASE {kind}{cases} END"
+        if not declaration.many:
+            return f"SELECT {value} FROM {source}"
+        item = self.statement.alias()
+        return (
+            f"SELECT {self.dialect.array(self.dialect.fetched(f'{item}.o')).sql} FROM "
+            f"(SELECT {value} AS o FROM {source} ORDER BY {position} LIMIT {MOST_NODES}) AS {item}"
+        )
+
+    def _node(self, row: Any, name: str, number: str, details: list[FieldDetails], path: Path) -> str:
+        type_ = self.selection.registry.graphql.type_map[name]
+        assert isinstance(type_, GraphQLObjectType)
+        source = TableAlias(self.statement, row.model)
+        joins, where = joins_and_conditions(source, row.visible(self.viewer))
+        where.insert(0, f"{source.primary_key}={number}")
+        value = self.object(source, type_, details, path, DEPTH_OF_SUBQUERY)
+        return (
+            f"SELECT {value.sql} FROM {source.declaration}{joins}{source.joins} WHERE {' AND '.join(where)}"
+        )
+
+    def _pairs(self, given: Any, node: Any) -> list[list[Any]]:
+        ids = given if isinstance(given, list) else [given]
+        if len(ids) > MOST_NODES:
+            raise BadArgument(f"{len(ids)} ids are more than the {MOST_NODES} that one field takes", node)
+        prefixes = {row.prefix for row in self.selection.registry.rows.values()}
+        return [[prefix if prefix in prefixes else "", number] for prefix, number in map(split_id, ids)]
+
+
+def split_id(global_id: Any) -> tuple[str, int]:
+    """Type prefix and primary key of a global id; ("", 0), which no row has, when it is none."""
+    prefix, _, number = str(global_id).rpartition("_")
+    if not (number.isascii() and number.isdigit() and len(number) <= 18 and number[0] != "0"):  # noqa: PLR2004 - fits 64 bits
+        return "", 0
+    return prefix, int(number)
+
+
+def row_object(bound: DeclaredField) -> GraphQLObjectType:
+    """The object type of a field that holds a row or a list of rows."""
+    type_ = get_nullable_type(bound.graphql.type)
+    named = get_named_type(type_.of_type if is_list_type(type_) else type_)
+    if not isinstance(named, GraphQLObjectType):
+        raise ContractError(f"{bound.declared.python_name} must have an object type")
+    return named
+
+
+def node_key(details: list[FieldDetails]) -> str:
+    """The response key of a field."""
+    node = details[0].node
+    return node.alias.value if node.alias else node.name.value

@@ -1,0 +1,90 @@
+"""What the verbs tell the log of the comment feed. It is the last thing that a unit of work does."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from live.feed import event_log
+from live.feed.batch import Batch, Change, CommentChange
+from models import Comment, CommentStatus, Post
+from resolvers.visibility import SHOWN, Settled
+
+if TYPE_CHECKING:
+    from tortoise.backends.base.client import BaseDBAsyncClient
+
+
+async def announce(post: Post, changes: Sequence[CommentChange]) -> None:
+    """Tell what has become of comments, as the last thing in a unit of work; nothing under a post that is not public.
+
+    What is there when the post becomes public is told then, by `appeared`.
+    """
+    if post.counted:
+        await event_log.append(changes)
+
+
+def changed(
+    post: Post, comment: Comment | Settled, before: CommentStatus | None, after: CommentStatus | None
+) -> CommentChange:
+    """A comment's status before and after; None where it did not exist or does no longer."""
+    return CommentChange(
+        comment_id=comment.id,
+        parent_id=comment.parent_id,
+        post_id=post.id,
+        category_id=post.category_id,
+        author_id=comment.author_id,
+        before=before,
+        after=after,
+    )
+
+
+def settled(post: Post, rows: Iterable[Settled]) -> list[CommentChange]:
+    """What a decision has made of the comments of a thread."""
+    return [changed(post, row, row.before, row.after) for row in rows]
+
+
+async def appeared(post: Post) -> list[Change]:
+    """A post has become public, and its comments with it."""
+    return [await _shown(post, post.category_id, appear=True)]
+
+
+async def updated(post: Post, category_id: int | None) -> list[Change]:
+    """A post has been changed that was public in that category; None: it was not."""
+    if category_id is None:
+        return await appeared(post) if post.counted else []
+    if not post.counted:
+        return await vanished(post, category_id)
+    return [] if post.category_id == category_id else await moved(post, category_id)
+
+
+async def moved(post: Post, category_id: int) -> list[Change]:
+    """A public post has moved from that category, and its comments with it."""
+    left = await _shown(post, category_id, appear=False)
+    come = await _shown(post, post.category_id, appear=True)
+    return [replace(left, moved=True), replace(come, moved=True)]
+
+
+async def vanished(post: Post, category_id: int) -> list[Change]:
+    """A post that was public in that category is no longer, or is about to be deleted."""
+    return [await _shown(post, category_id, appear=False)]
+
+
+_STATUSES = ", ".join(f"'{status}'" for status in SHOWN)
+_SHOWN = """
+SELECT COUNT(*), {array} FROM (
+    SELECT id, parent_id, author_id, status FROM comments WHERE post_id = {post_id:d} AND status IN ({statuses})
+    ORDER BY created_at, id
+) AS shown"""
+_ARRAYS = {
+    "sqlite": "json_group_array(json_array(id, parent_id, author_id, {before}, {after}))",
+    "postgres": "COALESCE(json_agg(json_build_array(id, parent_id, author_id, {before}, {after})), '[]')::text",
+}
+
+
+async def _shown(post: Post, category_id: int, *, appear: bool) -> Batch:
+    connection: BaseDBAsyncClient = Comment._meta.db  # noqa: SLF001 - Tortoise's way to the transaction at hand
+    before, after = ("NULL", "status") if appear else ("status", "NULL")
+    array = _ARRAYS[connection.capabilities.dialect].format(before=before, after=after)
+    sql = _SHOWN.format(array=array, post_id=post.id, statuses=_STATUSES)
+    _, rows = await connection.execute_query(sql)
+    count, found = rows[0]
+    return Batch(post.id, category_id, count, found)

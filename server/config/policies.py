@@ -1,0 +1,151 @@
+"""From settings to what each part wants to know of them."""
+
+from datetime import timedelta
+
+import auth.policy
+from auth.policy import AuthPolicy, HashCost, Limit, SessionLifetime
+from compiler import Limits
+from live.policy import ConnectionPolicy, FeedPolicy
+from resolvers import site
+from resolvers.policy import Moderation, Policy
+from resolvers.site import Site
+from server.config.settings import Settings
+from server.config.values import origin_of
+from server.protocol.idle_connections import RequestPolicy
+
+LARGEST_LETTER, BESIDE_TEXT = 12, 64 * 1024
+"""Bytes of a letter at the most, as JSON may have it in two escapes, and of what a request has besides its text."""
+FIRST_BLOCK_BYTES = timedelta(seconds=30)
+
+
+def put_in_force(settings: Settings) -> None:
+    """Everything that is decided once for the whole process."""
+    auth.policy.use(auth_policy(settings))
+    site.use(
+        Site(
+            title=settings.site_title,
+            description=settings.site_description,
+            url=settings.own_url,
+            language=settings.site_language,
+        )
+    )
+
+
+def origins(settings: Settings) -> tuple[str, ...]:
+    """Whose pages may use the API: those of the site itself are known by its address, whatever a proxy makes of it."""
+    return (*settings.cors_origins, *_site_origin(settings))
+
+
+def socket_origins(settings: Settings) -> tuple[str, ...]:
+    """Whose pages may open websockets."""
+    return (*(settings.websocket_origins or settings.cors_origins), *_site_origin(settings))
+
+
+def auth_policy(settings: Settings) -> AuthPolicy:
+    """How strict the site is about who comes in."""
+    sign_in, sign_up = _seconds(settings.sign_in_window), _seconds(settings.sign_up_window)
+    return AuthPolicy(
+        hashing=HashCost(
+            memory_kib=int(settings.argon2_memory) // 1024,
+            time_cost=settings.argon2_passes,
+            parallelism=settings.argon2_lanes,
+            at_once=settings.argon2_at_once,
+        ),
+        sessions=SessionLifetime(idle=_seconds(settings.session_lifetime)),
+        sign_in_pair=Limit("sign-in:account-address", settings.sign_in_attempts, sign_in, FIRST_BLOCK_BYTES),
+        sign_in_account=Limit(
+            "sign-in:account",
+            settings.sign_in_attempts_per_account,
+            _seconds(settings.sign_in_account_window),
+            FIRST_BLOCK_BYTES,
+        ),
+        sign_in_address=Limit(
+            "sign-in:address", settings.sign_in_attempts_per_address, sign_in, FIRST_BLOCK_BYTES
+        ),
+        sign_up_email=Limit("sign-up:email", settings.sign_ups_per_email, sign_up),
+        sign_up_address=Limit("sign-up:address", settings.sign_ups_per_address, sign_up),
+        change_password=Limit("change-password", settings.sign_in_attempts, sign_in, FIRST_BLOCK_BYTES),
+        known_address_lifetime=_seconds(settings.sign_in_familiar),
+        comments=Limit("comment", settings.comments_per_window, _seconds(settings.comment_window)),
+        comment_edit_window=_seconds(settings.comment_edit_window),
+        deepest_reply=settings.deepest_reply,
+    )
+
+
+def writing_policy(settings: Settings) -> Policy:
+    """What the site has decided about writing."""
+    return Policy(
+        language=settings.site_language,
+        moderation=Moderation(settings.moderation),
+        longest_post=settings.longest_post,
+        longest_comment=settings.longest_comment,
+    )
+
+
+def limits(settings: Settings) -> Limits:
+    """How large an operation may be."""
+    return Limits(
+        depth=settings.limit_depth,
+        nesting=settings.limit_nesting,
+        fields=settings.limit_fields,
+        aliases=settings.limit_aliases,
+        directives=settings.limit_directives,
+        root_fields=settings.limit_root_fields,
+        tokens=settings.limit_tokens,
+        rows=settings.limit_rows,
+    )
+
+
+def feed_policy(settings: Settings) -> FeedPolicy:
+    """How patient the comment feed is."""
+    return FeedPolicy(poll=settings.feed_poll)
+
+
+def connection_policy(settings: Settings) -> ConnectionPolicy:
+    """How patient and generous the live connections are."""
+    return ConnectionPolicy(
+        init_timeout=settings.websocket_init_timeout,
+        ping_interval=settings.websocket_ping_interval,
+        pong_timeout=settings.websocket_pong_timeout,
+        stall_timeout=settings.stall_timeout,
+        operations=settings.websocket_operations,
+        frames_per_second=settings.websocket_messages_per_second,
+        frame_burst=settings.websocket_message_burst,
+        buffer=int(settings.send_buffer),
+        per_address=settings.connections_per_address,
+        retry=settings.stream_retry,
+        answer=int(settings.answer_limit),
+    )
+
+
+def _site_origin(settings: Settings) -> tuple[str, ...]:
+    return (origin_of(settings.site_url),) if settings.site_url else ()
+
+
+def request_policy(settings: Settings) -> RequestPolicy:
+    """How long and how large requests may be before they are some."""
+    return RequestPolicy(
+        head_limit=int(settings.head_limit),
+        request_timeout=settings.request_timeout,
+        keep_alive=settings.keep_alive,
+        per_address=settings.connections_per_address,
+    )
+
+
+def largest_body(settings: Settings) -> int:
+    """Bytes that a request's body may have."""
+    return int(settings.body_limit or max(2**20, _longest_text(settings)))
+
+
+def largest_frame(settings: Settings) -> int:
+    """Bytes that a websocket message may have."""
+    return int(settings.frame_limit or _longest_text(settings))
+
+
+def _longest_text(settings: Settings) -> int:
+    """Bytes of a request that writes the longest text there may be, however it is written."""
+    return BESIDE_TEXT + LARGEST_LETTER * max(settings.longest_post, settings.longest_comment)
+
+
+def _seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)

@@ -1,0 +1,61 @@
+"""Long computing for requests, such as reading large documents: in a thread, a piece at a time, fairly by client.
+
+The event loop goes on meanwhile.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from graphql import GraphQLError
+
+from auth.errors import TooManyRequests
+from auth.fair_queue import Client
+from auth.thread_limiter import ThreadLimiter
+from compiler import RequestError
+from storage import caller
+
+MAX_WAITERS = 1_000
+"""Pieces of work that may wait at the same time."""
+SWITCH_INTERVAL_SECONDS = 0.0001
+"""Seconds after which the thread lets the loop go on; with Python's own 5 ms each answer would take so much longer."""
+REST_FACTOR = 3.0
+"""For how long it rests, by what the work before has taken: others are served three quarters of the time."""
+BUSY_MESSAGE = "The server is busy with other large documents. Please try again later."
+
+
+class DocumentQueue:
+    """Does one piece of work at a time; nobody waits for longer than `patience` seconds for it to begin.
+
+    After each it rests for some time, so that only a part of the time in which Python can run at all is spent here.
+    """
+
+    def __init__(self, patience: float) -> None:
+        self._threads = ThreadLimiter("documents", at_once=1, waiting=MAX_WAITERS, patience=patience)
+        self._rested_at = 0.0
+
+    async def do(self, work: Callable[[], Any]) -> Any:
+        """What the work returns or raises.
+
+        Raises:
+            RequestError: too many others are before it.
+        """
+        try:
+            return await self._threads.run(Client(caller.get()), self._do, work)
+        except TooManyRequests:
+            raise RequestError.of(GraphQLError(BUSY_MESSAGE), code="UNAVAILABLE") from None
+
+    def close(self) -> None:
+        """Begin nothing more; what has begun is not waited for."""
+        self._threads.close()
+
+    def _do(self, work: Callable[[], Any]) -> Any:
+        time.sleep(max(0.0, self._rested_at - time.monotonic()))
+        before, begun = sys.getswitchinterval(), time.thread_time()
+        sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+        try:
+            return work()
+        finally:
+            sys.setswitchinterval(before)
+            self._rested_at = time.monotonic() + REST_FACTOR * (time.thread_time() - begun)

@@ -1,0 +1,76 @@
+"""The few pages that are no GraphQL: what this is, GraphiQL, whether the server lives and is ready."""
+
+from html import escape
+from string import Template
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+import web
+from server.config.settings import Settings
+from storage import Database, StorageError
+
+POLICY = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; worker-src 'self'; "
+    "connect-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-cache",
+    "vary": "accept",
+}
+
+
+def routes(settings: Settings) -> list[BaseRoute]:
+    """Everything beside the API itself."""
+    index = _page("index.html", settings)
+
+    async def home(_: Request) -> Response:
+        return index
+
+    return [
+        Route("/", home),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Mount("/static", StaticFiles(directory=web.STATIC)),
+        *([Mount("/assets", StaticFiles(directory=web.BUILT))] if web.BUILT.is_dir() else ()),
+    ]
+
+
+def graphiql(settings: Settings) -> ASGIApp:
+    """GraphiQL, or what to do about its absence."""
+    if (web.BUILT / "graphiql.js").exists():
+        return _page("graphiql.html", settings)
+    return _page("missing.html", settings, status=503)
+
+
+async def healthz(_: Request) -> Response:
+    """Whether the process is alive."""
+    return JSONResponse({"status": "alive"}, headers={"cache-control": "no-store"})
+
+
+async def readyz(request: Request) -> Response:
+    """Whether requests should be sent here: the database answers and the server is not stopping."""
+    database: Database = request.state.database
+    status = "ready" if request.app.state.stop.ready else "stopping"
+    try:
+        await database.ping()
+    except StorageError:
+        status = "no database"
+    code = 200 if status == "ready" else 503
+    return JSONResponse({"status": status}, code, headers={"cache-control": "no-store"})
+
+
+def _page(name: str, settings: Settings, status: int = 200) -> HTMLResponse:
+    values = {
+        "title": settings.site_title,
+        "description": settings.site_description,
+        "language": settings.site_language,
+        "url": settings.own_url,
+    }
+    template = Template((web.FOLDER / name).read_text(encoding="utf-8"))
+    content = template.substitute({key: escape(value) for key, value in values.items()})
+    return HTMLResponse(content, status, headers=POLICY)

@@ -1,0 +1,235 @@
+"""HTTP/1.1 as uvicorn speaks it: a short way for short answers, a wire for streams.
+
+Between a request's last byte and the application uvicorn puts a task, an event and two messages, which together
+cost more than most answers. A request that has come whole is offered to the shortcut first, which answers it here and
+now or leaves it alone; then everything goes on as if nobody had asked.
+"""
+
+import socket
+from typing import Any, cast
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+from live.connections.endpoint import Scope
+from live.connections.unread_bytes import PEERS, Peers, UnreadBytes
+from live.connections.uvicorn_protocol import DIRECT_TRANSPORT
+from server.http.fast_path import FastPath
+from server.http.http_error import HTTPError
+from server.protocol.limits import BETWEEN, BODY, FRAMING_BYTES, HEAD, LimitedProtocol
+from server.protocol.request_head import MOST_HEADERS
+from storage.memory import Meter
+
+FAST_PATH = "fast_path"
+"""Where the lifespan's state has it."""
+
+LONG_BODY_BYTES = 8 * 1024
+"""Bytes that are not worth copying behind their headers."""
+ANSWERS_PER_READ = 8
+"""Requests that came together and are answered before others may run: who sends hundreds at once waits like others."""
+
+
+class HTTPProtocol(LimitedProtocol):
+    """Offers itself to the application as the wire of an unfinished response: `live.connections.send_queue.Wire`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._fast_path: FastPath | None = self.app_state.get(FAST_PATH)
+        self._buffered: list[bytes] | None = None
+        """What has come of the body of a request that nobody has been told of yet."""
+        self._answers_left = ANSWERS_PER_READ
+        self._peers: Peers | None = self.app_state.get(PEERS)
+        self._unread_bytes: UnreadBytes | None = None
+        self._waiting: Meter | None = None
+        """What has come of requests that wait for those before them."""
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes from the client."""
+        self._answers_left = ANSWERS_PER_READ
+        super().data_received(data)
+
+    def _parse(self, data: bytes) -> None:
+        super()._parse(data)
+        if self._buffered is not None:  # the rest of it may take its time
+            self._fall_back()
+
+    def _make_scope(self) -> None:
+        super()._make_scope()
+        self.scope["extensions"] = cast("Any", {DIRECT_TRANSPORT: self})
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._served = cycle
+        if cycle.scope["http_version"] == "1.0":
+            app = _unchunked(cycle, app)
+        super()._start_asgi_task(cycle, app)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the request that is being served; uvicorn tells the one that came last, which may wait behind it."""
+        if self._served is not None and not self._served.response_complete:
+            self._served.disconnected = True
+            self._served.message_event.set()
+        super().connection_lost(exc)
+        self._all_read()
+        if self._waiting is not None:
+            self._waiting.set(0)
+
+    def pause_writing(self) -> None:
+        """The client does not read as fast as it is answered: what waits is counted, and does not wait for ever."""
+        super().pause_writing()
+        self._note_unsent()
+
+    def resume_writing(self) -> None:
+        """The client has read nearly all."""
+        super().resume_writing()
+        self._all_read()
+
+    def check_liveness(self, now: float) -> None:
+        """End it when it has waited for too long, and when its answer is not read, which need not ever happen."""
+        super().check_liveness(now)
+        if self.transport.is_closing() and self.transport.get_write_buffer_size():
+            self._note_unsent()
+
+    def _note_unsent(self) -> None:
+        if self._unread_bytes is None and self._peers is not None:
+            self._unread_bytes = self._peers.unsent(self.transport, self._asked())
+
+    def _all_read(self) -> None:
+        if self._unread_bytes is not None:
+            self._unread_bytes.end()
+            self._unread_bytes = None
+
+    def _asked(self) -> Scope:
+        """The scope of the request that is being answered. After the short way a proxy's client is unknown."""
+        if self._served is not None:
+            return cast("Scope", self._served.scope)
+        many = self.client is None or self._idle_connections.client_network(self.client[0]) is None
+        return {"client": None if many else self.client}
+
+    def _has_room(self) -> bool:
+        peers = self._peers
+        return peers is None or not peers.memory.held or not peers.account_of(self._asked()).crowded
+
+    def _defer(self, data: bytes) -> None:
+        super()._defer(data)
+        if self._peers is not None:
+            self._waiting = self._waiting or Meter(self._peers.account_of(self._asked()))
+            if not self._waiting.may_be(len(data)):
+                self.transport.abort()
+            self._waiting.set(len(data))
+
+    def _resume(self) -> None:
+        self._answers_left = ANSWERS_PER_READ
+        super()._resume()
+        if self._waiting is not None:
+            self._waiting.set(len(self._rest))
+
+    @property
+    def ready(self) -> bool:
+        """Whether the connection is open and takes what is written."""
+        return not self.flow.write_paused and not self.transport.is_closing()
+
+    def write(self, frame: bytes) -> None:
+        """Send a whole chunk."""
+        self.transport.write(frame)
+        self.sent(len(frame))
+
+    def sent(self, size: int) -> None:
+        """A piece of so many bytes has been written."""
+        if self._unread_bytes is not None:
+            self._unread_bytes.holds(size)
+
+    def give_up_after(self, seconds: float) -> None:
+        """Lose the connection when nothing that was sent has been acknowledged for so long: RFC 5482."""
+        option = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux alone has it
+        if option is not None:
+            connection = self.transport.get_extra_info("socket")
+            connection.setsockopt(socket.IPPROTO_TCP, option, round(seconds * 1000))
+
+    def kick(self, code: int, reason: str) -> None:
+        """Break the response off: a peer that does not read would not read its end either."""
+        del code, reason
+        self.transport.abort()
+
+    def on_head(self) -> None:
+        """Hold a request that may be answered at once until its body is there."""
+        if self._may_be_inline():
+            self._buffered, self._stage = [], BODY
+        else:
+            super().on_head()
+
+    def refuse(self, http_error: HTTPError) -> None:
+        """Answer so; of a request that is held nobody has been told yet."""
+        if self._buffered is not None:
+            self._buffered, self._stage = None, HEAD
+        super().refuse(http_error)
+
+    def on_body(self, body: bytes) -> None:
+        """Some of the body."""
+        if self._buffered is not None:
+            self._buffered.append(body)
+            self._room += (1 + FRAMING_BYTES) * len(body)
+        else:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Answer the request at once, or let it go the ordinary way."""
+        if self._buffered is not None:
+            if self._answer_inline(b"".join(self._buffered)):
+                return
+            self._fall_back()
+        super().on_message_complete()
+
+    def _may_be_inline(self) -> bool:
+        """Whether it is an ordinary request for the shortcut's path, and everything before it has been answered."""
+        return (
+            self._fast_path is not None
+            and self._answers_left > 0
+            and self.url == self._fast_path.path
+            and self.parser.get_method() == b"POST"
+            and (self.cycle is None or self.cycle.response_complete)
+            and not (self.flow.write_paused or self.expect_100_continue)
+            and self.parser.get_http_version() == "1.1"
+            and self.parser.should_keep_alive()
+            and len(self.headers) <= MOST_HEADERS
+            and self._has_room()
+        )
+
+    def _answer_inline(self, body: bytes) -> bool:
+        assert self._fast_path is not None  # noqa: S101 - nothing would be held
+        reply = self._fast_path.answer(self.headers, body)
+        if reply is None:
+            return False
+        self._buffered = None
+        self._stage, self._room = BETWEEN, self._limit
+        self._answers_left -= 1
+        self._served = None
+        dates = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
+        headers, content = reply
+        whole = [STATUS_LINE[200], *dates, headers, content]
+        if len(content) < LONG_BODY_BYTES:
+            self.transport.write(b"".join(whole))
+        else:
+            self.transport.writelines(whole)
+            self.sent(len(content))
+        self.on_response_complete()
+        return True
+
+    def _fall_back(self) -> None:
+        """Begin the ordinary way with what has come so far."""
+        held, self._buffered, self._stage = self._buffered or [], None, HEAD
+        super().on_head()
+        for body in held:
+            super().on_body(body)
+
+
+def _unchunked(cycle: RequestResponseCycle, app: Any) -> Any:
+    """For a client that knows no chunks, the end of a response of unknown length is the connection's: RFC 9112, 6.3."""
+    cycle.chunked_encoding = False
+
+    async def run(scope: Any, receive: Any, send: Any) -> None:
+        async def sending(message: Any) -> None:
+            cycle.expected_content_length = len(message.get("body", b""))  # which uvicorn holds it against
+            await send(message)
+
+        await app(scope, receive, sending)
+
+    return run
