@@ -19,7 +19,7 @@ SEED ?= 1
 SECONDS ?= 60
 DATABASE ?= sqlite postgresql redis
 WORKERS ?= 1 2
-FOLDERS := auth benchmarks compiler live models resolvers schema server storage tests web
+FOLDERS := auth benchmarks compiler live models resolvers runtime schema server storage tests web
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help

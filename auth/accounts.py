@@ -10,7 +10,6 @@ from datetime import datetime
 
 from auth import policy, sessions, throttle
 from auth.errors import InvalidCredentials, InvalidInput, NotFound, NotSignedIn
-from auth.fair_queue import OPERATOR, Client
 from auth.names import email_problem, normal_email
 from auth.passwords import hash_password, needs_rehash, password_problem, verify_password
 from auth.permissions import require_signed_in
@@ -18,6 +17,7 @@ from auth.policy import Limit
 from auth.registration import Applicant, register
 from auth.viewer import Viewer
 from models import Role, User
+from runtime.fair_queue import OPERATOR, Client
 from storage import unit_of_work
 
 

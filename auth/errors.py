@@ -1,6 +1,6 @@
 """What this room refuses, and why: every error's text may be shown to the person it concerns.
 
-AuthError
+DomainError
 ├── InvalidInput        fields that cannot be accepted, each with its reason
 ├── NotSignedIn         an account is needed
 ├── NotAllowed          the account sees it, but may not do that

@@ -9,9 +9,9 @@ from base64 import b64encode
 import argon2
 from argon2.exceptions import VerificationError, VerifyMismatchError
 
-from auth.fair_queue import Client
 from auth.policy import HashCost
-from auth.thread_limiter import ThreadLimiter
+from auth.threads import ThrottledThreads
+from runtime.fair_queue import Client
 
 
 class Hashing:
@@ -23,7 +23,7 @@ class Hashing:
             time_cost=cost.time_cost, memory_cost=cost.memory_kib, parallelism=cost.parallelism
         )
         self._dummy = _unreachable_hash(self._argon2)
-        self._threads = ThreadLimiter("argon2", at_once=cost.at_once, waiting=cost.waiting)
+        self._threads = ThrottledThreads("argon2", at_once=cost.at_once, waiting=cost.waiting)
 
     async def hash(self, client: Client, secret: bytes) -> str:
         """The encoded hash, with its own random salt."""

@@ -4,9 +4,9 @@ import unicodedata
 from functools import cache, lru_cache
 
 from auth import policy
-from auth.fair_queue import OPERATOR, Client
 from auth.hashing import Hashing
 from auth.policy import HashCost
+from runtime.fair_queue import OPERATOR, Client
 
 SHORTEST = 8
 LONGEST = 256

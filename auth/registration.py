@@ -7,11 +7,11 @@ from typing import Self
 from tortoise.exceptions import IntegrityError
 
 from auth.errors import InvalidInput
-from auth.fair_queue import Client
 from auth.names import email_problem, normal_email, normal_name, normal_username, username_problem
 from auth.passwords import hash_password, password_problem
 from models import Role, User
 from models.text import TextError
+from runtime.fair_queue import Client
 from storage import unit_of_work
 
 EMAIL_TAKEN = ("email", "There is an account with this e-mail address already.")

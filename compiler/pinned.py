@@ -1,7 +1,7 @@
 """The operations that subscriptions hold: each once, whoever has asked for it, and all of them weighed.
 
-`DocumentCache` forgets what nobody has asked for lately, but a subscription needs its document as long as it lasts. Blanks
-and comments it does not need: `Operation.plain` is what is held.
+`DocumentCache` forgets what nobody has asked for lately, but a subscription needs its document as long as it lasts.
+Blanks and comments it does not need: `Operation.plain` is what is held.
 
 Half of the room is for clients who hold little. Those who hold much share the other half, first come, first served.
 """

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from auth import permissions, throttle
-from auth.fair_queue import Client
 from auth.viewer import Viewer
 from live.feed.batch import CommentChange
 from models import Comment, CommentDecision, CommentStatus, Post
@@ -28,6 +27,7 @@ from resolvers.policy import Moderation, Policy
 from resolvers.rendering import COMMENTS, rendered
 from resolvers.validation import Validator
 from resolvers.visibility import SHOWN, Settled, settle
+from runtime.fair_queue import Client
 from storage import unit_of_work
 
 Written = tuple[str, str]

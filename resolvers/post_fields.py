@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any, TypedDict
 
-from auth.fair_queue import Client
 from models import Post
 from models.text import shortened
 from resolvers.ids import primary_key
@@ -11,6 +10,7 @@ from resolvers.markdown import Rendered, render_post
 from resolvers.policy import Policy
 from resolvers.rendering import POSTS, rendered
 from resolvers.validation import Checkers, Validator
+from runtime.fair_queue import Client
 
 TITLE_LENGTH = 200
 EXCERPT_LENGTH = 500

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from auth import permissions
-from auth.fair_queue import Client
 from auth.rules import matches
 from auth.viewer import Viewer
 from live.feed import event_log
@@ -24,6 +23,7 @@ from resolvers.ids import primary_key
 from resolvers.policy import Policy
 from resolvers.post_changes import AS_GIVEN, changes, published
 from resolvers.post_fields import PostFields, validated
+from runtime.fair_queue import Client
 from storage import unit_of_work
 
 

@@ -6,13 +6,13 @@ worst post; so it has threads of its own, one for each, and the event loop goes 
 
 from collections.abc import Callable
 
-from auth.thread_limiter import ThreadLimiter
+from auth.threads import ThrottledThreads
 from models.text import TextError
 from resolvers.errors import InvalidInput
 from resolvers.markdown import Rendered
 
-POSTS = ThreadLimiter("posts", at_once=1, waiting=100)
-COMMENTS = ThreadLimiter("comments", at_once=1, waiting=100)
+POSTS = ThrottledThreads("posts", at_once=1, waiting=100)
+COMMENTS = ThrottledThreads("comments", at_once=1, waiting=100)
 
 
 def rendered(render: Callable[..., Rendered], body: str, *, longest: int) -> Rendered:

@@ -1,1 +1,11 @@
-"""TODO."""
+"""The ground floor: what every room may need and none owns. It imports no other room.
+
+backoff         failing again and again: attempts further and further apart, and few words in the log
+decaying_use    what each client has used lately, half of it forgotten in a while
+fair_queue      whose work is next, where there is more of it than can be done at once
+lru             a cache bounded by the weight of what it holds
+open_files      how many files this process may have open
+staggering      many things one after the other, spread over some seconds
+thread_limiter  work in threads of its own, so much at once, and fair to those who wait
+token_bucket    so many times a second for long, and more now and then
+"""

@@ -3,8 +3,6 @@
 import asyncio
 import logging
 
-from storage import StorageError
-
 logger = logging.getLogger(__name__)
 
 FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.1, 5.0
@@ -14,7 +12,7 @@ class Backoff:
     """Logs the first of several failures in a row and their end, and spaces the attempts between them out.
 
     Failures that are `expected` now and then, such as a server that is away, are a line without a traceback, and those
-    that the log knows from whoever noticed them first are none.
+    that the log knows from whoever noticed them first, and that say so by `told`, are none.
     """
 
     def __init__(self, what: str, *, expected: tuple[type[Exception], ...] = ()) -> None:
@@ -39,7 +37,7 @@ class Backoff:
         self._logged, self._failures = False, 0
 
     def _log(self, error: Exception) -> None:
-        if isinstance(error, StorageError) and error.told:
+        if getattr(error, "told", False):
             return
         self._logged = True
         if isinstance(error, self._expected):

@@ -19,6 +19,7 @@ from live.connections.unread_bytes import Peers
 from live.connections.websocket_app import WebSocketApp
 from live.feed.hub import Hub
 from resolvers.reads.posts import next_publication
+from runtime import open_files
 from server.background.bus import bus_of, connected
 from server.background.scheduled_posts import watching
 from server.background.session_watcher import SessionWatcher
@@ -40,7 +41,6 @@ from server.http.request_log import RequestLog, note_origin
 from server.http.request_memory import RequestMemory
 from server.http.response_cache import ResponseCache
 from server.http.schema_file import SchemaFile
-from server.process import open_files
 from server.protocol.idle_connections import IdleConnections
 from storage import Database, DatabaseUnavailable, open_database
 from storage.memory import Budget

@@ -1,9 +1,9 @@
-"""Turns at the connections of a database, of which there are fewer than there may be callers.
+"""Slots for the connections of a database, of which there are fewer than there may be callers.
 
-Who has used them least lately gets the next one that is free, and nobody waits for longer than `acquire_timeout`. But whoever
-comes to connections that are all in use waits for a statement to end, however little they ask for. So some are out of
-reach: one caller has half of them at most, the last ones go to callers who have none, and those whose statements take
-long have only so many, all together.
+Who has used them least lately gets the next one that is free, and nobody waits for longer than `acquire_timeout`. But
+whoever comes to connections that are all in use waits for a statement to end, however little they ask for. So some are
+out of reach: one caller has half of them at most, the last ones go to callers who have none, and those whose statements
+take long have only so many, all together.
 Where others wait, a statement that turns out to be one too many of these is broken off, and begins anew when it is
 its turn among them.
 """

@@ -72,8 +72,8 @@ class GroupKey(NamedTuple):
 class Group:
     """Subscribers for whom an event has the same text, except the comment's own author.
 
-    `cost` is what a text has taken lately, in seconds; None until there was one. A group that is `in_slow_lane` is not served
-    together with the others. `payer` is that of its `clients` to whom its place among them is counted.
+    `cost` is what a text has taken lately, in seconds; None until there was one. A group that is `in_slow_lane` is not
+    served together with the others. `payer` is that of its `clients` to whom its place among them is counted.
     """
 
     __slots__ = ("clients", "cost", "in_slow_lane", "key", "members", "moderator", "payer", "timeouts")
@@ -128,8 +128,8 @@ GroupsByChannel = dict[Channel, dict[Group, None]]
 class Subscriptions:
     """Every subscriber, found by what it listens to.
 
-    Groups are live, or `in_slow_lane`. Of one client only so many of a channel are live, however little they cost, and one
-    that asks for many rows is not until it has proved to be cheap.
+    Groups are live, or `in_slow_lane`. Of one client only so many of a channel are live, however little they cost, and
+    one that asks for many rows is not until it has proved to be cheap.
     """
 
     def __init__(self, live_answers: int, live_rows: int) -> None:

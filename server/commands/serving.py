@@ -9,6 +9,7 @@ import structlog
 import typer
 
 import web
+from runtime.open_files import raise_limit
 from server.app import make_ready
 from server.commands.common import DatabaseOption, notes, out, settings_for, with_database
 from server.config.environment import unknown_settings
@@ -18,7 +19,6 @@ from server.demo import PASSWORD, SignIn, install_demo
 from server.logs import start_logging
 from server.process.isolated import run_in_child
 from server.process.listening import activated, listen
-from server.process.open_files import raise_limit
 from server.process.supervisor import Supervisor
 from server.process.worker import inherit, work, work_anew
 from storage import Database

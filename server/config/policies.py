@@ -9,9 +9,9 @@ from live.policy import ConnectionPolicy, FeedPolicy
 from resolvers import site
 from resolvers.policy import Moderation, Policy
 from resolvers.site import Site
+from server.config.request_policy import RequestPolicy
 from server.config.settings import Settings
 from server.config.values import origin_of
-from server.protocol.idle_connections import RequestPolicy
 
 LARGEST_LETTER, BESIDE_TEXT = 12, 64 * 1024
 """Bytes of a letter at the most, as JSON may have it in two escapes, and of what a request has besides its text."""

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from auth.fair_queue import OPERATOR
 from models import Category, Comment, CommentDecision, Post, PostStatus, User
 from resolvers import counters, slugs
 from resolvers.markdown import render_comment
 from resolvers.policy import Policy
 from resolvers.post_fields import validated
+from runtime.fair_queue import OPERATOR
 from server.demo.content import Article, Person, Remark, Section, articles, people, sections
 from storage import unit_of_work
 

@@ -1,1 +1,5 @@
-"""TODO."""
+"""GraphQL over HTTP, and whatever else is answered over it: ASGI applications and what they are made of.
+
+The composition takes `graphql.GraphQLOverHTTP`, `event_streams.EventStreams`, `fast_path.FastPath`,
+`live_operations.LiveOperations`, `request_log.RequestLog` and `pages`.
+"""

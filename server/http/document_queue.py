@@ -10,10 +10,9 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from auth.errors import TooManyRequests
-from auth.fair_queue import Client
-from auth.thread_limiter import ThreadLimiter
 from compiler import RequestError
+from runtime.fair_queue import Client, QueueFull
+from runtime.thread_limiter import ThreadLimiter
 from storage import caller
 
 MAX_WAITERS = 1_000
@@ -43,7 +42,7 @@ class DocumentQueue:
         """
         try:
             return await self._threads.run(Client(caller.get()), self._do, work)
-        except TooManyRequests:
+        except QueueFull:
             raise RequestError.of(GraphQLError(BUSY_MESSAGE), code="UNAVAILABLE") from None
 
     def close(self) -> None:

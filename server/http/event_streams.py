@@ -1,7 +1,8 @@
 """Requests for `text/event-stream`: graphql-sse, "distinct connections", one stream for each operation.
 
 https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md: what is wrong with the request is a plain HTTP
-answer, and what is wrong with its operation is told on the stream. What happens there is the business of `live.connections.event_stream`.
+answer, and what is wrong with its operation is told on the stream. What happens there is the business of
+`live.connections.event_stream`.
 """
 
 from collections.abc import Mapping

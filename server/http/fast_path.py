@@ -15,10 +15,10 @@ from server.http.body import request_from_json
 from server.http.http_error import HTTPError
 from server.http.media import JSON, RESPONSE, is_json, negotiate
 from server.http.origins import Origins
+from server.http.request_head import is_host, is_known_coding
 from server.http.request_log import RequestLog, Trace, request_id_of
 from server.http.response_cache import CachedResponse, ResponseCache
 from server.http.responses import headers_for
-from server.protocol.request_head import is_host, is_known_coding
 from storage.reservation import MODEST_BYTES
 
 Pairs = Sequence[tuple[bytes, bytes]]

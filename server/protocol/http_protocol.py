@@ -15,8 +15,8 @@ from live.connections.unread_bytes import PEERS, Peers, UnreadBytes
 from live.connections.uvicorn_protocol import DIRECT_TRANSPORT
 from server.http.fast_path import FastPath
 from server.http.http_error import HTTPError
+from server.http.request_head import MOST_HEADERS
 from server.protocol.limits import BETWEEN, BODY, FRAMING_BYTES, HEAD, LimitedProtocol
-from server.protocol.request_head import MOST_HEADERS
 from storage.memory import Meter
 
 FAST_PATH = "fast_path"
@@ -144,7 +144,7 @@ class HTTPProtocol(LimitedProtocol):
             connection = self.transport.get_extra_info("socket")
             connection.setsockopt(socket.IPPROTO_TCP, option, round(seconds * 1000))
 
-    def kick(self, code: int, reason: str) -> None:
+    def abort_with(self, code: int, reason: str) -> None:
         """Break the response off: a peer that does not read would not read its end either."""
         del code, reason
         self.transport.abort()

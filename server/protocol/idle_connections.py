@@ -8,7 +8,6 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Protocol
@@ -16,6 +15,7 @@ from typing import Protocol
 import structlog
 
 from auth.throttle import address_key
+from server.config.request_policy import RequestPolicy
 from server.http.request_log import RequestLog, Trace
 
 IDLE_CONNECTIONS = "idle_connections"
@@ -36,22 +36,6 @@ ADDRESS_CROWDED = (
     "an address has too many idle connections. If it is a proxy, name it in CAUSERIE_TRUSTED_PROXIES"
 )
 logger = structlog.stdlib.get_logger("causerie")
-
-
-@dataclass(frozen=True, slots=True)
-class RequestPolicy:
-    """Numbers of what comes before a request is one. Times are in seconds.
-
-    - `head_limit`: bytes of a head, and of what stands between and behind the pieces of a body.
-    - `request_timeout`: how soon a head that has begun must be whole; for a connection, how soon it must begin.
-    - `keep_alive`: how long a connection may be idle between two requests.
-    - `per_address`: connections that wait, of one address.
-    """
-
-    head_limit: int = 64 * 1024
-    request_timeout: float = 30.0
-    keep_alive: float = 75.0
-    per_address: int = 200
 
 
 class ClientConnection(Protocol):

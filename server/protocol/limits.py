@@ -1,7 +1,8 @@
 """A connection up to the moment at which a request is one: uvicorn's protocol, with limits and with words.
 
 The parser keeps what has come of a head, whatever its length, and waits for the rest, however long. So bytes are
-counted as they come and time by `server.protocol.idle_connections`; whoever goes too far is answered like any other refused request.
+counted as they come and time by `server.protocol.idle_connections`; whoever goes too far is answered like any other
+refused request.
 """
 
 from typing import Any, cast
@@ -10,18 +11,11 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from server.http.http_error import HTTPError
+from server.http.request_head import check_handshake, check_head, is_handshake, length_of, not_http, too_long
 from server.http.request_log import Trace, request_id_of, trace_of
 from server.http.responses import plain
 from server.protocol.idle_connections import IDLE_CONNECTIONS, IdleConnections
 from server.protocol.pacing import PacedProtocol
-from server.protocol.request_head import (
-    check_handshake,
-    check_head,
-    is_handshake,
-    length_of,
-    not_http,
-    too_long,
-)
 
 BETWEEN, HEAD, BODY, HANDSHAKE, OFFER = range(5)
 """What a connection is in the middle of; after the last two only the parser's word that it goes on otherwise comes."""

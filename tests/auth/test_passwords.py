@@ -8,10 +8,10 @@ from argon2.exceptions import VerificationError
 
 from auth import policy
 from auth.errors import TooManyRequests
-from auth.fair_queue import OPERATOR
 from auth.hashing import Hashing
 from auth.passwords import hash_password, needs_rehash, password_problem, verify_password
 from auth.policy import AuthPolicy, HashCost
+from runtime.fair_queue import OPERATOR
 from tests.auth.conftest import CHEAP, cost
 
 GOOD = "correct horse battery"

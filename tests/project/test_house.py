@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ["auth", "compiler", "live", "models", "resolvers", "schema", "server", "storage"]
+ROOMS = ["auth", "compiler", "live", "models", "resolvers", "runtime", "schema", "server", "storage"]
 IMPORT_ALL = """
 import importlib, pkgutil, sys
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ["auth", "compiler", "live", "models", "resolvers", "schema", "server", "storage", "web"]
+ROOMS = ["auth", "compiler", "live", "models", "resolvers", "runtime", "schema", "server", "storage", "web"]
 WHEEL = ["wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir"]
 
 

@@ -309,7 +309,7 @@ async def test_whoever_comes_to_endless_statements_is_answered_at_once(database_
 async def test_a_statement_that_was_broken_off_is_answered_in_the_end(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("storage.fair_limiter.LONG", "storage.fair_limiter.DEAR"):
+    for name in ("storage.fair_limiter.LONG_SECONDS", "storage.fair_limiter.DEAR_SECONDS"):
         monkeypatch.setattr(name, 0.01)
     monkeypatch.setattr("storage.fair_limiter._processors", lambda: 2)
     preempted: list[Slot] = []

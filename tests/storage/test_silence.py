@@ -28,7 +28,7 @@ async def distant(
 ) -> AsyncIterator[Database]:
     """The database behind it, on one connection."""
     monkeypatch.setattr("storage.postgresql.pool.UNANSWERED_SECONDS", 0.5)
-    monkeypatch.setattr("storage.postgresql.pool.CONNECT_TIMEOUT", 2.0)
+    monkeypatch.setattr("storage.postgresql.pool.CONNECT_TIMEOUT_SECONDS", 2.0)
     port = urlsplit(postgresql_url).port
     url = postgresql_url.replace(f":{port}/", f":{network.port}/")
     async with opened(url, pool_size=1, statement_timeout=1, acquire_timeout=30) as database:

@@ -169,7 +169,7 @@ async def test_a_server_that_falls_silent_is_noticed(
     lonely_redis: Redis, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("live.bus.reconnecting.SILENCE_SECONDS", 0.05)
-    monkeypatch.setattr("live.bus.redis.SILENCE", 0.05)
+    monkeypatch.setattr("live.bus.redis.SILENCE_SECONDS", 0.05)
     monkeypatch.setattr("live.bus.redis.ANSWER_TIMEOUT", 0.3)
     async with process(redis_bus(lonely_redis.url)) as one:
         await one.connected()

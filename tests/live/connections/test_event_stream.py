@@ -275,7 +275,7 @@ async def test_a_database_that_is_away_asks_to_try_again(tiny: Site, monkeypatch
 
     async with asking(tiny.port, "{ hello }") as stream:
         await stream.rest()
-    monkeypatch.setattr("live.connections.event_stream.log.current", away)
+    monkeypatch.setattr("live.connections.event_stream.event_log.current", away)
     async with asking(tiny.port, FEED) as stream:
         await stream.begun()
         assert await stream.rest() == [": Try again later"]

@@ -95,9 +95,8 @@ async def test_dear_answers_are_built_one_at_a_time_for_the_clients_in_turn(fair
     witness = await follow(fair, "witness", quickly)
     await write(change(1))
     await witness.until(1)
-    await eventually(
-        lambda: all(group.cost is not None for group in fair._subscriptions if "many" in group.clients)
-    )
+    groups = fair._subscriptions  # noqa: SLF001
+    await eventually(lambda: all(group.cost is not None for group in groups if "many" in group.clients))
     few = await follow(fair, "few", dear.of("few"), rows=FAIR.live_rows + 1)
     await write(change(2))
     await witness.until(2)

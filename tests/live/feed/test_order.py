@@ -161,7 +161,7 @@ async def test_a_stopped_process_that_writes_to_sqlite_fails_writes_in_time_and_
 async def test_writers_that_wait_leave_connections_to_those_who_read(postgresql_url: str) -> None:
     other = await asyncpg.connect(postgresql_url)
     await other.execute("BEGIN; SELECT * FROM feed FOR UPDATE")
-    async with opened(postgresql_url, pool_size=4, busy_timeout=PATIENCE, patience=PATIENCE):
+    async with opened(postgresql_url, pool_size=4, busy_timeout=PATIENCE, acquire_timeout=PATIENCE):
         writers = [asyncio.create_task(write(change(number))) for number in range(6)]
         await waiting_for_a_lock(postgresql_url)
         async with asyncio.timeout(PATIENCE / 2):

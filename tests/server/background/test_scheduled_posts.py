@@ -29,8 +29,8 @@ async def test_a_look_that_fails_is_repeated(
             raise failures.pop()
         looked.set()
 
-    monkeypatch.setattr(scheduled_posts, "notice", notice)
-    monkeypatch.setattr(scheduled_posts, "EVERY", 0.01)
+    monkeypatch.setattr(scheduled_posts, "publish_due", notice)
+    monkeypatch.setattr(scheduled_posts, "LOOK_EVERY_SECONDS", 0.01)
     async with watching(lambda: None), asyncio.timeout(30):
         await looked.wait()
         while len(caplog.records) < 2:  # noqa: ASYNC110 - a log has no event

@@ -41,8 +41,8 @@ class Looks:
 def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
     looks = Looks()
     monkeypatch.setattr(sessions, "ending", looks)
-    monkeypatch.setattr(session_watcher, "PAUSE", 0.01)
-    monkeypatch.setattr(session_watcher, "EVERY", 0.01)
+    monkeypatch.setattr(session_watcher, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(session_watcher, "LOOK_EVERY_SECONDS", 0.01)
     return looks
 
 
@@ -73,7 +73,7 @@ async def test_a_hint_closes_the_connections_of_those_who_are_gone_and_no_others
         await anonymous.init()
         async with SessionWatcher(tiny.connections, constant) as watch:
             await eventually(lambda: looks.count == 1)
-            monkeypatch.setattr(session_watcher, "EVERY", 3600)
+            monkeypatch.setattr(session_watcher, "LOOK_EVERY_SECONDS", 3600)
             await Session.filter(id=70).delete()
             watch.look()
             assert await gone.closing() == (4403, "The session has ended")

@@ -15,14 +15,9 @@ from typing import Any
 import httpx
 import pytest
 
-from server.protocol.idle_connections import (
-    ADDRESS_CROWDED,
-    ALL_FULL,
-    ClientConnection,
-    IdleConnections,
-    RequestPolicy,
-)
-from tests.server.process.test_open_files import limited
+from server.config.request_policy import RequestPolicy
+from server.protocol.idle_connections import ADDRESS_CROWDED, ALL_FULL, ClientConnection, IdleConnections
+from tests.runtime.test_open_files import limited
 from tests.server.protocol.test_http_protocol import HEAD, QUERY, request
 from tests.server.protocol.test_limits import PLAIN, handshake, refused
 from tests.server.running import Server, running

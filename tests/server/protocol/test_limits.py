@@ -8,7 +8,7 @@ import time
 import httpx
 import pytest
 
-from server.protocol.request_head import MOST_HEADERS
+from server.http.request_head import MOST_HEADERS
 from tests.server.protocol.test_http_protocol import HEAD, QUERY, request, say
 from tests.server.running import Server, running
 

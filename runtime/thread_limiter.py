@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from auth.fair_queue import Client, FairQueue, too_many
+from runtime.fair_queue import Client, FairQueue, QueueFull
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -35,7 +35,7 @@ class ThreadLimiter:
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Result:
-        """What the work returns, done for a client. Raises TooManyRequests."""
+        """What the work returns, done for a client. Raises QueueFull."""
         await self._acquire(client)
         loop, begun = asyncio.get_running_loop(), time.monotonic()
 
@@ -67,7 +67,7 @@ class ThreadLimiter:
             else:
                 self._queue.leave(client, waiting)
             if isinstance(error, TimeoutError):
-                raise too_many() from None
+                raise QueueFull from None
             raise
 
     def _end(self, client: Client, seconds: float) -> None:

@@ -9,8 +9,11 @@ from collections import deque
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from auth.errors import TooManyRequests
 from runtime.decaying_use import DecayingUse
+
+
+class QueueFull(Exception):  # noqa: N818 - an answer like others
+    """There is no room for one more, or somebody else has taken it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class FairQueue:
         self._used = DecayingUse()
 
     def join(self, client: Client) -> asyncio.Future[None]:
-        """What is done when it is the client's turn, or raises TooManyRequests when somebody has taken the place."""
+        """What is done when it is the client's turn, or raises QueueFull when somebody has taken the place."""
         if self._length >= self._capacity:
             self._make_room_for(client)
         waiting = asyncio.get_running_loop().create_future()
@@ -66,11 +69,11 @@ class FairQueue:
         """Refuse the last of whoever has the most waiting: of the newcomer, unless somebody has more, or is unknown."""
         longest = max(self._queues, key=self._rank, default=client)
         if self._rank(longest) <= (not client.known, len(self._queues.get(client, ())) + 1):
-            raise too_many()
+            raise QueueFull
         last = self._queues[longest].pop()
         self._drop_empty(longest)
         if not last.done():
-            last.set_exception(too_many())
+            last.set_exception(QueueFull())
 
     def _rank(self, client: Client) -> tuple[bool, int]:
         return not client.known, len(self._queues.get(client, ()))
@@ -79,8 +82,3 @@ class FairQueue:
         self._length -= 1
         if not self._queues[client]:
             del self._queues[client]
-
-
-def too_many() -> TooManyRequests:
-    """What whoever cannot wait is told."""
-    return TooManyRequests(1, "The server is busy. Please try again in a moment.")

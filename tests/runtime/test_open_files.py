@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.process.open_files import MOST_FILES, wanted
+from runtime.open_files import MOST_FILES, wanted
 from tests.server import running as place
 from tests.server.running import CAUSERIE, Server, running
 from tests.tools import missing
