@@ -14,6 +14,7 @@ UV := uv==0.13.9
 LOCK := compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --quiet
 TOOLS := tests/clients/tools
+EACH_FILE_ALONE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 PORT ?= 8000
 SEED ?= 1
 SECONDS ?= 60
@@ -23,7 +24,7 @@ FOLDERS := auth benchmarks compiler live models resolvers runtime schema server 
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help install web demo dev test lint format unit unit-sqlite faults bench bench-live bench-hostile bench-memory lock clean
+.PHONY: help install web demo dev test lint format unit unit-sqlite coverage faults bench bench-live bench-hostile bench-memory lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 21
@@ -51,8 +52,12 @@ format: $(VENV)/.dev ## let ruff repair what it can
 	$(BIN)/ruff format .
 
 unit: export PATH := $(CURDIR)/$(BIN):$(PATH)
-unit: $(VENV)/.dev $(VENV)/.web ## only the tests, with their coverage
-	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
+unit: $(VENV)/.dev $(VENV)/.web ## only the tests
+	$(BIN)/pytest $(EACH_FILE_ALONE)
+
+coverage: export PATH := $(CURDIR)/$(BIN):$(PATH)
+coverage: $(VENV)/.dev $(VENV)/.web ## the tests again, to see which lines they reach; they take longer then
+	$(BIN)/pytest $(EACH_FILE_ALONE) --cov --cov-report=term:skip-covered
 
 unit-sqlite: $(VENV)/.dev $(VENV)/.web ## the tests of reads and storage on other SQLites than Python's (VERSION: one of them)
 	$(BIN)/python -m tests.libraries $(VERSION)

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from web.__main__ import search_path
@@ -137,6 +138,8 @@ def test(version: str) -> int:
 def main(versions: list[str]) -> int:
     """The exit code: the first one that is none of success; where CI is set, nothing may be left out."""
     try:
+        with ThreadPoolExecutor() as compilers:  # which take most of a minute each
+            list(compilers.map(library, versions or PACKAGES))
         for version in versions or PACKAGES:
             print(f"On SQLite {version}:", flush=True)  # noqa: T201
             if code := test(version):

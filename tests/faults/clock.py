@@ -1,10 +1,13 @@
 """A clock of a server's own, which can be set while it runs: libfaketime, of Debian's package `faketime`."""
 
+import asyncio
 from pathlib import Path
 
 from tests.tools import missing
 
 LIBRARIES = ("/usr/lib", "/usr/local/lib")
+LOOK_EVERY_SECONDS = 1
+"""How often the library reads the file: doing so at every look at the clock, in several threads, it has hung."""
 
 
 class Clock:
@@ -21,13 +24,18 @@ class Clock:
         fresh.write_text(f"{seconds:+.6f}\n")
         fresh.rename(self._file)
 
+    async def set_for_all(self, seconds: float) -> None:
+        """The same, and wait until those who run have noticed."""
+        self.set(seconds)
+        await asyncio.sleep(1.5 * LOOK_EVERY_SECONDS)
+
     @property
     def variables(self) -> dict[str, str]:
         """The environment of whoever goes by this clock."""
         return {
             "LD_PRELOAD": str(self._library),
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_CACHE_DURATION": str(LOOK_EVERY_SECONDS),
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
 

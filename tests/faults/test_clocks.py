@@ -112,7 +112,7 @@ async def test_a_clock_that_is_set_back_takes_nothing_back(database_url: str, tm
         async with blog.followed(server) as follower:
             await blog.ask(server, TAKE_BACK)
             await blog.ask(server, PUBLISH)
-            clock.set(0)
+            await clock.set_for_all(0)
             assert await blog.seen(server) == {**SEEN, "comments": {"totalCount": COMMENTS}}
             assert await blog.ask(server, ADD) == {"addComment": {"error": None}}
             assert await blog.seen(server) == {**SEEN, "comments": {"totalCount": COMMENTS + 1}}
@@ -130,7 +130,7 @@ async def test_the_log_is_pruned_without_gaps_after_a_wrong_clock(sqlite_url: st
     clock.set(3 * DAY)
     with running(sqlite_url, variables=clock.variables) as server:
         await blog.say(server, "1", "2")
-        clock.set(0)
+        await clock.set_for_all(0)
         await blog.say(server, "3", "4", "5")
     clock.set(8 * DAY)
     with running(sqlite_url, variables=clock.variables) as server:
