@@ -58,7 +58,9 @@ def test_graphql_documents_are_valid(name: str) -> None:
         assert graphql.validate(SCHEMA, graphql.parse(text)) == []
 
 
-BEFORE_CODES = r'code="|"code": "|_note\("|told\("|TooLarge: \("|Timeout: \("|Refusal\(\s*\d+,\s+"'
+BEFORE_CODES = (
+    r'code="|"code": "|_note\("|error_entry\("|TooLarge: \("|Timeout: \("|HTTPError\(\s*\d+,\s+"'
+)
 CODES = re.compile(rf'(?:{BEFORE_CODES})([A-Z]{{2,}}(?:_[A-Z]+)*)"')
 
 
