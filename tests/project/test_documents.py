@@ -21,6 +21,7 @@ DOCUMENTS = [
     "docs/settings.md",
 ]
 SCHEMA = graphql.build_schema((ROOT / "schema" / "schema.graphql").read_text())
+ROOMS = "auth|benchmarks|compiler|docs|findings|live|models|resolvers|runtime|schema|server|storage|tests|web"
 for_each = pytest.mark.parametrize("name", DOCUMENTS)
 
 
@@ -47,9 +48,38 @@ def test_what_can_be_made_and_set_exists(name: str) -> None:
 
 @for_each
 def test_files_that_are_named_exist(name: str) -> None:
-    rooms = "auth|compiler|live|models|resolvers|schema|server|storage|web|tests|docs"
-    for path in re.findall(rf"`((?:{rooms})/[\w/.]*)`", document(name)):
+    for path in re.findall(rf"`((?:{ROOMS})/[\w/.]*)`", document(name)):
         assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_maps_and_diagrams_name_what_is_there(name: str) -> None:
+    paths = re.findall(rf"(?<![\w./])((?:{ROOMS})/[\w/.]*\b)", document(name))
+    assert len(paths) > 10
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_every_wing_is_on_the_maps() -> None:
+    rooms = ("live", "server")
+    wings = [f"{room}/{path.parent.name}" for room in rooms for path in ROOT.glob(f"{room}/*/__init__.py")]
+    assert {"server/http", "live/feed"} <= set(wings)
+    for name in ("CONTRIBUTING.md", "docs/architecture.md"):
+        assert [wing for wing in wings if f" {wing}/ " not in document(name)] == []
+
+
+def test_diagrams_fit_a_hundred_columns() -> None:
+    diagrams = blocks("docs/architecture.md", "text")
+    assert len(diagrams) == 2
+    assert [line for text in diagrams for line in text.splitlines() if len(line) > 100] == []
+
+
+def test_terms_are_defined_where_the_glossary_says() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| `([\w/.]+)` \|", document("docs/architecture.md"), re.MULTILINE)
+    assert [term for term, _ in rows] == sorted((term for term, _ in rows), key=str.lower)
+    assert len(rows) >= 35
+    for term, path in rows:
+        defined = rf"^(?:class |(?:async )?def )?{term}\b"
+        assert re.search(defined, (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE), term
 
 
 @for_each
@@ -58,9 +88,7 @@ def test_graphql_documents_are_valid(name: str) -> None:
         assert graphql.validate(SCHEMA, graphql.parse(text)) == []
 
 
-BEFORE_CODES = (
-    r'code="|"code": "|_note\("|error_entry\("|TooLarge: \("|Timeout: \("|HTTPError\(\s*\d+,\s+"'
-)
+BEFORE_CODES = r'code="|"code": "|_note\("|error_entry\("|TooLarge: \("|Timeout: \("|HTTPError\(\s*\d+,\s+"'
 CODES = re.compile(rf'(?:{BEFORE_CODES})([A-Z]{{2,}}(?:_[A-Z]+)*)"')
 
 
