@@ -1,6 +1,7 @@
 """The documents speak of what is there."""
 
 import re
+import tomllib
 
 import graphql
 import pytest
@@ -65,6 +66,15 @@ def test_every_wing_is_on_the_maps() -> None:
     assert {"server/http", "live/feed"} <= set(wings)
     for name in ("CONTRIBUTING.md", "docs/architecture.md"):
         assert [wing for wing in wings if f" {wing}/ " not in document(name)] == []
+
+
+def test_contributing_has_the_layers_of_import_linter() -> None:
+    contracts = tomllib.loads(document("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    layers = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
+    assert len(layers) == 3
+    for each in layers:
+        steps = [f"{{{step.replace(' |', ',')}}}" if "|" in step else step for step in each]
+        assert f"`{' → '.join(steps)}`" in document("CONTRIBUTING.md")
 
 
 def test_diagrams_fit_a_hundred_columns() -> None:
