@@ -13,7 +13,7 @@ from storage.unit import AnyTransaction, Client, current_unit
 
 
 class BaseClient(Client[AnyTransaction]):
-    """A client whose statements are errands of its `jobs`: rows, insert, many and script."""
+    """A client whose statements are functions of its module `jobs`: rows, insert, many and script."""
 
     jobs: ModuleType
 
@@ -50,7 +50,7 @@ class BaseClient(Client[AnyTransaction]):
         await self.execute_query("SELECT 1")
 
     async def run(self, job: Any, *, reads: bool = False) -> Any:
-        """Run an errand: in the unit of work that is going on, on a connection that reads, or alone."""
+        """Run a job: in the unit of work that is going on, on a connection that reads, or alone."""
         unit = current_unit(self)
         if unit is not None:
             return await unit.transaction.run(job)
@@ -63,7 +63,7 @@ class BaseClient(Client[AnyTransaction]):
         self._large.close()
 
     async def read_value(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
-        """The first column of the first row, held by the operation that this task is part of."""
+        """The first column of the first row; it counts as memory of the operation that this task is part of."""
         reservation = reservation_of_task.get()
         if reservation is None:
             value = await self.value(self.largest_answer, sql, parameters)
@@ -88,8 +88,8 @@ class BaseClient(Client[AnyTransaction]):
 
     @abstractmethod
     async def read(self, job: Any) -> Any:
-        """Run an errand that only reads."""
+        """Run a job that only reads."""
 
     @abstractmethod
     async def write_alone(self, job: Any) -> Any:
-        """Run an errand in a transaction of its own, or as one statement."""
+        """Run a job in a transaction of its own, or as one statement."""

@@ -1,4 +1,4 @@
-"""The database of this process: opened and closed by whoever composes the server, a command or a test."""
+"""The database of this process: opened and closed by the composition of the server, a command or a test."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -160,7 +160,7 @@ class Database:
     async def close(self, grace: float = 10.0) -> None:
         """Close the connections once no unit of work runs any more.
 
-        What still runs after so many seconds is cancelled and rolled back.
+        What still runs after `grace` seconds is cancelled and rolled back.
         """
         await self._client.close(grace)
         await self._context.close_connections()

@@ -1,11 +1,10 @@
 """Slots for the connections of a database, of which there are fewer than there may be callers.
 
-Who has used them least lately gets the next one that is free, and nobody waits for longer than `acquire_timeout`. But
-whoever comes to connections that are all in use waits for a statement to end, however little they ask for. So some are
-out of reach: one caller has half of them at most, the last ones go to callers who have none, and those whose statements
-take long have only so many, all together.
-Where others wait, a statement that turns out to be one too many of these is broken off, and begins anew when it is
-its turn among them.
+A semaphore with fair queueing: the caller who has used them least lately gets the next one that is free, and nobody
+waits for longer than `acquire_timeout`. But a caller who finds all connections in use waits for a statement to end,
+however little it asks for. So some are out of reach: one caller has half of them at most, the last ones go to callers
+who have none, and long statements have a bounded number of slots, all together. Where others wait, a statement that
+turns out to be one too many of these is preempted: it is broken off, and begins anew when there is a slot for it.
 """
 
 import asyncio
@@ -35,7 +34,7 @@ class Preempted(Exception):  # noqa: N818 - no error: it begins anew
 
 
 def slots_for_long_ones(places: int) -> int:
-    """Of so many connections those for long statements: half, and a processor of this machine is left to others."""
+    """How many of the connections are for long statements: half, and a processor of this machine is left to others."""
     return max(1, min(places // 2, _processors() - 1))
 
 
@@ -47,7 +46,7 @@ def _processors() -> int:
 
 @dataclass(eq=False, slots=True)
 class Waiter:
-    """Somebody in the line."""
+    """Somebody in a queue."""
 
     kept: bool
     slot: asyncio.Future[Slot] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
@@ -57,9 +56,9 @@ Queues = dict[Hashable, deque[Waiter]]
 
 
 class FairLimiter:
-    """So many turns at a time, `long_places` of them long ones (None: any of them).
+    """A number of slots, `places`; `long_places` of them at most for long statements (None: any of them).
 
-    `acquire_timeout` is how many seconds somebody waits for one, None lets them wait.
+    `acquire_timeout` is how many seconds a caller waits for one, None lets them wait.
     """
 
     def __init__(self, places: int, acquire_timeout: float | None, long_places: int | None = None) -> None:
@@ -79,7 +78,7 @@ class FairLimiter:
         self._refused, self._log_again_at = 0, 0.0
 
     async def take(self, *, long: bool = False, kept: bool = False) -> Slot:
-        """A turn, which must be ended: a `long` one for what has been broken off before, or one that is `kept`.
+        """A slot, which must be ended: a `long` one for what has been preempted before, or one that is `kept`.
 
         Raises:
             DatabaseBusy: there was none for too long.
@@ -96,9 +95,9 @@ class FairLimiter:
         return await self._wait(who, self._long_queue if long else self._queue, Waiter(kept))
 
     def watch(self, slot: Slot, preempt: Callable[[], object]) -> None:
-        """Have `preempt` called when a turn that is no long one lasts too long, until `unwatch`.
+        """Have `preempt` called when a slot that is no long one is used for too long, until `unwatch`.
 
-        Whoever took the turn then ends it, and begins anew with a long one.
+        Its caller then ends it, and begins anew with a long one.
         """
         slot.preempt = preempt
         if self._timer is None:
@@ -109,9 +108,9 @@ class FairLimiter:
         slot.preempt = None
 
     def consider_preempting(self, slot: Slot) -> None:
-        """Deal with a turn that lasts: it is a long one from now on, or else goes on while nobody needs it.
+        """Deal with a slot that is used for long: it is a long one from now on, or else goes on while nobody needs it.
 
-        Not for ever: what lasts very long is broken off all the same.
+        Not for ever: what lasts very long is preempted all the same.
         """
         if not self._can_preempt(slot):
             return
@@ -122,7 +121,7 @@ class FairLimiter:
             slot.preempt_now()
 
     def _consider_all(self) -> None:
-        """Look at all turns, and again when the next one has become a long one."""
+        """Look at all slots, and again when the next one has become a long one."""
         for slot in list(self._slots_taken):
             self.consider_preempting(slot)
         now, self._timer = _now(), None
@@ -144,7 +143,7 @@ class FairLimiter:
         self._serve_next(now)
 
     def close(self) -> None:
-        """Send away those who wait, and whoever comes."""
+        """Refuse those who wait, and all who come."""
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()
@@ -164,7 +163,7 @@ class FairLimiter:
         return slot
 
     def _can_preempt(self, slot: Slot) -> bool:
-        """Whether the turn lasts without a place for long statements."""
+        """Whether it lasts, and has none of the slots for long statements."""
         is_free_to_last = slot.long or slot.caller is None or slot.preempt is None or slot.preempted
         return not is_free_to_last and _now() - slot.begun >= LONG_SECONDS
 
@@ -189,7 +188,7 @@ class FairLimiter:
         return oldest is not None and _now() - oldest.begun >= LONG_SECONDS
 
     def _is_crowd_to(self, who: Hashable) -> bool:
-        """Whether so many wait that nobody else may."""
+        """Whether as many wait as may."""
         if len(self._queue) + len(self._long_queue) < MAX_WAITERS:
             return False
         return who not in self._queue and who not in self._long_queue
@@ -214,13 +213,13 @@ class FairLimiter:
             raise
 
     def _preempt_longest(self) -> None:
-        """Break off the statement that has lasted longest without a place for long ones, if any."""
+        """Preempt the statement that has lasted longest without a slot for long ones, if any."""
         lasting = [slot for slot in self._slots_taken if self._can_preempt(slot)]
         if lasting:
             min(lasting, key=lambda slot: slot.begun).preempt_now()
 
     def _busy(self, reason: str) -> DatabaseBusy:
-        """What to tell somebody who gets no turn; the log is told of many of them at once."""
+        """What to tell a caller who gets no slot; the log is told of many of them at once."""
         self._refused += 1
         if _now() >= self._log_again_at:
             logger.warning("%s; statements refused: %d", reason, self._refused)
@@ -228,7 +227,7 @@ class FairLimiter:
         return DatabaseBusy(reason)
 
     def _give_up(self, who: Hashable, waiting: Waiter) -> None:
-        """Give up waiting; a turn that had just come goes to the next."""
+        """Give up waiting; a slot that had just come goes to the next."""
         slot = waiting.slot
         if slot.done() and not slot.cancelled() and slot.exception() is None:
             self.end(slot.result())
@@ -240,7 +239,7 @@ class FairLimiter:
                     del queue[who]
 
     def _serve_next(self, now: float) -> None:
-        """Hand the free turns to those who wait."""
+        """Hand the free slots to those who wait."""
         while self._free and (self._queue or self._long_queue) and (chosen := self._next(now)):
             who, queue = chosen
             first = queue[who].popleft()
@@ -250,7 +249,7 @@ class FairLimiter:
                 first.slot.set_result(self._begin(who, long=queue is self._long_queue, kept=first.kept))
 
     def _next(self, now: float) -> tuple[Hashable, Queues] | None:
-        """Who has used least of those who may have one more turn, and the line in which they stand."""
+        """Who has used least of those who may have one more slot, and the queue in which they wait."""
         standing = self._standing()
         if len(standing) == 1 and not self._is_dear(standing[0][0]):
             return standing[0]
@@ -260,14 +259,14 @@ class FairLimiter:
         return min(standing, key=lambda each: uses[each[0]].seconds, default=None)
 
     def _standing(self) -> list[tuple[Hashable, Queues]]:
-        """Those who may have one more turn."""
+        """Those who may have one more slot."""
         standing = [(who, self._queue) for who in self._queue if self._has_share(who)]
         if self._free_for_long > 0:
             standing += [(who, self._long_queue) for who in self._long_queue if self._has_share(who)]
         return standing
 
     def _split_queue(self, uses: dict[Hashable, Use]) -> bool:
-        """Send those into the line for long statements who have shown meanwhile that theirs are."""
+        """Move those into the queue for long statements who have shown meanwhile that theirs are."""
         dear = [who for who, use in uses.items() if use.is_dear and who in self._queue]
         for who in dear:
             queue = self._queue.pop(who)

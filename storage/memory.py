@@ -2,7 +2,7 @@
 
 A `Budget` has a capacity, of which a client may have a share. Whatever holds more than a little of what one client has
 sent or asked for adds its bytes to the client's `Account`. What can wait, above all a statement whose answer would be
-one more, waits until enough is free; whoever would hold least goes first.
+one more, waits until enough is free; the client that would hold least goes first.
 """
 
 import asyncio
@@ -19,8 +19,9 @@ MAX_WAITERS = 1_000
 LOG_EVERY_SECONDS = 10.0
 """Seconds between two lines in the log about those who were refused: an attack should not fill it."""
 CAPACITY_TIERS = ((64, 9 / 8), (16, 1.0))
-"""Who holds no more than this part of the capacity may go so far, and all others to three quarters: clients that hold
-much leave room for those who hold little, and there is some above the capacity for whoever holds next to nothing."""
+"""A client that holds no more than this part of the capacity may fill it up to the factor beside, all others to three
+quarters: clients that hold much leave room for those that hold little, and there is some above the capacity for those
+that hold next to nothing."""
 
 
 @dataclass(eq=False, slots=True)
@@ -31,12 +32,12 @@ class _Waiter:
 
     @property
     def place(self) -> int:
-        """Its place in the line: what its client would hold."""
+        """Its rank in the queue: what its client would hold."""
         return self.account.budget.of(self.account.client) + self.size
 
 
 class Budget:
-    """So many bytes at a time; `share` of them for one client, and `acquire_timeout` seconds for those who wait.
+    """At most `capacity` bytes at a time; `share` of them for one client, `acquire_timeout` seconds for those who wait.
 
     `held` is what all hold together, `refused` how many were told that there is no room.
     """
@@ -73,7 +74,7 @@ class Budget:
         return self._clients.get(client, 0)
 
     def fits(self, account: "Account", size: int) -> bool:
-        """Whether a client may hold so many bytes more."""
+        """Whether a client may hold `size` bytes more."""
         return not self._full(account, size) and not self._has_share(account, size)
 
     def overtakes(self, account: "Account", size: int) -> bool:
@@ -82,7 +83,7 @@ class Budget:
         return any(each.place <= place and self._waits_for_others(each) for each in self._waiting)
 
     def change(self, client: Hashable, by: int) -> None:
-        """A client holds so many bytes more, or less."""
+        """A client holds `by` bytes more, or less."""
         self.held += by
         held = self._clients.get(client, 0) + by
         if held:
@@ -93,7 +94,7 @@ class Budget:
             self._admit_soon()
 
     async def wait(self, account: "Account", size: int) -> None:
-        """Wait until a client holds so many bytes more.
+        """Wait until a client holds `size` bytes more.
 
         Raises:
             MemoryBusy: there was no room for too long, or too many wait for it.
@@ -179,16 +180,16 @@ class Account:
         return self.budget.held > 0 and not self.budget.fits(self, 1)
 
     def add(self, size: int) -> None:
-        """Hold so many bytes more, whether there is room or not: they are there already."""
+        """Hold `size` bytes more, whether there is room or not: they are there already."""
         if size:
             self.budget.change(self.client, size)
 
     def give(self, size: int) -> None:
-        """Hold so many bytes less."""
+        """Hold `size` bytes less."""
         self.add(-size)
 
     def take(self, size: int) -> None:
-        """Hold so many bytes more, if there is room.
+        """Hold `size` bytes more, if there is room.
 
         Raises:
             MemoryBusy: there is none.
@@ -198,7 +199,7 @@ class Account:
         self.budget.change(self.client, size)
 
     def share(self, thing: object, size: int) -> None:
-        """Hold a thing that others may hold at the same time: it counts once, for whoever came first.
+        """Hold a thing that others may hold at the same time: it counts once, for the first of them.
 
         Raises:
             MemoryBusy: there is no room for it.
@@ -217,7 +218,7 @@ class Account:
             self.budget.change(client, -size)
 
     async def wait(self, size: int) -> None:
-        """Hold so many bytes more as soon as there is room, and it is this one's turn.
+        """Hold `size` bytes more as soon as there is room, and nobody goes first.
 
         Raises:
             MemoryBusy: there was none for too long.
@@ -239,16 +240,16 @@ class Meter:
         self.size = 0
 
     def may_be(self, size: int) -> bool:
-        """Whether there is room for so many bytes, if they are more."""
+        """Whether there is room for `size` bytes, if they are more."""
         return size <= self.size or self.account.budget.fits(self.account, size - self.size)
 
     def set(self, size: int) -> None:
-        """It holds so many bytes now."""
+        """It holds `size` bytes now."""
         if size != self.size:
             self.account.add(size - self.size)
             self.size = size
 
 
 def unlimited() -> Account:
-    """An account that is never full, for whoever counts for nobody."""
+    """An account that is never full, for what counts for nobody."""
     return Budget(2**62, 2**62).account(None)

@@ -1,6 +1,6 @@
 """What one operation holds: the results of its statements, until its answer has been handed on.
 
-A statement runs with as small a limit as will do, and so much is reserved before it runs: nothing is made that has no
+A statement runs with as small a limit as will do, and that much is reserved before it runs: nothing is made that has no
 room. What it has answered lately tells which limit that is. The largest ones run one after another, for the database
 makes several copies of what they answer.
 """
@@ -22,7 +22,7 @@ STATEMENTS_REMEMBERED = 4096
 """Of how many statements it is known how much they answer with."""
 
 Attempt = Callable[[int], Awaitable[bytes | None]]
-"""Runs a statement that may answer with so many bytes."""
+"""Runs a statement whose answer may have that many bytes."""
 
 reservation_of_task: ContextVar["Reservation | None"] = ContextVar("holding", default=None)
 
@@ -68,7 +68,7 @@ class Reservation:
         return self._account.crowded
 
     def take(self, size: int) -> None:
-        """Hold so many bytes besides the answer, which are there already.
+        """Hold `size` bytes besides the answer, which are there already.
 
         Raises:
             MemoryBusy: there is no room for them.
@@ -87,7 +87,7 @@ class Reservation:
             self._account.give(1)
 
     async def wait(self, size: int) -> None:
-        """Hold so many bytes more as soon as there is room.
+        """Hold `size` bytes more as soon as there is room.
 
         Raises:
             MemoryBusy: there was none for too long.
@@ -113,7 +113,7 @@ class Reservation:
                 self._taken += len(value)
 
     async def read(self, attempt: Attempt, expected: int) -> bytes | None:
-        """The result of a statement, which lately answered with so many bytes.
+        """The result of a statement, which lately answered with about `expected` bytes.
 
         Raises:
             AnswerTooLarge: the answer would be larger than it may.
@@ -200,7 +200,7 @@ def release_reservation() -> None:
 
 
 def promise_answer() -> None:
-    """What is done from here on in the operation that this task is part of will be told of: see `Pin.promise`."""
+    """See `Reservation.promise_answer`, of the operation that this task is part of."""
     reservation = reservation_of_task.get()
     if reservation is not None:
         reservation.promise_answer()

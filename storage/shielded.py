@@ -1,4 +1,4 @@
-"""Work that goes on to its end when whoever waits for it is cancelled.
+"""Work that goes on to its end when its caller is cancelled.
 
 A database's work cannot be stopped at an arbitrary await: half of a transaction would stay behind. So it runs
 in tasks that nobody else can cancel, and closing the database waits for them.
@@ -37,7 +37,7 @@ class ShieldedTasks:
             raise
 
     async def finish(self, grace: float) -> None:
-        """Wait until nothing runs any more; after so many seconds cancel what still does, and wait once more."""
+        """Wait until nothing runs any more; after `grace` seconds cancel what still does, and wait once more."""
         for cancel in (False, True):
             deadline = asyncio.get_running_loop().time() + grace
             for task in self._tasks if cancel else ():

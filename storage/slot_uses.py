@@ -14,9 +14,9 @@ DEAR_SECONDS = 1.0
 
 @dataclass(eq=False, slots=True)
 class Slot:
-    """The use of one connection by one caller; `long` when it has one of the places for long statements.
+    """The use of one connection by one caller; `long` when it is one of those for long statements.
 
-    One that is `kept`, as a transaction's is, cannot be broken off; how long it takes says little of what it costs.
+    One that is `kept`, as a transaction's is, cannot be preempted; how long it takes says little of what it costs.
     """
 
     caller: Hashable
@@ -45,7 +45,7 @@ class Use(NamedTuple):
     long: float
 
     def plus(self, slot: Slot, now: float) -> "Use":
-        """With what a turn has used."""
+        """With what a slot has been used."""
         return Use(self.seconds + now - slot.begun, self.long + slot.long_seconds(now))
 
     @property
@@ -61,13 +61,13 @@ class SlotUses:
         self._all, self._long = DecayingUse(clock), DecayingUse(clock)
 
     def charge(self, slot: Slot, now: float) -> None:
-        """Add what a turn has taken that ends now."""
+        """Add how long a slot was used that ends now."""
         self._all.charge(slot.caller, now - slot.begun)
         if long := slot.long_seconds(now):
             self._long.charge(slot.caller, long)
 
     def of(self, callers: Iterable[Hashable], taken: Iterable[Slot], now: float) -> dict[Hashable, Use]:
-        """What each of the callers has used, with its share of the turns that are taken now."""
+        """What each of the callers has used, the slots included that it has now."""
         uses = {who: Use(-1.0, 0.0) if who is None else self._by(who) for who in callers}
         for slot in taken:
             if slot.caller is not None and slot.caller in uses:

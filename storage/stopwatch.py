@@ -60,6 +60,6 @@ stopwatch: ContextVar[Stopwatch | None] = ContextVar("stopwatch", default=None)
 
 
 def measured() -> AbstractContextManager[None]:
-    """To be entered by whoever runs a statement, once it has a connection."""
+    """To be entered around a statement, once there is a connection for it."""
     at_hand = stopwatch.get()
     return _UNMEASURED if at_hand is None else at_hand.running()

@@ -61,7 +61,7 @@ class Client(BaseDBAsyncClient, Generic[AnyTransaction]):
         self._closed = False
 
     async def close(self, grace: float = 10.0) -> None:
-        """Wait so many seconds for the units of work that are running, then close."""
+        """Wait for the units of work that are running, for `grace` seconds at most, then close."""
         if not self._closed:
             self._closed = True
             await self.shielded.finish(grace)
@@ -139,7 +139,7 @@ class UnitContext(TransactionContext):
 
 
 class SavepointContext(TransactionContext):
-    """`async with` inside a unit: an exception undoes what was done since; whoever catches it can go on."""
+    """`async with` inside a unit: an exception undoes what was done since, and the unit can go on if it is caught."""
 
     def __init__(self, unit: Unit[Any]) -> None:
         self._unit = unit

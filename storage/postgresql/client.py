@@ -130,7 +130,7 @@ class PostgresqlClient(BaseClient[PostgresqlTransaction]):
         return None if value is None else value.encode()
 
     def fetch_json_nowait(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
-        """See `Database.fetch_json_at_once`: here every statement is waited for."""
+        """See `Database.fetch_json_nowait`: here every statement is waited for."""
 
     def data_version(self) -> None:
         """See `Database.data_version`: PostgreSQL has no such number."""
@@ -141,11 +141,11 @@ class PostgresqlClient(BaseClient[PostgresqlTransaction]):
         return "\n".join(row[0] for row in rows)
 
     async def read(self, job: Job[Result]) -> Result:
-        """Run an errand on any connection."""
+        """Run a job on any connection."""
         return await self._connections.read(job)
 
     async def write_alone(self, job: Job[Result]) -> Result:
-        """Run an errand in a transaction of its own."""
+        """Run a job in a transaction of its own."""
         transaction = self.transaction()
         async with UnitContext(self, transaction):
             return await transaction.run(job)

@@ -1,4 +1,4 @@
-"""What runs on a connection: each function is one errand of Tortoise's or of the compiler's."""
+"""What runs on a connection: each function is one job of Tortoise's or of the compiler's."""
 
 from collections.abc import Sequence
 from functools import lru_cache

@@ -114,7 +114,7 @@ class SqliteClient(BaseClient[SqliteTransaction]):
         return value
 
     def fetch_json_nowait(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[bytes | None] | None:
-        """See `Database.fetch_json_at_once`."""
+        """See `Database.fetch_json_nowait`."""
         if current_unit(self) is not None or not self._inline_reads.accepts(*[sql for sql, _ in statements]):
             return None
         with suppress(TooLong):
@@ -141,11 +141,11 @@ class SqliteClient(BaseClient[SqliteTransaction]):
         return "\n".join(lines)
 
     async def read(self, job: Job[Result]) -> Result:
-        """Run an errand on a connection that reads."""
+        """Run a job on a connection that reads."""
         return await self._readers.run(job)
 
     async def write_alone(self, job: Job[Result]) -> Result:
-        """Run an errand on the connection that writes."""
+        """Run a job on the connection that writes."""
         return await self._open_writer().run_alone(job)
 
     def _open_writer(self) -> Writer:

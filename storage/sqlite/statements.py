@@ -1,4 +1,4 @@
-"""What runs in a connection's thread: each function is one errand that nothing can interleave with."""
+"""What runs in a connection's thread: each function is one job that nothing can interleave with."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence

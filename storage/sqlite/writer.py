@@ -14,7 +14,7 @@ from storage.sqlite.file_watch import FileWatch
 from storage.unit import Transaction
 
 SHORTEST_WAIT_SECONDS = 0.1
-"""Seconds for which even those wait for another process who have waited for their turn for long."""
+"""Seconds for which even those wait for another process who have waited for the slot for long."""
 
 logger = logging.getLogger(__name__)
 
@@ -34,9 +34,9 @@ class Writer:
         self._busy_timeout = busy_timeout
 
     async def wait(self) -> float:
-        """Wait for the turn, which goes to whoever has used least; the seconds left for waiting for other processes.
+        """Wait for the slot, of which there is one; the seconds left for waiting for other processes.
 
-        Otherwise everybody in the line would wait for one that is stuck once more.
+        Without such a bound everybody in the queue would wait for one that is stuck once more.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._busy_timeout
@@ -44,13 +44,13 @@ class Writer:
         return max(deadline - loop.time(), SHORTEST_WAIT_SECONDS)
 
     def leave(self) -> None:
-        """The turn is over."""
+        """Give the slot back."""
         assert self._turn is not None  # noqa: S101 - it was waited for
         slot, self._turn = self._turn, None
         self._slots.end(slot)
 
     async def run(self, statement: Job[Result]) -> Result:
-        """Run a statement for whoever has the turn."""
+        """Run a statement; the caller has the slot."""
         try:
             return await asyncio.shield(self.connection.start(statement))
         except sqlite3.Error as error:
@@ -74,12 +74,12 @@ class SqliteTransaction(Transaction):
         self._changes_schema = changes_schema
 
     async def begin(self) -> None:
-        """Wait for the turn, then for other processes."""
+        """Wait for the slot, then for other processes."""
         seconds = await self._writer.wait()
         begin = _begin_schema_change if self._changes_schema else _begin
         try:
             await self._writer.run(partial(_patient, seconds=seconds, statement=begin))
-        except asyncio.CancelledError:  # it begins all the same, and has to end before anybody else's turn
+        except asyncio.CancelledError:  # it begins all the same, and has to end before anybody else begins
             self._writer.connection.start(_rollback)
             self._writer.leave()
             raise
