@@ -10,11 +10,11 @@ class FeedPolicy:
 
     - `poll`: how often the log is looked at without being told to.
     - `kept_for`: how long events can be replayed; `prune_every`: how often older ones are deleted.
-    - `patience`: a group whose answer is not there by then is served apart, so that it delays nobody.
+    - `patience`: a group whose answer is not there by then moves to the slow lane, so that it delays nobody.
     - `dear`: what the database may work for one answer, and what its bytes may take, among others; dearer
       ones are built one at a time, for the clients in turn.
     - `share`: what one client's answers may take within half a minute, and `live_answers`: how many
-      different ones it may have for one channel, before the rest of them is served apart. `live_rows`: of
+      different ones it may have for one channel, before the rest of them moves to the slow lane. `live_rows`: of
       how many rows an answer may be to be tried among others.
     - `page`: events read at once. `replays`: pages served at the same time to those who catch up, for
       `turn` each.

@@ -1,7 +1,7 @@
 """A bus over a connection to some server, which is kept open: made again when it is lost.
 
-Hints that were said while it was away are lost. So whoever has connected, and listens again, looks everywhere and lets
-everybody else look.
+Hints that were said while it was away are lost. So a process that has connected, and listens again, looks everywhere
+and lets everybody else look.
 """
 
 import asyncio
@@ -17,12 +17,12 @@ from storage import StorageError
 GATHERING_SECONDS = 0.005
 """Seconds after each message in which all hints become the next one."""
 SILENCE_SECONDS = 10.0
-"""Seconds without a message after which a line must prove that it is still there."""
+"""Seconds without a message after which a connection must prove that it is still there."""
 UNHEARD_PAUSE_SECONDS = 60.0
-"""Seconds before a line is tried again that was deaf: somebody has to set things up in another way first."""
+"""Seconds before a connection is tried again that was deaf: somebody has to set things up in another way first."""
 POLLING_MEANWHILE = "Until then each process looks by itself, as often as CAUSERIE_FEED_POLL says"
 STEADY_SECONDS = 5.0
-"""Seconds after which a line holds: one that is lost sooner is made again later each time."""
+"""Seconds after which a connection counts as steady: one that is lost sooner is made again later each time."""
 
 
 class BusConnectionLost(Exception):  # noqa: N818 - to be expected
@@ -40,19 +40,19 @@ class BusConnection(Protocol):
         """Say them to every other process; of none, make sure that somebody is there.
 
         Raises:
-            LineLost: nobody is. StorageError is understood likewise.
+            BusConnectionLost: nobody is. StorageError is understood likewise.
         """
 
     async def hear(self) -> None:
-        """Hear others until the line is lost, then raise as above."""
+        """Hear others until the connection is lost, then raise as above."""
 
 
 Connect = Callable[[Hear], AbstractAsyncContextManager[BusConnection]]
-"""Opens a line, or raises as it does. What is said once it is open is heard."""
+"""Opens a connection, or raises as it does. What is said once it is open is heard."""
 
 
 class ReconnectingBus:
-    """The bus over such lines, one after the other. `what` is how the log calls it."""
+    """The bus over such connections, one after the other. `what` is how the log calls it."""
 
     def __init__(self, what: str, connect: Connect) -> None:
         self.what = what
@@ -72,10 +72,10 @@ class ReconnectingBus:
         self._something.set()
 
     async def check(self) -> None:
-        """Open a line once, to see whether it can be.
+        """Open a connection once, to see whether it can be.
 
         Raises:
-            LineLost: it cannot, or is deaf. StorageError is understood likewise.
+            BusConnectionLost: it cannot, or is deaf. StorageError is understood likewise.
         """
         async with self._connect(lambda _: None) as connection:
             await connection.tell(set(Hint))

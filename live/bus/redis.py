@@ -101,7 +101,7 @@ class _Connection:
     async def tell(self, hints: Collection[Hint]) -> None:
         now = time.monotonic()
         if self._unheard is not None and now - self._unheard > ANSWER_TIMEOUT:
-            raise BusConnectionLost(UNHEARD)  # or this process has stood still: the next line will show it
+            raise BusConnectionLost(UNHEARD)  # or this process stood still: the next one will show it
         if hints and self._unheard is None:
             self._unheard = now  # it may be back before the server has answered
         try:
@@ -143,7 +143,7 @@ class _Connection:
 
 
 def _refuse_replica(greeting: Any) -> None:
-    """What is published on a replica stays there; its primary, and whoever listens to that, hears nothing of it."""
+    """What is published on a replica stays there; its primary, and all who listen to that, hear nothing of it."""
     if isinstance(greeting, ResponseError):
         return  # a server that knows no greeting
     facts = dict(zip(greeting[::2], greeting[1::2], strict=True)) if isinstance(greeting, list) else greeting

@@ -1,7 +1,7 @@
 """Events of many comments at once, written by one statement.
 
 Their rows stay with the database: a text of JSON, read before anybody has to wait, and given back when it is this
-transaction's turn. Whoever writes waits meanwhile, and objects of Python took several times as long.
+transaction's turn. Other writers wait meanwhile, and objects of Python took several times as long.
 """
 
 import json
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
 
 FEW_EVENTS = 16
-"""So many changes are as fast as ordinary rows."""
+"""Changes that are as fast as ordinary rows."""
 
 
 @dataclass(frozen=True, slots=True)

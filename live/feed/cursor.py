@@ -1,4 +1,4 @@
-"""A place in the log, as clients carry it: `<position>-<mark>`.
+"""A position in the log, as clients carry it: `<position>-<mark>`.
 
 The mark is random and stored with the event. A restored backup writes other marks for the same positions, and
 so a cursor from the lost future is recognised instead of silently skipping what happened since.

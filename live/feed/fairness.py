@@ -1,4 +1,4 @@
-"""Fairness between clients: what each has used lately, and lines in which whoever has used least is next."""
+"""Fairness between clients: what each has used lately, and a queue in which the one that has used least is next."""
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable
@@ -33,7 +33,7 @@ class UseByClient(DecayingUse):
 
 
 class LeastUsedQueue(Generic[Item]):
-    """What is to be done for clients: next comes that of whoever has used least, and of its own what came first."""
+    """What is to be done for clients: next is the client that has used least, and of its own what came first."""
 
     def __init__(self, uses: UseByClient) -> None:
         self._uses = uses

@@ -1,8 +1,8 @@
 """Delivering the comment feed: one hub in each process.
 
 The hub looks at the log when it is woken, or now and then. It reads what is new once, builds each distinct
-answer once, and offers the same text to every subscriber that is up to date. Whoever is not is caught up from
-the database by `live.feed.replay` and then joins again.
+answer once, and offers the same text to every subscriber that is up to date. The others are caught up from the
+database by `live.feed.replay` and then join again.
 """
 
 import asyncio
@@ -31,15 +31,15 @@ logger = logging.getLogger(__name__)
 
 POSITIONS_REMEMBERED = 1000
 PAGES_SKIMMED = 10
-"""So many pages of a long log are read at once: most of it is for those who are caught up, and nobody here."""
+"""Pages of a long log that are read at once: most of it is for those who are caught up, and nobody here."""
 LONG_RUN_PART = 4
-"""A group to whom more than one in so many events of a full page is told is caught up with the rest of them."""
+"""A group that is told of more than this part of a full page's events, one in four, is caught up with the rest."""
 
 
 class Hub:
     """Who listens in this process, and how far the log has been handed out to them.
 
-    `_head` is that place: the event there has been offered to everyone who is live, or is being offered.
+    `_head` is that position: the event there has been offered to everyone who is live, or is being offered.
     """
 
     def __init__(self, policy: FeedPolicy | None = None) -> None:
@@ -156,7 +156,7 @@ class Hub:
         subscriber.sink.when_ready(partial(self._ready, subscriber))
 
     def slow(self, subscriber: Subscriber, position: int) -> None:
-        """Serve a subscriber apart whose text of a position takes too long."""
+        """Move a subscriber to the slow lane whose text of a position takes too long."""
         subscriber.skip_to(position - 1)
         self._slow_lane.add(subscriber)
 

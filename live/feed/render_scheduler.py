@@ -1,4 +1,4 @@
-"""The line in front of the database: where the answers to events are built, so many at the same time.
+"""The queue in front of the database: where the answers to events are built, a bounded number at the same time.
 
 It is fair. Of many answers, those that have proved to be cheap come first, and then one of each client, a second of
 each, and so on. What the database works for an answer is measured, and charged to a client for whom it is.
@@ -21,7 +21,7 @@ CHARACTERS_PER_SECOND = 5_000_000
 LEAST_SECONDS = 0.0005
 """Seconds that an answer costs at least, for what is not the database's work."""
 TIMEOUTS_IN_A_ROW = 2
-"""So many in a row, and an answer is too dear."""
+"""Timeouts in a row after which an answer is too dear."""
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class RenderScheduler:
     async def batches(
         self, some: Sequence[Audience], patience: float | None = None
     ) -> AsyncIterator[list[tuple[Audience, Payload | Outcome]]]:
-        """The payload for each share, as they are built; whatever is not ready within `patience` seconds is slow.
+        """The payload for each audience, as they are built; what is not ready within `patience` seconds is slow.
 
         What one group is told is together, in the order of the events.
         """
@@ -55,8 +55,8 @@ class RenderScheduler:
     ) -> list[tuple[Audience, Payload | Outcome]]:
         """Groups beside one another, and what one is told one after the other.
 
-        On several connections a later event could be read before an earlier one, and whoever is told of both would be
-        told of what was written last, and then of what was there before.
+        On several connections a later event could be read before an earlier one, and subscribers of both would be told
+        of what was written last, and then of what was there before.
         """
         if patience is not None and patience <= 0:
             return [(audience, Outcome.SLOW) for audience in some]

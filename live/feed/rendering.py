@@ -1,6 +1,6 @@
 """Building each distinct answer to an event once, and handing the same payload to all who share it.
 
-Events that follow one another are taken together, as a run: whoever is told of several is told of them at once.
+Events that follow one another are taken together, as a run: subscribers of several are told of them at once.
 """
 
 import asyncio
@@ -84,9 +84,9 @@ def audiences(event: LoggedEvent, group: Group, subscribers: list[Subscriber]) -
 def runs_of_events(
     events: Iterable[LoggedEvent], audiences_of: Callable[[LoggedEvent], Iterable[Audience]], most: int
 ) -> Iterator[tuple[LoggedEvent, list[Audience]]]:
-    """Divide events into runs of about `most` shares: the last event of each run, and the shares of all of them.
+    """Divide events into runs of about `most` audiences: the last event of each run, and the audiences of all of them.
 
-    Who shares is found out when a run is asked for, not earlier.
+    Who listens is found out when a run is asked for, not earlier.
     """
     some, last = list[Audience](), None
     for event in events:
@@ -102,7 +102,7 @@ def runs_of_events(
 def deliveries(
     rendered: Iterable[tuple[Audience, Payload | Outcome]],
 ) -> Iterator[tuple[Sequence[Subscriber], Delivery]]:
-    """What is told of a run, whose shares come in the order of the events; those who are told the same are together."""
+    """What is told of a run, whose audiences come in the order of events; those who are told the same are together."""
     groups: dict[Group, list[tuple[Audience, Payload | Outcome]]] = defaultdict(list)
     for audience, payload in rendered:
         if payload is not Outcome.HIDDEN:
@@ -133,9 +133,10 @@ async def deliver(
     owner: object,
     on_failure: Mapping[Outcome | None, OnFailure],
 ) -> None:
-    """Tell those whose place is still with `owner`.
+    """Tell those whose state is still `owner`.
 
-    `on_failure` has what to do with whoever cannot be told everything, by the outcome; by None when its sink refused.
+    `on_failure` has what to do with a subscriber who cannot be told everything, by the outcome; by None when its sink
+    refused.
     """
     count = length = 0
     for subscribers, delivery in told:

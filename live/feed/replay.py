@@ -1,8 +1,8 @@
 """Catching subscribers up from the database, many at a time.
 
-Those who wait for the same channel are caught up together, as a cohort: each page of the log is read once for
-all of them, each answer is built once, and whoever is further along waits until the others are there. Cohorts
-take turns, a page each at most, and the next is one of the client who has used least.
+Those who wait for the same channel are caught up together, as a batch: each page of the log is read once for all of
+them, each answer is built once, and a subscriber who is further along waits until the others are there. Batches are
+served round robin, a page each at most, and the next is one of the client who has used least.
 """
 
 import asyncio
@@ -28,12 +28,12 @@ from storage.reservation import reservation_of_task
 RUN_OF_ANSWERS = 64
 """Answers that are built together, and handed out together to each."""
 TURN_SECONDS = 0.002
-"""Seconds that a turn costs at least: the log is read."""
+"""Seconds that a page costs at least: the log is read."""
 
 
 @dataclass(slots=True, eq=False)
 class ReplayBatch:
-    """Subscribers being caught up together; it is their place meanwhile."""
+    """Subscribers being caught up together; it is their state meanwhile."""
 
     name: Hashable
     channel: Channel
@@ -57,7 +57,7 @@ class ReplayBatch:
 
 
 class ReplayListener(Protocol):
-    """Whoever takes subscribers back."""
+    """What takes subscribers back; the hub is one."""
 
     def settle(self, subscriber: Subscriber) -> bool:
         """Take a subscriber that has read to the end of the log, unless it has missed something meanwhile."""
@@ -76,9 +76,9 @@ class ReplayListener(Protocol):
 
 
 class Replay:
-    """The cohorts of a process, and the few `workers` that serve them.
+    """The batches of a process, and the few `workers` that serve them.
 
-    `run` answers are built together, and waited for as long as the owner is patient; without `patience`, to their end.
+    `run` answers are built together, and waited for `patience` seconds; without `patience`, to their end.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Replay:
         self._patience = patience
         self._on_failure: Mapping[Outcome | None, OnFailure] = {
             None: listener.refused,
-            Outcome.LATER: lambda _subscriber, _position: None,  # the cohort tries again
+            Outcome.LATER: lambda _subscriber, _position: None,  # the batch tries again
             Outcome.SLOW: listener.slow,
             Outcome.TOO_DEAR: listener.too_dear,
             Outcome.BROKEN: listener.broken,
@@ -143,11 +143,11 @@ class Replay:
             worker.add_done_callback(self._workers.discard)
 
     async def _work(self) -> None:
-        caller.set(None)  # what all wait for is not to be charged to whoever came first
+        caller.set(None)  # what all wait for is not to be charged to the first of them
         reservation_of_task.set(None)
         while self._queue:
             batch = self._queue.take()
-            if batch not in self._queued:  # it has had its turn as another client's
+            if batch not in self._queued:  # it has been served as another client's
                 continue
             self._queued.remove(batch)
             await self._gather(batch)
@@ -165,12 +165,12 @@ class Replay:
                 self._queue_up(batch)
 
     def _charge(self, batch: ReplayBatch) -> None:
-        """Each of those who share a turn is charged its part of what it costs, answers apart."""
+        """Each of those who share a page is charged its part of what it costs, without the answers."""
         for client in batch.clients:
             self._scheduler.uses.charge(client, TURN_SECONDS / len(batch.clients))
 
     async def _try_again(self, batch: ReplayBatch, error: Exception) -> None:
-        """Put a cohort off that cannot be served now; the others take their turns meanwhile."""
+        """Put a batch off that cannot be served now; the others are served meanwhile."""
         await batch.backoff.failed(error)
         self._queue_up(batch)
 
@@ -182,7 +182,7 @@ class Replay:
             self._wait(batch, min(batch.clients, key=self._scheduler.uses.rank))
 
     async def _gather(self, batch: ReplayBatch) -> None:
-        """Let more come into a new cohort as long as they do, and as nobody else waits for this worker."""
+        """Let more come into a new batch as long as they do, and as nobody else waits for this worker."""
         loop, known = asyncio.get_running_loop(), 0
         end = loop.time() + self._policy.longest_gathering
         while self._forming.get(batch.name) is batch and not self._queued and loop.time() < end:
@@ -192,7 +192,7 @@ class Replay:
             await asyncio.sleep(self._policy.gathering)
 
     async def _turn(self, batch: ReplayBatch) -> None:
-        """Take a cohort one page further; those who are through leave it."""
+        """Take a batch one page further; those who are through leave it."""
         head = await event_log.current()
         await self._reset(batch, await event_log.oldest(), head)
         here = [each.position for each in batch.here() if each.position is not None]
@@ -212,7 +212,7 @@ class Replay:
             self._listener.settle(each)
 
     async def _reset(self, batch: ReplayBatch, oldest: int, head: Cursor) -> None:
-        """Tell those whose place in the log is gone, and let them go on from its end."""
+        """Tell those whose position in the log is gone, and let them go on from its end."""
         lost = [each for each in batch.here() if each.position is None or each.position + 1 < oldest]
         feeds: dict[Group, list[Subscriber]] = {}
         for each in lost:

@@ -1,8 +1,8 @@
-"""Those who are served apart, so that they hold up nobody but themselves.
+"""The slow lane: groups that are not served together with the others, so that they delay nobody but themselves.
 
-Whose answers are dear, or whose client has more of them than its share, is not served together with the others. What
-happens on a channel is only noted for them: two replays, in which clients take turns, tell them from the log. In one
-of them answers are still given up when they turn out to be dear; the other builds those, one at a time.
+A group is here when its answers are dear, or when its client has more of them than its share. What happens on a channel
+is only noted for it: two replays, in which clients take turns, tell it from the log. In one of them answers are still
+given up when they turn out to be dear; the other builds those, one at a time.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ SLICE_GROUPS = 64
 
 
 class SlowLane:
-    """The groups of a board that are apart; `uses` is what clients have used among others."""
+    """The groups in the slow lane, of all `subscriptions`; `uses` is what clients have used outside it."""
 
     def __init__(
         self, policy: FeedPolicy, owner: ReplayListener, subscriptions: Subscriptions, uses: UseByClient
@@ -53,7 +53,7 @@ class SlowLane:
         await self._dear.close()
 
     def add(self, subscriber: Subscriber) -> None:
-        """Catch a subscriber up, whose group is apart from now on if it was not before."""
+        """Catch a subscriber up, whose group is in the slow lane from now on if it was not before."""
         group = subscriber.group
         if not group.in_slow_lane:
             self.take(group)
@@ -63,7 +63,7 @@ class SlowLane:
             self._cheap.add(subscriber, (group.key.channel, group.payer))
 
     def take(self, group: Group) -> None:
-        """Serve a group apart from now on, with what its client has on this channel."""
+        """Serve a group in the slow lane from now on, with what its client has on this channel."""
         self._subscriptions.move(group, self._uses.payer(group.clients), in_slow_lane=True)
 
     def tell(self, event: LoggedEvent, after: int) -> None:

@@ -1,6 +1,6 @@
-"""Who listens: subscribers, the groups of those who are told the same, and the board where both are found.
+"""Who listens: subscribers, the groups of those who are told the same, and the registry where both are found.
 
-A subscriber is in exactly one place at any moment, and only whoever owns that place hands it events. Together
+A subscriber is in exactly one state at any moment, and only the owner of that state hands it events. Together
 with its position this is what makes every event reach it once.
 """
 
@@ -20,7 +20,7 @@ Render = Callable[[FeedEvent], Awaitable[str | None]]
 
 
 class Viewer(Protocol):
-    """What the feed must know of whoever looks."""
+    """What the feed must know of a subscriber's account."""
 
     @property
     def id(self) -> int | None:
@@ -52,7 +52,7 @@ class Sink(Protocol):
 
 
 class SubscriberState(Enum):
-    """Where a subscriber is, when it is not being caught up by a cohort (which is then its place)."""
+    """The state of a subscriber that is not being caught up; otherwise its `ReplayBatch` is its state."""
 
     LIVE = "has seen everything that the hub has handed out"
     STALLED = "refused an event, and will say when it is ready"
@@ -73,7 +73,7 @@ class Group:
     """Subscribers for whom an event has the same text, except the comment's own author.
 
     `cost` is what a text has taken lately, in seconds; None until there was one. A group that is `in_slow_lane` is not
-    served together with the others. `payer` is that of its `clients` to whom its place among them is counted.
+    served together with the others. `payer` is that of its `clients` to whom it is counted among the live ones.
     """
 
     __slots__ = ("clients", "cost", "in_slow_lane", "key", "members", "moderator", "payer", "timeouts")
@@ -94,7 +94,7 @@ class Group:
 
 
 class Subscriber:
-    """One subscription: how far it has come, and where it is.
+    """One subscription: how far it has come, and who serves it.
 
     `position` is the last event that it needs no more; None when that is not known and it must be reset.
     """
@@ -128,8 +128,8 @@ GroupsByChannel = dict[Channel, dict[Group, None]]
 class Subscriptions:
     """Every subscriber, found by what it listens to.
 
-    Groups are live, or `in_slow_lane`. Of one client only so many of a channel are live, however little they cost, and
-    one that asks for many rows is not until it has proved to be cheap.
+    Groups are live, or `in_slow_lane`. Of one client only `live_answers` of a channel are live, however little they
+    cost, and one that asks for many rows is not until it has proved to be cheap.
     """
 
     def __init__(self, live_answers: int, live_rows: int) -> None:
@@ -197,7 +197,7 @@ class Subscriptions:
         return self._live_groups[group.key.channel, client] < self._live_answers
 
     def move(self, group: Group, payer: Hashable, *, in_slow_lane: bool) -> None:
-        """Serve a group apart from now on, or among the live ones, where it counts as its payer's."""
+        """Serve a group in the slow lane from now on, or among the live ones, where it counts as its payer's."""
         self._take(group)
         self._put(group, payer, in_slow_lane=in_slow_lane)
 

@@ -13,7 +13,7 @@ END = b"}"
 
 
 class Payload:
-    """The answer to an event, built once; `cursor` is the event's place in the feed."""
+    """The answer to an event, built once; `cursor` is the event's position in the feed."""
 
     __slots__ = ("_chunk", "_event", "_headers", "_tail", "cursor", "text")
 
@@ -50,7 +50,7 @@ class Payload:
 
 
 def frame_header(length: int) -> bytes:
-    """What precedes so many bytes of text in a frame of a server's."""
+    """What precedes `length` bytes of text in a frame of a server's."""
     if length < TWO_BYTES:
         return struct.pack("!BB", FIN_TEXT, length)
     if length < 1 << 16:
