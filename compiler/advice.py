@@ -61,7 +61,7 @@ def advice_on(lists: Sequence[WideList]) -> str:
 
 
 class _Lists(RowCounter):
-    """Finds lists in one pass, as RowBound counts their rows."""
+    """Finds lists in one pass, as RowCounter counts their rows."""
 
     def __init__(self, registry: Registry, operation: Operation, variables: VariableValues) -> None:
         super().__init__(registry, operation, variables)

@@ -32,7 +32,7 @@ from compiler.registry import Registry
 
 
 class Rows(NamedTuple):
-    """Rows of a selection; inside a connection `each` of its rows has so many more, if it `reads` any of them."""
+    """Rows of a selection; inside a connection each of its rows has `each` more, if it `reads` any of them."""
 
     own: int = 0
     each: int = 0

@@ -36,7 +36,7 @@ PLANS_PER_OPERATION = 4 * 2**20
 """How many bytes the plans of one operation may take, one for each shape of its variables and its viewer."""
 WEIGHT_OF_ERROR = 1000
 SHORT_CHARACTERS = 1024
-"""A document of so many characters takes a millisecond or two, ten at the very worst: it is not worth handing on."""
+"""A document of this length takes a millisecond or two, ten at the very worst: it is not worth handing on."""
 MOST_NAMES_TOLD = 20
 """How many operations are named to somebody who has named none."""
 

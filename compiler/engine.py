@@ -115,7 +115,7 @@ class Engine:
         return self._documents.is_cached(self._persisted.text(request))
 
     async def prepare_in_thread(self, request: Request, apart: RunInThread) -> Operation:
-        """As `prepare`; what takes its time is done `apart`.
+        """As `prepare`; what takes its time is done `apart`, that is in a thread.
 
         Raises:
             RequestError: as there, or the work cannot be done now.
@@ -171,7 +171,7 @@ class Engine:
         context: Any,
         client: Hashable = None,
     ) -> Subscription:
-        """What a subscription listens to and how its events are answered; its document is held for the client.
+        """What a subscription listens to and how its events are answered; its document is pinned for the client.
 
         Raises:
             RequestError: refused.
@@ -233,7 +233,7 @@ class Engine:
             }
 
     def cost(self, operation: Operation, variables: dict[str, Any] | None) -> dict[str, dict[str, int]]:
-        """What the operation asks for and what it may ask for, by the limit's name (tokens apart)."""
+        """What the operation asks for and what it may ask for, by the limit's name (all but the tokens)."""
         size, root_fields = Measure(operation.document).operation(operation.definition)
         asked = asdict(size) | {"root_fields": root_fields, "rows": self.count_rows(operation, variables)}
         return {name: {"asked": asked[name], "allowed": getattr(self._limits, name)} for name in asked}

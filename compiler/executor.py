@@ -19,7 +19,7 @@ Embed = Callable[[Any, Any, list[Any]], Awaitable[Any]]
 
 
 class CompilingExecutor(ExecutorThrowingOnIncremental):
-    """Executes one operation once; where a resolver returns READ or a Row, `embed` reads what was selected."""
+    """Executes one operation once; where a resolver returns COMPILED or a Row, `embed` reads what was selected."""
 
     embed: Embed
     missing = False

@@ -1,4 +1,4 @@
-"""The fast way: queries that need nothing but statements, whose results are put side by side."""
+"""The fast path: queries that need nothing but statements, whose results are put side by side."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NULL = b"null"
 
 WEIGHT_OF_REFUSAL = 2000
 WEIGHT_OF_FIELDS = 500
-"""The bytes of a root field in memory, its plan apart."""
+"""The bytes of a root field in memory, without its plan."""
 
 BoundPlan = tuple[Plan, list[Any]]
 

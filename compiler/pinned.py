@@ -1,7 +1,7 @@
-"""The operations that subscriptions hold: each once, whoever has asked for it, and all of them weighed.
+"""The operations that subscriptions pin: each once, for all who have asked for it, and all of them weighed.
 
 `DocumentCache` forgets what nobody has asked for lately, but a subscription needs its document as long as it lasts.
-Blanks and comments it does not need: `Operation.plain` is what is held.
+Blanks and comments it does not need: `Operation.plain` is what is pinned.
 
 Half of the room is for clients who hold little. Those who hold much share the other half, first come, first served.
 """
@@ -21,7 +21,7 @@ NO_ROOM = (
     "Send one document with variables for all of yours, or try again later."
 )
 SMALL_HOLDER_PART = 256
-"""A client that holds no more than one in so many parts of the whole room holds little."""
+"""A client that holds no more than this part of the whole room, one in 256, holds little."""
 LARGE_HOLDERS_PART = 2
 """What part of the room is for all others together."""
 
@@ -29,7 +29,7 @@ Name = tuple[str, str | None]
 
 
 class Pin:
-    """An operation is held for a client as long as this is."""
+    """An operation stays pinned for a client as long as this object is referred to."""
 
     __slots__ = ("__weakref__", "operation")
 
@@ -38,7 +38,7 @@ class Pin:
 
 
 class _Pinned:
-    """An operation that is held, for whom, and what it weighs; it is counted to the first of them."""
+    """An operation that is pinned, for whom, and what it weighs; it is counted to the first of them."""
 
     __slots__ = ("operation", "payer", "pins", "weight")
 
@@ -50,7 +50,7 @@ class _Pinned:
 
 
 class PinnedOperations:
-    """The operations that are held; no new one beyond `capacity` bytes, or half of it for a client that holds much."""
+    """The operations that are pinned: `capacity` bytes at most, half of them for clients that hold much."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
@@ -59,7 +59,7 @@ class PinnedOperations:
         self.weight = 0
 
     def pin(self, operation: Operation, client: Hashable = None) -> Pin:
-        """Hold an operation. One that is held already costs nothing, even if it has been parsed anew since.
+        """Pin an operation. One that is pinned already costs nothing, even if it has been parsed anew since.
 
         Raises:
             RequestError: there is no room for another one.
@@ -89,7 +89,7 @@ class PinnedOperations:
             raise RequestError.of(GraphQLError(NO_ROOM), code="TOO_MANY_SUBSCRIPTIONS")
 
     def _let_go(self, name: Name, pinned: _Pinned) -> None:
-        """One of those for whom it was held needs it no more."""
+        """One of those for whom it was pinned needs it no more."""
         others = list(pinned.pins)
         if pinned.payer in others:
             return

@@ -38,7 +38,7 @@ class Database(Protocol):
 
 @dataclass(frozen=True)
 class Plan:
-    """One root field, or one row inside an ordinary answer, as one statement."""
+    """One root field, or one row inside an answer of the fallback, as one statement."""
 
     sql: str
     params: tuple[Placeholder, ...]

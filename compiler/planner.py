@@ -113,7 +113,7 @@ class Planner:
         return self._plan(execution, details, make, "root")
 
     def row(self, execution: Execution, type_name: str, details: list[FieldDetails]) -> Plan:
-        """The plan that reads one row of the type, by the primary key in `Execution.bindings(row_id)`."""
+        """The plan that reads one row of the type, by the primary key in `Execution.request_values(row_id)`."""
         row = self._registry.row(type_name)
         type_ = cast(GraphQLObjectType, self._registry.graphql.type_map[type_name])
 
@@ -125,7 +125,7 @@ class Planner:
         return self._plan(execution, details, make, type_name)
 
     def check(self, execution: Execution) -> list[Plan]:
-        """Plan and bind everything that the ordinary way will read, so that bad arguments are found before it runs.
+        """Plan and bind everything that the fallback will read, so that bad arguments are found before it runs.
 
         Raises:
             BadArgument: one of them cannot be used.

@@ -14,7 +14,7 @@ class Enough(Exception):  # noqa: N818 - no error of ours
 
 
 class Refusals:
-    """Errors of a document of so many characters."""
+    """Errors of a document of that length."""
 
     def __init__(self, length: int) -> None:
         self.errors: list[GraphQLError] = []

@@ -60,7 +60,7 @@ def plain_object(pairs: Sequence[Pair]) -> str:
 
 
 def text_object(pairs: Sequence[Pair], most_pairs: int) -> Json:
-    """An object as text: runs of plain members, at most so many at once, and the texts between them."""
+    """An object as text: runs of plain members, of bounded length, and the texts between them."""
     parts: list[Part] = []
     rest = list(pairs)
     for run, name, value in _runs(pairs, most_pairs):
