@@ -134,7 +134,7 @@ class Connection(ABC):
             self._close_after_answers(*self._ending)
 
     def _close_after_answers(self, code: CloseCode, reason: str) -> None:
-        """Close it when nothing runs and nothing waits to be sent: whoever was answered shall know."""
+        """Close it when nothing runs and nothing waits to be sent: every answer shall arrive."""
         if self._tasks:
             return
         if self._send_queue.stalled_since is None:

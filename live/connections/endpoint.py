@@ -1,4 +1,4 @@
-"""What live connections need from whoever owns the schema and the accounts."""
+"""What live connections need from the owner of the schema and the accounts: `server.http.live_operations`."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, MutableMapping
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ class Endpoint(Protocol):
     async def start(self, request: OperationRequest, client: Any, scope: Scope) -> Started:
         """Prepare an operation with a context of its own.
 
-        Of a query or a mutation the result is awaited. Either step may raise Refused.
+        Of a query or a mutation the result is awaited. Either step may raise OperationRejected.
         """
 
     def describe(self, error: Exception, scope: Scope) -> dict[str, Any]:

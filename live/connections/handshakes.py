@@ -1,4 +1,4 @@
-"""Letting newcomers in a few at a time.
+"""A turnstile, that is an admission queue: newcomers shake hands a few at a time.
 
 When thousands come back in the same moment, each handshake is short and all of them together are not: in one turn of
 the event loop they would keep everybody else waiting until the last is in.
@@ -14,7 +14,7 @@ HANDSHAKES_PER_TURN = 2
 
 
 class HandshakeQueue:
-    """Calls back in the order of arrival, so many in each turn of the loop."""
+    """Calls back in the order of arrival, `HANDSHAKES_PER_TURN` in each turn of the loop."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._call_soon = loop.call_soon

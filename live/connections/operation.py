@@ -91,7 +91,7 @@ class Operation(ABC):
         """The last message of any other operation."""
 
     async def _hold(self, largest: int, start: Start, hub: Hub, viewer: Viewer, describe: Describe) -> None:
-        """What it reads is held until its answer waits in the outbox, which counts for itself."""
+        """What it reads is reserved until its answer waits in the send queue, which counts for itself."""
         with Reservation(self._send_queue.account, largest):
             await self._run(start, hub, viewer, describe)
 

@@ -1,4 +1,4 @@
-"""The live connections of a process: counted, looked after, judged by their sessions, and taken leave of."""
+"""The live connections of a process: counted, kept alive, closed with their sessions, and drained."""
 
 import asyncio
 import contextlib
@@ -50,7 +50,7 @@ def _nowhere(_: Scope) -> None:
 class ConnectionRegistry:
     """Those that are open, and their keeper. `client_network` tells where a request came from; None is not counted.
 
-    `most` is how many there may be of all places together, once that is known.
+    `most` is how many there may be of all networks together, once that is known.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class ConnectionRegistry:
     async def drain(self, spread: float, patience: float) -> None:
         """Close every one with 1012, one after the other within `spread` seconds, when its operations have answered.
 
-        After `patience` seconds nothing is waited for any longer. Whoever asks for something new goes at once.
+        After `patience` seconds nothing is waited for any longer. A client that asks for something new goes at once.
         """
         self._draining = True
         deadline = asyncio.get_running_loop().time() + patience

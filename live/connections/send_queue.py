@@ -3,7 +3,7 @@
 Sending never waits here: a frame goes out at once when the connection is writable, without a task. Only when it is not
 does a task wait for it, and the frames that come meanwhile wait behind.
 
-The feed's payloads take a shorter way where the server offers its wire: they are encoded once for all connections,
+The feed's payloads have a fast path where the server offers a direct transport: encoded once for all connections,
 and written as the frames that they are.
 """
 
@@ -19,7 +19,7 @@ from live.protocol.payload import END, Payload
 from storage.memory import Account, unlimited
 
 CHUNK_BYTES = 32 * 1024
-"""Bytes that are written at once, where there are so many."""
+"""Bytes that are written at once, where there are as many."""
 CLOSE_TIMEOUT_SECONDS = 10.0
 """Seconds that the last message may wait for a connection that is not writable."""
 
@@ -35,7 +35,7 @@ class DirectTransport(Protocol):
         """Send a whole frame: of RFC 6455, section 5.2, or a chunk of RFC 9112, section 7.1."""
 
     def sent(self, size: int) -> None:
-        """A message of so many bytes was sent in another way."""
+        """A message of `size` bytes was sent in another way."""
 
     def abort_with(self, code: int, reason: str) -> None:
         """Close the connection, even when its reader has stopped."""
@@ -103,7 +103,7 @@ class SendQueue:
         self._sender = asyncio.create_task(self._drain(_Begun(sending, blocked_on), getsizeof(frame)))
 
     def offer(self, head: bytes, payloads: Sequence[Payload]) -> int:
-        """Send messages of the feed's until the outbox is full: each `head`, a payload's text, and its end.
+        """Send messages of the feed's until the queue is full: each `head`, a payload's text, and its end.
 
         Says how many were taken.
         """
@@ -139,7 +139,7 @@ class SendQueue:
         self._ready.append(callback)
 
     async def room(self) -> None:
-        """Wait until the outbox is not full."""
+        """Wait until the queue is not full."""
         if self.full:
             emptied = asyncio.Event()
             self.when_ready(emptied.set)

@@ -59,7 +59,7 @@ class UnreadBytes:
         self._timer = self._loop.call_later(self._pause, self._look)
 
     def holds(self, size: int) -> None:
-        """A piece of so many bytes is among it: all of it is kept until its last byte is gone."""
+        """A piece of `size` bytes is among it: all of it is kept until its last byte is gone."""
         self._meter.set(max(self._meter.size, size))
 
     def end(self) -> None:

@@ -1,4 +1,4 @@
-"""uvicorn's websocket protocol, which offers itself to the application as the socket's wire.
+"""uvicorn's websocket protocol, which offers itself to the application as the socket's direct transport.
 
 ASGI's `websocket.send` encodes and frames each message for each socket, which is most of the cost when thousands are
 told the same. Its `websocket.close` waits until the socket is writable, which it never is while the peer does not read.
@@ -40,7 +40,7 @@ SMALL_MESSAGE_BYTES = 64 * 1024
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """Offers itself to the application as the extension `causerie.wire`, and shakes hands when it is its turn."""
+    """Offers itself to the application as the extension `DIRECT_TRANSPORT`, and shakes hands when it is its turn."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -157,7 +157,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.sent(len(frame))
 
     def sent(self, size: int) -> None:
-        """A piece of so many bytes has been written."""
+        """A piece of `size` bytes has been written."""
         if self._unread_bytes is not None:
             self._unread_bytes.holds(size)
 
@@ -236,13 +236,13 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.transport.abort()
 
     def evict(self) -> None:
-        """Lose the client: others need its place."""
+        """Lose the client: others need its file."""
         self.transport.abort()
 
     def shutdown(self) -> None:
         """The server stops: close with 1012, but do not let a peer that reads nothing keep it from ending.
 
-        Whatever a socket is in the middle of, others are still to be taken leave of.
+        Whatever a socket is in the middle of, others are still to be closed.
         """
         self.loop.call_later(SHUTDOWN_SECONDS, self.transport.abort)
         if not self.handshake_complete:
@@ -272,6 +272,6 @@ def widen(scope: Scope) -> None:
 
 
 def direct_transport_of(scope: Scope) -> DirectTransport | None:
-    """The wire of this socket, where the server offers it."""
+    """The direct transport of this connection, where the server offers it."""
     transport: DirectTransport | None = scope.get("extensions", {}).get(DIRECT_TRANSPORT)
     return transport

@@ -50,7 +50,7 @@ class EventStreams:
         """Answer one request; `more` are headers of the answer.
 
         Raises:
-            Refusal: before the stream has begun.
+            HTTPError: before the stream has begun.
         """
         after = _resumed(headers)
         policy, account = self._connections.policy, self._connections.account_of(scope)

@@ -1,8 +1,8 @@
-"""The short way of a request: answered where its last byte arrives, without a task and without ASGI.
+"""The fast path of a request: answered where its last byte arrives, without a task and without ASGI.
 
-Only what needs no waiting goes this way, which is most of what anonymous readers ask for: a kept answer, or a query
+Only what needs no waiting goes this way, which is most of what anonymous readers ask for: a kept response, or a query
 of short statements. It is the same answer, with the same headers and the same line in the log. Whatever else a request
-is, a mistake above all, the ordinary way takes it from the start.
+is, a mistake above all, is left to the fallback, from the start: `server.http.graphql`.
 """
 
 import time
@@ -27,7 +27,7 @@ OK = 200
 EXCLUDED_HEADERS = frozenset((b"authorization", b"graphql-cost", b"content-encoding"))
 """Requests with these headers have more to be told than their data, or are refused."""
 DECISIVE_HEADERS = (b"accept", b"content-type", b"host", b"origin", b"sec-fetch-site", b"transfer-encoding")
-"""Those that decide whether and how a good answer is given. Whom proxies vouch for, the ordinary way lets in."""
+"""Those that decide whether and how a good answer is given. Whom proxies vouch for, the fallback lets in."""
 LONGEST_HEADERS_BYTES = 4096
 HEADS_REMEMBERED = 256
 
@@ -37,7 +37,7 @@ class FastPath:
 
     Args:
         path: where they go.
-        engine, origins, body_limit, answers: those of the ordinary way, `server.http.graphql.GraphQLOverHTTP`.
+        engine, origins, body_limit, responses: those of the fallback, `server.http.graphql.GraphQLOverHTTP`.
         log: what writes the requests' lines.
     """
 
@@ -60,7 +60,7 @@ class FastPath:
         self._head = lru_cache(maxsize=HEADS_REMEMBERED)(self._make_head)
 
     def answer(self, pairs: Pairs, body: bytes) -> tuple[bytes, bytes] | None:
-        """The headers and the body of a response with status 200; None when the ordinary way has to answer."""
+        """The headers and the body of a response with status 200; None when the fallback has to answer."""
         begun = time.perf_counter()
         headers = dict(pairs)
         if self._has_more_to_it(pairs, headers, body):
@@ -68,7 +68,7 @@ class FastPath:
         try:
             head = self._head(*map(headers.get, DECISIVE_HEADERS))
             answer = None if head is None else self._find(body)
-        except Exception:  # noqa: BLE001 - a bug: the ordinary way meets it, too, and says so
+        except Exception:  # noqa: BLE001 - a bug: the fallback meets it, too, and says so
             return None
         if head is None or answer is None:
             return None
@@ -79,7 +79,7 @@ class FastPath:
         return head + rest, answer.body
 
     def _has_more_to_it(self, pairs: Pairs, headers: dict[bytes, bytes], body: bytes) -> bool:
-        """Whether the ordinary way would do more than answer: join headers, refuse, authenticate, close.
+        """Whether the fallback would do more than answer: join headers, refuse, authenticate, close.
 
         What is decided by long headers is not worth remembering.
         """
@@ -92,7 +92,7 @@ class FastPath:
         )
 
     def _find(self, sent: bytes) -> CachedResponse | None:
-        """A kept answer; or a new one, which is kept."""
+        """A kept response; or a new one, which is kept."""
         if self._responses is None:
             return self._read(sent, anonymous())
         key = ("POST", sent)

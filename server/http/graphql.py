@@ -194,7 +194,7 @@ class GraphQLOverHTTP:
         return await read_body(receive, self._body_limit, headers.get(b"content-length"), reservation.take)
 
     def _look(self, key: Hashable, headers: Mapping[bytes, bytes]) -> CachedResponse | DataVersion | None:
-        """A kept answer for an anonymous request; or what to keep this one's with; None when it is not to be kept."""
+        """A kept response for an anonymous request; or what to keep this one's with; None when it is not to be kept."""
         if self._responses is None or b"authorization" in headers or COST_HEADER in headers:
             return None
         return self._responses.look(key)
@@ -226,7 +226,7 @@ def _may_be_kept(operation: Operation, answer: Response, context: Context) -> bo
 
 
 class _DisconnectWatch:
-    """Ends its body with ClientLeftError when the client disconnects; nearly free within PATIENCE."""
+    """Ends its body with ClientLeftError when the client disconnects; nearly free before WATCH_AFTER_SECONDS."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive

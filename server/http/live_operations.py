@@ -1,4 +1,4 @@
-"""What live connections ask of whoever owns the schema and the accounts: `live.connections.endpoint.Endpoint`."""
+"""What live connections ask of the schema and the accounts: the server's `live.connections.endpoint.Endpoint`."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace

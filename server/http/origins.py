@@ -55,7 +55,7 @@ class Origins:
         """The answer to OPTIONS: what is allowed here, or to a browser that asks beforehand, what its page may send.
 
         Raises:
-            Refusal: the page may send nothing.
+            HTTPError: the page may send nothing.
         """
         if b"access-control-request-method" not in headers:
             return [(b"allow", methods)]

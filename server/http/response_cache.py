@@ -1,4 +1,4 @@
-"""Answers kept as long as they are exact.
+"""A response cache: answers kept as long as they are exact.
 
 An anonymous answer is kept with the version of the data that it was read from, and served only while that version
 stands. SQLite's `data_version` changes with every commit of any connection of any process before that commit is
@@ -67,7 +67,7 @@ class ResponseCache:
         self._since = now()
 
     def look(self, key: Hashable) -> CachedResponse | DataVersion | None:
-        """The kept answer; or the stamp with which one that is read now can be kept; None when none can be."""
+        """The kept response; or the version with which one that is read now can be kept; None when none can be."""
         version = self._database.data_version()
         if version is None:
             return None
@@ -85,7 +85,7 @@ class ResponseCache:
     ) -> None:
         """As `keep`, without waiting for anything: only when `can_keep_nowait`.
 
-        If anybody has committed since the stamp, the next look will forget it.
+        If anybody has committed since that version, the next look will forget it.
         """
         if moment < self._since:
             self._follow_clock()
@@ -95,7 +95,7 @@ class ResponseCache:
     async def keep(
         self, key: Hashable, answer: CachedResponse, size: int, version_before: DataVersion, moment: datetime
     ) -> None:
-        """Keep an answer that was read after the stamp, for a viewer at the moment; if the data are still the same."""
+        """Keep an answer that was read after that version, for a viewer at the moment; if the data are still that."""
         if moment < self._since:
             self._follow_clock()
         since = self._since

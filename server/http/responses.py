@@ -10,7 +10,7 @@ from server.http.media import JSON, RESPONSE, TEXT
 
 OK = 200
 PIECE_BYTES = 256 * 1024
-"""Bytes that are handed on at once; whoever holds the rest waits until they have been read."""
+"""Bytes that are handed on at once; the rest waits until they have been read."""
 NOT_MODIFIED = 304
 
 _CONTENT_TYPES = {media: f"{media}; charset=utf-8".encode() for media in (JSON, RESPONSE, TEXT)}

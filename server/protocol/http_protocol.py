@@ -1,7 +1,7 @@
-"""HTTP/1.1 as uvicorn speaks it: a short way for short answers, a wire for streams.
+"""HTTP/1.1 as uvicorn speaks it: a fast path for short answers, a direct transport for streams.
 
 Between a request's last byte and the application uvicorn puts a task, an event and two messages, which together
-cost more than most answers. A request that has come whole is offered to the shortcut first, which answers it here and
+cost more than most answers. A request that has come whole is offered to the fast path first, which answers it here and
 now or leaves it alone; then everything goes on as if nobody had asked.
 """
 
@@ -29,7 +29,7 @@ ANSWERS_PER_READ = 8
 
 
 class HTTPProtocol(LimitedProtocol):
-    """Offers itself to the application as the wire of an unfinished response: `live.connections.send_queue.Wire`."""
+    """Offers itself to the application as a `live.connections.send_queue.DirectTransport` of unfinished responses."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,7 +98,7 @@ class HTTPProtocol(LimitedProtocol):
             self._unread_bytes = None
 
     def _asked(self) -> Scope:
-        """The scope of the request that is being answered. After the short way a proxy's client is unknown."""
+        """The scope of the request that is being answered. After the fast path a proxy's client is unknown."""
         if self._served is not None:
             return cast("Scope", self._served.scope)
         many = self.client is None or self._idle_connections.client_network(self.client[0]) is None
@@ -133,7 +133,7 @@ class HTTPProtocol(LimitedProtocol):
         self.sent(len(frame))
 
     def sent(self, size: int) -> None:
-        """A piece of so many bytes has been written."""
+        """A piece of `size` bytes has been written."""
         if self._unread_bytes is not None:
             self._unread_bytes.holds(size)
 
@@ -171,7 +171,7 @@ class HTTPProtocol(LimitedProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Answer the request at once, or let it go the ordinary way."""
+        """Answer the request at once, or leave it to the fallback."""
         if self._buffered is not None:
             if self._answer_inline(b"".join(self._buffered)):
                 return
@@ -179,7 +179,7 @@ class HTTPProtocol(LimitedProtocol):
         super().on_message_complete()
 
     def _may_be_inline(self) -> bool:
-        """Whether it is an ordinary request for the shortcut's path, and everything before it has been answered."""
+        """Whether it is an ordinary request for the fast path's address, and everything before it has been answered."""
         return (
             self._fast_path is not None
             and self._answers_left > 0
@@ -214,7 +214,7 @@ class HTTPProtocol(LimitedProtocol):
         return True
 
     def _fall_back(self) -> None:
-        """Begin the ordinary way with what has come so far."""
+        """Begin the fallback with what has come so far."""
         held, self._buffered, self._stage = self._buffered or [], None, HEAD
         super().on_head()
         for body in held:

@@ -1,6 +1,6 @@
 """Connections that ask for nothing: how long they may wait, how many of one address, and who makes room for whom.
 
-A process may have only so many files open. Where all are connections that wait, ordinary requests would be turned
+A process may have a bounded number of files open. Where all are connections that wait, requests would be turned
 away without a word, so there is always a rest for them: whoever has waited longest goes first.
 """
 
@@ -125,7 +125,7 @@ class IdleConnections:
     def _by_network(
         self, idle_connections: Iterable[ClientConnection]
     ) -> dict[str | None, list[ClientConnection]]:
-        """Those of them who wait by their place, who has waited longest first; None are trusted proxies."""
+        """Those of them who wait by their network, who has waited longest first; None are trusted proxies."""
         groups = defaultdict[str | None, list[tuple[float, int, ClientConnection]]](list)
         for number, connection in enumerate(idle_connections):
             since = connection.idle_since
