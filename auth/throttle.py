@@ -85,7 +85,7 @@ async def register_comment(user_id: int, now: datetime) -> None:
 async def refund(limit: Limit, subject: str) -> None:
     """Take one counted try back, for it went well.
 
-    Whoever does so for several in one unit of work takes them in the order of `in_order`.
+    Several in one unit of work are taken in the order of `in_order`.
     """
     row = await Throttle.filter(key=_key(limit, subject)).select_for_update().first()
     if row is not None:
@@ -101,7 +101,7 @@ async def reset(limit: Limit, subject: str) -> None:
 
 
 async def remember(subject: str, until: datetime) -> None:
-    """Let `is_trusted` answer yes for so long. Joins a unit of work."""
+    """Let `is_known` answer yes until then. Joins a unit of work."""
     trusted = Throttle(key=_digest(KNOWN, subject), attempts=0, window_ends_at=until)
     await Throttle.bulk_create([trusted], on_conflict=["key"], update_fields=["window_ends_at"])
 

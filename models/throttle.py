@@ -13,7 +13,7 @@ class Throttle(Model):
     """How often something was tried under one key, and until when it is closed.
 
     A key says what and, as a digest, whose: `sign-in:account:3af6…`. One that begins with `trusted:` counts nothing:
-    until its window ends, its subject is trusted.
+    until its window ends, its subject is known.
     """
 
     key = fields.CharField(max_length=300, primary_key=True)

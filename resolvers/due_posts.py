@@ -32,7 +32,7 @@ class PostDue(Exception):  # noqa: N818 - nothing is wrong
 
 
 def require_noticed(post: Post, now: datetime) -> None:
-    """Raises Due, for `noticing`: what is written under the post comes after what was there before."""
+    """Raises PostDue, for `publishing_due_posts`: what is written comes after what was there before."""
     if not post.counted and post.status is PostStatus.PUBLISHED and post.published_at <= now:
         raise PostDue(post.id, now)
 

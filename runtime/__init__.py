@@ -6,6 +6,6 @@ fair_queue      whose work is next, where there is more of it than can be done a
 lru             a cache bounded by the weight of what it holds
 open_files      how many files this process may have open
 staggering      many things one after the other, spread over some seconds
-thread_limiter  work in threads of its own, so much at once, and fair to those who wait
-token_bucket    so many times a second for long, and more now and then
+thread_limiter  work in a bounded number of threads, fair to those who wait
+token_bucket    a rate in the long run, and a burst now and then
 """

@@ -1,7 +1,8 @@
 """Fair queuing: whose work is next, where there is more of it than can be done at once.
 
-Those who are known go first; among equals, whoever has used least lately. A full queue refuses whoever has the most
-waiting in it. So whoever brings a lot of work, or work that takes long, holds up their own and hardly anybody else's.
+Those who are known go first; among equals, the client who has used least lately. A full queue refuses the client who
+has the most waiting in it. So clients who bring a lot of work, or work that takes long, hold up their own and hardly
+anybody else's.
 """
 
 import asyncio
@@ -25,11 +26,11 @@ class Client:
 
 
 OPERATOR = Client("operator", known=True)
-"""Whoever runs the server, at its command line."""
+"""Those who run the server, at its command line."""
 
 
 class FairQueue:
-    """Clients that wait, at most so many at the same time."""
+    """Clients that wait, at most `capacity` at the same time."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
@@ -66,7 +67,7 @@ class FairQueue:
         self._used.charge(client.key, seconds)
 
     def _make_room_for(self, client: Client) -> None:
-        """Refuse the last of whoever has the most waiting: of the newcomer, unless somebody has more, or is unknown."""
+        """Refuse the last of who has the most waiting: of the newcomer, unless another has more, or is unknown."""
         longest = max(self._queues, key=self._rank, default=client)
         if self._rank(longest) <= (not client.known, len(self._queues.get(client, ())) + 1):
             raise QueueFull

@@ -1,11 +1,11 @@
-"""Taking leave of many clients: not of all at once, because all of them come back at once."""
+"""Staggered leaving: many clients are told to go, but not all at once, because all of them come back at once."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 HARMLESS_PER_SECOND = 200
-"""So many in a second are nothing to spread out."""
+"""Leavers in a second that need no more time than that."""
 SHORTEST_SLEEP_SECONDS = 0.02
 """Seconds to sleep at least: what falls due meanwhile is done together."""
 SLICE_LEAVERS = 500
@@ -15,7 +15,7 @@ Leaver = TypeVar("Leaver")
 
 
 async def staggered(leavers: Sequence[Leaver], leave: Callable[[Leaver], None], seconds: float) -> None:
-    """Let each leave in its turn, evenly over so many seconds; a few of them need less."""
+    """Let each leave in its turn, evenly over `seconds`; a few of them need less."""
     loop = asyncio.get_running_loop()
     begun = loop.time()
     duration = min(seconds, len(leavers) / HARMLESS_PER_SECOND)

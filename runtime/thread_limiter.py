@@ -1,4 +1,4 @@
-"""Work that would hold up the event loop: in threads of its own, so much at once, and fair to all who wait for it."""
+"""Work that would hold up the event loop: in a bounded number of threads, and fair to all who wait for it."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ class ThreadLimiter:
     Args:
         name: what the work is.
         at_once: how many threads.
-        waiting: when so many more stand in line, whoever has the most in it is refused.
+        waiting: how long the queue may be; beyond, the client who has the most in it is refused.
         patience: seconds that work may wait for its thread; None lets it wait.
     """
 
@@ -63,7 +63,7 @@ class ThreadLimiter:
                 await waiting
         except (asyncio.CancelledError, TimeoutError) as error:
             if waiting.done() and not waiting.cancelled() and waiting.exception() is None:
-                self._release()  # the turn had just come
+                self._release()  # the thread had just come free
             else:
                 self._queue.leave(client, waiting)
             if isinstance(error, TimeoutError):

@@ -1,4 +1,4 @@
-"""How often somebody may do something: so many times a second for long, and more now and then."""
+"""How often somebody may do something: `per_second` in the long run, and a `burst` now and then."""
 
 
 class TokenBucket:

@@ -1,6 +1,6 @@
 """A rolling restart: each worker is told to go once another one serves in its stead.
 
-It starts nobody. A place that it makes is filled like every other, and whose worker has left is taken away.
+It starts nobody. A slot that it makes is filled like every other, and one whose worker has left is taken away.
 """
 
 import time
@@ -15,10 +15,10 @@ logger = structlog.stdlib.get_logger("causerie")
 
 
 class RollingRestart:
-    """Renews the workers of the places, which are the crew's own list.
+    """Renews the workers of the slots, which are the supervisor's own list.
 
     Args:
-        places: of the workers.
+        slots: of the workers.
         patience: seconds that a worker has for leaving.
     """
 
@@ -56,7 +56,7 @@ class RollingRestart:
             self._relieve(self._outdated.popleft() if self._outdated else self._successor)
 
     def lost(self, slot: WorkerSlot, pid: int, how: str) -> bool:
-        """Whether the end of a worker has to do with the renewal, so that its place is not to be filled again."""
+        """Whether the end of a worker has to do with the renewal, so that its slot is not to be filled again."""
         if slot.leaving:
             self._slots.remove(slot)
             logger.info("worker retired", pid=pid, how=how)

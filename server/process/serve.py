@@ -29,7 +29,7 @@ LINGER_SECONDS = 1.0
 LAST_RESORT_SECONDS = 4.0
 """Seconds, after those for clients, in which everything is closed; a database that does not answer may take longer."""
 CLOSED_PER_SECOND = 2000
-"""Connections, at the least: many of them have that much more time, up to `LONGEST_CLOSING` seconds."""
+"""Connections, at the least: many of them have that much more time, up to `LONGEST_CLOSING_SECONDS`."""
 LONGEST_CLOSING_SECONDS = 5.0
 logger = structlog.stdlib.get_logger("causerie")
 
@@ -119,7 +119,7 @@ class Server(uvicorn.Server):
 
 
 def closing_time(connections: int) -> float:
-    """Seconds, after those for clients, in which so many connections are closed, and everything else."""
+    """Seconds, after those for clients, in which these connections are closed, and everything else."""
     return LAST_RESORT_SECONDS + min(connections / CLOSED_PER_SECOND, LONGEST_CLOSING_SECONDS)
 
 

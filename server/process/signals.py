@@ -20,7 +20,7 @@ WORKER_SIGNALS = (QUIT_NOW, RETIRE)
 
 
 def block_signals() -> None:
-    """Let signals wait: one that came to a worker before it had ears of its own would be heard by its parent."""
+    """Let signals wait: one that came to a worker before it had handlers of its own would run its parent's."""
     signal.pthread_sigmask(signal.SIG_BLOCK, (*HANDLED_SIGNALS, *WORKER_SIGNALS))
 
 

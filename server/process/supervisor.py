@@ -31,7 +31,7 @@ from server.process.worker_slot import ParentPipes, WorkerSlot
 ECHO_SECONDS = 1.0
 """Seconds in which the same order may come again by another way: to the process, and to the group it is in."""
 STEADY_SECONDS = 10.0
-"""Seconds: who has worked for so long is replaced at once when they die."""
+"""Seconds after which a worker that dies is replaced at once."""
 TRIAL_SECONDS = 60.0
 """Seconds in which a worker of a new program is ready, on however busy a machine; then it never will be."""
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 10.0
@@ -48,8 +48,8 @@ class Supervisor:
     Args:
         size: how many.
         listener: what they share; the parent lets go of it when they are told to stop.
-        work: what each does, in a process of its own. It begins deaf, lets signals in by `listen`, and ends with
-            success when SIGTERM tells it to, or `HASTE`.
+        work: what each does, in a process of its own. It begins with signals blocked, lets them in by
+            `unblock_signals`, and ends with success when SIGTERM tells it to, or `QUIT_NOW`.
         work_anew: the same, by the program as it is now, which may be another one than this process runs.
         patience: seconds that they have for ending.
     """
@@ -77,7 +77,7 @@ class Supervisor:
         """Work until a signal says to stop; `on_complete` is called when everybody is ready for the first time.
 
         Raises:
-            CrewError: a worker died before they were complete, or did not end well.
+            SupervisorError: a worker died before they were complete, or did not end well.
         """
         with SignalPipe() as signal_pipe:
             parent, self._life = os.pipe()
@@ -193,7 +193,7 @@ class Supervisor:
                     self._on_exit(slot, pid, os.waitstatus_to_exitcode(status))
 
     def _on_exit(self, slot: WorkerSlot, pid: int, code: int) -> None:
-        """A worker has ended: well, if it was told to; otherwise its place will be filled again."""
+        """A worker has ended: well, if it was told to; otherwise its slot will be filled again."""
         slot.pid = None
         was_ready = slot.ready is None
         slot.hang_up()
@@ -208,7 +208,7 @@ class Supervisor:
             self._delay_restart(slot, steady=was_ready and time.monotonic() - slot.since >= STEADY_SECONDS)
 
     def _delay_restart(self, slot: WorkerSlot, *, steady: bool = False) -> None:
-        """Say when a place may be filled again: the later, the more often it was in vain."""
+        """Say when a slot may be filled again: the later, the more often it was in vain."""
         slot.hang_up()
         slot.failures = 0 if steady else slot.failures + 1
         pause = (

@@ -52,7 +52,7 @@ class Worker(Server):
         self._orphan = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Open everything, with ears for signals and for the end of the parent."""
+        """Open everything, and listen for signals and for the end of the parent."""
         signal.signal(RENEW, signal.SIG_IGN)
         for order in WORKER_SIGNALS:
             signal.signal(order, self.handle_exit)

@@ -1,4 +1,4 @@
-"""The places of workers: who is in them, and what they have of their parent."""
+"""The slots of workers: who is in them, and what they have of their parent."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ class ParentPipes:
 
 @dataclass(slots=True, eq=False)
 class WorkerSlot:
-    """A worker's place. `ready` is the pipe it has not yet been heard on.
+    """A worker's slot. `ready` is the pipe it has not yet been heard on.
 
     `due` is when it may be filled (again), or when a worker who is leaving, or on trial and not ready, has to be gone.
     """
