@@ -1,7 +1,12 @@
 """The house rules that a program can check."""
 
+import ast
+import builtins
+import pkgutil
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -43,3 +48,38 @@ def test_every_module_says_what_it_is_for() -> None:
         for path in (ROOT / room).rglob("*.py"):
             if "migrations" not in path.parts:
                 assert path.read_text().startswith('"""'), path
+
+
+def test_docstrings_refer_to_what_exists() -> None:
+    reference = re.compile(rf"`((?:{'|'.join(ROOMS)})(?:\.\w+)+)`")
+    names = {name for text in _docstrings() for name in reference.findall(text)}
+    assert len(names) > 10
+    assert [name for name in sorted(names) if not _exists(name)] == []
+
+
+def test_docstrings_call_what_is_raised_by_its_name() -> None:
+    raised = re.compile(r"^ +([A-Z]\w+): ", re.MULTILINE)
+    names = {name for text in _docstrings() for name in raised.findall(text.partition("Raises:\n")[2])}
+    known = {node.name for node in _nodes() if isinstance(node, ast.ClassDef | ast.alias)}
+    assert len(names) > 10
+    assert sorted(names - known - set(dir(builtins))) == []
+
+
+def _nodes() -> Iterator[ast.AST]:
+    for room in ROOMS:
+        for path in (ROOT / room).rglob("*.py"):
+            yield from ast.walk(ast.parse(path.read_text()))
+
+
+def _docstrings() -> Iterator[str]:
+    for node in _nodes():
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield ast.get_docstring(node, clean=False) or ""
+
+
+def _exists(name: str) -> bool:
+    try:
+        pkgutil.resolve_name(name)
+    except (ImportError, AttributeError):
+        return False
+    return True
