@@ -1,4 +1,4 @@
-"""The fast way, at once or not, and the ordinary way, graphql-core's executor: byte for byte the same."""
+"""The fast path, waiting or not, and the fallback, graphql-core's executor: byte for byte the same."""
 
 # ruff: noqa: SLF001 - a request does not choose its way
 
@@ -132,7 +132,7 @@ async def test_root_fields_of_both_kinds_in_one_operation(library: Library, quer
 async def test_a_field_answers_the_same_beside_an_ordinary_one(
     library: Library, query: str, beside: str
 ) -> None:
-    """The ordinary way through `Engine.execute` itself: one more field, at the end, and nothing else."""
+    """The fallback through `Engine.execute` itself: one more field, at the end, and nothing else."""
     opened = query.replace("{", "{ ", 1)
     at = opened.index("} fragment") if "} fragment" in opened else len(opened) - 1
     mixed = f"{opened[:at]} {beside} {opened[at:]}"

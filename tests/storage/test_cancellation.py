@@ -95,7 +95,7 @@ Errand = Callable[[Diary, Database], Awaitable[None]]
 
 
 async def run_and_perhaps_cancel(job: Errand, diary: Diary, database: Database) -> None:
-    """Cancel two of three errands: after some steps of the event loop, or after some time."""
+    """Cancel two of three jobs: after some steps of the event loop, or after some time."""
     task = asyncio.ensure_future(job(diary, database))
     how = diary.random.randrange(3)
     if how == 0:

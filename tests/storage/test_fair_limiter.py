@@ -1,4 +1,4 @@
-"""Turns at the connections: nobody waits for ever, nobody is held up by somebody else's many or long statements."""
+"""Slots for the connections: nobody waits for ever, nobody is held up by somebody else's many or long statements."""
 
 import asyncio
 from collections.abc import Callable, Hashable

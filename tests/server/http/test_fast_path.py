@@ -1,4 +1,4 @@
-"""The short way of a request gives what the ordinary way gives, takes what it should, and nothing else."""
+"""The fast path of a request gives what the fallback gives, takes what it should, and nothing else."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ def comparable(heard: bytes) -> bytes:
 
 
 async def both_ways(server: Server, sent: bytes, *headers: bytes) -> tuple[bytes, bytes]:
-    """The answers to a request in one piece, and to one whose body comes later, which goes the ordinary way."""
+    """The answers to a request in one piece, and to one whose body comes later, which the fallback answers."""
     whole = request(sent, *headers)
     split = whole.index(b"\r\n\r\n") + 4
     for _ in range(3):  # until its statements have proved to be short, and its answer is kept
@@ -124,7 +124,7 @@ class Site:
         self.ordinary = client_of(Starlette(routes=[Route("/graphql", state["graphql"])]))
 
     async def ask(self, sent: bytes) -> None:
-        """Ask the ordinary way until the statements must have proved to be short."""
+        """Ask the fallback until the statements must have proved to be short."""
         for _ in range(10):
             await self.ordinary.post("/graphql", content=sent, headers={"content-type": "application/json"})
 
@@ -283,7 +283,7 @@ async def wire(sqlite_url: str) -> AsyncIterator[Wire]:
 async def test_the_wire_answers_before_anybody_else_runs(wire: Wire) -> None:
     whole = request(QUERY)
     assert wire.answers_to(whole) == 1
-    assert wire.answers_to(whole[:-5]) == 0  # and goes the ordinary way from there
+    assert wire.answers_to(whole[:-5]) == 0  # and the fallback goes on from there
     assert wire.answers_to(whole[-5:]) == 0
 
 

@@ -111,7 +111,7 @@ async def test_what_is_within_the_limits_is_answered_however_it_is_cut(
 
 
 async def test_a_thousand_requests_at_once_are_answered_in_their_order(sqlite_site: Server) -> None:
-    """Those of the short way and others, more than wait at a time."""
+    """Those of the fast path and others, more than wait at a time."""
     ways = (b"Accept: application/json", b"Graphql-Cost: 1")
     sent = [request(QUERY, ways[number % 2], b"X-Request-Id: n%d-" % number) for number in range(1000)]
     heard = await say(sqlite_site, b"".join(sent) + request(QUERY, b"Connection: close"))
@@ -270,7 +270,7 @@ async def test_http_1_0_has_no_websockets(sqlite_site: Server) -> None:
 
 
 async def test_a_refusal_waits_for_the_answers_before_it(sqlite_site: Server) -> None:
-    """Also where one of them takes the ordinary way."""
+    """Also where the fallback answers one of them."""
     ordinary = request(QUERY, b"Authorization: Bearer nobody")
     heard = await say(sqlite_site, ordinary + request(QUERY) + b"GARBAGE\r\n\r\n")
     assert [heard.count(line) for line in (b"HTTP/1.1 200 ", b"HTTP/1.1 400 ")] == [2, 1]
