@@ -1,4 +1,4 @@
-"""Threads for hashing and rendering: whoever cannot wait for one is told so like anybody who tries too often."""
+"""Threads for hashing and rendering: a caller who finds the queue full is told so like one who tries too often."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar

@@ -13,7 +13,7 @@ EXPECTED = f'[{{{ONE},{MANY},"last":{{"id":"5"}}}}]'
 def proof() -> tuple[str, str]:
     """A statement for SQLite with everything that nests, over no tables, and its only right answer.
 
-    A later version may treat JSON in another way again; whoever opens a database learns of it by this, and not by
+    A later version may treat JSON in another way again; that is told by this, when a database is opened, and not by
     answers that are wrong.
     """
     sqlite = Sqlite()

@@ -221,7 +221,7 @@ async def _bury(comment: Comment, viewer: Viewer) -> list[CommentChange]:
 
 
 def _told_apart(buried: CommentChange) -> list[CommentChange]:
-    """A place that waits with its replies is nobody's: moderators see it, and its author sees the comment go."""
+    """A tombstone that waits with its replies is nobody's: moderators see it, and its author sees the comment go."""
     if buried.after is not CommentStatus.PENDING:
         return [buried]
     hidden = CommentStatus.HIDDEN

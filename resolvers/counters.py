@@ -4,7 +4,7 @@ A post counts its public comments, a comment its public direct replies; tombston
 category counts the posts whose `counted` is true: those that are public, but for one whose time has just come and
 that `resolvers.due_posts` has not noticed yet.
 
-Whoever calls these holds the lock of the post's row (`Post.select_for_update`), which every write to a post
+The callers hold the lock of the post's row (`Post.select_for_update`), which every write to a post
 or to its comments takes first; so on PostgreSQL too nobody counts beside them.
 """
 

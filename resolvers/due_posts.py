@@ -1,4 +1,4 @@
-"""Posts whose time has come: counted and announced once, by whoever notices first.
+"""Posts whose time has come: counted and announced once, by the process that notices first.
 
 A scheduled post is public as soon as its time has come, without anybody's doing, because that is a condition of each
 read. What is stored of it, its category's count and the log of its comments, follows here: a moment later, or before
@@ -71,7 +71,7 @@ async def _publish_all(coming: QuerySet[Post], now: datetime) -> None:
 
 @unit_of_work
 async def _publish_one(post_id: int, now: datetime) -> None:
-    """Whoever holds it is waited for, and may have noticed meanwhile."""
+    """Another transaction that holds it is waited for, and may have noticed meanwhile."""
     due = _coming(Post.filter(id=post_id, published_at__lte=now))
     await _announce(await due.only(*COLUMNS).select_for_update(no_key=True))
 

@@ -1,8 +1,8 @@
 """Which comments of a thread are shown: one rule for counts, lists, trees and the feed.
 
-What hangs under a comment that is not approved is hidden, whatever was decided about it; and a place that a deleted
-comment left is shown while something is shown in it. `Comment.status` stores what follows, so that no read has to
-look any further, and `settle` stores it anew when a decision has changed or a comment has gone.
+What hangs under a comment that is not approved is hidden, whatever was decided about it; and a tombstone, the empty
+place of a deleted comment, is shown while something is shown in it. `Comment.status` stores what follows, so that no
+read has to look any further, and `settle` stores it anew when a decision has changed or a comment has gone.
 """
 
 # ruff: noqa: S608 - the statements below are put together from texts of ours

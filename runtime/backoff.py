@@ -12,7 +12,7 @@ class Backoff:
     """Logs the first of several failures in a row and their end, and spaces the attempts between them out.
 
     Failures that are `expected` now and then, such as a server that is away, are a line without a traceback, and those
-    that the log knows from whoever noticed them first, and that say so by `told`, are none.
+    that the log knows already, and that say so by `told`, are none.
     """
 
     def __init__(self, what: str, *, expected: tuple[type[Exception], ...] = ()) -> None:

@@ -55,7 +55,7 @@ def _pretty(*, colors: bool) -> list[Processor]:
 
 
 def _printable(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Texts with their control characters written out: a terminal obeys them, whoever has sent them."""
+    """Texts with their control characters written out: a terminal obeys them, and clients may have sent them."""
     return {key: _written_out(value) if isinstance(value, str) else value for key, value in event.items()}
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a database, each with a sentence for whoever runs the site.
+"""What can go wrong with a database, each with a sentence for those who run the site.
 
 StorageError
 ├── BadDatabaseURL          the address makes no sense (also a ValueError)

@@ -1,6 +1,6 @@
 """Writing the sample blog: ordinary rows, with the slugs, HTML and counters that the verbs would give them.
 
-Nothing goes into the log of the feed: for whoever follows it, this has always been there.
+Nothing goes into the log of the feed: for its followers, this has always been there.
 """
 
 from collections.abc import Iterator

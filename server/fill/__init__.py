@@ -28,7 +28,7 @@ class NotEmpty(Exception):  # noqa: N818 - an answer more than a failure
 
 
 class GivenUp(Exception):  # noqa: N818 - likewise
-    """Whoever asked for it has gone."""
+    """The caller has gone."""
 
 
 @dataclass

@@ -40,7 +40,7 @@ def title(random: Random, language: str, number: int) -> str:
 
 
 def body(random: Random, language: str, length: int) -> str:
-    """Markdown of about so many characters: paragraphs, a heading, a list and a quotation."""
+    """Markdown of about that many characters: paragraphs, a heading, a list and a quotation."""
     parts = [paragraph(random, language, 3)]
     while (written := sum(map(len, parts))) < length:
         match len(parts) % 4:

@@ -1,7 +1,7 @@
 """Connections that ask for nothing: how long they may wait, how many of one address, and who makes room for whom.
 
 A process may have a bounded number of files open. Where all are connections that wait, requests would be turned
-away without a word, so there is always a rest for them: whoever has waited longest goes first.
+away without a word, so there is always a rest for them: the connection that has waited longest goes first.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ SETTLED_SECONDS = 1.0
 SLICE_CONNECTIONS = 500
 """Connections that are looked at before others may run."""
 EVICTED_PART = 16
-"""The part of those who wait, one of so many, who go when there is no room: looking for each alone would take long."""
+"""Of the connections that wait, the part that is evicted when there is no room: looking for each would take long."""
 WARN_EVERY_SECONDS = 60.0
 ALL_FULL = (
     "there are as many connections as there may be: raise the limit of open files (ulimit -n, LimitNOFILE=)"

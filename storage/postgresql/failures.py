@@ -1,4 +1,4 @@
-"""PostgreSQL's errors, as Tortoise knows them or as a sentence for whoever runs the site."""
+"""PostgreSQL's errors, as Tortoise knows them or as a sentence for those who run the site."""
 
 import asyncpg
 from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError

@@ -1,4 +1,4 @@
-"""SQLite's errors, as Tortoise knows them or as a sentence for whoever runs the site."""
+"""SQLite's errors, as Tortoise knows them or as a sentence for those who run the site."""
 
 import sqlite3
 

@@ -23,7 +23,7 @@ class Readers:
     Args:
         path: the file, which a writer has open.
         count: how many.
-        statement_timeout: after so many seconds a statement is interrupted; None lets it run.
+        statement_timeout: seconds after which a statement is interrupted; None lets it run.
         acquire_timeout: how many seconds a caller waits for a connection; None lets them wait.
         largest: how many bytes a value may have that a statement makes; a larger one is given up.
     """

@@ -120,7 +120,7 @@ class SqliteTransaction(Transaction):
 
 
 def _patient(connection: sqlite3.Connection, *, seconds: float, statement: Job[Result]) -> Result:
-    """Run a statement that waits so many seconds at most for another process."""
+    """Run a statement that waits that many seconds at most for another process."""
     connection.execute(f"PRAGMA busy_timeout = {round(seconds * 10) * 100:d}").close()
     return statement(connection)
 
