@@ -1,15 +1,10 @@
-"""The application: one factory, one lifespan. What it opens it closes, in reverse order."""
+"""The composition: what the application is made of. What is opened is closed in reverse order."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
-from starlette.applications import Starlette
-from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 import schema
 from compiler import Engine, proof
@@ -20,6 +15,7 @@ from live.connections.websocket_app import WebSocketApp
 from live.feed.hub import Hub
 from resolvers.reads.posts import next_publication
 from runtime import open_files
+from server.application import GRAPHQL_PATH, Application, Parts
 from server.background.bus import bus_of, connected
 from server.background.scheduled_posts import watching
 from server.background.session_watcher import SessionWatcher
@@ -40,88 +36,16 @@ from server.http.proxies import proxied
 from server.http.request_log import RequestLog, note_origin
 from server.http.request_memory import RequestMemory
 from server.http.response_cache import ResponseCache
-from server.http.schema_file import SchemaFile
 from server.protocol.idle_connections import IdleConnections
+from server.protocol.parts import ProtocolParts
+from server.shutdown import Shutdown
 from storage import Database, DatabaseUnavailable, open_database
 from storage.memory import Budget
 
-GRAPHQL_PATH = "/graphql"
-SDL_PATH = "/graphql/schema.graphql"
 
-
-class Opened(TypedDict):
-    """What the lifespan opens, for every request's `scope["state"]`."""
-
-    database: Database
-    graphql: ASGIApp
-    sockets: ASGIApp
-    fast_path: FastPath
-    idle_connections: IdleConnections
-    peers: Peers
-
-
-Drain = Callable[[float, float], Awaitable[None]]
-"""Takes leave of open streams: the seconds to spread that over, and those after which nothing is waited for."""
-
-
-@dataclass(slots=True)
-class Shutdown:
-    """How the server stops: it is no longer ready, finishes what runs, and has a deadline for that."""
-
-    patience: float
-    spread: float
-    drains: list[Drain] = field(default_factory=list)
-    """One for each kind of stream; they drain at the same time."""
-    replaced: bool = False
-    """Whether others serve at the same address: then requests are welcome there, whoever gets them."""
-    deadline: float | None = None
-
-    @property
-    def ordered(self) -> bool:
-        """Whether this process is to stop."""
-        return self.deadline is not None
-
-    @property
-    def ready(self) -> bool:
-        """Whether requests should be sent to the address."""
-        return self.replaced or not self.ordered
-
-    def order(self) -> None:
-        """Begin to stop; may be called by a signal's handler."""
-        if self.deadline is None:
-            self.deadline = time.monotonic() + self.patience
-
-    async def drain(self) -> None:
-        """Take leave of all streams."""
-        self.order()
-        await asyncio.gather(*(drain(self.spread, self.time_left()) for drain in self.drains))
-
-    def time_left(self) -> float:
-        """Seconds that may still be spent on finishing what runs; one at least, for what is short."""
-        if self.deadline is None:
-            return self.patience
-        return max(1.0, self.deadline - time.monotonic())
-
-
-def create_app(settings: Settings) -> Starlette:
-    """The application. Nothing is opened before its lifespan begins."""
-    graphql, sockets = _Opened("graphql"), _Opened("sockets")
-    app = Starlette(
-        routes=[
-            Route(GRAPHQL_PATH, graphql),
-            WebSocketRoute(GRAPHQL_PATH, sockets),
-            Route(SDL_PATH, SchemaFile(Origins(policies.origins(settings)), public=settings.introspection)),
-            *pages.routes(settings),
-        ],
-        lifespan=_lifespan(settings),
-    )
-    stop = app.state.stop = Shutdown(settings.drain, settings.drain_spread)
-    stack = app.build_middleware_stack()
-    log = app.state.request_log = RequestLog(
-        stack, direct={GRAPHQL_PATH: graphql}, sockets={GRAPHQL_PATH: sockets}, last=lambda: stop.ordered
-    )
-    app.middleware_stack = log
-    return app
+def create_app(settings: Settings) -> Application:
+    """The application. Nothing is opened before it runs."""
+    return Application(settings, partial(open_parts, settings))
 
 
 def build_engine(settings: Settings, database: Database) -> Engine:
@@ -164,57 +88,49 @@ async def make_ready(database: Database) -> None:
         )
 
 
-def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextManager[dict[str, Any]]]:
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
-        policies.put_in_force(settings)
-        stop: Shutdown = app.state.stop
-        policy = policies.writing_policy(settings)
-        async with AsyncExitStack() as opened:
-            database = await open_for(settings)
-            opened.push_async_callback(_close, database, stop)
-            await make_ready(database)
-            engine = build_engine(settings, database)
-            memory = Budget(int(settings.inflight_limit), acquire_timeout=settings.connection_wait)
-            largest = int(settings.answer_limit)
-            hub, connections = await opened.enter_async_context(_live(settings, database, memory))
-            stop.drains.append(connections.drain)
-            line = DocumentQueue(settings.connection_wait)
-            opened.callback(line.close)
-            request_memory = RequestMemory(memory, largest)
-            operations = LiveOperations(engine, policy, line.do, request_memory)
-            sockets = WebSocketApp(operations, hub, _admitting(settings), connections)
-            origins, body_limit = Origins(policies.origins(settings)), policies.largest_body(settings)
-            responses = _responses(settings, database)
-            graphql = GraphQLOverHTTP(
-                engine,
-                contexts(policy),
-                origins,
-                body_limit,
-                pages.graphiql(settings) if settings.graphiql else None,
-                responses,
-                EventStreams(operations, hub, connections),
-                line.do,
-                request_memory,
-            )
-            fast_path = FastPath(GRAPHQL_PATH, engine, origins, body_limit, responses, app.state.request_log)
-            idle_connections = IdleConnections(
-                policies.request_policy(settings), app.state.request_log, settings.trusted_proxies
-            )
-            idle_connections.room = open_files.room()
-            connections.most = idle_connections.room * 3 // 4
-            yield dict(
-                Opened(
-                    database=database,
-                    graphql=graphql,
-                    sockets=sockets,
-                    fast_path=fast_path,
-                    idle_connections=idle_connections,
-                    peers=Peers(memory, client_network, settings.stall_timeout),
-                )
-            )
-
-    return lifespan
+@asynccontextmanager
+async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) -> AsyncIterator[Parts]:
+    """Everything that serves requests."""
+    policies.put_in_force(settings)
+    policy = policies.writing_policy(settings)
+    async with AsyncExitStack() as opened:
+        database = await open_for(settings)
+        opened.push_async_callback(_close, database, shutdown)
+        await make_ready(database)
+        engine = build_engine(settings, database)
+        memory = Budget(int(settings.inflight_limit), acquire_timeout=settings.connection_wait)
+        hub, connections = await opened.enter_async_context(_live(settings, database, memory))
+        shutdown.drains.append(connections.drain)
+        line = DocumentQueue(settings.connection_wait)
+        opened.callback(line.close)
+        request_memory = RequestMemory(memory, int(settings.answer_limit))
+        operations = LiveOperations(engine, policy, line.do, request_memory)
+        origins, body_limit = Origins(policies.origins(settings)), policies.largest_body(settings)
+        responses = _responses(settings, database)
+        graphql = GraphQLOverHTTP(
+            engine,
+            contexts(policy),
+            origins,
+            body_limit,
+            pages.graphiql(settings) if settings.graphiql else None,
+            responses,
+            EventStreams(operations, hub, connections),
+            line.do,
+            request_memory,
+        )
+        idle_connections = IdleConnections(policies.request_policy(settings), log, settings.trusted_proxies)
+        idle_connections.room = open_files.room()
+        connections.most = idle_connections.room * 3 // 4
+        yield Parts(
+            database,
+            graphql,
+            WebSocketApp(operations, hub, _admitting(settings), connections),
+            ProtocolParts(
+                Peers(memory, client_network, settings.stall_timeout),
+                FastPath(GRAPHQL_PATH, engine, origins, body_limit, responses, log, shutdown),
+                idle_connections,
+            ),
+        )
 
 
 def _admitting(settings: Settings) -> Callable[[Scope], bool]:
@@ -237,8 +153,8 @@ def _responses(settings: Settings, database: Database) -> ResponseCache | None:
     return ResponseCache(database, next_publication, int(settings.answer_cache))
 
 
-async def _close(database: Database, stop: Shutdown) -> None:
-    await database.close(stop.time_left())
+async def _close(database: Database, shutdown: Shutdown) -> None:
+    await database.close(shutdown.time_left())
 
 
 @asynccontextmanager
@@ -260,13 +176,3 @@ async def _live(
     finally:
         await connections.close()
         await hub.close()
-
-
-class _Opened:
-    """Hands a request to a part that the lifespan opened."""
-
-    def __init__(self, part: str) -> None:
-        self._part = part
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await scope["state"][self._part](scope, receive, send)

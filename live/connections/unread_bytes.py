@@ -17,9 +17,6 @@ from dataclasses import dataclass
 from live.connections.endpoint import Scope
 from storage.memory import Account, Budget, Meter
 
-PEERS = "peers"
-"""Where the lifespan's state has them."""
-
 LEAST_BYTES_READ = 64 * 1024
 """Bytes that a peer has to read in the time that it has for each."""
 ROUNDS_IN_PATIENCE = 6

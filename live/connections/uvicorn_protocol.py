@@ -16,8 +16,9 @@ from websockets.protocol import Protocol, State
 
 from live.connections.endpoint import Scope
 from live.connections.handshakes import handshake_queue_of
+from live.connections.parts import NO_PARTS, PARTS, ConnectionParts
 from live.connections.send_queue import DirectTransport
-from live.connections.unread_bytes import PEERS, Peers, UnreadBytes
+from live.connections.unread_bytes import UnreadBytes
 from live.protocol.close_codes import CloseCode
 from runtime.token_bucket import TokenBucket
 from storage.memory import Meter
@@ -48,7 +49,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.conn.max_message_size = min(self.config.ws_max_size, SMALL_MESSAGE_BYTES)
         self._bucket = TokenBucket(FRAMES_PER_SECOND, FRAME_BURST, self.loop.time())
         self._pongs = b""
-        self._peers: Peers | None = self.app_state.get(PEERS)
+        parts: ConnectionParts = self.app_state.get(PARTS, NO_PARTS)
+        self._peers = parts.peers
         self._unread_bytes: UnreadBytes | None = None
         self._received: Meter | None = None
         self._leaving = False

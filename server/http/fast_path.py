@@ -19,6 +19,7 @@ from server.http.request_head import is_host, is_known_coding
 from server.http.request_log import RequestLog, Trace, request_id_of
 from server.http.response_cache import CachedResponse, ResponseCache
 from server.http.responses import headers_for
+from server.shutdown import Shutdown
 from storage.reservation import MODEST_BYTES
 
 Pairs = Sequence[tuple[bytes, bytes]]
@@ -39,6 +40,7 @@ class FastPath:
         path: where they go.
         engine, origins, body_limit, responses: those of the fallback, `server.http.graphql.GraphQLOverHTTP`.
         log: what writes the requests' lines.
+        shutdown: once it is ordered, connections bring no further requests.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class FastPath:
         body_limit: int,
         responses: ResponseCache | None,
         log: RequestLog,
+        shutdown: Shutdown,
     ) -> None:
         self._path = path
         self.path = path.encode()
@@ -57,6 +60,7 @@ class FastPath:
         self._body_limit = body_limit
         self._responses = responses
         self._log = log
+        self._shutdown = shutdown
         self._head = lru_cache(maxsize=HEADS_REMEMBERED)(self._make_head)
 
     def answer(self, pairs: Pairs, body: bytes) -> tuple[bytes, bytes] | None:
@@ -88,7 +92,7 @@ class FastPath:
             or len(body) > self._body_limit
             or not EXCLUDED_HEADERS.isdisjoint(headers)
             or sum(map(len, headers.values())) > LONGEST_HEADERS_BYTES
-            or self._log.last()
+            or self._shutdown.ordered
         )
 
     def _find(self, sent: bytes) -> CachedResponse | None:

@@ -1,5 +1,6 @@
 """The few pages that are no GraphQL: what this is, GraphiQL, whether the server lives and is ready."""
 
+from collections.abc import Awaitable, Callable
 from html import escape
 from string import Template
 
@@ -11,7 +12,6 @@ from starlette.types import ASGIApp
 
 import web
 from server.config.settings import Settings
-from storage import Database, StorageError
 
 POLICY = {
     "content-security-policy": "default-src 'none'; script-src 'self'; worker-src 'self'; "
@@ -24,12 +24,18 @@ POLICY = {
 }
 
 
-def routes(settings: Settings) -> list[BaseRoute]:
-    """Everything beside the API itself."""
+def routes(settings: Settings, server_status: Callable[[], Awaitable[str]]) -> list[BaseRoute]:
+    """Everything beside the API itself; the server's status is "ready", or why it is not."""
     index = _page("index.html", settings)
 
     async def home(_: Request) -> Response:
         return index
+
+    async def readyz(_: Request) -> Response:
+        """Whether requests should be sent here."""
+        status = await server_status()
+        code = 200 if status == "ready" else 503
+        return JSONResponse({"status": status}, code, headers={"cache-control": "no-store"})
 
     return [
         Route("/", home),
@@ -50,18 +56,6 @@ def graphiql(settings: Settings) -> ASGIApp:
 async def healthz(_: Request) -> Response:
     """Whether the process is alive."""
     return JSONResponse({"status": "alive"}, headers={"cache-control": "no-store"})
-
-
-async def readyz(request: Request) -> Response:
-    """Whether requests should be sent here: the database answers and the server is not stopping."""
-    database: Database = request.state.database
-    status = "ready" if request.app.state.stop.ready else "stopping"
-    try:
-        await database.ping()
-    except StorageError:
-        status = "no database"
-    code = 200 if status == "ready" else 503
-    return JSONResponse({"status": status}, code, headers={"cache-control": "no-store"})
 
 
 def _page(name: str, settings: Settings, status: int = 200) -> HTMLResponse:

@@ -1,29 +1,19 @@
-"""Around every request: its id, its line in the log, and a mask over bugs."""
+"""What is known about a request, and its line in the log."""
 
-import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import getrandbits
-from typing import Any
 
 import structlog
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 from server.http.body import headers_of
-from server.http.error_formatting import format_error
-from server.http.http_error import errors_body
 from server.http.origins import addresses_of
 from server.http.proxies import proxied
 
 UNLOGGED_PATHS = ("/healthz", "/readyz", "/assets/", "/static/")
-UNAVAILABLE = ("TIMEOUT", "UNAVAILABLE", "OVERLOADED")
-STOPPING_ENTRY = {"message": "The server is stopping. Try again soon.", "extensions": {"code": "UNAVAILABLE"}}
-FORBIDDEN = 403
-"""Said to pages of other sites, and to nobody else."""
-
 CLIENT_LEFT = 499
 LOGGED_LENGTH = 200
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:;,=/+@|~{}-]{1,128}")
@@ -70,61 +60,12 @@ def note_origin(scope: Scope, setting: str) -> None:
 
 
 class RequestLog:
-    """The outermost ASGI application. A request for one of the paths in `direct` takes the short way.
+    """Writes the lines of requests."""
 
-    `last` says whether connections should bring no further requests.
-    """
-
-    def __init__(
-        self,
-        app: ASGIApp,
-        direct: Mapping[str, ASGIApp] | None = None,
-        sockets: Mapping[str, ASGIApp] | None = None,
-        last: Callable[[], bool] = lambda: False,
-    ) -> None:
-        self._app = app
-        self._direct = direct or {}
-        self.last = last
-        self._sockets = sockets or {}
+    def __init__(self) -> None:
         self._log = (
             logger.bind()
         )  # bound once: looking for the configuration costs more than writing the line
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve the request and log it."""
-        match scope["type"]:
-            case "http":
-                await self._serve(scope, receive, send)
-            case "websocket":
-                await self._serve_socket(scope, receive, send)
-            case _:
-                await self._app(scope, receive, send)
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        begun = time.perf_counter()
-        trace = trace_of(scope)
-        id_header = (b"x-request-id", trace.request_id.encode())
-
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                trace.started = True
-                trace.status = message["status"]
-                message["headers"] = [*message.get("headers", ()), id_header]
-                if self.last():
-                    message["headers"].append((b"connection", b"close"))
-            await send(message)
-
-        path = scope["path"]
-        try:
-            await self._direct.get(path, self._app)(scope, receive, sending)
-        except asyncio.CancelledError:  # the server stops, and waits no longer
-            await _answer(STOPPING_ENTRY, trace, sending)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug of ours
-            await _answer(format_error(error, trace), trace, sending)
-        finally:
-            if trace.status == FORBIDDEN:
-                note_origin(scope, "CAUSERIE_CORS_ORIGINS")
-            self.note(trace, scope["method"], path, begun)
 
     def note(self, trace: Trace, method: str, path: str, begun: float) -> None:
         """Write the line of a request that has been answered; it has begun at that `time.perf_counter()`."""
@@ -145,39 +86,17 @@ class RequestLog:
             **_refused(trace),
         )
 
-    async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A websocket has a line when it ends; its frames pass by untouched."""
-        begun = time.perf_counter()
-        trace = trace_of(scope)
-        try:
-            await self._sockets.get(scope["path"], self._app)(scope, receive, send)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug of ours
-            format_error(error, trace)
-        finally:
-            self._log.info(
-                "socket",
-                path=scope["path"][:LOGGED_LENGTH],
-                seconds=round(time.perf_counter() - begun, 2),
-                viewer=trace.viewer,
-                request_id=trace.request_id,
-                **_refused(trace),
-            )
+    def note_websocket(self, trace: Trace, path: str, begun: float) -> None:
+        """Write the line of a websocket that has ended; it has begun at that `time.perf_counter()`."""
+        self._log.info(
+            "socket",
+            path=path[:LOGGED_LENGTH],
+            seconds=round(time.perf_counter() - begun, 2),
+            viewer=trace.viewer,
+            request_id=trace.request_id,
+            **_refused(trace),
+        )
 
 
 def _refused(trace: Trace) -> dict[str, str]:
     return {} if trace.refused is None else {"refused": trace.refused}
-
-
-async def _answer(told: dict[str, Any], trace: Trace, send: Send) -> None:
-    if trace.started:
-        return
-    status = 503 if told["extensions"]["code"] in UNAVAILABLE else 500
-    body = errors_body(told)
-    headers = [
-        (b"content-type", b"application/json; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

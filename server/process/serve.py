@@ -7,20 +7,18 @@ import os
 import socket
 import time
 from collections.abc import Callable, Collection, Coroutine
-from typing import Any
+from typing import Any, cast
 
 import structlog
 import uvicorn
-from starlette.applications import Starlette
 
 from live.connections.uvicorn_protocol import WebSocketProtocol
-from server.app import Shutdown
+from server.application import Application
 from server.config.policies import largest_frame
 from server.config.settings import Settings
 from server.http.proxies import behind
 from server.process.allocator import give_back_large_blocks
 from server.protocol.http_protocol import HTTPProtocol
-from server.protocol.idle_connections import IDLE_CONNECTIONS
 
 GC_THRESHOLDS = (5_000, 10, 10)
 """New objects before the young ones are collected, and how often that comes before the older ones."""
@@ -48,7 +46,7 @@ def _tune_garbage_collection() -> None:
 class Server(uvicorn.Server):
     """A server that finishes when it is told to, and then ends with success."""
 
-    def __init__(self, settings: Settings, app: Starlette, ready: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, app: Application, ready: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
                 behind(settings.trusted_proxies, app),
@@ -65,7 +63,8 @@ class Server(uvicorn.Server):
                 proxy_headers=False,  # ours remembers whom it has believed
             )
         )
-        self._stop: Shutdown = app.state.stop
+        self._app = app
+        self._shutdown = app.shutdown
         self._url = settings.own_url
         self._ready = ready
 
@@ -74,9 +73,9 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         _tune_garbage_collection()
         if self.started:
-            idle_connections = self.lifespan.state[IDLE_CONNECTIONS]
+            idle_connections = self._app.parts.protocol.idle_connections
             self._keeper = asyncio.get_running_loop().create_task(
-                idle_connections.keep(self.server_state.connections)
+                idle_connections.keep(cast("Any", self.server_state.connections))
             )
             logger.info("serving", url=self._url)
             self._ready()
@@ -86,11 +85,11 @@ class Server(uvicorn.Server):
         connections = len(self.server_state.connections)
         logger.info("stopping", connections=connections)
         giving_up = asyncio.get_running_loop().call_later(
-            self._stop.time_left() + closing_time(connections), _abort_all, self.server_state.connections
+            self._shutdown.time_left() + closing_time(connections), _abort_all, self.server_state.connections
         )
-        await self._unless_forced(self._stop.drain())
+        await self._unless_forced(self._shutdown.drain())
         await self._unless_forced(self._linger())
-        self.config.timeout_graceful_shutdown = math.ceil(self._stop.time_left())
+        self.config.timeout_graceful_shutdown = math.ceil(self._shutdown.time_left())
         await super().shutdown(sockets)
         self._keeper.cancel()
         if self.force_exit:  # uvicorn would leave the database open
@@ -109,12 +108,12 @@ class Server(uvicorn.Server):
 
     async def _linger(self) -> None:
         """Let connections end by themselves: a request that is on its way would be broken off without an answer."""
-        end = time.monotonic() + min(LINGER_SECONDS, self._stop.spread)
+        end = time.monotonic() + min(LINGER_SECONDS, self._shutdown.spread)
         while self.server_state.connections and time.monotonic() < end:  # noqa: ASYNC110 - uvicorn's set
             await asyncio.sleep(0.02)
 
     def _finish(self) -> None:
-        self._stop.order()
+        self._shutdown.order()
         self.should_exit = True
 
 

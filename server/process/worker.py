@@ -62,7 +62,7 @@ class Worker(Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish; who has finished hears nothing more, and so ends with success whoever says it again."""
-        if self._stop.replaced or self._orphan:
+        if self._shutdown.replaced or self._orphan:
             self._leave_address(sockets)
         await super().shutdown(sockets)
         block_signals()
@@ -71,7 +71,7 @@ class Worker(Server):
         """Stop, unless the parent is to decide it."""
         del frame
         if sig == RETIRE:
-            self._stop.replaced = True
+            self._shutdown.replaced = True
         if sig != signal.SIGINT:
             self._finish()
         if sig == QUIT_NOW:

@@ -11,16 +11,13 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from live.connections.endpoint import Scope
-from live.connections.unread_bytes import PEERS, Peers, UnreadBytes
+from live.connections.unread_bytes import UnreadBytes
 from live.connections.uvicorn_protocol import DIRECT_TRANSPORT
-from server.http.fast_path import FastPath
 from server.http.http_error import HTTPError
 from server.http.request_head import MOST_HEADERS
 from server.protocol.limits import BETWEEN, BODY, FRAMING_BYTES, HEAD, LimitedProtocol
+from server.protocol.parts import parts_of
 from storage.memory import Meter
-
-FAST_PATH = "fast_path"
-"""Where the lifespan's state has it."""
 
 LONG_BODY_BYTES = 8 * 1024
 """Bytes that are not worth copying behind their headers."""
@@ -33,11 +30,12 @@ class HTTPProtocol(LimitedProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._fast_path: FastPath | None = self.app_state.get(FAST_PATH)
+        parts = parts_of(self.app_state)
+        self._fast_path = parts.fast_path
         self._buffered: list[bytes] | None = None
         """What has come of the body of a request that nobody has been told of yet."""
         self._answers_left = ANSWERS_PER_READ
-        self._peers: Peers | None = self.app_state.get(PEERS)
+        self._peers = parts.peers
         self._unread_bytes: UnreadBytes | None = None
         self._waiting: Meter | None = None
         """What has come of requests that wait for those before them."""

@@ -18,8 +18,6 @@ from auth.throttle import address_key
 from server.config.request_policy import RequestPolicy
 from server.http.request_log import RequestLog, Trace
 
-IDLE_CONNECTIONS = "idle_connections"
-"""Where the lifespan's state has them."""
 ROUND_SECONDS = 1.0
 """Seconds between two looks at everybody."""
 SETTLED_SECONDS = 1.0

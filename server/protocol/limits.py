@@ -14,8 +14,8 @@ from server.http.http_error import HTTPError
 from server.http.request_head import check_handshake, check_head, is_handshake, length_of, not_http, too_long
 from server.http.request_log import Trace, request_id_of, trace_of
 from server.http.responses import plain
-from server.protocol.idle_connections import IDLE_CONNECTIONS, IdleConnections
 from server.protocol.pacing import PacedProtocol
+from server.protocol.parts import parts_of
 
 BETWEEN, HEAD, BODY, HANDSHAKE, OFFER = range(5)
 """What a connection is in the middle of; after the last two only the parser's word that it goes on otherwise comes."""
@@ -23,7 +23,6 @@ FRAMING_BYTES = 8
 """Bytes around a body's pieces for each of its own: who sends a byte at a time needs five."""
 LINGER_SECONDS = 2.0
 """Seconds in which a client that still sends may read why it is refused: a reset would reach it first."""
-_NO_OTHERS = IdleConnections()
 _TIMED_OUT = HTTPError(408, "TIMEOUT", "The request did not arrive in time.")
 _NO_ROOM = HTTPError(
     503, "UNAVAILABLE", "There are too many connections. Try again soon.", [(b"retry-after", b"30")]
@@ -35,7 +34,7 @@ class LimitedProtocol(PacedProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._idle_connections: IdleConnections = self.app_state.get(IDLE_CONNECTIONS) or _NO_OTHERS
+        self._idle_connections = parts_of(self.app_state).idle_connections
         self._limit = self._room = self._idle_connections.policy.head_limit
         """What may still come of this head, or around the body."""
         self._stage = BETWEEN

@@ -272,6 +272,5 @@ def test_check_and_serve_ask_the_database_for_a_proof(
 
 
 async def _started(settings: Settings) -> None:
-    application = create_app(settings)
-    async with application.router.lifespan_context(application):
+    async with create_app(settings).running():
         pass

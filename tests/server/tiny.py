@@ -2,14 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
 import strawberry
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse
-from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from compiler import Engine
 from resolvers.policy import Policy
@@ -18,6 +17,8 @@ from server.http.error_formatting import format_error
 from server.http.graphql import GraphQLOverHTTP
 from server.http.origins import Origins
 from server.http.request_log import RequestLog
+from server.http.request_middleware import RequestMiddleware
+from server.shutdown import Shutdown
 
 BODY_LIMIT = 16_384
 
@@ -93,14 +94,14 @@ class NoDatabase:
         raise NotImplementedError
 
 
-def tiny_app(*, cors_origins: tuple[str, ...] = (), graphiql: bool = True) -> Starlette:
+def tiny_app(*, cors_origins: tuple[str, ...] = (), graphiql: bool = True) -> ASGIApp:
     happened.__init__()  # type: ignore[misc]
     schema = strawberry.Schema(Query, Mutation)
     placeholders = {"id": "int", "now": "datetime"}
     engine = Engine(schema, NoDatabase(), placeholders=placeholders, describe=format_error)
     page = HTMLResponse("<h1>GraphiQL</h1>") if graphiql else None
     endpoint = GraphQLOverHTTP(engine, contexts(Policy()), Origins(cors_origins), BODY_LIMIT, page)
-    return Starlette(routes=[Route("/graphql", endpoint)], middleware=[Middleware(RequestLog)])
+    return partial(RequestMiddleware(RequestLog(), Shutdown(patience=1, spread=0)).serve, endpoint)
 
 
 def client_of(app: Any) -> httpx.AsyncClient:

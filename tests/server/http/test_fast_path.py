@@ -13,9 +13,10 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from uvicorn.server import ServerState
 
+from live.connections.parts import PARTS
 from server.app import create_app
+from server.application import Parts
 from server.config.environment import load_settings
-from server.http.fast_path import FastPath
 from server.protocol.http_protocol import ANSWERS_PER_READ, HTTPProtocol
 from tests import factories
 from tests.server.protocol.test_http_protocol import HEAD, QUERY, request, say
@@ -119,9 +120,10 @@ async def test_a_request_that_was_answered_at_once_is_logged(sqlite_site: Server
 class Site:
     """Both ways of one application, without a connection between."""
 
-    def __init__(self, state: dict[str, Any]) -> None:
-        self.fast_path: FastPath = state["fast_path"]
-        self.ordinary = client_of(Starlette(routes=[Route("/graphql", state["graphql"])]))
+    def __init__(self, parts: Parts) -> None:
+        assert parts.protocol.fast_path is not None
+        self.fast_path = parts.protocol.fast_path
+        self.ordinary = client_of(Starlette(routes=[Route("/graphql", parts.graphql)]))
 
     async def ask(self, sent: bytes) -> None:
         """Ask the fallback until the statements must have proved to be short."""
@@ -135,9 +137,8 @@ class Site:
 @pytest.fixture(params=["0", "1MiB"], ids=["nothing kept", "answers kept"])
 async def site(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Site]:
     app = create_app(load_settings(database=sqlite_url, answer_cache=request.param))
-    async with app.router.lifespan_context(app) as state:
-        assert state is not None
-        yield Site(dict(state))
+    async with app.running() as parts:
+        yield Site(parts)
 
 
 async def test_what_has_proved_to_be_short_is_answered_at_once(site: Site) -> None:
@@ -219,8 +220,8 @@ async def test_a_kept_answer_of_any_query_is_given_at_once(site: Site) -> None:
 
 async def test_on_postgresql_everything_goes_the_ordinary_way(postgresql_url: str) -> None:
     app = create_app(load_settings(database=postgresql_url))
-    async with app.router.lifespan_context(app) as state:
-        site = Site(dict(state or {}))
+    async with app.running() as parts:
+        site = Site(parts)
         await site.ask(body(POSTS, first=3))
         assert not site.takes(body(POSTS, first=3))
 
@@ -268,13 +269,13 @@ class Wire:
 @pytest.fixture
 async def wire(sqlite_url: str) -> AsyncIterator[Wire]:
     app = create_app(load_settings(database=sqlite_url))
-    async with app.router.lifespan_context(app) as state:
+    async with app.running() as parts:
         config = uvicorn.Config(app, log_config=None, lifespan="off")
         config.load()
-        protocol = HTTPProtocol(config=config, server_state=ServerState(), app_state=dict(state or {}))
+        protocol = HTTPProtocol(config=config, server_state=ServerState(), app_state={PARTS: parts.protocol})
         sent = Sent()
         protocol.connection_made(sent)
-        await Site(dict(state or {})).ask(QUERY)
+        await Site(parts).ask(QUERY)
         yield Wire(protocol, sent)
         protocol.connection_lost(None)
         await asyncio.gather(*protocol.tasks)

@@ -11,12 +11,16 @@ from server.config.environment import load_settings
 from server.http.pages import routes
 
 
+async def ready() -> str:
+    return "ready"
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 async def test_without_graphiql_its_files_are_not_found(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, method: str
 ) -> None:
     monkeypatch.setattr(web, "BUILT", tmp_path / "nothing")
-    app = httpx.ASGITransport(Starlette(routes=routes(load_settings())))
+    app = httpx.ASGITransport(Starlette(routes=routes(load_settings(), ready)))
     async with httpx.AsyncClient(transport=app, base_url="http://test") as client:
         assert (await client.request(method, "/assets/graphiql.js")).status_code == 404
         assert (await client.request(method, "/static/favicon.svg")).status_code == 200

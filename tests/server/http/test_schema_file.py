@@ -5,10 +5,10 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 
 import schema
-from server.app import SDL_PATH, create_app
+from server.app import create_app
+from server.application import SDL_PATH
 from server.config.settings import Settings
 from tests.server.running import Server
 
@@ -17,8 +17,8 @@ READER = "https://reader.example"
 
 def client_of(**settings: Any) -> httpx.AsyncClient:
     """A client of an application whose lifespan has not begun: this address needs no database."""
-    app: Starlette = create_app(Settings(**settings))
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://blog.example")
+    transport = httpx.ASGITransport(create_app(Settings(**settings)))
+    return httpx.AsyncClient(transport=transport, base_url="http://blog.example")
 
 
 @pytest.fixture

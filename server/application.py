@@ -1,0 +1,93 @@
+"""The ASGI application: which request is for whom, and where its parts are found."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from live.connections.parts import PARTS
+from server.config import policies
+from server.config.settings import Settings
+from server.http import pages
+from server.http.origins import Origins
+from server.http.request_log import RequestLog
+from server.http.request_middleware import RequestMiddleware
+from server.http.schema_file import SchemaFile
+from server.protocol.parts import ProtocolParts
+from server.shutdown import Shutdown
+from storage import Database, StorageError
+
+GRAPHQL_PATH = "/graphql"
+SDL_PATH = "/graphql/schema.graphql"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the lifespan opens: the database, what answers GraphQL, and what the connections share."""
+
+    database: Database
+    graphql: ASGIApp
+    websockets: ASGIApp
+    protocol: ProtocolParts
+
+
+class Application:
+    """Serves GraphQL by the parts that `open_parts` opens for as long as it runs, and a few pages."""
+
+    parts: Parts
+    """There as soon as the application runs."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        open_parts: Callable[[Shutdown, RequestLog], AbstractAsyncContextManager[Parts]],
+    ) -> None:
+        self.shutdown = Shutdown(settings.drain, settings.drain_spread)
+        self.request_log = RequestLog()
+        self._open_parts = open_parts
+        self._middleware = RequestMiddleware(self.request_log, self.shutdown)
+        origins = Origins(policies.origins(settings))
+        self._pages = Starlette(
+            routes=[
+                Route(GRAPHQL_PATH, self),  # with a slash behind it, which is answered by the address without
+                Route(SDL_PATH, SchemaFile(origins, public=settings.introspection)),
+                *pages.routes(settings, self.status),
+            ],
+            lifespan=self._lifespan,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, a websocket, or the lifespan."""
+        match scope["type"]:
+            case "http":
+                app = self.parts.graphql if scope["path"] == GRAPHQL_PATH else self._pages
+                await self._middleware.serve(app, scope, receive, send)
+            case "websocket":
+                app = self.parts.websockets if scope["path"] == GRAPHQL_PATH else self._pages
+                await self._middleware.serve_websocket(app, scope, receive, send)
+            case _:
+                await self._pages(scope, receive, send)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Parts]:
+        """Have the parts open."""
+        async with self._open_parts(self.shutdown, self.request_log) as self.parts:
+            yield self.parts
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[dict[str, Any]]:
+        async with self.running() as parts:
+            yield {PARTS: parts.protocol}
+
+    async def status(self) -> str:
+        """Whether requests should be sent here: "ready", or why not."""
+        status = "ready" if self.shutdown.ready else "stopping"
+        try:
+            await self.parts.database.ping()
+        except StorageError:
+            return "no database"
+        return status

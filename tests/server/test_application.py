@@ -1,0 +1,56 @@
+"""Which request is for whom."""
+
+import httpx
+import pytest
+
+from server.app import create_app
+from server.application import Application
+from server.config.environment import load_settings
+from storage import DatabaseUnavailable
+
+
+@pytest.fixture
+def application(sqlite_url: str) -> Application:
+    return create_app(load_settings(database=sqlite_url))
+
+
+def client_of(application: Application) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://blog.example")
+
+
+async def test_a_slash_behind_the_address_is_answered_by_the_address_without(
+    application: Application,
+) -> None:
+    async with client_of(application) as client:
+        response = await client.post("/graphql/", json={"query": "{ __typename }"})
+    assert (response.status_code, response.headers["location"]) == (307, "http://blog.example/graphql")
+
+
+async def test_what_is_nowhere_is_not_found_and_has_a_request_id(application: Application) -> None:
+    async with client_of(application) as client:
+        response = await client.get("/graphql/nothing")
+    assert (response.status_code, response.text) == (404, "Not Found")
+    assert response.headers["x-request-id"]
+
+
+async def test_it_is_ready_until_it_is_to_stop(application: Application) -> None:
+    async with application.running(), client_of(application) as client:
+        assert (await client.get("/readyz")).json() == {"status": "ready"}
+        application.shutdown.order()
+        response = await client.get("/readyz")
+        assert (response.status_code, response.json()) == (503, {"status": "stopping"})
+        assert response.headers["connection"] == "close"
+        application.shutdown.replaced = True
+        assert (await client.get("/readyz")).json() == {"status": "ready"}
+
+
+async def test_without_its_database_it_is_not_ready(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: object) -> None:
+        raise DatabaseUnavailable("gone")
+
+    async with application.running() as parts, client_of(application) as client:
+        monkeypatch.setattr(type(parts.database), "ping", fail)
+        response = await client.get("/readyz")
+    assert (response.status_code, response.json()) == (503, {"status": "no database"})
