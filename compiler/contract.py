@@ -62,8 +62,10 @@ def _in_a_row(registry: Registry, row: RowType, bound: DeclaredField | None) -> 
         return "is bound to nothing: declare it as a column, a row, rows, an expression or computed"
     problem: str | None = "cannot stand in a row: a single row there needs via="
     match bound.declaration:
-        case Key() | Expression():
+        case Key() | Expression(by_policy=False):
             problem = None
+        case Expression():
+            problem = "goes by a policy, and the engine has none"
         case Column():
             problem = _column(row, registry.column_name(bound), bound.graphql)
         case Computed(needs=needs):

@@ -92,12 +92,13 @@ class Nodes:
 
 @dataclass(frozen=True)
 class Expression:
-    """`sql(row, viewer)`: a pypika term over the row's columns.
+    """`sql(row, viewer)`: a pypika term over the row's columns; `by_policy` it is `sql(row, viewer, policy)`.
 
     Such as `row.title`, `row.holds(Q(…))`, or `row.leads_to("author", Q(…))` for the row behind a foreign key.
     """
 
-    sql: Callable[[Any, Any], Any]
+    sql: Callable[..., Any]
+    by_policy: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,9 +154,12 @@ def column(description: str, *, name: str | None = None) -> Any:
     return _declare(Column(name), description)
 
 
-def expression(description: str) -> Callable[[Callable[[Any, Any], Any]], Any]:
-    """Decorator for `def field(row, viewer) -> Type`; the body makes the SQL term of a value of that type."""
-    return lambda sql: _field(sql, Expression(sql), description, arguments=False)
+def expression(description: str, *, by_policy: bool = False) -> Callable[[Callable[..., Any]], Any]:
+    """Decorator for `def field(row, viewer) -> Type`; the body makes the SQL term of a value of that type.
+
+    `by_policy` the function takes what the engine was given as its policy, too: `def field(row, viewer, policy)`.
+    """
+    return lambda sql: _field(sql, Expression(sql, by_policy), description, arguments=False)
 
 
 def computed(description: str, *, needs: tuple[str, ...]) -> Callable[[Callable[..., Any]], Any]:

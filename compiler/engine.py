@@ -74,7 +74,8 @@ class Engine:
     A context is any object with a `viewer` (a dataclass) and `extensions` for the answer (a dict, often empty).
     `placeholders` names the viewer's attributes that only feed statements, with their kinds; all the others decide
     which plan serves a request. `describe` says what clients may know of an exception. With `trusted` (documents by
-    their SHA-256) no others run. The documents of subscriptions take `subscription_memory` bytes at most.
+    their SHA-256) no others run. `policy` is what expressions `by_policy` go by, the same for all requests. The
+    documents of subscriptions take `subscription_memory` bytes at most.
     """
 
     def __init__(
@@ -87,10 +88,11 @@ class Engine:
         limits: Limits | None = None,
         introspection: bool = True,
         trusted: Mapping[str, str] | None = None,
+        policy: Any = None,
         subscription_memory: int = 32 * 2**20,
     ) -> None:
         self._limits = limits or Limits()
-        self._registry = Registry(schema)
+        self._registry = Registry(schema, policy)
         check(self._registry)
         self._graphql = self._registry.graphql
         self._planner = Planner(self._registry, dialect_of(database.dialect), placeholders)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 import strawberry
@@ -19,7 +20,7 @@ from strawberry.types.arguments import convert_argument
 from strawberry.types.base import has_object_definition
 from strawberry.types.field import StrawberryField
 
-from compiler.declarations import DECLARATION_KEY, ROW_ATTRIBUTE, Column, Declaration, RowType
+from compiler.declarations import DECLARATION_KEY, ROW_ATTRIBUTE, Column, Declaration, Expression, RowType
 from compiler.errors import ContractError
 from compiler.params import Placeholder
 
@@ -34,9 +35,10 @@ class DeclaredField:
 
 
 class Registry:
-    """Which rows the types stand for, and what each declared field is."""
+    """Which rows the types stand for, and what each declared field is under a policy."""
 
-    def __init__(self, schema: strawberry.Schema) -> None:
+    def __init__(self, schema: strawberry.Schema, policy: Any = None) -> None:
+        self._policy = policy
         self.graphql: GraphQLSchema = schema._schema
         self._config = schema.config
         self._scalars = schema.schema_converter.scalar_registry
@@ -57,7 +59,14 @@ class Registry:
             declared = field.extensions.get("strawberry-definition")
             declaration = (getattr(declared, "metadata", None) or {}).get(DECLARATION_KEY)
             if declaration is not None:
-                self.fields[type_.name, name] = DeclaredField(declaration, field, declared)
+                self.fields[type_.name, name] = DeclaredField(
+                    self._under_policy(declaration), field, declared
+                )
+
+    def _under_policy(self, declaration: Declaration) -> Declaration:
+        if self._policy is None or not isinstance(declaration, Expression) or not declaration.by_policy:
+            return declaration
+        return Expression(partial(declaration.sql, policy=self._policy))
 
     def column_name(self, bound: DeclaredField) -> str:
         """The model's name for the column that the field shows."""

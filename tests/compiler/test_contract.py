@@ -150,3 +150,10 @@ def test_row_type_stands_above_the_strawberry_type() -> None:
 
 def test_the_library_itself_is_in_order(library: Library) -> None:
     assert library.engine is not None
+
+
+def test_an_expression_by_a_policy_that_is_not_there() -> None:
+    @compiler.expression("", by_policy=True)
+    def by_policy(row: Any, viewer: Visitor, policy: Any) -> str: ...
+
+    assert mistake(rows.Book, x=by_policy) == "Thing.x goes by a policy, and the engine has none"
