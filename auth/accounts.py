@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from auth import policy, sessions, throttle
+from auth import sessions, throttle
 from auth.errors import InvalidCredentials, InvalidInput, NotFound, NotSignedIn
 from auth.names import email_problem, normal_email
 from auth.passwords import hash_password, needs_rehash, password_problem, verify_password
 from auth.permissions import require_signed_in
-from auth.policy import Limit
+from auth.policy import AuthPolicy, HashCost, Limit
 from auth.registration import Applicant, register
 from auth.viewer import Viewer
 from models import Role, User
@@ -31,43 +31,52 @@ class SignedIn:
 
 
 async def sign_up(
-    *, email: str, username: str, password: str, name: str | None, address: str | None, now: datetime
+    policy: AuthPolicy,
+    *,
+    email: str,
+    username: str,
+    password: str,
+    name: str | None,
+    address: str | None,
+    now: datetime,
 ) -> SignedIn:
     """Create a reader's account and sign in.
 
     Raises InvalidInput (email, username, name, password) and TooManyRequests.
     """
     applicant = Applicant.accepted(email=email, username=username, name=name, password=password)
-    rules = policy.current()
-    await throttle.attempt(now, (rules.sign_up_email, applicant.email), *_at(rules.sign_up_address, address))
-    user_id = await register(applicant, password, now, _client(address))
-    token, expires_at = await sessions.start(user_id, now)
+    tries = (policy.sign_up_email, applicant.email), *_at(policy.sign_up_address, address)
+    await throttle.attempt(now, *tries)
+    user_id = await register(policy.hashing, applicant, password, now, _client(address))
+    token, expires_at = await sessions.start(policy.sessions, user_id, now)
     return SignedIn(token, expires_at, user_id)
 
 
 async def create_account(
-    *, email: str, username: str, password: str, name: str | None, role: Role, now: datetime
+    cost: HashCost, *, email: str, username: str, password: str, name: str | None, role: Role, now: datetime
 ) -> int:
     """Create an account without throttling or session, for the command line; its id. Raises InvalidInput."""
     applicant = Applicant.accepted(email=email, username=username, name=name, password=password, role=role)
-    return await register(applicant, password, now, OPERATOR)
+    return await register(cost, applicant, password, now, OPERATOR)
 
 
-async def sign_in(*, email: str, password: str, address: str | None, now: datetime) -> SignedIn:
+async def sign_in(
+    policy: AuthPolicy, *, email: str, password: str, address: str | None, now: datetime
+) -> SignedIn:
     """Sign in. Raises InvalidCredentials, TooManyRequests."""
     typed, email = email.strip().lower(), normal_email(email)
     place = _place(email, address)
-    known = await throttle.is_known(place, now)
-    tries, client = _tries(email, address, known=known), _client(address, known=known)
+    known = await throttle.is_known(place, now, policy.known_address_lifetime)
+    tries, client = _tries(policy, email, address, known=known), _client(address, known=known)
     await throttle.attempt(now, *tries)
     user = None if email_problem(email) else await _account(typed, email)
-    verified = await verify_password(user.password_hash if user else None, password, client)
+    verified = await verify_password(policy.hashing, user.password_hash if user else None, password, client)
     if user is None or not verified:
         raise InvalidCredentials
     renewed = user.password_hash
-    if needs_rehash(renewed):
-        renewed = await hash_password(password, client)
-    return await _admit(user, renewed, tries, place, now)
+    if needs_rehash(policy.hashing, renewed):
+        renewed = await hash_password(policy.hashing, password, client)
+    return await _admit(policy, user, renewed, tries, place, now)
 
 
 async def _account(typed: str, email: str) -> User | None:
@@ -87,7 +96,7 @@ async def sign_out_everywhere(user_id: int) -> None:
 
 
 async def change_password(
-    viewer: Viewer, *, current: str, new: str, session_id: int | None, now: datetime
+    viewer: Viewer, policy: AuthPolicy, *, current: str, new: str, session_id: int | None, now: datetime
 ) -> None:
     """Change the viewer's password and end every other session.
 
@@ -97,15 +106,15 @@ async def change_password(
     if user is None:
         raise NotSignedIn
     _require_good("newPassword", new, user)
-    tried, client = (policy.current().change_password, str(user.id)), Client(user.id, known=True)
+    tried, client = (policy.change_password, str(user.id)), Client(user.id, known=True)
     await throttle.attempt(now, tried)
-    if not await verify_password(user.password_hash, current, client):
+    if not await verify_password(policy.hashing, user.password_hash, current, client):
         raise InvalidCredentials("The current password is wrong.")
-    await _replace_password(user, await hash_password(new, client), session_id)
+    await _replace_password(user, await hash_password(policy.hashing, new, client), session_id)
     await throttle.reset(*tried)
 
 
-async def set_password(user_id: int, password: str) -> None:
+async def set_password(cost: HashCost, user_id: int, password: str) -> None:
     """Set a password without knowing the old one, for the command line; every session ends.
 
     Raises InvalidInput (password) and NotFound.
@@ -114,7 +123,7 @@ async def set_password(user_id: int, password: str) -> None:
     if user is None:
         raise NotFound("There is no such user.")
     _require_good("password", password, user)
-    await _replace_password(user, await hash_password(password), None)
+    await _replace_password(user, await hash_password(cost, password), None)
 
 
 def _require_good(field: str, password: str, user: User) -> None:
@@ -123,12 +132,11 @@ def _require_good(field: str, password: str, user: User) -> None:
         raise InvalidInput([(field, problem)])
 
 
-def _tries(email: str, address: str | None, *, known: bool) -> list[tuple[Limit, str]]:
+def _tries(policy: AuthPolicy, email: str, address: str | None, *, known: bool) -> list[tuple[Limit, str]]:
     """What a try to sign in is counted under; the same for an address of mail that nobody has."""
-    rules, place = policy.current(), _place(email, address)
-    tries = [(rules.sign_in_pair, place), *_at(rules.sign_in_address, address)]
+    tries = [(policy.sign_in_pair, _place(email, address)), *_at(policy.sign_in_address, address)]
     if not known:
-        tries.append((rules.sign_in_account, email))
+        tries.append((policy.sign_in_account, email))
     return tries
 
 
@@ -149,16 +157,20 @@ def _at(limit: Limit, address: str | None) -> tuple[tuple[Limit, str], ...]:
 
 @unit_of_work
 async def _admit(
-    user: User, renewed_hash: str, tries: Sequence[tuple[Limit, str]], place: str, now: datetime
+    policy: AuthPolicy,
+    user: User,
+    renewed_hash: str,
+    tries: Sequence[tuple[Limit, str]],
+    place: str,
+    now: datetime,
 ) -> SignedIn:
     await _require_unchanged(user)
     if renewed_hash != user.password_hash:
         await User.filter(id=user.id).update(password_hash=renewed_hash)
-    rules = policy.current()
     for limit, subject in throttle.in_order(tries):
-        await (throttle.reset if limit is rules.sign_in_pair else throttle.refund)(limit, subject)
-    await throttle.remember(place, now + rules.known_address_lifetime)
-    token, expires_at = await sessions.start(user.id, now)
+        await (throttle.reset if limit is policy.sign_in_pair else throttle.refund)(limit, subject)
+    await throttle.remember(place, now + policy.known_address_lifetime)
+    token, expires_at = await sessions.start(policy.sessions, user.id, now)
     return SignedIn(token, expires_at, user.id)
 
 

@@ -3,7 +3,6 @@
 import unicodedata
 from functools import cache, lru_cache
 
-from auth import policy
 from auth.hashing import Hashing
 from auth.policy import HashCost
 from runtime.fair_queue import OPERATOR, Client
@@ -15,12 +14,14 @@ LONGEST_TYPED = 4 * LONGEST
 FEWEST_DIFFERENT = 3
 
 
-async def hash_password(password: str, client: Client = OPERATOR) -> str:
+async def hash_password(cost: HashCost, password: str, client: Client = OPERATOR) -> str:
     """The argon2id hash to store, made for a client. Raises TooManyRequests when too many are waited for."""
-    return await _hashing(policy.current().hashing).hash(client, _bytes(password))
+    return await _hashing(cost).hash(client, _bytes(password))
 
 
-async def verify_password(password_hash: str | None, password: str, client: Client = OPERATOR) -> bool:
+async def verify_password(
+    cost: HashCost, password_hash: str | None, password: str, client: Client = OPERATOR
+) -> bool:
     """Whether the password belongs to the hash; without a hash the work is the same and the answer is no.
 
     Raises TooManyRequests when too many hashes are being waited for.
@@ -28,14 +29,14 @@ async def verify_password(password_hash: str | None, password: str, client: Clie
     plain = _normal(password)
     # Passwords were once accepted by their length as typed: those stay right.
     acceptable = min(len(plain), len(password)) <= LONGEST
-    return await _hashing(policy.current().hashing).verify(
+    return await _hashing(cost).verify(
         client, password_hash if acceptable else None, _bytes(plain if acceptable else plain[:LONGEST])
     )
 
 
-def needs_rehash(password_hash: str) -> bool:
-    """Whether a hash that has just been verified was made with another cost than the one in force."""
-    return _hashing(policy.current().hashing).is_outdated(password_hash)
+def needs_rehash(cost: HashCost, password_hash: str) -> bool:
+    """Whether a hash that has just been verified was made with another cost."""
+    return _hashing(cost).is_outdated(password_hash)
 
 
 def password_problem(password: str, *, username: str = "", email: str = "") -> str | None:

@@ -13,8 +13,8 @@ from typing import Any
 
 from tortoise.expressions import Q
 
-from auth import policy
 from auth.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
+from auth.policy import AuthPolicy
 from auth.rules import matches
 from auth.viewer import Viewer
 from models import Comment, CommentDecision, CommentStatus, Post, PostStatus
@@ -135,22 +135,22 @@ def commentable_posts(viewer: Viewer, prefix: str = "") -> Q:
     return public_posts(viewer, prefix) & _where(prefix, comments_open=True)
 
 
-def comments_to_reply_to(viewer: Viewer, prefix: str = "") -> Q:
+def comments_to_reply_to(viewer: Viewer, policy: AuthPolicy, prefix: str = "") -> Q:
     """Replies go under approved comments that still have their text, down to the deepest level."""
     if viewer.role is None:
         return _nothing(prefix)
-    deepest = policy.current().deepest_reply
+    deepest = policy.deepest_reply
     return _where(prefix, status=CommentStatus.APPROVED, deleted_at__isnull=True, depth__lt=deepest)
 
 
-def editable_comments(viewer: Viewer, prefix: str = "") -> Q:
+def editable_comments(viewer: Viewer, policy: AuthPolicy, prefix: str = "") -> Q:
     """People edit their own comments for a while after writing them; administrators edit all at any time."""
     if viewer.role is None:
         return _nothing(prefix)
     text = _where(prefix, deleted_at__isnull=True)
     if viewer.is_admin:
         return text
-    earliest = viewer.now - policy.current().comment_edit_window
+    earliest = viewer.now - policy.comment_edit_window
     return text & _where(prefix, author_id=viewer.id, created_at__gte=earliest)
 
 
@@ -225,24 +225,27 @@ def require_may_comment(viewer: Viewer, post: Post | None) -> Post:
     return post
 
 
-def require_may_reply(viewer: Viewer, parent: Comment | None, post: Post | None) -> Comment:
+def require_may_reply(
+    viewer: Viewer, policy: AuthPolicy, parent: Comment | None, post: Post | None
+) -> Comment:
     """The comment, if the viewer may comment on the post and reply to it; one at the deepest level is InvalidInput."""
     parent = require_comment(viewer, parent, post)
     require_may_comment(viewer, post)
-    if matches(comments_to_reply_to(viewer), parent):
+    if matches(comments_to_reply_to(viewer, policy), parent):
         return parent
     _require_text(parent)
     if parent.status is not CommentStatus.APPROVED:
         raise NotAllowed("Only approved comments take replies.")
-    deepest = policy.current().deepest_reply
-    raise InvalidInput([("parent", f"Replies are nested up to {deepest} levels deep.")])
+    raise InvalidInput([("parent", f"Replies are nested up to {policy.deepest_reply} levels deep.")])
 
 
-def require_may_edit_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
+def require_may_edit_comment(
+    viewer: Viewer, policy: AuthPolicy, comment: Comment | None, post: Post | None
+) -> Comment:
     """The comment, if the viewer may edit it."""
     comment = require_comment(viewer, comment, post)
     _require_text(comment)
-    if matches(editable_comments(viewer), comment):
+    if matches(editable_comments(viewer, policy), comment):
         return comment
     if comment.author_id == viewer.id:
         raise NotAllowed("This comment is too old to be edited.")

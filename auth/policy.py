@@ -1,7 +1,6 @@
 """Every number of this room in one place: costs, lifetimes, limits.
 
-The server builds an `AuthPolicy` from its settings and calls `use()` once before it serves; everything else
-asks `current()`.
+The server builds an `AuthPolicy` from its settings and hands it down; each function takes what it needs of it.
 """
 
 from dataclasses import dataclass, field
@@ -73,17 +72,3 @@ class AuthPolicy:
     comments: Limit = Limit("comment", 20, MINUTE)
     comment_edit_window: timedelta = 15 * MINUTE
     deepest_reply: int = 8
-
-
-class _InForce:
-    policy = AuthPolicy()
-
-
-def current() -> AuthPolicy:
-    """The policy in force in this process."""
-    return _InForce.policy
-
-
-def use(policy: AuthPolicy) -> None:
-    """Put a policy in force, for the whole process."""
-    _InForce.policy = policy

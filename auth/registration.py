@@ -9,6 +9,7 @@ from tortoise.exceptions import IntegrityError
 from auth.errors import InvalidInput
 from auth.names import email_problem, normal_email, normal_name, normal_username, username_problem
 from auth.passwords import hash_password, password_problem
+from auth.policy import HashCost
 from models import Role, User
 from models.text import TextError
 from runtime.fair_queue import Client
@@ -59,10 +60,10 @@ def _named(name: str, username: str) -> tuple[str, str | None]:
         return name, f"The name {problem}"
 
 
-async def register(applicant: Applicant, password: str, now: datetime, client: Client) -> int:
+async def register(cost: HashCost, applicant: Applicant, password: str, now: datetime, client: Client) -> int:
     """Store the account; its id. Raises InvalidInput where the e-mail address or the username is taken."""
     await _require_free(applicant)
-    password_hash = await hash_password(password, client)
+    password_hash = await hash_password(cost, password, client)
     try:
         return await _insert(applicant, password_hash, now)
     except IntegrityError:

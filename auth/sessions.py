@@ -18,7 +18,7 @@ from typing import Any, Self
 from tortoise.exceptions import BaseORMException
 from tortoise.expressions import Q
 
-from auth import policy
+from auth.policy import SessionLifetime
 from models import Role, Session
 from storage import StorageError, after_commit, unit_of_work
 
@@ -66,16 +66,16 @@ class SignedInSession:
 
 
 @unit_of_work
-async def start(user_id: int, now: datetime) -> tuple[str, datetime]:
+async def start(lifetime: SessionLifetime, user_id: int, now: datetime) -> tuple[str, datetime]:
     """A new session: its token (shown once, here) and when it expires. Clears away some expired ones."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    expires_at = now + policy.current().sessions.idle
+    expires_at = now + lifetime.idle
     await Session.create(user_id=user_id, token_hash=_digest(token), created_at=now, expires_at=expires_at)
     await _purge(now)
     return token, expires_at
 
 
-async def find(token: str, now: datetime) -> SignedInSession | None:
+async def find(lifetime: SessionLifetime, token: str, now: datetime) -> SignedInSession | None:
     """The living session that this token opens; None for anything unknown, malformed or expired.
 
     A session in use lives on: its end moves, at most once an hour, beside this call. Not for units of work.
@@ -90,7 +90,7 @@ async def find(token: str, now: datetime) -> SignedInSession | None:
     session = SignedInSession.from_row(rows[0])
     if session.expires_at <= now:
         return None
-    _extend_when_due(session, now)
+    _extend_when_due(lifetime, session, now)
     return session
 
 
@@ -139,36 +139,34 @@ async def _purge(now: datetime) -> None:
     await Session.filter(id__in=await expired.values_list("id", flat=True)).delete()
 
 
-def _extend_when_due(session: SignedInSession, now: datetime) -> None:
-    lifetime = policy.current().sessions
+def _extend_when_due(lifetime: SessionLifetime, session: SignedInSession, now: datetime) -> None:
     due = session.expires_at <= now + lifetime.idle - min(lifetime.extend_every, lifetime.idle / 10)
-    if not (due or _ends_too_late(session, now)) or session.session_id in _extensions:
+    if not (due or _ends_too_late(lifetime, session, now)) or session.session_id in _extensions:
         return
-    task = asyncio.create_task(_extend(session.session_id, now))
+    task = asyncio.create_task(_extend(lifetime, session.session_id, now))
     _extensions[session.session_id] = task
     task.add_done_callback(lambda _: _extensions.pop(session.session_id, None))
 
 
-def _ends_too_late(session: SignedInSession, now: datetime) -> bool:
+def _ends_too_late(lifetime: SessionLifetime, session: SignedInSession, now: datetime) -> bool:
     """Whether its end was moved by a clock that was ahead, or when sessions lasted longer.
 
     To a clock that is behind all sessions seem so; those that seem to be made in the future are left alone.
     """
-    lifetime = policy.current().sessions
     return session.created_at <= now and session.expires_at > now + lifetime.idle + lifetime.extend_every
 
 
-async def _extend(session_id: int, now: datetime) -> None:
+async def _extend(lifetime: SessionLifetime, session_id: int, now: datetime) -> None:
     try:
-        await _move_end(session_id, now + policy.current().sessions.idle)
+        await _move_end(lifetime, session_id, now + lifetime.idle)
     except (StorageError, BaseORMException):
         _log.warning("The end of session %s could not be moved.", session_id, exc_info=True)
 
 
 @unit_of_work
-async def _move_end(session_id: int, expires_at: datetime) -> None:
+async def _move_end(lifetime: SessionLifetime, session_id: int, expires_at: datetime) -> None:
     """To then, unless another process has moved it a little further."""
-    latest = expires_at + policy.current().sessions.extend_every
+    latest = expires_at + lifetime.extend_every
     wrong = Q(expires_at__lt=expires_at) | Q(expires_at__gt=latest)
     await Session.filter(wrong, id=session_id).update(expires_at=expires_at)
 

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
-from auth import policy
 from auth.errors import TooManyRequests
 from auth.policy import Limit
 from models import Throttle
@@ -56,12 +55,11 @@ async def attempt(now: datetime, *tries: tuple[Limit, str]) -> None:
 
 
 @asynccontextmanager
-async def room_for_comment(user_id: int, now: datetime) -> AsyncIterator[None]:
-    """Refuse at once the comment that `count_comment` would refuse in the end, before any work is done for it.
+async def room_for_comment(limit: Limit, user_id: int, now: datetime) -> AsyncIterator[None]:
+    """Refuse at once the comment that `register_comment` would refuse in the end, before any work is done for it.
 
     Counts nothing; but an account has no more comments in hand at once than it may write in a window.
     """
-    limit = policy.current().comments
     key = _key(limit, str(user_id))
     if _in_progress[key] >= limit.attempts:
         raise TooManyRequests(1)
@@ -76,9 +74,9 @@ async def room_for_comment(user_id: int, now: datetime) -> AsyncIterator[None]:
 
 
 @unit_of_work
-async def register_comment(user_id: int, now: datetime) -> None:
+async def register_comment(limit: Limit, user_id: int, now: datetime) -> None:
     """Count a comment that the account is about to write; raises like `attempt`, joins a unit of work."""
-    await _count_all(now, ((policy.current().comments, str(user_id)),))
+    await _count_all(now, ((limit, str(user_id)),))
 
 
 @unit_of_work
@@ -106,9 +104,9 @@ async def remember(subject: str, until: datetime) -> None:
     await Throttle.bulk_create([trusted], on_conflict=["key"], update_fields=["window_ends_at"])
 
 
-async def is_known(subject: str, now: datetime) -> bool:
-    """Whether the subject has been trusted, and still is."""
-    latest = now + policy.current().known_address_lifetime + CLOCK_SKEW
+async def is_known(subject: str, now: datetime, lifetime: timedelta) -> bool:
+    """Whether the subject has been trusted, which lasts for this lifetime, and still is."""
+    latest = now + lifetime + CLOCK_SKEW
     known = Throttle.filter(key=_digest(KNOWN, subject), window_ends_at__gt=now, window_ends_at__lte=latest)
     return await known.exists()
 

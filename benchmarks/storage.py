@@ -62,7 +62,7 @@ async def statements(url: str) -> dict[str, Asked]:
     database = await open_database(url)
     try:
         listening = Listening(database)
-        engine = build_engine(load_settings(), cast("Database", listening))
+        engine = build_engine(load_settings(), cast("Database", listening), Policy())
         return {question.title: await _asked(engine, listening, question) for question in QUESTIONS}
     finally:
         await database.close()

@@ -67,8 +67,8 @@ async def add_comment(
         return await _written_before(viewer, made)
     body = _checked(body, policy)
     post_id = primary_key("post", post)
-    async with throttle.room_for_comment(author_id, viewer.now):
-        await _place(viewer, await _post(post_id), parent)
+    async with throttle.room_for_comment(policy.auth.comments, author_id, viewer.now):
+        await _place(viewer, policy, await _post(post_id), parent)
         return await _add(viewer, policy, post_id, parent, await _written(viewer, body, policy), request)
 
 
@@ -80,10 +80,10 @@ async def edit_comment(viewer: Viewer, policy: Policy, comment_id: str, body: st
     author_id = permissions.require_signed_in(viewer)
     body = _checked(body, policy)
     id_: int = primary_key("comment", comment_id)
-    stored = permissions.require_may_edit_comment(viewer, *await _found(id_))
+    stored = permissions.require_may_edit_comment(viewer, policy.auth, *await _found(id_))
     if body == stored.body:
         return id_
-    async with throttle.room_for_comment(author_id, viewer.now):
+    async with throttle.room_for_comment(policy.auth.comments, author_id, viewer.now):
         return await _edit(viewer, policy, id_, await _written(viewer, body, policy))
 
 
@@ -143,9 +143,9 @@ async def _add(
     found = await _post(post_id, locked_at=viewer.now)
     if (made := await request.made()) is not None:
         return await _written_before(viewer, made)
-    post, above = await _place(viewer, found, parent)
+    post, above = await _place(viewer, policy, found, parent)
     author_id = permissions.require_signed_in(viewer)
-    await throttle.register_comment(author_id, viewer.now)
+    await throttle.register_comment(policy.auth.comments, author_id, viewer.now)
     body, body_html = written
     decision = CommentDecision.APPROVED if _is_trusted(viewer, policy) else CommentDecision.PENDING
     comment = await Comment.create(
@@ -166,28 +166,32 @@ async def _add(
     return Added(comment.id, comment.created_at)
 
 
-async def _place(viewer: Viewer, found: Post | None, parent: str | None) -> tuple[Post, Comment | None]:
+async def _place(
+    viewer: Viewer, policy: Policy, found: Post | None, parent: str | None
+) -> tuple[Post, Comment | None]:
     """The post and the comment that a new one goes under, if it may."""
     post = permissions.require_may_comment(viewer, found)
-    above = None if parent is None else await _parent(viewer, post, primary_key("comment", parent))
+    above = None if parent is None else await _parent(viewer, policy, post, primary_key("comment", parent))
     if not post.comments_open:
         raise CommentsClosed
     return post, above
 
 
-async def _parent(viewer: Viewer, post: Post, parent_id: int) -> Comment:
+async def _parent(viewer: Viewer, policy: Policy, post: Post, parent_id: int) -> Comment:
     parent = await Comment.filter(id=parent_id, post_id=post.id).first()
-    return permissions.require_may_reply(viewer, parent, post)
+    return permissions.require_may_reply(viewer, policy.auth, parent, post)
 
 
 @publishing_due_posts
 @unit_of_work
 async def _edit(viewer: Viewer, policy: Policy, id_: int, written: Written) -> int:
-    comment = permissions.require_may_edit_comment(viewer, *await _found(id_, locked_at=viewer.now))
+    found = await _found(id_, locked_at=viewer.now)
+    comment = permissions.require_may_edit_comment(viewer, policy.auth, *found)
     body, body_html = written
     if body == comment.body:
         return id_
-    await throttle.register_comment(permissions.require_signed_in(viewer), viewer.now)
+    author_id = permissions.require_signed_in(viewer)
+    await throttle.register_comment(policy.auth.comments, author_id, viewer.now)
     before, waits_again = comment.status, _waits_again(comment, viewer, policy)
     comment.body, comment.body_html, comment.edited_at = body, body_html, viewer.now
     if waits_again:

@@ -1,7 +1,9 @@
-"""What the site has decided about writing: lengths, depth, moderation."""
+"""What the owner of the site has decided: its name, who may do what, and what may be written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from auth.policy import AuthPolicy
 
 
 class Moderation(StrEnum):
@@ -12,15 +14,28 @@ class Moderation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """The server builds it from its settings; lengths are in characters.
+class Site:
+    """The site as its owner named it; `url` is where its pages begin, without a slash at the end.
 
-    `language` is that of posts for which none is given.
+    `language` is also that of posts for which none is given.
+    """
+
+    title: str = "Causerie"
+    description: str = ""
+    url: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The server builds it once from its settings and hands it down; lengths are in characters.
+
     With moderation AFTER, comments are public at once and moderators remove what should not be there.
     BEFORE, they wait for approval, and an approved comment that a reader edits waits again.
     """
 
-    language: str = "en"
+    auth: AuthPolicy = field(default_factory=AuthPolicy)
+    site: Site = Site()
     moderation: Moderation = Moderation.AFTER
     longest_post: int = 100_000
     longest_comment: int = 10_000

@@ -38,7 +38,7 @@ async def create_post(viewer: Viewer, policy: Policy, fields: PostFields, *, key
     if (made := await request.made()) is not None:
         return await _written_before(viewer, made)
     required: PostFields = {"title": None, "body": None, "category": None}
-    language = policy.language if fields.get("language") is None else fields["language"]
+    language = policy.site.language if fields.get("language") is None else fields["language"]
     values = await validated({**required, **fields, "language": language}, policy, Client(viewer.id))
     return await _insert(viewer, values, request)
 

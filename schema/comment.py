@@ -11,6 +11,7 @@ import models
 from auth.viewer import Viewer
 from compiler import Connection
 from models import CommentDecision
+from resolvers.policy import Policy
 from resolvers.reads import comments
 from resolvers.reads.comments import CommentOrder
 from schema.node import Node
@@ -56,17 +57,17 @@ class Comment(Node):
     ) -> Connection["Comment"]:
         return comments.replies(viewer, order_by or CommentOrder.OLDEST)
 
-    @compiler.expression("Whether the viewer may edit it now: `editComment`.")
-    def viewer_can_edit(row: Any, viewer: Viewer) -> bool:
-        return comments.viewer_can_edit(row, viewer)
+    @compiler.expression("Whether the viewer may edit it now: `editComment`.", by_policy=True)
+    def viewer_can_edit(row: Any, viewer: Viewer, policy: Policy) -> bool:
+        return comments.viewer_can_edit(row, viewer, policy.auth)
 
     @compiler.expression("Whether the viewer may delete it: `deleteComment`.")
     def viewer_can_delete(row: Any, viewer: Viewer) -> bool:
         return comments.viewer_can_delete(row, viewer)
 
-    @compiler.expression("Whether the viewer may reply to it: `addComment(parent:)`.")
-    def viewer_can_reply(row: Any, viewer: Viewer) -> bool:
-        return comments.viewer_can_reply(row, viewer)
+    @compiler.expression("Whether the viewer may reply to it: `addComment(parent:)`.", by_policy=True)
+    def viewer_can_reply(row: Any, viewer: Viewer, policy: Policy) -> bool:
+        return comments.viewer_can_reply(row, viewer, policy.auth)
 
     @compiler.expression("Whether the viewer may decide about it: `setCommentStatus`.")
     def viewer_can_moderate(row: Any, viewer: Viewer) -> bool:

@@ -65,6 +65,7 @@ class Mutation:
         given: Annotated[inputs.SignUpInput, argument(name="input", description="The new account.")],
     ) -> payloads.SignUpPayload:
         signed_in = await accounts.sign_up(
+            info.context.policy.auth,
             email=given.email,
             username=given.username,
             password=given.password,
@@ -81,6 +82,7 @@ class Mutation:
         given: Annotated[inputs.SignInInput, argument(name="input", description="Who signs in.")],
     ) -> payloads.SignInPayload:
         signed_in = await accounts.sign_in(
+            info.context.policy.auth,
             email=given.email,
             password=given.password,
             address=info.context.address,
@@ -115,6 +117,7 @@ class Mutation:
         viewer = info.context.viewer
         await accounts.change_password(
             viewer,
+            info.context.policy.auth,
             current=given.current_password,
             new=given.new_password,
             session_id=info.context.session_id,

@@ -11,6 +11,7 @@ import models
 from auth.viewer import Viewer
 from compiler import Connection
 from models import PostStatus
+from resolvers.policy import Policy
 from resolvers.reads import comments, posts
 from resolvers.reads.comments import CommentOrder
 from schema.category import Category
@@ -44,10 +45,11 @@ class Post(Node):
     updated_at: datetime = compiler.column("When its author last changed it.")
 
     @compiler.expression(
-        "Where the post's page is: the site's url, /posts/ and the slug. The page is yours to make."
+        "Where the post's page is: the site's url, /posts/ and the slug. The page is yours to make.",
+        by_policy=True,
     )
-    def url(row: Any, viewer: Viewer) -> str:
-        return posts.url(row, viewer)
+    def url(row: Any, _: Viewer, policy: Policy) -> str:
+        return posts.url(row, policy.site)
 
     author: User = compiler.one("Who wrote it.", via="author")
     category: Category = compiler.one("Where it is filed.", via="category")

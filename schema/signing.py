@@ -15,7 +15,7 @@ Payload = TypeVar("Payload", payloads.SignUpPayload, payloads.SignInPayload)
 async def admit(context: Context, signed_in: SignedIn, payload: type[Payload]) -> Payload:
     """Go on as whoever signed in, so that the answer shows them what is theirs."""
     now = context.viewer.now
-    session = await sessions.find(signed_in.token, now)
+    session = await sessions.find(context.policy.auth.sessions, signed_in.token, now)
     if session is not None:
         context.viewer = Viewer(session.user_id, session.role, now)
         context.session_id = session.session_id

@@ -2,11 +2,9 @@
 
 import strawberry
 
-from auth import policy as auth_policy
 from auth.names import NAME_LENGTH
 from auth.passwords import SHORTEST
 from compiler.pages import LARGEST_PAGE
-from resolvers import site
 from resolvers.accounts import BIO_LENGTH
 from resolvers.policy import Moderation, Policy
 from resolvers.post_fields import EXCERPT_LENGTH, TITLE_LENGTH
@@ -44,11 +42,11 @@ class Site:
 
 def the_site(policy: Policy) -> Site:
     """The site that this process serves, under its rules for writing."""
-    named, strictness = site.current(), auth_policy.current()
+    auth, site = policy.auth, policy.site
     limits = SiteLimits(
         comment_length=policy.longest_comment,
-        comment_edit_window=int(strictness.comment_edit_window.total_seconds()),
-        reply_depth=strictness.deepest_reply,
+        comment_edit_window=int(auth.comment_edit_window.total_seconds()),
+        reply_depth=auth.deepest_reply,
         post_length=policy.longest_post,
         title_length=TITLE_LENGTH,
         excerpt_length=EXCERPT_LENGTH,
@@ -58,10 +56,10 @@ def the_site(policy: Policy) -> Site:
         page_size=LARGEST_PAGE,
     )
     return Site(
-        title=named.title,
-        description=named.description,
-        url=named.url,
-        language=named.language,
+        title=site.title,
+        description=site.description,
+        url=site.url,
+        language=site.language,
         moderation=policy.moderation,
         limits=limits,
     )

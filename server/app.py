@@ -13,6 +13,7 @@ from live.connections.registry import ConnectionRegistry
 from live.connections.unread_bytes import Peers
 from live.connections.websocket_app import WebSocketApp
 from live.feed.hub import Hub
+from resolvers.policy import Policy
 from resolvers.reads.posts import next_publication
 from runtime import open_files
 from server.application import GRAPHQL_PATH, Application, Parts
@@ -48,7 +49,7 @@ def create_app(settings: Settings) -> Application:
     return Application(settings, partial(open_parts, settings))
 
 
-def build_engine(settings: Settings, database: Database) -> Engine:
+def build_engine(settings: Settings, database: Database, policy: Policy) -> Engine:
     """The engine of the blog's schema on this database."""
     return Engine(
         schema.build(),
@@ -58,6 +59,7 @@ def build_engine(settings: Settings, database: Database) -> Engine:
         limits=policies.limits(settings),
         introspection=settings.introspection,
         trusted=trusted_documents(settings.trusted_documents),
+        policy=policy,
         subscription_memory=int(settings.subscription_memory),
     )
 
@@ -91,13 +93,12 @@ async def make_ready(database: Database) -> None:
 @asynccontextmanager
 async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) -> AsyncIterator[Parts]:
     """Everything that serves requests."""
-    policies.put_in_force(settings)
-    policy = policies.writing_policy(settings)
+    policy = policies.policy(settings)
     async with AsyncExitStack() as opened:
         database = await open_for(settings)
         opened.push_async_callback(_close, database, shutdown)
         await make_ready(database)
-        engine = build_engine(settings, database)
+        engine = build_engine(settings, database, policy)
         memory = Budget(int(settings.inflight_limit), acquire_timeout=settings.connection_wait)
         hub, connections = await opened.enter_async_context(_live(settings, database, memory))
         shutdown.drains.append(connections.drain)
@@ -118,9 +119,8 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
             line.do,
             request_memory,
         )
-        idle_connections = IdleConnections(policies.request_policy(settings), log, settings.trusted_proxies)
-        idle_connections.room = open_files.room()
-        connections.most = idle_connections.room * 3 // 4
+        room = open_files.room()
+        connections.most = room * 3 // 4
         yield Parts(
             database,
             graphql,
@@ -128,7 +128,7 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
             ProtocolParts(
                 Peers(memory, client_network, settings.stall_timeout),
                 FastPath(GRAPHQL_PATH, engine, origins, body_limit, responses, log, shutdown),
-                idle_connections,
+                IdleConnections(policies.request_policy(settings), log, settings.trusted_proxies, room),
             ),
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auth import sessions
+from auth.policy import SessionLifetime
 from auth.viewer import now
 from benchmarks import data
 from storage import open_database
@@ -44,7 +45,7 @@ async def prepare(folder: Path, size: data.Size = BLOG) -> Rows:
         ).fetchall()
         ((writer,),) = connection.execute("SELECT min(id) FROM users WHERE role = 'READER'").fetchall()
     database = await open_database(str(file))
-    token, _ = await sessions.start(writer, now())
+    token, _ = await sessions.start(SessionLifetime(), writer, now())
     await database.close()
     return Rows(file, [id_ for (id_,) in found], token)
 

@@ -8,6 +8,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from auth import permissions
+from auth.policy import AuthPolicy
 from auth.viewer import Viewer
 from models import Comment, CommentDecision
 from resolvers.ids import primary_key
@@ -74,9 +75,9 @@ def deleted(row: Any, _: Viewer) -> Term:
     return cast("Term", row.holds(Q(deleted_at__isnull=False)))
 
 
-def viewer_can_edit(row: Any, viewer: Viewer) -> Term:
+def viewer_can_edit(row: Any, viewer: Viewer, policy: AuthPolicy) -> Term:
     """What `editComment` asks."""
-    return cast("Term", row.holds(permissions.editable_comments(viewer)))
+    return cast("Term", row.holds(permissions.editable_comments(viewer, policy)))
 
 
 def viewer_can_delete(row: Any, viewer: Viewer) -> Term:
@@ -84,10 +85,10 @@ def viewer_can_delete(row: Any, viewer: Viewer) -> Term:
     return cast("Term", row.holds(permissions.deletable_comments(viewer)))
 
 
-def viewer_can_reply(row: Any, viewer: Viewer) -> Term:
+def viewer_can_reply(row: Any, viewer: Viewer, policy: AuthPolicy) -> Term:
     """What `addComment` asks of the comment that is replied to and of its post."""
-    comment, post = permissions.comments_to_reply_to(viewer), permissions.commentable_posts(viewer)
-    return cast("Term", row.holds(comment) & row.leads_to("post", post))
+    comments, posts = permissions.comments_to_reply_to(viewer, policy), permissions.commentable_posts(viewer)
+    return cast("Term", row.holds(comments) & row.leads_to("post", posts))
 
 
 def viewer_can_moderate(row: Any, viewer: Viewer) -> Term:

@@ -12,8 +12,9 @@ from auth import permissions
 from auth.viewer import Viewer
 from compiler.terms import Joined, Scalar
 from models import Post, PostStatus
-from resolvers import lookups, site
+from resolvers import lookups
 from resolvers.ids import primary_key
+from resolvers.policy import Site
 
 
 class PostOrder(StrEnum):
@@ -92,9 +93,9 @@ def published_at(row: Any, _: Viewer) -> Term:
     return Case().when(row.status != PostStatus.DRAFT.value, row.published_at).else_(None)
 
 
-def url(row: Any, _: Viewer) -> Term:
+def url(row: Any, site: Site) -> Term:
     """Where its page is."""
-    return Joined(f"{site.current().url}/posts/", row.slug)
+    return Joined(f"{site.url}/posts/", row.slug)
 
 
 def feed_cursor(_: Any, __: Viewer) -> Term:

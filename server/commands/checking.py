@@ -16,10 +16,10 @@ from server.commands.common import (
     notes,
     out,
     refuse_missing,
-    settings_for,
     with_database,
 )
-from server.config.environment import unknown_settings
+from server.config import policies
+from server.config.environment import load_settings, unknown_settings
 from server.config.settings import Settings
 from server.config.trusted_documents import refuse_unfit
 from storage import Database, StorageError
@@ -27,7 +27,7 @@ from storage import Database, StorageError
 
 def check(database: DatabaseOption = None) -> None:
     """Check the settings, the database, its tables, wake-ups and the schema, one after the other."""
-    settings = settings_for(database=database)
+    settings = load_settings(database=database)
     for sentence in unknown_settings(os.environ):
         notes.print(sentence, markup=False)
     _passed("settings")
@@ -45,7 +45,7 @@ async def _check(settings: Settings, database: Database) -> None:
     bus = bus_of(settings, database)
     if isinstance(bus, ReconnectingBus):
         await _check_line(bus)
-    build_engine(settings, database)
+    build_engine(settings, database, policies.policy(settings))
     _passed("schema")
     if settings.trusted_documents:
         refuse_unfit(settings)

@@ -9,8 +9,6 @@ import typer
 from rich.console import Console
 
 from server.app import open_for
-from server.config import policies
-from server.config.environment import load_settings
 from server.config.settings import Settings
 from storage import Database, DatabaseUnavailable
 from storage.location import locate
@@ -41,13 +39,6 @@ def help_without_command(context: typer.Context) -> None:
     """Show what there is when nothing was asked for."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
-
-
-def settings_for(**given: object) -> Settings:
-    """The settings, with what the command line gives, put in force."""
-    settings = load_settings(**given)
-    policies.put_in_force(settings)
-    return settings
 
 
 def refuse_missing(settings: Settings) -> None:

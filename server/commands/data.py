@@ -7,14 +7,15 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from resolvers import counters
-from server.commands.common import DatabaseOption, notes, out, settings_for, with_database
+from server.commands.common import DatabaseOption, notes, out, with_database
+from server.config.environment import load_settings
 from server.fill import fill as fill_database
 from storage import Database
 
 
 def migrate(database: DatabaseOption = None) -> None:
     """Bring the database's tables up to date. Safe to run at any time."""
-    settings = settings_for(database=database)
+    settings = load_settings(database=database)
     applied = with_database(settings, lambda opened: opened.migrate(), migrated=False)
     for name in applied:
         out.print(f"applied {name}")
@@ -24,7 +25,7 @@ def migrate(database: DatabaseOption = None) -> None:
 
 def recount(database: DatabaseOption = None) -> None:
     """Repair what is shown of threads, and the stored counts of comments, replies and posts."""
-    repaired = with_database(settings_for(database=database), lambda _: counters.recount())
+    repaired = with_database(load_settings(database=database), lambda _: counters.recount())
     for kind, number in repaired.items():
         out.print(f"{kind}: {number or 'none'} repaired")
 
@@ -49,7 +50,7 @@ def fill(
         with closing(Bars()) as bars:
             await fill_database(opened, **sizes, seed=seed, progress=bars.show)
 
-    with_database(settings_for(database=database), work, migrated=False)
+    with_database(load_settings(database=database), work, migrated=False)
 
 
 class Bars:

@@ -11,7 +11,9 @@ from auth.viewer import Viewer, now
 from compiler import Request, RequestError
 from models import Role
 from server.app import build_engine
-from server.commands.common import CommandError, DatabaseOption, out, settings_for, with_database
+from server.commands.common import CommandError, DatabaseOption, out, with_database
+from server.config import policies
+from server.config.environment import load_settings
 from server.config.settings import Settings
 from storage import Database
 
@@ -31,7 +33,7 @@ def explain(
     database: DatabaseOption = None,
 ) -> None:
     """Show the SQL statement of each root field, and the most rows that the operation asks for."""
-    settings = settings_for(database=database)
+    settings = load_settings(database=database)
     text = sys.stdin.read() if file == STDIN else Path(file).read_text(encoding="utf-8")
     request = Request(text, operation, _variables(variables), None)
     viewer = Viewer(None if role is None else 1, role, now())
@@ -62,7 +64,7 @@ def _told(error: dict[str, Any]) -> str:
 
 
 async def _explain(settings: Settings, database: Database, request: Request, viewer: Viewer) -> None:
-    engine = build_engine(settings, database)
+    engine = build_engine(settings, database, policies.policy(settings))
     try:
         operation = engine.prepare(request)
         cost = engine.cost(operation, request.variables)

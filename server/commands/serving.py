@@ -11,8 +11,9 @@ import typer
 import web
 from runtime.open_files import raise_limit
 from server.app import make_ready
-from server.commands.common import DatabaseOption, notes, out, settings_for, with_database
-from server.config.environment import unknown_settings
+from server.commands.common import DatabaseOption, notes, out, with_database
+from server.config import policies
+from server.config.environment import load_settings, unknown_settings
 from server.config.settings import Settings
 from server.config.trusted_documents import refuse_unfit
 from server.demo import PASSWORD, SignIn, install_demo
@@ -51,7 +52,7 @@ def command(
 
     A SQLite database is made and migrated as needed. A PostgreSQL database must have been migrated.
     """
-    settings = settings_for(host=host, port=port, database=database, workers=workers)
+    settings = load_settings(host=host, port=port, database=database, workers=workers)
     if demo and not settings.cors_origins:
         settings = settings.model_copy(update={"cors_origins": DEVELOPERS})
     start_logging(settings.log_format, settings.log_level)
@@ -70,7 +71,9 @@ def command(
     settings = _listening(settings, listener)
 
     def prepare() -> list[SignIn]:
-        sign_ins = with_database(settings, lambda opened: _prepare(opened, demo=demo), migrated=False)
+        sign_ins = with_database(
+            settings, lambda opened: _prepare(settings, opened, demo=demo), migrated=False
+        )
         if demo and not sign_ins:
             name = locate(settings.database).shown
             notes.print(f"{name} is another blog already: the sample blog is left out.", markup=False)
@@ -95,9 +98,9 @@ def _crew(settings: Settings, listener: socket.socket) -> Supervisor:
     )
 
 
-async def _prepare(database: Database, *, demo: bool) -> list[SignIn]:
+async def _prepare(settings: Settings, database: Database, *, demo: bool) -> list[SignIn]:
     await make_ready(database)
-    return await install_demo(database) if demo else []
+    return await install_demo(database, policies.auth_policy(settings).hashing) if demo else []
 
 
 def _welcome(settings: Settings, sign_ins: list[SignIn]) -> None:

@@ -15,9 +15,10 @@ from server.commands.common import (
     help_without_command,
     notes,
     out,
-    settings_for,
     with_database,
 )
+from server.config import policies
+from server.config.environment import load_settings
 from storage import Database, unit_of_work
 
 commands = typer.Typer(
@@ -51,12 +52,18 @@ def create(
     database: DatabaseOption = None,
 ) -> None:
     """Create an account. The password is asked for."""
-    settings = settings_for(database=database)
+    settings = load_settings(database=database)
     password = read_password(from_stdin=password_stdin)
 
     async def work(_: Database) -> None:
         await accounts.create_account(
-            email=email, username=username, password=password, name=name, role=role, now=now()
+            policies.auth_policy(settings).hashing,
+            email=email,
+            username=username,
+            password=password,
+            name=name,
+            role=role,
+            now=now(),
         )
 
     with_database(settings, work)
@@ -75,7 +82,7 @@ def change_role(
         user = await _find(username)
         await _set_role(user, role)
 
-    with_database(settings_for(database=database), work)
+    with_database(load_settings(database=database), work)
     out.print(f"{normal_username(username)} is {role.lower()} now.", markup=False)
 
 
@@ -84,11 +91,12 @@ def change_password(
     username: Username, *, password_stdin: PasswordStdin = False, database: DatabaseOption = None
 ) -> None:
     """Set a new password, for somebody who has lost theirs. Their sessions end."""
-    settings = settings_for(database=database)
+    settings = load_settings(database=database)
     password = read_password(from_stdin=password_stdin)
 
     async def work(_: Database) -> None:
-        await accounts.set_password((await _find(username)).id, password)
+        user = await _find(username)
+        await accounts.set_password(policies.auth_policy(settings).hashing, user.id, password)
 
     with_database(settings, work)
     out.print(f"{normal_username(username)} has a new password.", markup=False)
@@ -101,7 +109,7 @@ def list_users(database: DatabaseOption = None) -> None:
     async def work(_: Database) -> list[User]:
         return await User.exclude(role=Role.READER).order_by("username")
 
-    found = with_database(settings_for(database=database), work)
+    found = with_database(load_settings(database=database), work)
     if not found:
         notes.print(
             "There is none yet: causerie user create makes one, causerie user role promotes a reader."

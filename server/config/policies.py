@@ -2,13 +2,10 @@
 
 from datetime import timedelta
 
-import auth.policy
 from auth.policy import AuthPolicy, HashCost, Limit, SessionLifetime
 from compiler import Limits
 from live.policy import ConnectionPolicy, FeedPolicy
-from resolvers import site
-from resolvers.policy import Moderation, Policy
-from resolvers.site import Site
+from resolvers.policy import Moderation, Policy, Site
 from server.config.request_policy import RequestPolicy
 from server.config.settings import Settings
 from server.config.values import origin_of
@@ -16,19 +13,6 @@ from server.config.values import origin_of
 LARGEST_LETTER, BESIDE_TEXT = 12, 64 * 1024
 """Bytes of a letter at the most, as JSON may have it in two escapes, and of what a request has besides its text."""
 FIRST_BLOCK_BYTES = timedelta(seconds=30)
-
-
-def put_in_force(settings: Settings) -> None:
-    """Everything that is decided once for the whole process."""
-    auth.policy.use(auth_policy(settings))
-    site.use(
-        Site(
-            title=settings.site_title,
-            description=settings.site_description,
-            url=settings.own_url,
-            language=settings.site_language,
-        )
-    )
 
 
 def origins(settings: Settings) -> tuple[str, ...]:
@@ -72,10 +56,21 @@ def auth_policy(settings: Settings) -> AuthPolicy:
     )
 
 
-def writing_policy(settings: Settings) -> Policy:
-    """What the site has decided about writing."""
-    return Policy(
+def site(settings: Settings) -> Site:
+    """What the site is called and where it is."""
+    return Site(
+        title=settings.site_title,
+        description=settings.site_description,
+        url=settings.own_url,
         language=settings.site_language,
+    )
+
+
+def policy(settings: Settings) -> Policy:
+    """Everything that the owner of the site has decided, for whoever reads and writes."""
+    return Policy(
+        auth=auth_policy(settings),
+        site=site(settings),
         moderation=Moderation(settings.moderation),
         longest_post=settings.longest_post,
         longest_comment=settings.longest_comment,

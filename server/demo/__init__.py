@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from auth.passwords import hash_password
+from auth.policy import HashCost
 from models import Role
 from server.demo.content import people
 from server.demo.planting import plant
@@ -27,7 +28,7 @@ class SignIn:
     role: Role
 
 
-async def install_demo(database: Database, *, now: datetime | None = None) -> list[SignIn]:
+async def install_demo(database: Database, cost: HashCost, *, now: datetime | None = None) -> list[SignIn]:
     """Fill an empty, migrated database with the sample blog; its sign-ins, one of each role.
 
     A database that has users already is left as it is. The list is also returned when the
@@ -39,6 +40,6 @@ async def install_demo(database: Database, *, now: datetime | None = None) -> li
     first = await database.fetch_text(FIRST_USER, [])
     if first is None:
         moment = now or datetime.now(UTC)
-        await plant(moment.replace(second=0, microsecond=0), await hash_password(PASSWORD))
+        await plant(moment.replace(second=0, microsecond=0), await hash_password(cost, PASSWORD))
         return sign_ins
     return sign_ins if first == sign_ins[0].email else []

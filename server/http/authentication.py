@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auth import sessions
+from auth.policy import SessionLifetime
 from auth.viewer import Viewer, anonymous, now
 
 
@@ -19,20 +20,20 @@ class Identity:
     extensions: dict[str, Any]
 
 
-async def identify(authorization: bytes | None) -> Identity:
+async def identify(lifetime: SessionLifetime, authorization: bytes | None) -> Identity:
     """Who sent this Authorization header."""
     if authorization is None:
         return _nobody({})
     scheme, _, token = authorization.strip().partition(b" ")
     if scheme.lower() != b"bearer" or not token.strip():
         return no_token("The header must read Authorization: Bearer <token>.")
-    return await identify_token(token.strip().decode("latin-1"))
+    return await identify_token(lifetime, token.strip().decode("latin-1"))
 
 
-async def identify_token(token: str) -> Identity:
+async def identify_token(lifetime: SessionLifetime, token: str) -> Identity:
     """Who holds this token."""
     moment = now()
-    session = await sessions.find(token, moment)
+    session = await sessions.find(lifetime, token, moment)
     if session is None:
         return _nobody(_note("INVALID_TOKEN", "The token is unknown or has expired: please sign in again."))
     return Identity(Viewer(session.user_id, session.role, moment), session.session_id, {})

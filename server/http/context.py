@@ -37,10 +37,11 @@ Contexts = Callable[[Scope, Mapping[bytes, bytes]], Awaitable[Context]]
 
 def contexts(policy: Policy) -> Contexts:
     """How a request's context is made from its scope and its headers by name."""
+    lifetime = policy.auth.sessions
 
     async def make(scope: Scope, headers: Mapping[bytes, bytes]) -> Context:
         charge_database_to(scope)
-        identity = await identify(headers.get(b"authorization"))
+        identity = await identify(lifetime, headers.get(b"authorization"))
         return context_of(identity, scope, policy)
 
     return make

@@ -41,12 +41,12 @@ class LiveOperations:
         return identity
 
     async def _identify(self, params: Mapping[str, Any], scope: Scope) -> Identity:
-        token = params.get("token")
+        token, lifetime = params.get("token"), self._policy.auth.sessions
         if token is None:
-            return await identify(dict(scope["headers"]).get(b"authorization"))
+            return await identify(lifetime, dict(scope["headers"]).get(b"authorization"))
         if not isinstance(token, str):
             return no_token("The connection parameter token must be a string.")
-        return await identify_token(token)
+        return await identify_token(lifetime, token)
 
     async def start(self, request: OperationRequest, client: Any, scope: Scope) -> Awaitable[str] | Source:
         """Prepare an operation: a subscription as a Source, anything else as its answer to come.

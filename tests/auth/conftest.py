@@ -1,25 +1,13 @@
 """A policy that is cheap to compute with, and the hashes that were computed under it."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import pytest
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
-from auth import policy
 from auth.policy import AuthPolicy, HashCost
 
 CHEAP = HashCost(memory_kib=64, time_cost=1, at_once=2)
-
-
-@pytest.fixture(autouse=True)
-def rules() -> Iterator[AuthPolicy]:
-    """The policy in force during the test: the site's own, with cheap hashes."""
-    before = policy.current()
-    policy.use(replace(AuthPolicy(), hashing=CHEAP))
-    yield policy.current()
-    policy.use(before)
+POLICY = AuthPolicy(hashing=CHEAP)
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from argon2 import PasswordHasher
 
-from auth import accounts, policy, sessions
+from auth import accounts, sessions
 from auth.errors import InvalidCredentials, InvalidInput, NotFound, NotSignedIn, TooManyRequests
 from auth.passwords import hash_password, verify_password
 from auth.policy import AuthPolicy
 from auth.viewer import Viewer, anonymous
 from models import Role, Session, Throttle, User
 from tests import factories
-from tests.auth.conftest import CHEAP, cost
+from tests.auth.conftest import CHEAP, POLICY, cost
 
 on_each_database = pytest.mark.usefixtures("database")
 on_sqlite = pytest.mark.usefixtures("sqlite_database")
@@ -21,23 +21,28 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 GOOD = "correct horse battery"
 BETTER = "staple correct horses"
 HOME = "192.0.2.7"
+STRICT = replace(POLICY, sign_in_account=replace(POLICY.sign_in_account, attempts=10))
 
 
 async def account(**values: object) -> User:
     return await factories.user(
-        **{"email": "ada@example.org", "password_hash": await hash_password(GOOD), **values}
+        **{"email": "ada@example.org", "password_hash": await hash_password(CHEAP, GOOD), **values}
     )
 
 
 async def sign_up(**values: str | None) -> accounts.SignedIn:
     asked = {"email": "ada@example.org", "username": "ada", "password": GOOD, "name": "Ada", "address": HOME}
-    return await accounts.sign_up(**{**asked, **values}, now=NOW)  # type: ignore[arg-type]
+    return await accounts.sign_up(POLICY, **{**asked, **values}, now=NOW)  # type: ignore[arg-type]
 
 
 async def sign_in(
-    email: str = "ada@example.org", password: str = GOOD, address: str | None = HOME, now: datetime = NOW
+    email: str = "ada@example.org",
+    password: str = GOOD,
+    address: str | None = HOME,
+    now: datetime = NOW,
+    policy: AuthPolicy = POLICY,
 ) -> accounts.SignedIn:
-    return await accounts.sign_in(email=email, password=password, address=address, now=now)
+    return await accounts.sign_in(policy, email=email, password=password, address=address, now=now)
 
 
 def viewer(user: User) -> Viewer:
@@ -45,7 +50,7 @@ def viewer(user: User) -> Viewer:
 
 
 async def session_of(signed_in: accounts.SignedIn) -> sessions.SignedInSession:
-    session = await sessions.find(signed_in.token, NOW)
+    session = await sessions.find(POLICY.sessions, signed_in.token, NOW)
     assert session is not None
     return session
 
@@ -71,7 +76,7 @@ async def test_signing_up_makes_a_readers_account_and_signs_in() -> None:
 @on_sqlite
 async def test_the_stored_hash_is_the_passwords() -> None:
     await sign_up()
-    assert await verify_password((await User.get()).password_hash, GOOD)
+    assert await verify_password(CHEAP, (await User.get()).password_hash, GOOD)
 
 
 @on_sqlite
@@ -108,7 +113,7 @@ async def test_a_reserved_username_is_given_by_the_sites_owner_only() -> None:
     assert [field for field, _ in refused.value.fields] == ["username"]
     assert not await User.exists()
     given = {"email": "ada@example.org", "username": "Admin", "password": GOOD, "name": None}
-    await accounts.create_account(**given, role=Role.READER, now=NOW)  # type: ignore[arg-type]
+    await accounts.create_account(CHEAP, **given, role=Role.READER, now=NOW)  # type: ignore[arg-type]
     assert await User.exists(username="admin")
 
 
@@ -129,7 +134,7 @@ async def test_the_spellings_of_an_address_are_one_account() -> None:
             )
             with pytest.raises(InvalidInput):
                 await accounts.create_account(
-                    email=other, username="other", password=GOOD, name=None, role=Role.READER, now=NOW
+                    CHEAP, email=other, username="other", password=GOOD, name=None, role=Role.READER, now=NOW
                 )
         await User.filter(id=made.user_id).delete()
         await Throttle.all().delete()
@@ -193,13 +198,19 @@ async def test_clients_without_an_address_are_not_counted_together() -> None:
 @on_sqlite
 async def test_the_command_line_makes_accounts_of_any_role() -> None:
     user_id = await accounts.create_account(
-        email="root@example.org", username="root", password=GOOD, name=None, role=Role.ADMIN, now=NOW
+        CHEAP, email="root@example.org", username="root", password=GOOD, name=None, role=Role.ADMIN, now=NOW
     )
     assert (await User.get(id=user_id)).role is Role.ADMIN
     assert await Session.all().count() == 0
     with pytest.raises(InvalidInput):
         await accounts.create_account(
-            email="root@example.org", username="root", password="short", name=None, role=Role.ADMIN, now=NOW
+            CHEAP,
+            email="root@example.org",
+            username="root",
+            password="short",
+            name=None,
+            role=Role.ADMIN,
+            now=NOW,
         )
 
 
@@ -250,22 +261,22 @@ async def test_an_account_without_a_password_lets_nobody_in(hashes_computed: lis
 
 
 @on_each_database
-async def test_a_hash_of_an_older_cost_is_renewed_at_sign_in(rules: AuthPolicy) -> None:
+async def test_a_hash_of_an_older_cost_is_renewed_at_sign_in() -> None:
     user = await account()
-    policy.use(replace(rules, hashing=replace(CHEAP, time_cost=2)))
-    await sign_in()
+    dearer = replace(POLICY, hashing=replace(CHEAP, time_cost=2))
+    await sign_in(policy=dearer)
     renewed = (await User.get(id=user.id)).password_hash
     assert cost(renewed) == "argon2id$v=19$m=64,t=2,p=1" != cost(user.password_hash)
-    await sign_in()
+    await sign_in(policy=dearer)
     assert (await User.get(id=user.id)).password_hash == renewed
 
 
 @on_sqlite
-async def test_a_wrong_password_renews_nothing(rules: AuthPolicy) -> None:
+async def test_a_wrong_password_renews_nothing() -> None:
     user = await account()
-    policy.use(replace(rules, hashing=replace(CHEAP, time_cost=2)))
+    dearer = replace(POLICY, hashing=replace(CHEAP, time_cost=2))
     with pytest.raises(InvalidCredentials):
-        await sign_in(password="wrong horse battery")
+        await sign_in(password="wrong horse battery", policy=dearer)
     assert (await User.get(id=user.id)).password_hash == user.password_hash
 
 
@@ -295,49 +306,44 @@ async def test_a_stranger_cannot_keep_an_account_from_its_owner() -> None:
 @on_sqlite
 @pytest.mark.parametrize("email", ["ada@example.org", "nobody@example.org"])
 async def test_many_strangers_together_are_throttled_whether_the_account_exists_or_not(
-    email: str, rules: AuthPolicy, hashes_computed: list[str]
+    email: str, hashes_computed: list[str]
 ) -> None:
-    policy.use(replace(rules, sign_in_account=replace(rules.sign_in_account, attempts=10)))
     await account()
     for number in range(10):
-        await guess(1, email=email, address=f"198.51.100.{number}")
+        await guess(1, email=email, address=f"198.51.100.{number}", policy=STRICT)
     del hashes_computed[:]
     with pytest.raises(TooManyRequests) as refused:
-        await sign_in(email=email, address="203.0.113.1")
+        await sign_in(email=email, address="203.0.113.1", policy=STRICT)
     assert refused.value.retry_after == 30
     assert hashes_computed == []
 
 
 @on_each_database
-async def test_many_strangers_cannot_keep_an_account_from_its_owner_where_it_has_signed_in_lately(
-    rules: AuthPolicy,
-) -> None:
-    policy.use(replace(rules, sign_in_account=replace(rules.sign_in_account, attempts=10)))
+async def test_many_strangers_cannot_keep_an_account_from_its_owner_where_it_has_signed_in_lately() -> None:
     await account()
-    await sign_in(address=HOME)
+    await sign_in(address=HOME, policy=STRICT)
     for number in range(10):
-        await guess(1, address=f"198.51.100.{number}")
+        await guess(1, address=f"198.51.100.{number}", policy=STRICT)
     with pytest.raises(TooManyRequests):
-        await sign_in(address="203.0.113.1")
-    assert await sign_in(address=HOME)
-    await guess(4, address=HOME)
+        await sign_in(address="203.0.113.1", policy=STRICT)
+    assert await sign_in(address=HOME, policy=STRICT)
+    await guess(4, address=HOME, policy=STRICT)
     with pytest.raises(InvalidCredentials):
-        await sign_in(password="wrong horse battery", address=HOME)
+        await sign_in(password="wrong horse battery", address=HOME, policy=STRICT)
     with pytest.raises(TooManyRequests):  # what is familiar may not guess more than others either
-        await sign_in(address=HOME)
+        await sign_in(address=HOME, policy=STRICT)
 
 
 @on_sqlite
-async def test_an_address_is_familiar_for_a_while_and_to_one_account_only(rules: AuthPolicy) -> None:
-    policy.use(replace(rules, sign_in_account=replace(rules.sign_in_account, attempts=10)))
+async def test_an_address_is_familiar_for_a_while_and_to_one_account_only() -> None:
     await account()
     await account(email="grace@example.org")
-    await sign_in(address=HOME, now=NOW - timedelta(days=30))
+    await sign_in(address=HOME, now=NOW - timedelta(days=30), policy=STRICT)
     for email in ("ada@example.org", "grace@example.org"):
         for number in range(10):
-            await guess(1, email=email, address=f"198.51.{number}.{len(email)}")
+            await guess(1, email=email, address=f"198.51.{number}.{len(email)}", policy=STRICT)
         with pytest.raises(TooManyRequests):
-            await sign_in(email=email, address=HOME)
+            await sign_in(email=email, address=HOME, policy=STRICT)
 
 
 @on_sqlite
@@ -354,7 +360,7 @@ async def test_strangers_get_about_two_hundred_guesses_a_day() -> None:
     assert 190 < guesses < 210
 
 
-async def guess(times: int, **asked: str) -> None:
+async def guess(times: int, **asked: object) -> None:
     for _ in range(times):
         with pytest.raises(InvalidCredentials):
             await sign_in(password="wrong horse battery", **asked)  # type: ignore[arg-type]
@@ -433,7 +439,7 @@ async def test_a_password_that_changes_meanwhile_lets_nobody_in_with_the_old_one
     monkeypatch.setattr(PasswordHasher, "verify", verify_slowly)
     signing_in = asyncio.create_task(sign_in())
     await asyncio.to_thread(verifying.wait, 10)
-    await accounts.set_password(user.id, BETTER)
+    await accounts.set_password(CHEAP, user.id, BETTER)
     changed.set()
     with pytest.raises(InvalidCredentials):
         await signing_in
@@ -445,8 +451,8 @@ async def test_signing_out_ends_this_session() -> None:
     await account()
     here, there = await sign_in(), await sign_in()
     await accounts.sign_out((await session_of(here)).session_id)
-    assert await sessions.find(here.token, NOW) is None
-    assert await sessions.find(there.token, NOW)
+    assert await sessions.find(POLICY.sessions, here.token, NOW) is None
+    assert await sessions.find(POLICY.sessions, there.token, NOW)
 
 
 @on_sqlite
@@ -454,14 +460,16 @@ async def test_signing_out_everywhere_ends_every_session() -> None:
     user = await account()
     here, there = await sign_in(), await sign_in()
     await accounts.sign_out_everywhere(user.id)
-    assert [await sessions.find(each.token, NOW) for each in (here, there)] == [None, None]
+    assert [await sessions.find(POLICY.sessions, each.token, NOW) for each in (here, there)] == [None, None]
 
 
 # Changing the password.
 
 
 async def change(user: User, session_id: int | None = None, current: str = GOOD, new: str = BETTER) -> None:
-    await accounts.change_password(viewer(user), current=current, new=new, session_id=session_id, now=NOW)
+    await accounts.change_password(
+        viewer(user), POLICY, current=current, new=new, session_id=session_id, now=NOW
+    )
 
 
 @on_each_database
@@ -477,8 +485,8 @@ async def test_changing_the_password_ends_every_other_session() -> None:
     user = await account()
     here, there = await sign_in(), await sign_in()
     await change(user, (await session_of(here)).session_id)
-    assert await sessions.find(here.token, NOW)
-    assert await sessions.find(there.token, NOW) is None
+    assert await sessions.find(POLICY.sessions, here.token, NOW)
+    assert await sessions.find(POLICY.sessions, there.token, NOW) is None
 
 
 @on_each_database
@@ -496,7 +504,7 @@ async def test_a_refused_change_changes_nothing(current: str, new: str, error: t
     with pytest.raises(error):
         await change(user, current=current, new=new)
     assert (await User.get(id=user.id)).password_hash == user.password_hash
-    assert await sessions.find(other.token, NOW)
+    assert await sessions.find(POLICY.sessions, other.token, NOW)
 
 
 @on_sqlite
@@ -512,7 +520,7 @@ async def test_a_common_password_is_refused_however_it_is_typed() -> None:
     with pytest.raises(InvalidInput, match="not valid"):
         await change(user, new=fullwidth)
     with pytest.raises(InvalidInput, match="not valid"):
-        await accounts.set_password(user.id, fullwidth)
+        await accounts.set_password(CHEAP, user.id, fullwidth)
     with pytest.raises(InvalidInput, match="not valid"):
         await sign_up(email="other@example.org", password=fullwidth)
     assert await User.all().count() == 1
@@ -543,15 +551,15 @@ async def test_success_forgets_the_wrong_guesses_of_the_current_password() -> No
 async def test_only_somebody_signed_in_changes_a_password() -> None:
     for nobody in (anonymous(), Viewer(id=404, role=Role.READER, now=NOW)):
         with pytest.raises(NotSignedIn):
-            await accounts.change_password(nobody, current=GOOD, new=BETTER, session_id=None, now=NOW)
+            await accounts.change_password(nobody, POLICY, current=GOOD, new=BETTER, session_id=None, now=NOW)
 
 
 @on_each_database
 async def test_the_command_line_sets_a_password_and_ends_every_session() -> None:
     user = await account()
     signed_in = await sign_in()
-    await accounts.set_password(user.id, BETTER)
-    assert await sessions.find(signed_in.token, NOW) is None
+    await accounts.set_password(CHEAP, user.id, BETTER)
+    assert await sessions.find(POLICY.sessions, signed_in.token, NOW) is None
     assert await sign_in(password=BETTER)
 
 
@@ -559,19 +567,19 @@ async def test_the_command_line_sets_a_password_and_ends_every_session() -> None
 async def test_the_command_line_is_told_what_it_cannot_set() -> None:
     user = await account()
     with pytest.raises(InvalidInput):
-        await accounts.set_password(user.id, "short")
+        await accounts.set_password(CHEAP, user.id, "short")
     with pytest.raises(NotFound):
-        await accounts.set_password(404, BETTER)
+        await accounts.set_password(CHEAP, 404, BETTER)
     assert (await User.get(id=user.id)).password_hash == user.password_hash
 
 
 @on_sqlite
 async def test_who_has_signed_in_from_here_lately_goes_before_a_crowd_of_strangers(
-    rules: AuthPolicy, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await account()
     await sign_in()
-    policy.use(replace(rules, hashing=replace(CHEAP, at_once=1, waiting=3)))
+    narrow = replace(POLICY, hashing=replace(CHEAP, at_once=1, waiting=3))
     go_on, compared, compare = threading.Event(), [], PasswordHasher.verify
 
     def verify(hasher: PasswordHasher, encoded: str, secret: bytes) -> bool:
@@ -581,11 +589,13 @@ async def test_who_has_signed_in_from_here_lately_goes_before_a_crowd_of_strange
 
     monkeypatch.setattr(PasswordHasher, "verify", verify)
     guesses = [
-        asyncio.create_task(sign_in(password=f"guess {number}", address=f"192.0.2.{100 + number}"))
+        asyncio.create_task(
+            sign_in(password=f"guess {number}", address=f"192.0.2.{100 + number}", policy=narrow)
+        )
         for number in range(5)
     ]
     refused, _ = await asyncio.wait(guesses, return_when=asyncio.FIRST_COMPLETED)  # the line is full
-    owner = asyncio.create_task(sign_in())
+    owner = asyncio.create_task(sign_in(policy=narrow))
     one_more, _ = await asyncio.wait(set(guesses) - refused, return_when=asyncio.FIRST_COMPLETED)
     assert all(isinstance(each.exception(), TooManyRequests) for each in refused | one_more)
     go_on.set()

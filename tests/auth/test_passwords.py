@@ -6,11 +6,10 @@ import pytest
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from auth import policy
 from auth.errors import TooManyRequests
 from auth.hashing import Hashing
 from auth.passwords import hash_password, needs_rehash, password_problem, verify_password
-from auth.policy import AuthPolicy, HashCost
+from auth.policy import HashCost
 from runtime.fair_queue import OPERATOR
 from tests.auth.conftest import CHEAP, cost
 
@@ -54,9 +53,9 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
 
 
 async def test_a_password_opens_its_own_hash_and_no_other() -> None:
-    stored = await hash_password(GOOD)
-    assert await verify_password(stored, GOOD)
-    assert not await verify_password(stored, GOOD + "!")
+    stored = await hash_password(CHEAP, GOOD)
+    assert await verify_password(CHEAP, stored, GOOD)
+    assert not await verify_password(CHEAP, stored, GOOD + "!")
 
 
 async def test_the_default_cost_is_argon2id_at_owasps_minimum() -> None:
@@ -65,63 +64,64 @@ async def test_the_default_cost_is_argon2id_at_owasps_minimum() -> None:
 
 
 async def test_two_hashes_of_one_password_differ() -> None:
-    assert await hash_password(GOOD) != await hash_password(GOOD)
+    assert await hash_password(CHEAP, GOOD) != await hash_password(CHEAP, GOOD)
 
 
 @pytest.mark.parametrize(
     "password", ["nul \x00 inside", "lone \ud800 surrogate", "\x00" * 8, "пароль 密码 🐘"]
 )
 async def test_any_characters_make_a_password(password: str) -> None:
-    stored = await hash_password(password)
-    assert await verify_password(stored, password)
-    assert not await verify_password(stored, password[:-1])
+    stored = await hash_password(CHEAP, password)
+    assert await verify_password(CHEAP, stored, password)
+    assert not await verify_password(CHEAP, stored, password[:-1])
 
 
 async def test_what_follows_a_nul_counts() -> None:
-    assert not await verify_password(await hash_password("same\x00one"), "same\x00two")
+    assert not await verify_password(CHEAP, await hash_password(CHEAP, "same\x00one"), "same\x00two")
 
 
 async def test_a_password_is_the_same_however_its_letters_were_composed() -> None:
-    assert await verify_password(await hash_password("caf\u00e9 de la gare"), "cafe\u0301 de la gare")
+    assert await verify_password(
+        CHEAP, await hash_password(CHEAP, "caf\u00e9 de la gare"), "cafe\u0301 de la gare"
+    )
 
 
 async def test_a_password_that_was_accepted_as_it_was_typed_still_opens() -> None:
-    stored = await hash_password("\ufdfa" * 200)  # 3,600 letters in normal form
-    assert await verify_password(stored, "\ufdfa" * 200)
+    stored = await hash_password(CHEAP, "\ufdfa" * 200)  # 3,600 letters in normal form
+    assert await verify_password(CHEAP, stored, "\ufdfa" * 200)
 
 
 async def test_a_long_password_of_letters_and_accents_opens() -> None:
-    assert await verify_password(await hash_password("e\u0301" * 256), "é" * 256)
+    assert await verify_password(CHEAP, await hash_password(CHEAP, "e\u0301" * 256), "é" * 256)
 
 
 @pytest.mark.parametrize("password_hash", [None, "", "!", "$argon2id$v=19$m=64,t=1,p=1$broken", "hâché"])
 async def test_without_a_readable_hash_the_same_work_says_no(
     password_hash: str | None, hashes_computed: list[str]
 ) -> None:
-    right = await hash_password(GOOD)
-    assert not await verify_password(password_hash, GOOD)
-    assert await verify_password(right, GOOD)
+    right = await hash_password(CHEAP, GOOD)
+    assert not await verify_password(CHEAP, password_hash, GOOD)
+    assert await verify_password(CHEAP, right, GOOD)
     assert hashes_computed == [cost(right)] * 3
 
 
 async def test_a_password_longer_than_any_is_wrong_after_the_same_work(hashes_computed: list[str]) -> None:
-    stored = await hash_password("x" * 256)
-    assert not await verify_password(stored, "x" * 257)
-    assert not await verify_password(stored, "x" * 1_000_000)
+    stored = await hash_password(CHEAP, "x" * 256)
+    assert not await verify_password(CHEAP, stored, "x" * 257)
+    assert not await verify_password(CHEAP, stored, "x" * 1_000_000)
     assert hashes_computed == [cost(stored)] * 3
 
 
-async def test_a_hash_of_another_cost_still_opens_and_asks_to_be_renewed(rules: AuthPolicy) -> None:
-    stored = await hash_password(GOOD)
-    assert not needs_rehash(stored)
-    policy.use(replace(rules, hashing=replace(CHEAP, time_cost=2)))
-    assert await verify_password(stored, GOOD)
-    assert needs_rehash(stored)
+async def test_a_hash_of_another_cost_still_opens_and_asks_to_be_renewed() -> None:
+    stored = await hash_password(CHEAP, GOOD)
+    assert not needs_rehash(CHEAP, stored)
+    dearer = replace(CHEAP, time_cost=2)
+    assert await verify_password(dearer, stored, GOOD)
+    assert needs_rehash(dearer, stored)
 
 
-async def test_the_dummy_follows_the_cost_in_force(rules: AuthPolicy, hashes_computed: list[str]) -> None:
-    policy.use(replace(rules, hashing=replace(CHEAP, memory_kib=128, time_cost=3, parallelism=2)))
-    await verify_password(None, GOOD)
+async def test_the_dummy_follows_the_cost_in_force(hashes_computed: list[str]) -> None:
+    await verify_password(replace(CHEAP, memory_kib=128, time_cost=3, parallelism=2), None, GOOD)
     assert hashes_computed == ["argon2id$v=19$m=128,t=3,p=2"]
 
 
@@ -129,14 +129,14 @@ async def test_a_hash_that_cannot_be_computed_is_no_wrong_password(monkeypatch: 
     def out_of_memory(*_: object) -> bool:
         raise VerificationError("Memory allocation error")
 
-    stored = await hash_password(GOOD)
+    stored = await hash_password(CHEAP, GOOD)
     monkeypatch.setattr(PasswordHasher, "verify", out_of_memory)
     with pytest.raises(VerificationError):
-        await verify_password(stored, GOOD)
+        await verify_password(CHEAP, stored, GOOD)
 
 
 async def test_only_so_many_hashes_are_computed_at_once(gate: Gate) -> None:
-    waiting = [asyncio.create_task(hash_password(GOOD)) for _ in range(6)]
+    waiting = [asyncio.create_task(hash_password(CHEAP, GOOD)) for _ in range(6)]
     await gate.crowded()
     gate.open.set()
     await asyncio.gather(*waiting)
@@ -144,28 +144,28 @@ async def test_only_so_many_hashes_are_computed_at_once(gate: Gate) -> None:
 
 
 async def test_cancelled_callers_make_no_room_for_more_hashes(gate: Gate) -> None:
-    cancelled = [asyncio.create_task(hash_password(GOOD)) for _ in range(4)]
+    cancelled = [asyncio.create_task(hash_password(CHEAP, GOOD)) for _ in range(4)]
     await gate.crowded()
     for task in cancelled:
         task.cancel()
     await asyncio.gather(*cancelled, return_exceptions=True)
-    later = [asyncio.create_task(hash_password(GOOD)) for _ in range(4)]
+    later = [asyncio.create_task(hash_password(CHEAP, GOOD)) for _ in range(4)]
     await gate.crowded()
     gate.open.set()
     await asyncio.gather(*later)
     assert gate.most_inside == CHEAP.at_once
 
 
-async def test_when_too_many_wait_the_next_is_refused(rules: AuthPolicy, gate: Gate) -> None:
-    policy.use(replace(rules, hashing=replace(CHEAP, at_once=1, waiting=2)))
-    waiting = [asyncio.create_task(hash_password(GOOD)) for _ in range(3)]
+async def test_when_too_many_wait_the_next_is_refused(gate: Gate) -> None:
+    narrow = replace(CHEAP, at_once=1, waiting=2)
+    waiting = [asyncio.create_task(hash_password(narrow, GOOD)) for _ in range(3)]
     await asyncio.sleep(0)
     with pytest.raises(TooManyRequests) as refused:
-        await hash_password(GOOD)
+        await hash_password(narrow, GOOD)
     assert refused.value.retry_after == 1
     gate.open.set()
     await asyncio.gather(*waiting)
-    assert await hash_password(GOOD)
+    assert await hash_password(narrow, GOOD)
 
 
 @pytest.mark.parametrize(

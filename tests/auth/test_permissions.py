@@ -9,7 +9,7 @@ import pytest
 from pypika_tortoise.terms import Parameter
 from tortoise.expressions import Q
 
-from auth import permissions, policy
+from auth import permissions
 from auth.errors import DomainError, NotAllowed, NotFound, NotSignedIn
 from auth.policy import AuthPolicy
 from auth.rules import matches
@@ -250,8 +250,8 @@ def outcome(action: Callable[..., object], *arguments: object) -> Answer:
     return None
 
 
-def by_everybody(blog: Blog, action: Callable[..., object], *rows: object) -> dict[str, Answer]:
-    return {who: outcome(action, blog.viewer(who), *rows) for who in EVERYBODY}
+def by_everybody(blog: Blog, action: Callable[..., object], *arguments: object) -> dict[str, Answer]:
+    return {who: outcome(action, blog.viewer(who), *arguments) for who in EVERYBODY}
 
 
 def answers(default: Answer, **others: Answer) -> dict[str, Answer]:
@@ -310,7 +310,8 @@ def on_comment(
 @on_sqlite
 async def test_who_replies_to_which_comment(blog: Blog) -> None:
     def reply(comment: str, post: str = "public") -> dict[str, Answer]:
-        return on_comment(blog, permissions.require_may_reply, comment, post)
+        rows = blog.comments.get(comment), blog.posts.get(post)
+        return by_everybody(blog, permissions.require_may_reply, AuthPolicy(), *rows)
 
     moderators: dict[str, Answer] = {"moderator": NotAllowed, "admin": NotAllowed}
     assert reply("approved") == answers(None)
@@ -326,7 +327,8 @@ async def test_who_replies_to_which_comment(blog: Blog) -> None:
 @on_sqlite
 async def test_who_edits_which_comment(blog: Blog) -> None:
     def edit(comment: str) -> dict[str, Answer]:
-        return on_comment(blog, permissions.require_may_edit_comment, comment)
+        rows = blog.comments.get(comment), blog.posts.get("public")
+        return by_everybody(blog, permissions.require_may_edit_comment, AuthPolicy(), *rows)
 
     assert edit("approved") == answers(NotAllowed, reader=None, admin=None)
     assert edit("pending") == answers(NotFound, reader=None, moderator=NotAllowed, admin=None)
@@ -337,18 +339,16 @@ async def test_who_edits_which_comment(blog: Blog) -> None:
 
 @on_sqlite
 @pytest.mark.parametrize("window", [15 * MINUTE, MINUTE])
-async def test_a_comment_is_edited_for_as_long_as_the_policy_says(
-    blog: Blog, rules: AuthPolicy, window: timedelta
-) -> None:
-    policy.use(replace(rules, comment_edit_window=window))
+async def test_a_comment_is_edited_for_as_long_as_the_policy_says(blog: Blog, window: timedelta) -> None:
+    policy = AuthPolicy(comment_edit_window=window)
     comment, reader = blog.comments["approved"], blog.viewer("reader")
     in_time = replace(reader, now=comment.created_at + window)
     too_late = replace(reader, now=in_time.now + timedelta(microseconds=1))
     post = blog.posts["public"]
-    assert outcome(permissions.require_may_edit_comment, in_time, comment, post) is None
-    assert outcome(permissions.require_may_edit_comment, too_late, comment, post) is NotAllowed
+    assert outcome(permissions.require_may_edit_comment, in_time, policy, comment, post) is None
+    assert outcome(permissions.require_may_edit_comment, too_late, policy, comment, post) is NotAllowed
     much_later = replace(blog.viewer("admin"), now=too_late.now + timedelta(days=300))
-    assert outcome(permissions.require_may_edit_comment, much_later, comment, post) is None
+    assert outcome(permissions.require_may_edit_comment, much_later, policy, comment, post) is None
 
 
 @on_sqlite

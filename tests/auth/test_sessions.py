@@ -1,13 +1,12 @@
 import asyncio
 import hashlib
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from auth import policy, sessions
-from auth.policy import AuthPolicy, SessionLifetime
+from auth import sessions
+from auth.policy import SessionLifetime
 from models import Role, Session, User
 from storage import Database, StorageError, unit_of_work
 from tests import factories
@@ -16,6 +15,7 @@ on_each_database = pytest.mark.usefixtures("database")
 on_sqlite = pytest.mark.usefixtures("sqlite_database")
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MONTH = timedelta(days=30)
+LIFETIME = SessionLifetime()
 
 
 @pytest.fixture
@@ -32,8 +32,10 @@ async def expiry(session: sessions.SignedInSession) -> datetime:
     return (await Session.get(id=session.session_id)).expires_at
 
 
-async def found(token: str, now: datetime = NOW) -> sessions.SignedInSession:
-    session = await sessions.find(token, now)
+async def found(
+    token: str, now: datetime = NOW, lifetime: SessionLifetime = LIFETIME
+) -> sessions.SignedInSession:
+    session = await sessions.find(lifetime, token, now)
     assert session is not None
     return session
 
@@ -41,9 +43,9 @@ async def found(token: str, now: datetime = NOW) -> sessions.SignedInSession:
 @on_each_database
 async def test_a_token_opens_the_session_of_its_account() -> None:
     moderator = await factories.moderator()
-    token, expires_at = await sessions.start(moderator.id, NOW)
+    token, expires_at = await sessions.start(LIFETIME, moderator.id, NOW)
     row = await Session.get()
-    assert await sessions.find(token, NOW) == sessions.SignedInSession(
+    assert await sessions.find(LIFETIME, token, NOW) == sessions.SignedInSession(
         row.id, moderator.id, Role.MODERATOR, NOW + MONTH, NOW
     )
     assert expires_at == row.expires_at == NOW + MONTH
@@ -51,7 +53,7 @@ async def test_a_token_opens_the_session_of_its_account() -> None:
 
 @on_each_database
 async def test_only_the_digest_of_a_token_is_stored() -> None:
-    token, _ = await sessions.start((await factories.user()).id, NOW)
+    token, _ = await sessions.start(LIFETIME, (await factories.user()).id, NOW)
     (row,) = await Session.all().values()
     assert row["token_hash"] == hashlib.sha256(token.encode()).hexdigest()
     assert token not in str(row)
@@ -60,7 +62,7 @@ async def test_only_the_digest_of_a_token_is_stored() -> None:
 @on_sqlite
 async def test_tokens_are_256_random_bits_fit_for_a_header() -> None:
     user = await factories.user()
-    tokens = [(await sessions.start(user.id, NOW))[0] for _ in range(20)]
+    tokens = [(await sessions.start(LIFETIME, user.id, NOW))[0] for _ in range(20)]
     assert len(set(tokens)) == 20
     assert all(len(token) == 43 and token.replace("-", "a").replace("_", "a").isalnum() for token in tokens)
 
@@ -81,26 +83,26 @@ async def test_tokens_are_256_random_bits_fit_for_a_header() -> None:
     ],
 )
 async def test_a_malformed_token_is_not_found_and_not_looked_for(token: str) -> None:
-    assert await sessions.find(token, NOW) is None
+    assert await sessions.find(LIFETIME, token, NOW) is None
 
 
 @on_each_database
 async def test_an_unknown_token_is_not_found() -> None:
-    await sessions.start((await factories.user()).id, NOW)
-    assert await sessions.find("x" * 43, NOW) is None
+    await sessions.start(LIFETIME, (await factories.user()).id, NOW)
+    assert await sessions.find(LIFETIME, "x" * 43, NOW) is None
 
 
 @on_each_database
 async def test_a_session_ends_when_it_is_idle_too_long() -> None:
-    token, expires_at = await sessions.start((await factories.user()).id, NOW)
-    assert await sessions.find(token, expires_at) is None
-    assert await sessions.find(token, expires_at - timedelta(microseconds=1))
+    token, expires_at = await sessions.start(LIFETIME, (await factories.user()).id, NOW)
+    assert await sessions.find(LIFETIME, token, expires_at) is None
+    assert await sessions.find(LIFETIME, token, expires_at - timedelta(microseconds=1))
     await sessions.settled()
 
 
 @on_each_database
 async def test_a_session_in_use_lives_on_and_is_written_at_most_once_an_hour() -> None:
-    token, _ = await sessions.start((await factories.user()).id, NOW)
+    token, _ = await sessions.start(LIFETIME, (await factories.user()).id, NOW)
     assert await expiry(await found(token, NOW + timedelta(minutes=59))) == NOW + MONTH
     later = NOW + timedelta(hours=1)
     assert await expiry(await found(token, later)) == later + MONTH
@@ -108,16 +110,16 @@ async def test_a_session_in_use_lives_on_and_is_written_at_most_once_an_hour() -
 
 
 @on_sqlite
-async def test_a_short_session_lives_on_too(rules: AuthPolicy) -> None:
-    policy.use(replace(rules, sessions=SessionLifetime(idle=timedelta(minutes=30))))
-    token, _ = await sessions.start((await factories.user()).id, NOW)
+async def test_a_short_session_lives_on_too() -> None:
+    short = SessionLifetime(idle=timedelta(minutes=30))
+    token, _ = await sessions.start(short, (await factories.user()).id, NOW)
     later = NOW + timedelta(minutes=3)
-    assert await expiry(await found(token, later)) == later + timedelta(minutes=30)
+    assert await expiry(await found(token, later, short)) == later + timedelta(minutes=30)
 
 
 @on_each_database
 async def test_requests_at_one_moment_move_the_end_once() -> None:
-    token, _ = await sessions.start((await factories.user()).id, NOW)
+    token, _ = await sessions.start(LIFETIME, (await factories.user()).id, NOW)
     later = NOW + timedelta(days=3)
     several = await asyncio.gather(*(found(token, later) for _ in range(5)))
     assert await expiry(several[0]) == later + MONTH
@@ -131,7 +133,7 @@ async def test_an_end_that_cannot_be_moved_troubles_nobody(
         raise StorageError("The disk is full.")
 
     monkeypatch.setattr(sessions, "_move_end", fail)
-    token, _ = await sessions.start((await factories.user()).id, NOW)
+    token, _ = await sessions.start(LIFETIME, (await factories.user()).id, NOW)
     assert await expiry(await found(token, NOW + timedelta(days=1))) == NOW + MONTH
     assert "could not be moved" in caplog.text
     assert token not in caplog.text
@@ -140,7 +142,7 @@ async def test_an_end_that_cannot_be_moved_troubles_nobody(
 @on_each_database
 async def test_a_changed_role_holds_from_the_next_request() -> None:
     user = await factories.moderator()
-    token, _ = await sessions.start(user.id, NOW)
+    token, _ = await sessions.start(LIFETIME, user.id, NOW)
     await User.filter(id=user.id).update(role=Role.READER)
     assert (await found(token)).role is Role.READER
 
@@ -148,35 +150,35 @@ async def test_a_changed_role_holds_from_the_next_request() -> None:
 @on_each_database
 async def test_a_revoked_session_is_gone_and_its_listeners_know(ended: list[Collection[int]]) -> None:
     user = await factories.user()
-    token, _ = await sessions.start(user.id, NOW)
-    other, _ = await sessions.start(user.id, NOW)
+    token, _ = await sessions.start(LIFETIME, user.id, NOW)
+    other, _ = await sessions.start(LIFETIME, user.id, NOW)
     session = await found(token)
     await sessions.revoke(session.session_id)
-    assert await sessions.find(token, NOW) is None
-    assert await sessions.find(other, NOW)
+    assert await sessions.find(LIFETIME, token, NOW) is None
+    assert await sessions.find(LIFETIME, other, NOW)
     assert ended == [{session.session_id}]
 
 
 @on_each_database
 async def test_all_sessions_of_one_account_end_together(ended: list[Collection[int]]) -> None:
     user, neighbour = await factories.user(), await factories.user()
-    tokens = [(await sessions.start(user.id, NOW))[0] for _ in range(3)]
-    spared, _ = await sessions.start(neighbour.id, NOW)
+    tokens = [(await sessions.start(LIFETIME, user.id, NOW))[0] for _ in range(3)]
+    spared, _ = await sessions.start(LIFETIME, neighbour.id, NOW)
     ids = {(await found(token)).session_id for token in tokens}
     await sessions.revoke_all(user.id)
-    assert [await sessions.find(token, NOW) for token in tokens] == [None] * 3
-    assert await sessions.find(spared, NOW)
+    assert [await sessions.find(LIFETIME, token, NOW) for token in tokens] == [None] * 3
+    assert await sessions.find(LIFETIME, spared, NOW)
     assert ended == [ids]
 
 
 @on_each_database
 async def test_all_sessions_but_this_one_end() -> None:
     user = await factories.user()
-    this, _ = await sessions.start(user.id, NOW)
-    other, _ = await sessions.start(user.id, NOW)
+    this, _ = await sessions.start(LIFETIME, user.id, NOW)
+    other, _ = await sessions.start(LIFETIME, user.id, NOW)
     await sessions.revoke_all(user.id, except_session=(await found(this)).session_id)
-    assert await sessions.find(this, NOW)
-    assert await sessions.find(other, NOW) is None
+    assert await sessions.find(LIFETIME, this, NOW)
+    assert await sessions.find(LIFETIME, other, NOW) is None
 
 
 @on_each_database
@@ -188,7 +190,7 @@ async def test_ending_nothing_tells_nobody(ended: list[Collection[int]]) -> None
 
 @on_each_database
 async def test_listeners_hear_nothing_of_what_was_rolled_back(ended: list[Collection[int]]) -> None:
-    token, _ = await sessions.start((await factories.user()).id, NOW)
+    token, _ = await sessions.start(LIFETIME, (await factories.user()).id, NOW)
     session = await found(token)
 
     @unit_of_work
@@ -198,7 +200,7 @@ async def test_listeners_hear_nothing_of_what_was_rolled_back(ended: list[Collec
 
     with pytest.raises(ValueError, match="something else"):
         await revoke_and_fail()
-    assert await sessions.find(token, NOW)
+    assert await sessions.find(LIFETIME, token, NOW)
     assert ended == []
 
 
@@ -225,7 +227,7 @@ async def test_a_new_session_clears_away_the_expired() -> None:
     user = await factories.user()
     expired = await factories.session(user=user, expires_at=NOW)
     living = await factories.session(user=user, expires_at=NOW + timedelta(seconds=1))
-    await sessions.start(user.id, NOW)
+    await sessions.start(LIFETIME, user.id, NOW)
     remaining = await Session.all().values_list("id", flat=True)
     assert len(remaining) == 2
     assert living.id in remaining
@@ -240,7 +242,7 @@ async def test_finding_a_session_searches_by_indexes(sqlite_database: Database) 
 
 @on_each_database
 async def test_a_session_that_a_clock_ahead_has_prolonged_ends_in_time() -> None:
-    token, _ = await sessions.start((await factories.user()).id, NOW)
+    token, _ = await sessions.start(LIFETIME, (await factories.user()).id, NOW)
     ahead = NOW + timedelta(days=20)
     assert await expiry(await found(token, ahead)) == ahead + MONTH
     later = NOW + timedelta(days=1)
@@ -249,6 +251,6 @@ async def test_a_session_that_a_clock_ahead_has_prolonged_ends_in_time() -> None
 
 @on_sqlite
 async def test_a_clock_that_is_behind_for_a_while_ends_no_session() -> None:
-    token, expires_at = await sessions.start((await factories.user()).id, NOW)
+    token, expires_at = await sessions.start(LIFETIME, (await factories.user()).id, NOW)
     behind = NOW - timedelta(days=365)
     assert await expiry(await found(token, behind)) == expires_at

@@ -17,6 +17,7 @@ from compiler import Engine, Limits, Request, RequestError
 from compiler.dialects import Sqlite
 from compiler.planner import Execution
 from compiler.texts import Json, Pair, text
+from resolvers.policy import Policy
 from storage import Database
 from tests.compiler.asking import describe
 from tests.schema import blog as the_blog
@@ -139,7 +140,12 @@ async def test_no_statement_hands_json_from_a_subquery_to_a_json_function(sqlite
     rows = await the_blog.fill()
     limits = Limits(rows=10**12, depth=100, fields=10_000, aliases=10_000)
     engine = Engine(
-        schema.build(), sqlite_database, placeholders=schema.PLACEHOLDERS, describe=describe, limits=limits
+        schema.build(),
+        sqlite_database,
+        placeholders=schema.PLACEHOLDERS,
+        describe=describe,
+        limits=limits,
+        policy=Policy(),
     )
     queries, viewers = Queries(reference.build(), rows, Random("crossings")), [rows.viewer("")]
     viewers += [rows.viewer(user.username) for user in rows.users]

@@ -12,6 +12,7 @@ import schema
 from auth.viewer import Viewer
 from compiler import Engine, Request, RequestError, Response
 from compiler.planner import Execution
+from resolvers.policy import Policy
 from storage import Database
 from tests.compiler.asking import ADA, ANYBODY, STAFF, Context, Library, describe
 from tests.compiler.library import Visitor
@@ -181,7 +182,9 @@ async def filled(database: Database) -> tuple[Database, blog.Blog]:
 
 async def test_queries_by_chance(filled: tuple[Database, blog.Blog]) -> None:
     database, rows = filled
-    engine = Engine(schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=describe)
+    engine = Engine(
+        schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=describe, policy=Policy()
+    )
     queries = Queries(reference.build(), rows, Random("two ways"))
     viewers: list[Viewer] = [rows.viewer(name) for name in ("", *{user.username for user in rows.users})]
     fast, answered, at_once = 0, 0, 0

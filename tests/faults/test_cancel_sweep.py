@@ -6,36 +6,29 @@ it, as when a server has no more time.
 
 import asyncio
 import itertools
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from auth import policy
 from auth.policy import AuthPolicy, Limit
 from auth.viewer import Viewer
 from models import Comment, CommentEvent, Feed, Post
 from resolvers.comments import add_comment
 from resolvers.counters import recount
+from resolvers.policy import Policy
 from storage import Database
 from storage.shielded import ShieldedTasks
 from tests import factories
 from tests.databases import assert_at_rest
 from tests.faults.sweep import CancelledAt
-from tests.resolvers.rows import POLICY, viewing
+from tests.resolvers.rows import viewing
 
 MOST = 100
 """Suspensions of one task, at the most; a sweep that finds more of them does not end."""
-
-
-@pytest.fixture(autouse=True)
-def talkative() -> Iterator[None]:
-    """Nobody is told to wait a little."""
-    before = policy.current()
-    policy.use(AuthPolicy(comments=Limit("comment", 10_000, timedelta(minutes=1))))
-    yield
-    policy.use(before)
+TALKATIVE = Policy(auth=AuthPolicy(comments=Limit("comment", 10_000, timedelta(minutes=1))))
+"""Nobody is told to wait a little."""
 
 
 @pytest.fixture
@@ -51,7 +44,7 @@ async def viewer(database: Database) -> Viewer:
 
 
 async def comment(viewer: Viewer, post: Post, body: str) -> int:
-    return (await add_comment(viewer, POLICY, post=f"post_{post.id}", body=body)).id
+    return (await add_comment(viewer, TALKATIVE, post=f"post_{post.id}", body=body)).id
 
 
 async def outcome(work: Coroutine[Any, Any, int] | CancelledAt[int]) -> int | None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from auth.accounts import sign_in
+from auth.policy import AuthPolicy, HashCost
 from auth.viewer import now
 from models import Category, Comment, CommentStatus, Post, PostSlug, PostStatus, Role, User
 from resolvers.counters import recount
@@ -11,12 +12,13 @@ from server.demo import PASSWORD, install_demo
 from storage import Database
 from tests import factories
 
+COST = HashCost()
 INSTALLED = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 
 
 @pytest.fixture
 async def demo(database: Database) -> Database:
-    await install_demo(database, now=INSTALLED)
+    await install_demo(database, COST, now=INSTALLED)
     return database
 
 
@@ -83,7 +85,7 @@ async def test_markdown_is_rendered(demo: Database) -> None:
 
 
 async def test_the_counters_are_right(database: Database) -> None:
-    await install_demo(database, now=now())  # recount asks the clock whether the scheduled post is due
+    await install_demo(database, COST, now=now())  # recount asks the clock whether the scheduled post is due
     assert await recount() == {"comments": 0, "posts": 0, "categories": 0}
 
 
@@ -93,25 +95,25 @@ async def test_the_same_moment_makes_the_same_blog(demo: Database) -> None:
     await Category.exclude(parent_id=None).delete()
     await Category.all().delete()
     await User.all().delete()
-    await install_demo(demo, now=INSTALLED)
+    await install_demo(demo, COST, now=INSTALLED)
     assert await Post.all().order_by("id").values_list("slug", "published_at", "comment_count") == first
 
 
 async def test_the_sign_ins_work(database: Database) -> None:
-    sign_ins = await install_demo(database)
+    sign_ins = await install_demo(database, COST)
     assert [it.role for it in sign_ins] == [Role.ADMIN, Role.MODERATOR, Role.AUTHOR, Role.READER]
     for it in sign_ins:
-        signed_in = await sign_in(email=it.email, password=PASSWORD, address=None, now=now())
+        signed_in = await sign_in(AuthPolicy(), email=it.email, password=PASSWORD, address=None, now=now())
         assert (await User.get(id=signed_in.user_id)).role is it.role
 
 
 async def test_it_is_installed_once(demo: Database) -> None:
-    again = await install_demo(demo)
+    again = await install_demo(demo, COST)
     assert [it.username for it in again] == ["nadia", "thomas", "claire", "julien"]
     assert await Post.all().count() == 27
 
 
 async def test_a_database_with_other_people_is_left_alone(database: Database) -> None:
     await factories.user()
-    assert await install_demo(database) == []
+    assert await install_demo(database, COST) == []
     assert await Post.all().count() == 0

@@ -3,6 +3,7 @@ from collections.abc import Awaitable
 import pytest
 
 from auth.accounts import create_account
+from auth.policy import HashCost
 from auth.viewer import Viewer, now
 from models import Role, User
 from resolvers.accounts import ProfileFields, update_profile
@@ -59,6 +60,7 @@ async def test_a_name_is_accepted_and_stored_alike_at_sign_up_and_in_the_profile
         await name_or_problem(update_profile(viewing(user), fields)),
         await name_or_problem(
             create_account(
+                HashCost(memory_kib=64, time_cost=1),
                 email="new@example.org",
                 username="new",
                 password="correct horse battery",

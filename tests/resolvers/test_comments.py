@@ -1,11 +1,9 @@
 import threading
 from asyncio import create_task, gather, to_thread
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 
-from auth import policy
 from auth.policy import AuthPolicy, Limit
 from auth.viewer import now
 from models import Comment, CommentDecision, CommentStatus, Post, User
@@ -18,6 +16,7 @@ from tests import factories
 from tests.resolvers.rows import BEFORE, POLICY, all_rows, happened, viewing
 
 pytestmark = pytest.mark.usefixtures("database")
+FEW = Policy(auth=AuthPolicy(comments=Limit("comment", 2, timedelta(minutes=1))))
 
 
 async def added(
@@ -121,23 +120,15 @@ async def test_reply_to_a_comment_of_another_post_is_not_found() -> None:
         await added(await factories.post(), parent=await factories.comment())
 
 
-@pytest.fixture
-def shallow() -> Iterator[None]:
-    """Two levels of replies."""
-    given = policy.current()
-    policy.use(AuthPolicy(deepest_reply=2))
-    yield
-    policy.use(given)
-
-
-async def test_replies_end_at_the_deepest_level(shallow: None) -> None:
+async def test_replies_end_at_the_deepest_level() -> None:
+    shallow = Policy(auth=AuthPolicy(deepest_reply=2))
     comment = await factories.comment()
     post = await comment.post
     for depth in (1, 2):
-        comment = await added(post, parent=comment)
+        comment = await added(post, parent=comment, under=shallow)
         assert comment.depth == depth
     with pytest.raises(InvalidInput) as refused:
-        await added(post, parent=comment)
+        await added(post, parent=comment, under=shallow)
     assert refused.value.fields == (("parent", "Replies are nested up to 2 levels deep."),)
 
 
@@ -163,24 +154,15 @@ async def test_a_body_that_cannot_be_accepted_changes_nothing() -> None:
     assert await all_rows() == before
 
 
-@pytest.fixture
-def few() -> Iterator[None]:
-    """Two comments a minute."""
-    given = policy.current()
-    policy.use(AuthPolicy(comments=Limit("comment", 2, timedelta(minutes=1))))
-    yield
-    policy.use(given)
-
-
-async def test_too_many_comments_at_once_are_refused(few: None) -> None:
+async def test_too_many_comments_at_once_are_refused() -> None:
     post, reader = await factories.post(), await factories.user()
     for _ in range(2):
-        await added(post, by=reader)
+        await added(post, by=reader, under=FEW)
     with pytest.raises(TooManyRequests) as refused:
-        await added(post, by=reader)
+        await added(post, by=reader, under=FEW)
     assert 0 < refused.value.retry_after <= 60
     assert (await counts(post))[0] == len(await happened()) == 2
-    await added(post)
+    await added(post, under=FEW)
 
 
 @pytest.fixture
@@ -196,7 +178,7 @@ def rendering(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return bodies
 
 
-async def test_what_is_refused_is_not_rendered(few: None, rendering: list[str]) -> None:
+async def test_what_is_refused_is_not_rendered(rendering: list[str]) -> None:
     post, reader, stranger = await factories.post(), await factories.user(), await factories.user()
     closed, draft = await factories.post(comments_open=False), await factories.draft()
     comment = await factories.comment(post=post, author=reader, created_at=now() - timedelta(minutes=15))
@@ -215,19 +197,17 @@ async def test_what_is_refused_is_not_rendered(few: None, rendering: list[str]) 
             await writing
     assert (rendering, await all_rows()) == ([], before)
     for _ in range(2):
-        await added(post, by=reader)
-    for writing in (added(post, by=reader), edited(comment, reader)):
+        await added(post, by=reader, under=FEW)
+    for writing in (added(post, by=reader, under=FEW), edited(comment, reader, under=FEW)):
         with pytest.raises(TooManyRequests):
             await writing
     assert len(rendering) == 2
 
 
-async def test_an_account_has_no_more_comments_in_hand_than_it_may_write(
-    few: None, rendering: list[str]
-) -> None:
+async def test_an_account_has_no_more_comments_in_hand_than_it_may_write(rendering: list[str]) -> None:
     post, reader, other = await factories.post(), await factories.user(), await factories.user()
-    writing = [added(post, by=reader) for _ in range(10)]
-    outcomes = await gather(*writing, added(post, by=other), return_exceptions=True)
+    writing = [added(post, by=reader, under=FEW) for _ in range(10)]
+    outcomes = await gather(*writing, added(post, by=other, under=FEW), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes].count(TooManyRequests) == 8
     assert isinstance(outcomes[-1], Comment)
     assert len(rendering) == 3

@@ -7,7 +7,7 @@ from models import Category, Comment, Post, PostSlug, PostStatus
 from resolvers import posts
 from resolvers.due_posts import publish_due
 from resolvers.errors import InvalidInput, NotFound
-from resolvers.policy import Policy
+from resolvers.policy import Policy, Site
 from resolvers.post_fields import PostFields
 from tests import factories
 from tests.resolvers.authors import changed, written
@@ -110,7 +110,7 @@ async def test_a_post_dated_later_is_counted_once_its_time_has_come() -> None:
 
 async def test_a_post_without_a_language_is_in_the_sites() -> None:
     category = await factories.category()
-    author, french = viewing(await factories.author()), Policy(language="FR-ca")
+    author, french = viewing(await factories.author()), Policy(site=Site(language="FR-ca"))
     fields: PostFields = {"title": "a", "body": "b", "category": f"category_{category.id}"}
     null: PostFields = {**fields, "language": None}
     for given in (fields, null):

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 import schema
+from auth.policy import AuthPolicy, HashCost
 from auth.viewer import Viewer, anonymous
 from compiler import Engine, Request
 from models import User
@@ -13,6 +14,7 @@ from resolvers.policy import Policy
 from storage import Database
 from tests.resolvers.rows import viewing
 
+POLICY = Policy(auth=AuthPolicy(hashing=HashCost(memory_kib=64, time_cost=1)))
 FAILURE = "fragment failure on Error { __typename message ... on InvalidInput { fields { field message } } }"
 
 
@@ -23,7 +25,7 @@ class Context:
     viewer: Viewer = field(default_factory=anonymous)
     session_id: int | None = None
     address: str | None = "192.0.2.1"
-    policy: Policy = field(default_factory=Policy)
+    policy: Policy = POLICY
     extensions: dict[str, Any] = field(default_factory=dict)
     bugs: list[BaseException] = field(default_factory=list)
 
@@ -38,7 +40,9 @@ class Client:
     """Sends operations to an engine."""
 
     def __init__(self, database: Database) -> None:
-        self.engine = Engine(schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=note)
+        self.engine = Engine(
+            schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=note, policy=POLICY
+        )
 
     async def send(self, context: Context, text: str, variables: dict[str, Any] | None = None) -> Any:
         """The whole answer."""

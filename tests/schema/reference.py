@@ -31,7 +31,6 @@ from auth.errors import DomainError
 from auth.viewer import Viewer
 from models import Category, Comment, CommentDecision, Feed, Post, PostStatus, Role, User
 from models.fields import rfc3339
-from resolvers import site
 from resolvers.policy import Policy
 from resolvers.reads import categories, comments, posts, users
 from resolvers.reads.comments import CommentOrder
@@ -61,6 +60,7 @@ class Reference:
     """One viewer's way through the rows as they are: what was read once is not read again."""
 
     viewer: Viewer
+    policy: Policy
     known: dict[str, Rows] = field(default_factory=dict)
     root_fields: int = 0
 
@@ -234,8 +234,8 @@ def _post_filter(given: dict[str, Any] | None) -> Any:
 
 
 @resolves("Query.site")
-async def _site(_: Any, __: Reference) -> Any:
-    return the_site(Policy())
+async def _site(_: Any, reference: Reference) -> Any:
+    return the_site(reference.policy)
 
 
 @resolves("Query.viewer")
@@ -402,11 +402,11 @@ async def _viewer_can(comment: Comment, reference: Reference, info: Info) -> boo
     try:
         match info.field_name:
             case "viewerCanEdit":
-                permissions.require_may_edit_comment(reference.viewer, comment, post)
+                permissions.require_may_edit_comment(reference.viewer, reference.policy.auth, comment, post)
             case "viewerCanDelete":
                 permissions.require_may_delete_comment(reference.viewer, comment, post)
             case "viewerCanReply":
-                permissions.require_may_reply(reference.viewer, comment, post)
+                permissions.require_may_reply(reference.viewer, reference.policy.auth, comment, post)
                 return bool(post.comments_open)
             case _:
                 permissions.require_may_decide_comment(reference.viewer, comment, post)
@@ -439,8 +439,8 @@ async def _published_at(post: Post, _: Reference) -> str | None:
 
 
 @resolves("Post.url")
-async def _url(post: Post, _: Reference) -> str:
-    return f"{site.current().url}/posts/{post.slug}"
+async def _url(post: Post, reference: Reference) -> str:
+    return f"{reference.policy.site.url}/posts/{post.slug}"
 
 
 @resolves("Post.feedCursor")

@@ -10,12 +10,13 @@ import schema
 from auth.viewer import Viewer
 from compiler import Engine, Request
 from models import CommentStatus, Feed, PostSlug, PostStatus, Role
-from resolvers.site import Site, _InForce
+from resolvers.policy import Policy, Site
 from storage import Database
 from tests import factories
 from tests.schema.test_reference import Context, reveal
 
 NOW = datetime(2024, 5, 1, tzinfo=UTC)
+POLICY = Policy(site=Site("Café", "Talk", "https://blog.example", "fr"))
 NOBODY = Viewer(None, None, NOW)
 ADA = Viewer(1, Role.AUTHOR, NOW)
 BEN = Viewer(2, Role.READER, NOW)
@@ -27,9 +28,8 @@ def on(day: int, month: int = 4) -> datetime:
 
 
 @pytest.fixture
-async def engine(database: Database, monkeypatch: pytest.MonkeyPatch) -> Engine:
+async def engine(database: Database) -> Engine:
     """A blog of two posts and a draft, with a thread that has seen things; ids count from 1."""
-    monkeypatch.setattr(_InForce, "site", Site("Café", "Talk", "https://blog.example", "fr"))
     ada = await factories.author(username="ada", name="Ada", email="ada@example.org", created_at=on(1, 1))
     ben = await factories.user(username="ben", name="Ben", website="https://ben.example", created_at=on(2, 1))
     await factories.moderator(username="mo", name="Mo", created_at=on(3, 1))
@@ -51,11 +51,11 @@ async def engine(database: Database, monkeypatch: pytest.MonkeyPatch) -> Engine:
     await factories.comment(post=first, author_id=None, body="Who?", created_at=on(9))
     await factories.comment(post=first, author=ada, status=CommentStatus.SPAM, created_at=on(10))
     await Feed.all().update(cursor="6-mark")
-    return Engine(schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=reveal)
+    return Engine(schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=reveal, policy=POLICY)
 
 
 async def ask(engine: Engine, viewer: Viewer, query: str, **variables: Any) -> Any:
-    answer = await engine.execute(engine.prepare(Request(query)), variables, Context(viewer))
+    answer = await engine.execute(engine.prepare(Request(query)), variables, Context(viewer, POLICY))
     return json.loads(answer.body)
 
 

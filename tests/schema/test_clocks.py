@@ -31,7 +31,7 @@ RIGHT: dict[str, Any] = {"status": "PUBLISHED", "comments": {"totalCount": 2}}
 
 @pytest.fixture
 def engine(database: Database) -> Engine:
-    return Engine(schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=reveal)
+    return Engine(schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=reveal, policy=POLICY)
 
 
 @pytest.fixture

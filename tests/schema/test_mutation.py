@@ -1,12 +1,7 @@
 """Each mutation over the whole way: input, verb, row, answer."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import pytest
 
-from auth import policy
-from auth.policy import HashCost
 from models import Category, Comment, Post, Session, User
 from resolvers import accounts
 from storage import Database
@@ -20,14 +15,6 @@ ACCOUNT = {"email": "Ada@Example.org", "username": "ada", "password": "correct h
 @pytest.fixture
 def client(database: Database) -> Client:
     return Client(database)
-
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes() -> Iterator[None]:
-    given = policy.current()
-    policy.use(replace(given, hashing=HashCost(memory_kib=64, time_cost=1)))
-    yield
-    policy.use(given)
 
 
 SIGN_UP = """mutation ($input: SignUpInput!) { signUp(input: $input) {

@@ -7,6 +7,7 @@ from auth.viewer import Viewer
 from compiler import Engine, Request
 from compiler.params import RequestValues
 from models import Role
+from resolvers.policy import Policy
 from storage import Database
 from tests.schema import crowd
 from tests.schema.blog import NOW
@@ -106,7 +107,9 @@ def _shapes() -> list[str]:
 
 def _statements(database: Database) -> list[tuple[str, str, str, list[Any]]]:
     """Who asks what, and the statement with its parameters."""
-    engine = Engine(schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=lambda *_: {})
+    engine = Engine(
+        schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=lambda *_: {}, policy=Policy()
+    )
     found = []
     for name, viewer in VIEWERS.items():
         for shape in _shapes():

@@ -11,8 +11,7 @@ from tortoise.context import get_current_context
 import schema
 from auth.viewer import Viewer
 from compiler import Engine, Limits, Request
-from resolvers.policy import Policy
-from resolvers.site import Site, _InForce
+from resolvers.policy import Policy, Site
 from storage import Database
 from tests.counted import Counted
 from tests.schema import blog as the_blog
@@ -22,13 +21,14 @@ from tests.schema.queries import Queries
 PARTS = 4
 QUERIES = 40
 UNLIMITED = Limits(rows=10**12, depth=100, fields=10_000, aliases=10_000)
+POLICY = Policy(site=Site("Café </script>", "d", "https://blog.example", "fr"))
 VIEWERS = ["nobody", "reader", "pending", "author", "moderator", "admin"]
 
 
 @dataclass
 class Context:
     viewer: Viewer
-    policy: Policy = field(default_factory=Policy)
+    policy: Policy
     extensions: dict[str, Any] = field(default_factory=dict)
 
 
@@ -36,12 +36,6 @@ def reveal(error: BaseException, _: Any) -> dict[str, Any]:
     return {"message": repr(error)}
 
 
-@pytest.fixture
-def named_site(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_InForce, "site", Site("Café </script>", "d", "https://blog.example", "fr"))
-
-
-@pytest.mark.usefixtures("named_site")
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_generated_queries(database: Database, part: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each query twice, with other variables and in other eyes, so that plans meet what they were not made for."""
@@ -56,7 +50,12 @@ async def test_generated_queries(database: Database, part: int, monkeypatch: pyt
 
     monkeypatch.setattr(client, "execute_query", note)
     engine = Engine(
-        schema.build(), counted, placeholders=schema.PLACEHOLDERS, describe=reveal, limits=UNLIMITED
+        schema.build(),
+        counted,
+        placeholders=schema.PLACEHOLDERS,
+        describe=reveal,
+        limits=UNLIMITED,
+        policy=POLICY,
     )
     random = Random(f"{part} on {database.dialect}")
     queries = Queries(built, blog, random)
@@ -67,13 +66,13 @@ async def test_generated_queries(database: Database, part: int, monkeypatch: pyt
         for given in (variables, queries.vary(variables)):
             viewer = blog.viewer(random.choice(VIEWERS))
             asked = (query, given, viewer)
-            one = reference.Reference(viewer, known)
+            one = reference.Reference(viewer, POLICY, known)
             expected = await reference.answer(built, one, query, given)
             assert expected.errors is None, asked
 
             counted.statements.clear()
             asked_otherwise.clear()
-            answered = await engine.execute(operation, given, Context(viewer))
+            answered = await engine.execute(operation, given, Context(viewer, POLICY))
             answer = json.loads(answered.body)
             assert "errors" not in answer, asked
             assert json.dumps(answer["data"], indent=1) == json.dumps(expected.data, indent=1), asked
@@ -99,19 +98,23 @@ NESTED = {
 }
 
 
-@pytest.mark.usefixtures("named_site")
 @pytest.mark.parametrize("query", NESTED.values(), ids=NESTED)
 async def test_nested_answers(database: Database, query: str) -> None:
     """Objects and lists inside each other are objects and lists, whichever version of the database makes them."""
     blog, built = await the_blog.fill(), reference.build()
     engine = Engine(
-        schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=reveal, limits=UNLIMITED
+        schema.build(),
+        database,
+        placeholders=schema.PLACEHOLDERS,
+        describe=reveal,
+        limits=UNLIMITED,
+        policy=POLICY,
     )
     ids = ["post_1", "comment_1", "nothing", "comment_2", "comment_3", "post_2", "user_1"]
     given = {"ids": ids} if "$ids" in query else {}
     for name in VIEWERS:
         viewer = blog.viewer(name)
-        expected = await reference.answer(built, reference.Reference(viewer, {}), query, given)
-        answered = await engine.execute(engine.prepare(Request(query)), given, Context(viewer))
+        expected = await reference.answer(built, reference.Reference(viewer, POLICY), query, given)
+        answered = await engine.execute(engine.prepare(Request(query)), given, Context(viewer, POLICY))
         assert expected.data
         assert json.dumps(json.loads(answered.body)["data"]) == json.dumps(expected.data), name

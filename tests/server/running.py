@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import auth.policy
-from resolvers import site
 from server.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -161,7 +159,6 @@ def _run_here(
     arguments: list[str], stdin: str, variables: dict[str, str]
 ) -> subprocess.CompletedProcess[str]:
     output, errors = io.StringIO(), io.StringIO()
-    rules, place = auth.policy.current(), site.current()
     with (
         mock.patch.dict(os.environ, variables, clear=True),
         mock.patch.object(sys, "argv", ["causerie", *arguments]),
@@ -173,9 +170,6 @@ def _run_here(
             main()
         except SystemExit as ended:
             code = ended.code
-        finally:
-            auth.policy.use(rules)
-            site.use(place)
     assert isinstance(code, int)
     return subprocess.CompletedProcess(arguments, code, output.getvalue(), errors.getvalue())
 

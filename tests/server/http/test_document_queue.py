@@ -16,6 +16,7 @@ from graphql import GraphQLError
 
 from auth.viewer import anonymous
 from compiler import Engine, Request, RequestError
+from resolvers.policy import Policy
 from server.app import build_engine
 from server.config.environment import load_settings
 from server.http.body import request_from_json
@@ -90,7 +91,7 @@ def answer(engine: Engine, body: bytes) -> str:
 
 @pytest.fixture
 def engine(sqlite_database: Database) -> Engine:
-    return build_engine(load_settings(), sqlite_database)
+    return build_engine(load_settings(), sqlite_database, Policy())
 
 
 async def test_work_grows_as_the_text_does(engine: Engine) -> None:

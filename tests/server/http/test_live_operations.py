@@ -19,7 +19,7 @@ from storage import Database, caller
 
 @pytest.fixture
 def engine(database: Database) -> Engine:
-    return build_engine(load_settings(), database)
+    return build_engine(load_settings(), database, Policy())
 
 
 @pytest.mark.parametrize("query", ["{ site { title } }", "subscription { commentFeed { __typename } }"])

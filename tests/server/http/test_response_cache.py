@@ -66,7 +66,11 @@ class Site:
     def __init__(self, database: Database, capacity: int = 2**20) -> None:
         self.database = Counted(database)
         engine = Engine(
-            schema.build(), self.database, placeholders=schema.PLACEHOLDERS, describe=format_error
+            schema.build(),
+            self.database,
+            placeholders=schema.PLACEHOLDERS,
+            describe=format_error,
+            policy=Policy(),
         )
         self.cache = ResponseCache(database, next_publication, capacity)
         endpoint = GraphQLOverHTTP(
