@@ -12,7 +12,7 @@ from server.config.values import origin_of
 
 LARGEST_LETTER, BESIDE_TEXT = 12, 64 * 1024
 """Bytes of a letter at the most, as JSON may have it in two escapes, and of what a request has besides its text."""
-FIRST_BLOCK_BYTES = timedelta(seconds=30)
+FIRST_BLOCK = timedelta(seconds=30)
 
 
 def origins(settings: Settings) -> tuple[str, ...]:
@@ -36,19 +36,17 @@ def auth_policy(settings: Settings) -> AuthPolicy:
             at_once=settings.argon2_at_once,
         ),
         sessions=SessionLifetime(idle=_seconds(settings.session_lifetime)),
-        sign_in_pair=Limit("sign-in:account-address", settings.sign_in_attempts, sign_in, FIRST_BLOCK_BYTES),
+        sign_in_pair=Limit("sign-in:account-address", settings.sign_in_attempts, sign_in, FIRST_BLOCK),
         sign_in_account=Limit(
             "sign-in:account",
             settings.sign_in_attempts_per_account,
             _seconds(settings.sign_in_account_window),
-            FIRST_BLOCK_BYTES,
+            FIRST_BLOCK,
         ),
-        sign_in_address=Limit(
-            "sign-in:address", settings.sign_in_attempts_per_address, sign_in, FIRST_BLOCK_BYTES
-        ),
+        sign_in_address=Limit("sign-in:address", settings.sign_in_attempts_per_address, sign_in, FIRST_BLOCK),
         sign_up_email=Limit("sign-up:email", settings.sign_ups_per_email, sign_up),
         sign_up_address=Limit("sign-up:address", settings.sign_ups_per_address, sign_up),
-        change_password=Limit("change-password", settings.sign_in_attempts, sign_in, FIRST_BLOCK_BYTES),
+        change_password=Limit("change-password", settings.sign_in_attempts, sign_in, FIRST_BLOCK),
         known_address_lifetime=_seconds(settings.sign_in_familiar),
         comments=Limit("comment", settings.comments_per_window, _seconds(settings.comment_window)),
         comment_edit_window=_seconds(settings.comment_edit_window),
