@@ -107,7 +107,7 @@ async def test_the_work_itself_may_be_cancelled_at_every_await(
 ) -> None:
     """There are several tasks: of the unit, and of its beginning and its end, which the unit waits for."""
     client: Any = Post._meta.db  # noqa: SLF001 - Tortoise's way to the connection
-    sweep = client.unbroken = Sweep()
+    sweep = client.shielded = Sweep()
     cancelled = 0
     for task in range(1, MOST):
         for number in range(1, MOST):
