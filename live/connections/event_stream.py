@@ -19,14 +19,12 @@ from live.feed.hub import Hub
 from live.policy import ConnectionPolicy
 from live.protocol import sse
 from live.protocol.close_codes import CloseCode
-from live.protocol.payload import Payload
-from live.protocol.transport_ws import Errors, OperationRequest
+from live.protocol.framing import EVENT_STREAM, EVENT_STREAM_CHUNKED
+from live.protocol.transport_ws import OperationRequest
 from storage import StorageError
 from storage.memory import Account
 
 OK = 200
-LAST_FRAME = ""
-"""The frame after which there are no others."""
 
 
 class EventStreamTransport(DirectTransport, Protocol):
@@ -36,70 +34,8 @@ class EventStreamTransport(DirectTransport, Protocol):
         """Lose the connection when nothing that was sent has arrived for so long: the client cannot be asked."""
 
 
-class EventStreamQueue(SendQueue):
-    """Messages on their way out of an HTTP response."""
-
-    __slots__ = ("_chunked", "ended")
-
-    def __init__(
-        self,
-        send: Send,
-        limit: int,
-        transport: DirectTransport | None,
-        account: Account | None = None,
-        *,
-        chunked: bool,
-    ) -> None:
-        super().__init__(send, limit, transport, account)
-        self._chunked = chunked
-        self.ended = False
-
-    def end(self) -> None:
-        """End the response behind what waits."""
-        self.push(LAST_FRAME)
-        self.ended = True
-        if self.stalled_since is None:
-            self.abandon()
-
-    def _message(self, frame: str) -> dict[str, Any]:
-        return {"type": "http.response.body", "body": frame.encode(), "more_body": frame != LAST_FRAME}
-
-    def _close_message(self, code: int, reason: str) -> dict[str, Any]:
-        del code
-        body = sse.comment(reason).encode()
-        return {"type": "http.response.body", "body": body, "more_body": False}
-
-    def _text(self, head: bytes, payload: Payload) -> str:
-        del head
-        return payload.event()
-
-    def _frame(self, head: bytes, payload: Payload) -> bytes:
-        del head
-        return payload.chunk() if self._chunked else payload.event().encode()
-
-    def _must_abort(self, transport: DirectTransport) -> bool:
-        return self.ended or not transport.ready
-
-
-class EventStreamOperation(Operation):
-    """The one operation of a stream."""
-
-    __slots__ = ()
-
-    def _failed(self, errors: Errors) -> str:
-        return sse.failed(errors) + sse.COMPLETE
-
-    def _answered(self, text: str) -> str:
-        return sse.next_message(text)
-
-    def _complete(self) -> str:
-        return sse.COMPLETE
-
-
 class EventStream(Connection):
     """A request to be answered by an event stream; it begins when it is served."""
-
-    _send_queue: EventStreamQueue
 
     def __init__(
         self,
@@ -113,8 +49,8 @@ class EventStream(Connection):
         transport = cast("EventStreamTransport | None", direct_transport_of(scope))
         if transport is not None:
             transport.give_up_after(policy.stall_timeout)
-        chunked = scope.get("http_version") != "1.0"
-        send_queue = EventStreamQueue(send, policy.buffer, transport, account, chunked=chunked)
+        framing = EVENT_STREAM if scope.get("http_version") == "1.0" else EVENT_STREAM_CHUNKED
+        send_queue = SendQueue(send, framing, policy.buffer, transport, account)
         super().__init__(scope, send_queue, endpoint, hub, policy)
         self._send = send
         self._begun = False
@@ -135,7 +71,7 @@ class EventStream(Connection):
         if self._ending is not None:
             self.close(*self._ending)
         else:
-            operation = EventStreamOperation("", b"", self._send_queue, self._ended)
+            operation = Operation("", self._send_queue, self._ended)
             self._begin(operation, lambda: self._start(request, client, after), client)
         try:
             while (await receive())["type"] != "http.disconnect":

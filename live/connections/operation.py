@@ -1,7 +1,6 @@
 """One operation of a connection, from its request to its end."""
 
 import asyncio
-from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -24,21 +23,19 @@ Start = Callable[[], Awaitable[Started]]
 Describe = Callable[[Exception], dict[str, Any]]
 
 
-class Operation(ABC):
+class Operation:
     """An operation that is open. For a subscription it is where the hub puts its payloads.
 
-    `head` precedes each payload; `ended` is told when the server has ended the operation.
+    `ended` is told when the server has ended the operation.
     """
 
     __slots__ = ("_ended", "_head", "_send_queue", "_task", "id", "stop")
 
-    def __init__(
-        self, id_: str, head: bytes, send_queue: SendQueue, ended: Callable[["Operation"], None]
-    ) -> None:
+    def __init__(self, id_: str, send_queue: SendQueue, ended: Callable[["Operation"], None]) -> None:
         self.id = id_
         self.stop: Callable[[], object] = lambda: None
         self._send_queue = send_queue
-        self._head = head
+        self._head = send_queue.framing.head(id_)
         self._ended = ended
 
     def begin(
@@ -75,20 +72,8 @@ class Operation(ABC):
 
     def refuse(self, errors: Errors) -> None:
         """End it with errors."""
-        self._send_queue.push(self._failed(errors))
+        self._send_queue.push(self._send_queue.framing.failed(self.id, errors))
         self._ended(self)
-
-    @abstractmethod
-    def _failed(self, errors: Errors) -> str:
-        """The last message of an operation that cannot be served."""
-
-    @abstractmethod
-    def _answered(self, text: str) -> str:
-        """The message that answers a query or a mutation."""
-
-    @abstractmethod
-    def _complete(self) -> str:
-        """The last message of any other operation."""
 
     async def _hold(self, largest: int, start: Start, hub: Hub, viewer: Viewer, describe: Describe) -> None:
         """What it reads is reserved until its answer waits in the send queue, which counts for itself."""
@@ -121,9 +106,10 @@ class Operation(ABC):
             self.refuse([describe(error)])
 
     async def _answer(self, text: str) -> None:
-        await self._send_queue.room()
-        self._send_queue.push(self._answered(text))
-        self._send_queue.push(self._complete())
+        queue = self._send_queue
+        await queue.room()
+        queue.push(queue.framing.answered(self._head, text))
+        queue.push(queue.framing.complete(self.id))
         self._ended(self)
 
 

@@ -15,7 +15,8 @@ from sys import getsizeof
 from typing import Any, Protocol
 
 from live.connections.endpoint import Send
-from live.protocol.payload import END, Payload
+from live.protocol.framing import LAST_FRAME, Framing
+from live.protocol.payload import Payload
 from storage.memory import Account, unlimited
 
 CHUNK_BYTES = 32 * 1024
@@ -42,7 +43,7 @@ class DirectTransport(Protocol):
 
 
 class SendQueue:
-    """Frames on their way out of a websocket; it is `full` when `limit` characters wait."""
+    """Frames on their way out of a connection; it is `full` when `limit` characters wait."""
 
     __slots__ = (
         "_frames",
@@ -55,13 +56,21 @@ class SendQueue:
         "_transport",
         "account",
         "closed",
+        "ended",
+        "framing",
         "stalled_since",
     )
 
     def __init__(
-        self, send: Send, limit: int, transport: DirectTransport | None, account: Account | None = None
+        self,
+        send: Send,
+        framing: Framing,
+        limit: int,
+        transport: DirectTransport | None,
+        account: Account | None = None,
     ) -> None:
         self._send = send
+        self.framing = framing
         self._limit = limit
         self._transport = transport
         self.account = account or unlimited()
@@ -71,6 +80,7 @@ class SendQueue:
         self._sender: asyncio.Task[None] | None = None
         self._ready: list[Callable[[], None]] = []
         self.closed = False
+        self.ended = False
         self.stalled_since: float | None = None
 
     @property
@@ -89,7 +99,7 @@ class SendQueue:
             self._size += len(frame)
             self._count(getsizeof(frame))
             return
-        sending = self._send(self._message(frame)).__await__()
+        sending = self._send(self.framing.message(frame)).__await__()
         try:
             blocked_on = next(sending)
         except StopIteration:
@@ -111,17 +121,19 @@ class SendQueue:
         for payload in payloads[taken:]:
             if self.full:
                 break
-            self.push(self._text(head, payload))
+            self.push(self.framing.text(head, payload))
             taken += 1
         return taken
 
     def _write(self, head: bytes, payloads: Sequence[Payload]) -> int:
         """Write as many frames as the wire takes at once, and say how many."""
-        transport, taken, frames, size = self._transport, 0, list[bytes](), 0
+        transport, taken, size = self._transport, 0, 0
         if transport is None or self._sender is not None or self.closed or not transport.ready:
             return 0
+        frames: list[bytes] = []
+        framed = self.framing.frame
         for payload in payloads:
-            frame = self._frame(head, payload)
+            frame = framed(head, payload)
             frames.append(frame)
             size += len(frame)
             taken += 1
@@ -145,13 +157,21 @@ class SendQueue:
             self.when_ready(emptied.set)
             await emptied.wait()
 
+    def end(self) -> None:
+        """End a response behind what waits."""
+        self.push(LAST_FRAME)
+        self.ended = True
+        if self.stalled_since is None:
+            self.abandon()
+
     def close(self, code: int, reason: str) -> None:
         """Close the connection; frames that wait are dropped."""
         if self.closed:
             return
         self.abandon()
-        if self._transport is not None and self._must_abort(self._transport):
-            self._transport.abort_with(code, reason)
+        transport = self._transport
+        if transport is not None and not (self._closes_in_order and transport.ready):
+            transport.abort_with(code, reason)
         else:
             self._sender = asyncio.create_task(self._close(code, reason))
 
@@ -163,6 +183,10 @@ class SendQueue:
         if self._sender is not None:
             self._sender.cancel()
         self._emptied()
+
+    @property
+    def _closes_in_order(self) -> bool:
+        return self.framing.closes_in_order and not self.ended
 
     async def wait_flushed(self) -> None:
         """Wait until the close frame has been sent, if there is one to send."""
@@ -179,7 +203,7 @@ class SendQueue:
                 self.stalled_since = asyncio.get_running_loop().time()
                 frame = self._frames.popleft()
                 self._size -= len(frame)
-                await self._send(self._message(frame))
+                await self._send(self.framing.message(frame))
                 self._count(-getsizeof(frame))
                 self._sent(frame)
                 del frame
@@ -209,25 +233,7 @@ class SendQueue:
     async def _close(self, code: int, reason: str) -> None:
         with contextlib.suppress(Exception):
             async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
-                await self._send(self._close_message(code, reason))
-
-    # What is different for what is not a websocket.
-
-    def _message(self, frame: str) -> dict[str, Any]:
-        return {"type": "websocket.send", "text": frame}
-
-    def _close_message(self, code: int, reason: str) -> dict[str, Any]:
-        return {"type": "websocket.close", "code": code, "reason": reason}
-
-    def _text(self, head: bytes, payload: Payload) -> str:
-        return f"{head.decode()}{payload.text}{END.decode()}"
-
-    def _frame(self, head: bytes, payload: Payload) -> bytes:
-        return payload.frame(head)
-
-    def _must_abort(self, transport: DirectTransport) -> bool:
-        del transport
-        return True
+                await self._send(self.framing.close_message(code, reason))
 
 
 class _Begun:

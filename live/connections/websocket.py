@@ -17,8 +17,7 @@ from live.feed.hub import Hub
 from live.policy import ConnectionPolicy
 from live.protocol import transport_ws
 from live.protocol.close_codes import CloseCode
-from live.protocol.payload import END
-from live.protocol.transport_ws import Complete, Errors, Init, InvalidMessage, Message, Ping, Subscribe
+from live.protocol.transport_ws import Complete, Init, InvalidMessage, Message, Ping, Subscribe
 from runtime.token_bucket import TokenBucket
 from storage import StorageError
 
@@ -32,21 +31,6 @@ class ProtocolError(Exception):
     def __init__(self, code: CloseCode, reason: str) -> None:
         super().__init__(reason)
         self.code = code
-
-
-class WebSocketOperation(Operation):
-    """An operation among others on a websocket, told apart by its id."""
-
-    __slots__ = ()
-
-    def _failed(self, errors: Errors) -> str:
-        return transport_ws.error(self.id, errors)
-
-    def _answered(self, text: str) -> str:
-        return f"{self._head.decode()}{text}{END.decode()}"
-
-    def _complete(self) -> str:
-        return transport_ws.complete(self.id)
 
 
 class WebSocket(Connection):
@@ -155,9 +139,7 @@ class WebSocket(Connection):
         self.leave()
         if self._ending is not None:
             return
-        operation = WebSocketOperation(
-            id_, transport_ws.next_head(id_).encode(), self._send_queue, self._ended
-        )
+        operation = Operation(id_, self._send_queue, self._ended)
         if len(self._operations) >= self._policy.operations:
             message = f"More than {self._policy.operations} operations are open on this socket."
             operation.refuse([error_entry("TOO_MANY_OPERATIONS", message)])

@@ -10,6 +10,7 @@ from live.connections.uvicorn_protocol import direct_transport_of
 from live.connections.websocket import WebSocket
 from live.feed.hub import Hub
 from live.protocol.close_codes import CloseCode
+from live.protocol.framing import WEBSOCKET
 
 SUBPROTOCOL = "graphql-transport-ws"
 
@@ -40,7 +41,7 @@ class WebSocketApp:
         spoken = next((each for each in (SUBPROTOCOL, OLD_SUBPROTOCOL) if each in offered), None)
         await send({"type": "websocket.accept", "subprotocol": spoken})
         account = self._connections.account_of(scope)
-        send_queue = SendQueue(send, self._policy.buffer, direct_transport_of(scope), account)
+        send_queue = SendQueue(send, WEBSOCKET, self._policy.buffer, direct_transport_of(scope), account)
         kind = OutdatedWebSocket if spoken == OLD_SUBPROTOCOL else WebSocket
         socket = kind(scope, send_queue, self._endpoint, self._hub, self._policy)
         if spoken is None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from live.connections.send_queue import SendQueue
+from live.protocol.framing import WEBSOCKET
 from live.protocol.payload import Payload
 from storage.memory import Budget
 from tests.live.listening import eventually
@@ -59,7 +60,7 @@ async def wire() -> Wire:
 
 
 async def test_a_writable_socket_has_a_frame_at_once_and_without_a_task(wire: Wire) -> None:
-    send_queue = SendQueue(wire.send, 10, None)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 10, None)
     tasks = asyncio.all_tasks()
     send_queue.push("a")
     assert (wire.sent, asyncio.all_tasks()) == (["a"], tasks)
@@ -67,7 +68,7 @@ async def test_a_writable_socket_has_a_frame_at_once_and_without_a_task(wire: Wi
 
 
 async def test_frames_wait_in_order_for_a_socket_that_is_not_writable(wire: Wire) -> None:
-    send_queue = SendQueue(wire.send, 10, None)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 10, None)
     wire.open.clear()
     for frame in "abc":
         send_queue.push(frame)
@@ -82,7 +83,7 @@ async def test_frames_wait_in_order_for_a_socket_that_is_not_writable(wire: Wire
 
 
 async def test_an_outbox_is_full_when_as_much_waits_as_may(wire: Wire) -> None:
-    send_queue = SendQueue(wire.send, 3, None)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 3, None)
     wire.open.clear()
     ready: list[int] = []
     send_queue.push("on its way")
@@ -101,7 +102,7 @@ async def test_an_outbox_is_full_when_as_much_waits_as_may(wire: Wire) -> None:
 
 @pytest.mark.parametrize("blocked", [False, True])
 async def test_a_peer_that_has_gone_takes_nothing_more(wire: Wire, blocked: bool) -> None:
-    send_queue = SendQueue(wire.send, 3, None)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 3, None)
     wire.error = OSError("gone")
     if blocked:
         wire.open.clear()
@@ -117,7 +118,7 @@ async def test_a_peer_that_has_gone_takes_nothing_more(wire: Wire, blocked: bool
 
 
 async def test_a_closed_outbox_frees_whoever_waits_for_it(wire: Wire) -> None:
-    send_queue = SendQueue(wire.send, 1, None)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 1, None)
     wire.open.clear()
     send_queue.push("a")
     send_queue.push("b")
@@ -131,7 +132,7 @@ async def test_a_closed_outbox_frees_whoever_waits_for_it(wire: Wire) -> None:
 
 
 async def test_closing_drops_what_waits_and_says_why(wire: Wire) -> None:
-    send_queue = SendQueue(wire.send, 1, None)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 1, None)
     wire.open.clear()
     send_queue.push("a")
     send_queue.push("b")
@@ -144,7 +145,7 @@ async def test_closing_drops_what_waits_and_says_why(wire: Wire) -> None:
 
 async def test_closing_does_not_wait_for_ever(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("live.connections.send_queue.CLOSE_TIMEOUT_SECONDS", 0.01)
-    send_queue = SendQueue(wire.send, 1, None)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 1, None)
     wire.open.clear()
     send_queue.close(4431, "why")
     await send_queue.wait_flushed()
@@ -153,7 +154,7 @@ async def test_closing_does_not_wait_for_ever(wire: Wire, monkeypatch: pytest.Mo
 
 async def test_a_server_that_can_kick_closes_at_once(wire: Wire) -> None:
     line = Line()
-    send_queue = SendQueue(wire.send, 1, line)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 1, line)
     wire.open.clear()
     send_queue.push("a")
     send_queue.close(4431, "why")
@@ -163,14 +164,14 @@ async def test_a_server_that_can_kick_closes_at_once(wire: Wire) -> None:
 
 async def test_the_feeds_payloads_are_written_as_frames_to_a_wire(wire: Wire) -> None:
     line = Line()
-    send_queue = SendQueue(wire.send, 1, line)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 1, line)
     assert send_queue.offer(HEAD, [Payload("1", "1-00000000")])
     assert (line.written, wire.sent) == ([b'\x81\x0d{"payload":1}'], [])
 
 
 async def test_frames_never_overtake_what_waits(wire: Wire) -> None:
     line = Line()
-    send_queue = SendQueue(wire.send, 100, line)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 100, line)
     wire.open.clear()
     send_queue.push("a")
     assert send_queue.offer(HEAD, [Payload("1", "1-00000000")])
@@ -180,7 +181,7 @@ async def test_frames_never_overtake_what_waits(wire: Wire) -> None:
 
 
 async def test_a_full_outbox_refuses_payloads(wire: Wire) -> None:
-    send_queue = SendQueue(wire.send, 1, None)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 1, None)
     wire.open.clear()
     assert send_queue.offer(HEAD, [Payload("on its way", "1-00000000")])
     assert send_queue.offer(HEAD, [Payload("waits", "2-00000000")])
@@ -189,14 +190,14 @@ async def test_a_full_outbox_refuses_payloads(wire: Wire) -> None:
 
 async def test_a_wire_that_is_not_ready_is_left_alone(wire: Wire) -> None:
     line = Line(ready=False)
-    send_queue = SendQueue(wire.send, 100, line)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 100, line)
     assert send_queue.offer(HEAD, [Payload("1", "1-00000000")])
     assert (line.written, wire.sent) == ([], ['{"payload":1}'])
 
 
 async def test_nothing_is_written_once_the_outbox_is_closed(wire: Wire) -> None:
     line = Line()
-    send_queue = SendQueue(wire.send, 100, line)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 100, line)
     send_queue.abandon()
     assert send_queue.offer(HEAD, [Payload("1", "1-00000000")])
     assert (line.written, wire.sent) == ([], [])
@@ -204,7 +205,7 @@ async def test_nothing_is_written_once_the_outbox_is_closed(wire: Wire) -> None:
 
 async def test_several_payloads_are_written_at_once(wire: Wire) -> None:
     line = Line()
-    send_queue = SendQueue(wire.send, 100, line)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 100, line)
     assert send_queue.offer(HEAD, [Payload(text, "1-00000000") for text in "123"]) == 3
     assert line.written == [b'\x81\x0d{"payload":1}\x81\x0d{"payload":2}\x81\x0d{"payload":3}']
 
@@ -217,7 +218,7 @@ async def test_a_wire_is_given_no_more_than_it_takes(wire: Wire) -> None:
             wire.open.clear()
 
     line = Narrow()
-    send_queue = SendQueue(wire.send, 20_000, line)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 20_000, line)
     long = "x" * 15_000
     assert send_queue.offer(HEAD, [Payload(f"{number}{long}", "1-00000000") for number in range(9)]) == 6
     assert len(b"".join(line.written)) < 50_000
@@ -228,7 +229,7 @@ async def test_a_wire_is_given_no_more_than_it_takes(wire: Wire) -> None:
 
 async def test_what_waits_counts_for_the_client_until_it_has_gone(wire: Wire) -> None:
     account = Budget(10_000, 5_000).account("somebody")
-    send_queue = SendQueue(wire.send, 1000, None, account)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 1000, None, account)
     send_queue.push("goes out at once")
     assert account.budget.held == 0
     wire.open.clear()
@@ -242,7 +243,7 @@ async def test_what_waits_counts_for_the_client_until_it_has_gone(wire: Wire) ->
 
 async def test_an_abandoned_outbox_holds_nothing(wire: Wire) -> None:
     account = Budget(10_000, 5_000).account("somebody")
-    send_queue = SendQueue(wire.send, 1000, None, account)
+    send_queue = SendQueue(wire.send, WEBSOCKET, 1000, None, account)
     wire.open.clear()
     for frame in ("a", "b", "c"):
         send_queue.push(frame)
@@ -254,8 +255,8 @@ async def test_an_abandoned_outbox_holds_nothing(wire: Wire) -> None:
 
 async def test_the_outboxes_of_one_client_are_full_together(wire: Wire) -> None:
     budget = Budget(10_000, 5_000)
-    outboxes = [SendQueue(wire.send, 4_000, None, budget.account("somebody")) for _ in range(2)]
-    other = SendQueue(wire.send, 4_000, None, budget.account("somebody else"))
+    outboxes = [SendQueue(wire.send, WEBSOCKET, 4_000, None, budget.account("somebody")) for _ in range(2)]
+    other = SendQueue(wire.send, WEBSOCKET, 4_000, None, budget.account("somebody else"))
     wire.open.clear()
     for send_queue in (*outboxes, other):
         send_queue.push("a" * 2_000)
