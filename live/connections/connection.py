@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from live.connections.endpoint import Client, Endpoint, Scope
-from live.connections.operation import Operation, Start
+from live.connections.endpoint import Client, Endpoint, Scope, Start
+from live.connections.operation import Operation
 from live.connections.send_queue import SendQueue
 from live.feed.hub import Hub
 from live.policy import ConnectionPolicy

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from live.feed.subscriptions import Render, Viewer
 from live.feed.topic import Topic
-from live.protocol.transport_ws import Errors, OperationRequest
+from live.protocol.transport_ws import Errors
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -54,6 +54,8 @@ class Source:
 
 Started = Awaitable[str] | Source
 """An operation under way: the JSON text of its answer to come, or a subscription."""
+Start = Callable[[], Awaitable[Started]]
+"""Prepares an operation, as `Endpoint.start` does."""
 
 
 class Endpoint(Protocol):
@@ -62,8 +64,8 @@ class Endpoint(Protocol):
     async def authenticate(self, params: Mapping[str, Any], scope: Scope) -> Any:
         """The Client that connects with these parameters. A bad token makes it an anonymous one."""
 
-    async def start(self, request: OperationRequest, client: Any, scope: Scope) -> Started:
-        """Prepare an operation with a context of its own.
+    async def start(self, payload: dict[str, Any], client: Any, scope: Scope) -> Started:
+        """Prepare the operation that a socket's payload asks for, with a context of its own.
 
         Of a query or a mutation the result is awaited. Either step may raise OperationRejected.
         """

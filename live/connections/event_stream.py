@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Protocol, cast
 
 from live.connections.connection import Connection
-from live.connections.endpoint import Client, Endpoint, Receive, Scope, Send, Source, Started
+from live.connections.endpoint import Client, Endpoint, Receive, Scope, Send, Source, Start, Started
 from live.connections.operation import Operation
 from live.connections.send_queue import DirectTransport, SendQueue
 from live.connections.uvicorn_protocol import direct_transport_of
@@ -20,7 +20,6 @@ from live.policy import ConnectionPolicy
 from live.protocol import sse
 from live.protocol.close_codes import CloseCode
 from live.protocol.framing import EVENT_STREAM, EVENT_STREAM_CHUNKED
-from live.protocol.transport_ws import OperationRequest
 from storage import StorageError
 from storage.memory import Account
 
@@ -58,13 +57,13 @@ class EventStream(Connection):
 
     async def serve(
         self,
-        request: OperationRequest,
+        start: Start,
         client: Client,
         receive: Receive,
         headers: Sequence[tuple[bytes, bytes]],
         after: str | None,
     ) -> None:
-        """Answer a request, to its end; a subscription begins `after` a cursor when there is one."""
+        """Answer an operation, to its end; a subscription begins `after` a cursor when there is one."""
         await self._send({"type": "http.response.start", "status": OK, "headers": headers})
         self._begun = True
         self._send_queue.push(sse.retry(self._policy.retry * random.uniform(0.5, 1.5)))  # noqa: S311
@@ -72,7 +71,7 @@ class EventStream(Connection):
             self.close(*self._ending)
         else:
             operation = Operation("", self._send_queue, self._ended)
-            self._begin(operation, lambda: self._start(request, client, after), client)
+            self._begin(operation, lambda: self._start(start, after), client)
         try:
             while (await receive())["type"] != "http.disconnect":
                 pass
@@ -92,9 +91,9 @@ class EventStream(Connection):
             self._beaten_at = now
             self._send_queue.push(sse.HEARTBEAT)
 
-    async def _start(self, request: OperationRequest, client: Client, after: str | None) -> Started:
+    async def _start(self, start: Start, after: str | None) -> Started:
         """A subscription has a place in the feed from the beginning, so that a client can always come back to it."""
-        started = await self._endpoint.start(request, client, self.scope)
+        started = await start()
         if not isinstance(started, Source):
             return started
         topic = started.topic

@@ -1,16 +1,16 @@
 """One operation of a connection, from its request to its end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from live.connections.endpoint import OperationRejected, Source, Started
+from live.connections.endpoint import OperationRejected, Source, Start
 from live.connections.send_queue import SendQueue
 from live.feed.cursor import MalformedCursor
 from live.feed.hub import Hub
 from live.feed.subscriptions import Viewer
 from live.protocol.payload import Payload
-from live.protocol.transport_ws import BadRequest, Errors
+from live.protocol.transport_ws import Errors
 from storage.reservation import Reservation, wait_admitted
 
 FAILED = "The server cannot go on with this subscription. Subscribe again from the last cursor."
@@ -19,7 +19,6 @@ TOO_DEAR = (
     "such as the comment alone, and ask for what is around it by a query."
 )
 
-Start = Callable[[], Awaitable[Started]]
 Describe = Callable[[Exception], dict[str, Any]]
 
 
@@ -98,8 +97,6 @@ class Operation:
                 await self._answer(await started)
         except OperationRejected as refused:
             self.refuse(refused.errors)
-        except BadRequest as error:
-            self.refuse([error_entry("BAD_REQUEST", str(error))])
         except MalformedCursor as error:
             self.refuse([error_entry("BAD_USER_INPUT", str(error))])
         except Exception as error:  # noqa: BLE001 - whatever it is, it concerns nobody else

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from live.connections.connection import Connection
-from live.connections.endpoint import Client, Endpoint, Receive, Scope, Started
+from live.connections.endpoint import Endpoint, Receive, Scope
 from live.connections.operation import Operation, error_entry
 from live.connections.send_queue import SendQueue
 from live.connections.uvicorn_protocol import widen
@@ -144,7 +144,5 @@ class WebSocket(Connection):
             message = f"More than {self._policy.operations} operations are open on this socket."
             operation.refuse([error_entry("TOO_MANY_OPERATIONS", message)])
             return
-        self._begin(operation, partial(self._start, payload, self._client), self._client)
-
-    async def _start(self, payload: dict[str, Any], client: Client) -> Started:
-        return await self._endpoint.start(transport_ws.request_of(payload), client, self.scope)
+        start = partial(self._endpoint.start, payload, self._client, self.scope)
+        self._begin(operation, start, self._client)

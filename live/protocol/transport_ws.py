@@ -55,21 +55,6 @@ class Complete:
 Message = Init | Ping | Pong | Subscribe | Complete
 
 
-@dataclass(frozen=True, slots=True)
-class OperationRequest:
-    """What an operation's payload asks for. Without a query, the id or the extensions must say which document."""
-
-    query: str | None
-    operation_name: str | None
-    variables: dict[str, Any] | None
-    extensions: dict[str, Any] | None
-    document_id: str | None = None
-
-
-class BadRequest(Exception):  # noqa: N818 - what is wrong is the client's request
-    """An operation's payload makes no request; `str()` says why."""
-
-
 def parse(text: str | None) -> Message:
     """Read a message; None is a binary one, which there are none of.
 
@@ -123,28 +108,6 @@ def _required_payload(message: dict[str, Any]) -> dict[str, Any]:
     if payload is None:
         raise InvalidMessage("The message has no payload")
     return payload
-
-
-def request_of(payload: dict[str, Any]) -> OperationRequest:
-    """The request that an operation's payload makes.
-
-    Raises:
-        BadRequest: it makes none.
-    """
-    query, name = payload.get("query"), payload.get("operationName")
-    variables, extensions = payload.get("variables"), payload.get("extensions")
-    document_id = payload.get("documentId")
-    if not isinstance(document_id, str | None):
-        raise BadRequest("The payload's documentId must be a string.")
-    if not isinstance(query, str) and (query is not None or not (extensions or document_id)):
-        raise BadRequest("The payload's query must be a string.")
-    if not isinstance(name, str | None):
-        raise BadRequest("The payload's operationName must be a string.")
-    if not isinstance(variables, dict | None):
-        raise BadRequest("The payload's variables must be an object.")
-    if not isinstance(extensions, dict | None):
-        raise BadRequest("The payload's extensions must be an object.")
-    return OperationRequest(query, name or None, variables, extensions, document_id or None)
 
 
 PING = '{"type":"ping"}'

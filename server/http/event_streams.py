@@ -6,6 +6,7 @@ answer, and what is wrong with its operation is told on the stream. What happens
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 from starlette.types import Receive, Scope, Send
 
@@ -14,7 +15,6 @@ from live.connections.event_stream import EventStream
 from live.connections.registry import ConnectionRegistry, NoRoomForConnections, TooManyConnections
 from live.feed.cursor import MalformedCursor, parse
 from live.feed.hub import Hub
-from live.protocol.transport_ws import OperationRequest
 from server.http.authentication import Identity
 from server.http.http_error import Headers, HTTPError
 from server.http.live_operations import LiveOperations
@@ -59,14 +59,8 @@ class EventStreams:
             with self._connections.holding(stream):
                 client = await self._admitted(stream, request)
                 release_reservation()  # a stream lasts, and its operation holds what it needs by itself
-                asked = OperationRequest(
-                    request.query,
-                    request.operation_name,
-                    request.variables,
-                    request.extensions,
-                    request.document_id,
-                )
-                await stream.serve(asked, client, receive, [*_HEADERS, *more], after)
+                start = partial(self._operations.start_request, request, client, scope)
+                await stream.serve(start, client, receive, [*_HEADERS, *more], after)
         except TooManyConnections as refused:
             later = [(b"retry-after", str(RETRY_AFTER_SECONDS).encode())]
             status = 503 if isinstance(refused, NoRoomForConnections) else 429

@@ -8,11 +8,11 @@ from auth.viewer import now
 from compiler import Engine, Operation, Request, RequestError, RunInThread
 from live.connections.endpoint import OperationRejected, Scope, Source
 from live.feed.events import FeedEvent
-from live.protocol.transport_ws import OperationRequest
 from resolvers.policy import Policy
 from server.http.authentication import Identity, identify, identify_token, no_token
 from server.http.context import Context, charge_database_to, client_network, context_of
 from server.http.error_formatting import format_error
+from server.http.payload import request_from_payload
 from server.http.request_log import trace_of
 from server.http.request_memory import RequestMemory, take_document
 from storage.reservation import promise_answer, release_reservation
@@ -48,7 +48,11 @@ class LiveOperations:
             return no_token("The connection parameter token must be a string.")
         return await identify_token(lifetime, token)
 
-    async def start(self, request: OperationRequest, client: Any, scope: Scope) -> Awaitable[str] | Source:
+    async def start(self, payload: dict[str, Any], client: Any, scope: Scope) -> Awaitable[str] | Source:
+        """Prepare the operation that a socket's payload asks for."""
+        return await self.start_request(request_from_payload(payload), client, scope)
+
+    async def start_request(self, request: Request, client: Any, scope: Scope) -> Awaitable[str] | Source:
         """Prepare an operation: a subscription as a Source, anything else as its answer to come.
 
         Called in the operation's own task, which from then on asks the database for this client.
@@ -56,7 +60,7 @@ class LiveOperations:
         charge_database_to(scope)
         make = self._contexts(client, scope)
         try:
-            operation = await self.prepare(_asked(request), scope)
+            operation = await self.prepare(request, scope)
             if operation.kind == "subscription":
                 await self._engine.prepare_to_subscribe(operation, self._run_in_thread)
                 source = self._subscribe(operation, request.variables, make, client_network(scope))
@@ -110,13 +114,3 @@ class LiveOperations:
         except RequestError as error:
             raise OperationRejected(error.errors) from None
         return answer.body.decode()
-
-
-def _asked(request: OperationRequest) -> Request:
-    return Request(
-        request.query or None,
-        request.operation_name,
-        request.variables,
-        request.extensions,
-        request.document_id,
-    )

@@ -6,6 +6,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 import orjson
@@ -37,8 +38,8 @@ from live.feed.events import FeedEvent
 from live.feed.hub import Hub
 from live.feed.topic import Topic
 from live.policy import ConnectionPolicy, FeedPolicy
-from live.protocol.transport_ws import OperationRequest
 from models import Role
+from server.http.payload import request_from_payload
 from server.protocol.http_protocol import HTTPProtocol
 from storage import DatabaseUnavailable
 from tests.live.listening import IMPATIENT, PATIENCE, FakeViewer
@@ -89,10 +90,11 @@ class Tiny:
         user, session = token.split("/")
         return Client(FakeViewer(int(user), Role.READER), int(session))
 
-    async def start(self, request: OperationRequest, client: Client, scope: Scope) -> Awaitable[str] | Source:
+    async def start(self, payload: dict[str, Any], client: Client, scope: Scope) -> Awaitable[str] | Source:
         assert scope["path"] == "/graphql"
+        request = request_from_payload(payload)
         try:
-            document = parse("{ hello }" if request.query is None else request.query)
+            document = parse(request.query or ("{ hello }" if request.extensions else ""))
         except GraphQLError as error:
             raise OperationRejected([dict(error.formatted)]) from None
         operation = get_operation_ast(document, request.operation_name)
@@ -183,13 +185,13 @@ class Streams:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = orjson.loads((await receive())["body"])
-        asked = OperationRequest(body["query"], None, body["variables"], None)
         stream = EventStream(scope, send, self.endpoint, self.hub, self.connections.policy)
         with self.connections.holding(stream):
             client = await self.endpoint.authenticate({}, scope)
             assert stream.admit(client)
             after = dict(scope["headers"]).get(b"last-event-id")
-            await stream.serve(asked, client, receive, [], after and after.decode())
+            start = partial(self.endpoint.start, body, client, scope)
+            await stream.serve(start, client, receive, [], after and after.decode())
 
 
 class Speaker:

@@ -7,7 +7,6 @@ import pytest
 
 from auth.viewer import anonymous
 from compiler import Engine
-from live.protocol.transport_ws import OperationRequest
 from resolvers.policy import Policy
 from server.app import build_engine
 from server.config.environment import load_settings
@@ -27,11 +26,10 @@ async def test_an_operation_asks_the_database_for_its_client(engine: Engine, que
     """Also where the hub looks for what a subscription has missed."""
     scope = {"type": "websocket", "headers": [], "client": ("192.0.2.7", 50000)}
     client = Identity(anonymous(), None, {})
-    request = OperationRequest(query, None, None, None)
 
     async def run() -> tuple[Any, Any]:
         operations = LiveOperations(engine, Policy(), DocumentQueue(1).do)
-        return await operations.start(request, client, scope), caller.get()
+        return await operations.start({"query": query}, client, scope), caller.get()
 
     started, asks = await asyncio.create_task(run())
     if asyncio.iscoroutine(started):
