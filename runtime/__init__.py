@@ -1,5 +1,6 @@
 """The ground floor: what every room may need and none owns. It imports no other room.
 
+background      tasks that go on beside everything else until they are stopped
 backoff         failing again and again: attempts further and further apart, and few words in the log
 decaying_use    what each client has used lately, half of it forgotten in a while
 fair_queue      whose work is next, where there is more of it than can be done at once

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 
 from live.bus.bus import Hear, Hint
+from runtime.background import BackgroundTask
 
 Version = Callable[[], int | None]
 """A number that is another one once anybody has committed: `Database.data_version`."""
@@ -22,20 +23,18 @@ class DataVersionBus:
     def __init__(self, version: Version, every: float = GLANCE_SECONDS) -> None:
         self._version = version
         self._every = every
-        self._watching: asyncio.Task[None] | None = None
+        self._watching = BackgroundTask("watching the database")
 
     def open(self, hear: Hear) -> None:
         """Begin to watch."""
-        self._watching = asyncio.create_task(self._watch(hear))
+        self._watching.start(self._watch(hear))
 
     def tell(self, hint: Hint) -> None:
         """The commit has told it already."""
 
     async def close(self) -> None:
         """Stop watching."""
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
+        await self._watching.stop()
 
     async def _watch(self, hear: Hear) -> None:
         known = self._version()

@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from live.bus.bus import Hear, Hint
+from runtime.background import BackgroundTask, cancel_and_wait
 from runtime.backoff import Backoff
 from storage import StorageError
 
@@ -60,11 +61,11 @@ class ReconnectingBus:
         self._backoff = Backoff(what, expected=(BusConnectionLost, StorageError))
         self._unsaid: set[Hint] = set()
         self._something = asyncio.Event()
-        self._keeping: asyncio.Task[None] | None = None
+        self._keeping = BackgroundTask(what)
 
     def open(self, hear: Hear) -> None:
         """Begin to keep a line open; nobody waits for it."""
-        self._keeping = asyncio.create_task(self._keep(hear))
+        self._keeping.start(self._keep(hear))
 
     def tell(self, hint: Hint) -> None:
         """Say it with the next message."""
@@ -82,9 +83,7 @@ class ReconnectingBus:
 
     async def close(self) -> None:
         """Hang up."""
-        if self._keeping is not None:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
+        await self._keeping.stop()
 
     async def _keep(self, hear: Hear) -> None:
         patience = STEADY_SECONDS  # the first time it may have been this process that stood still
@@ -114,9 +113,7 @@ class ReconnectingBus:
                 task.result()
         finally:
             steady.cancel()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await cancel_and_wait(*tasks)
 
     async def _say(self, connection: BusConnection) -> None:
         while True:

@@ -10,6 +10,7 @@ from live.connections.connection import Connection, Predicate
 from live.connections.endpoint import Scope
 from live.policy import ConnectionPolicy
 from live.protocol.close_codes import CloseCode
+from runtime.background import BackgroundTask
 from runtime.staggering import staggered
 from storage.memory import Account, Budget, unlimited
 
@@ -69,7 +70,7 @@ class ConnectionRegistry:
         self._draining = False
         self._left = asyncio.Event()
         self._faulty = False
-        self._keeper: asyncio.Task[None] | None = None
+        self._keeper = BackgroundTask("looking after live connections")
 
     def __len__(self) -> int:
         """How many are open."""
@@ -80,7 +81,7 @@ class ConnectionRegistry:
 
     def open(self) -> None:
         """Begin to look after them."""
-        self._keeper = asyncio.create_task(self._keep())
+        self._keeper.start(self._keep())
 
     def account_of(self, scope: Scope) -> Account:
         """What the client of a request holds of the memory for what is under way."""
@@ -129,9 +130,7 @@ class ConnectionRegistry:
 
     async def close(self) -> None:
         """Look after them no longer."""
-        if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+        await self._keeper.stop()
 
     def sessions(self) -> set[int]:
         """The sessions of those who are connected."""

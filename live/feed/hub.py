@@ -24,6 +24,7 @@ from live.feed.subscriptions import Group, Render, Sink, Subscriber, SubscriberS
 from live.feed.topic import Topic
 from live.feed.wakeup import listen
 from live.policy import FeedPolicy
+from runtime.background import BackgroundTask
 from runtime.backoff import Backoff
 from storage import StorageError
 
@@ -67,14 +68,14 @@ class Hub:
         self._opened = asyncio.Event()
         self._prune_at = 0.0
         self._backoff = Backoff("The comment feed", expected=(StorageError,))
-        self._following: asyncio.Task[None] | None = None
+        self._following = BackgroundTask("following the comment feed")
         self._stop_listening: Callable[[], None] = lambda: None
 
     def open(self) -> None:
         """Begin to follow the log, from where it stands."""
         self._stop_listening = listen(self.wake)
         self._slow_lane.open()
-        self._following = asyncio.create_task(self._follow())
+        self._following.start(self._follow())
 
     def wake(self) -> None:
         """Look at the log now: somebody says that there is more of it."""
@@ -83,9 +84,7 @@ class Hub:
     async def close(self) -> None:
         """Stop following the log. Subscribers hear nothing more."""
         self._stop_listening()
-        if self._following is not None:
-            self._following.cancel()
-            await asyncio.gather(self._following, return_exceptions=True)
+        await self._following.stop()
         await self._replay.close()
         await self._slow_lane.close()
 

@@ -21,6 +21,7 @@ from live.feed.rendering import Audience, OnFailure, Outcome, audiences, deliver
 from live.feed.subscriptions import Group, Subscriber
 from live.feed.topic import Channel, channels_of
 from live.policy import FeedPolicy
+from runtime.background import cancel_and_wait
 from runtime.backoff import Backoff
 from storage import DatabaseUnavailable, StorageError, caller
 from storage.reservation import reservation_of_task
@@ -127,10 +128,7 @@ class Replay:
 
     async def close(self) -> None:
         """Stop catching up."""
-        tasks = [*self._workers, *self._waiting]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel_and_wait(*self._workers, *self._waiting)
 
     def _wait(self, batch: ReplayBatch, client: Hashable) -> None:
         self._queue.put(client, batch)

@@ -15,6 +15,7 @@ from live.feed.replay import Replay, ReplayListener
 from live.feed.subscriptions import Group, Subscriber, SubscriberState, Subscriptions
 from live.feed.topic import Channel, channels_of
 from live.policy import FeedPolicy
+from runtime.background import BackgroundTask
 
 SLICE_GROUPS = 64
 """How many groups are told that there is something for them before others may run."""
@@ -38,17 +39,15 @@ class SlowLane:
         self._news: dict[Channel, int] = {}
         self._telling: Channel | None = None
         self._told = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._telling_all = BackgroundTask("telling those who are served apart")
 
     def open(self) -> None:
         """Begin to serve."""
-        self._task = asyncio.create_task(self._tell_all())
+        self._telling_all.start(self._tell_all())
 
     async def close(self) -> None:
         """Stop serving."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._telling_all.stop()
         await self._cheap.close()
         await self._dear.close()
 

@@ -10,6 +10,7 @@ from auth.viewer import now
 from live.bus.data_version import Version
 from resolvers.counters import NEVER
 from resolvers.due_posts import publish_due
+from runtime.background import BackgroundTask
 from runtime.backoff import Backoff
 from storage import StorageError
 
@@ -25,12 +26,12 @@ async def watching(version: Version) -> AsyncIterator[None]:
 
     `version` is `Database.data_version`: where nobody has written, nobody has scheduled anything.
     """
-    watching = asyncio.create_task(_watch(version))
+    watching = BackgroundTask("looking for scheduled posts")
+    watching.start(_watch(version))
     try:
         yield
     finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        await watching.stop()
 
 
 async def _watch(version: Version) -> None:

@@ -17,6 +17,7 @@ from tortoise.exceptions import BaseORMException
 from auth import sessions
 from auth.viewer import now
 from live.connections.registry import ConnectionRegistry
+from runtime.background import BackgroundTask
 from runtime.backoff import Backoff
 from storage import StorageError
 
@@ -43,18 +44,18 @@ class SessionWatcher:
         self._known: set[int] = set()
         self._due: datetime | None = None
         self._looked_at = NEVER
+        self._watching = BackgroundTask("looking for sessions that have ended")
         self._backoff = Backoff(
             "Looking for sessions that have ended", expected=(StorageError, BaseORMException)
         )
 
     async def __aenter__(self) -> Self:
         sessions.revoked.append(self._close)
-        self._watching = asyncio.create_task(self._watch())
+        self._watching.start(self._watch())
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        self._watching.cancel()
-        await asyncio.gather(self._watching, return_exceptions=True)
+        await self._watching.stop()
         sessions.revoked.remove(self._close)
 
     def look(self) -> None:
