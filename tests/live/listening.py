@@ -30,6 +30,10 @@ class FakeViewer:
         return self.role in (Role.MODERATOR, Role.ADMIN)
 
 
+AUTHOR, STRANGER, WRITER = FakeViewer(7, Role.READER), FakeViewer(8, Role.READER), FakeViewer(11, Role.AUTHOR)
+MODERATOR, ADMIN = FakeViewer(9, Role.MODERATOR), FakeViewer(10, Role.ADMIN)
+
+
 @dataclass
 class RecordingSink:
     """A sink: keeps every text, and holds no more than `room` at a time."""

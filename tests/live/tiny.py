@@ -25,8 +25,7 @@ from graphql import (
 from graphql.execution.values import get_argument_values, get_variable_values
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.asyncio.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from live.connections.endpoint import OperationRejected, Receive, Scope, Send, Source
@@ -42,7 +41,8 @@ from models import Role
 from server.http.payload import request_from_payload
 from server.protocol.http_protocol import HTTPProtocol
 from storage import DatabaseUnavailable
-from tests.live.listening import IMPATIENT, PATIENCE, FakeViewer
+from tests.live.listening import IMPATIENT, FakeViewer, eventually
+from tests.live.speaking import FEED, Speaker
 from tests.live.writing import change, write
 
 SCHEMA = build_schema("""
@@ -194,45 +194,6 @@ class Streams:
             await stream.serve(start, client, receive, [], after and after.decode())
 
 
-class Speaker:
-    """A client that says exactly what it is told to."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
-
-    async def say(self, *messages: object) -> None:
-        for message in messages:
-            text = message if isinstance(message, str | bytes) else orjson.dumps(message).decode()
-            await self.socket.send(text)
-
-    async def hear(self) -> Any:
-        async with asyncio.timeout(PATIENCE):
-            frame = await self.socket.recv()
-        assert isinstance(frame, str)
-        return orjson.loads(frame)
-
-    async def closing(self) -> tuple[int, str]:
-        """The code and the reason, when the server closes now."""
-        try:
-            heard = await self.hear()
-        except ConnectionClosed as closed:
-            return (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else (1006, "")
-        raise AssertionError(f"not closed, but heard {heard}")
-
-    async def init(self, **payload: object) -> None:
-        """Connect up to the acknowledgement."""
-        await self.say({"type": "connection_init", "payload": payload})
-        assert (await self.hear())["type"] == "connection_ack"
-
-    async def start(self, id_: str, query: str, **variables: object) -> None:
-        await self.say({"id": id_, "type": "subscribe", "payload": {"query": query, "variables": variables}})
-
-    async def lives(self) -> bool:
-        """Whether it can still be spoken with, and hears nothing that it did not ask for."""
-        await self.say({"type": "ping", "payload": {"still": "there"}})
-        return bool(await self.hear() == {"type": "pong", "payload": {"still": "there"}})
-
-
 @dataclass
 class Site:
     port: int
@@ -263,6 +224,13 @@ class Site:
             proxy=None,
         ) as connection:
             yield Speaker(connection)
+
+
+async def listening(speaker: Speaker, tiny: Site, id_: str, query: str = FEED, **variables: object) -> None:
+    """Subscribe, and be sure that the hub knows."""
+    before = sum(len(group.members) for group in tiny.hub._subscriptions)  # noqa: SLF001 - nothing says so on the wire
+    await speaker.start(id_, query, **variables)
+    await eventually(lambda: sum(len(group.members) for group in tiny.hub._subscriptions) > before)  # noqa: SLF001
 
 
 def _admits(scope: Scope) -> bool:

@@ -2,8 +2,11 @@
 
 from live.feed import event_log
 from live.feed.batch import CommentChange
-from models import CommentStatus
+from models import CommentEvent, CommentStatus
 from storage import unit_of_work
+
+APPROVED, PENDING = CommentStatus.APPROVED, CommentStatus.PENDING
+REJECTED, SPAM = CommentStatus.REJECTED, CommentStatus.SPAM
 
 
 def change(
@@ -25,3 +28,8 @@ def change(
 async def write(*changes: CommentChange) -> None:
     """One unit of work that logs the changes."""
     await event_log.append(changes)
+
+
+async def cursor_of(position: int) -> str:
+    """The cursor of the event there."""
+    return (await CommentEvent.get(position=position)).cursor

@@ -3,7 +3,6 @@
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -21,13 +20,6 @@ RESUMING = "subscription ($after: String) { feed(after: $after) { kind comment }
 WIDE = "subscription { feed { comment " + " ".join(f"c{number}: cursor" for number in range(300)) + " } }"
 COMPLETE = "event: complete\ndata: "
 NOWHERE = "999-00000000"
-
-
-@pytest.fixture
-async def tiny(sqlite_database: Database) -> AsyncIterator[Site]:
-    assert sqlite_database
-    async with site() as running:
-        yield running
 
 
 async def listening(stream: Stream) -> str:
@@ -282,7 +274,9 @@ async def test_a_database_that_is_away_asks_to_try_again(tiny: Site, monkeypatch
     assert tiny.endpoint.described[-1] == "DatabaseUnavailable"
 
 
-async def test_any_asgi_server_will_do(sqlite_database: Database) -> None:
+async def test_a_server_without_a_direct_transport_closes_with_the_same_codes(
+    sqlite_database: Database,
+) -> None:
     assert sqlite_database
     async with site(http="h11") as tiny, asking(tiny.port, FEED) as stream:
         await listening(stream)

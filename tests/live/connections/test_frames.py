@@ -4,14 +4,14 @@ import asyncio
 import logging
 import os
 import struct
-from collections.abc import AsyncIterator
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
 from storage import Database
 from tests.live.listening import eventually
-from tests.live.tiny import Site, Speaker, site
+from tests.live.speaking import Speaker
+from tests.live.tiny import Site, site
 
 CONT, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 FIN, MASK = 0x80, 0x80
@@ -33,20 +33,6 @@ def frame(opcode: int, data: bytes = b"", *, fin: bool = True, reserved: int = 0
 def long_frame(data: bytes) -> bytes:
     """A text of more than 64 KiB in one frame, masked by nothing."""
     return struct.pack("!BBQ", FIN | TEXT, MASK | 127, len(data)) + bytes(4) + data
-
-
-@pytest.fixture
-async def tiny(sqlite_database: Database) -> AsyncIterator[Site]:
-    assert sqlite_database
-    async with site() as running:
-        yield running
-
-
-@pytest.fixture
-async def client(tiny: Site) -> AsyncIterator[Speaker]:
-    async with tiny.speaker() as speaker:
-        await speaker.init()
-        yield speaker
 
 
 async def send(client: Speaker, *frames: bytes) -> None:

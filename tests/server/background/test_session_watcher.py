@@ -15,7 +15,8 @@ from server.background.session_watcher import SessionWatcher
 from storage import Database, DatabaseUnavailable
 from tests import factories
 from tests.live.listening import eventually
-from tests.live.tiny import Site, Speaker, site
+from tests.live.speaking import Speaker
+from tests.live.tiny import Site, site
 
 HOUR = timedelta(hours=1)
 
