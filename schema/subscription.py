@@ -9,8 +9,8 @@ from strawberry import ID, argument
 import compiler
 from auth.viewer import Viewer
 from compiler import Row
+from live import Topic
 from live.feed import events
-from live.feed.topic import Topic
 from resolvers.ids import global_id, primary_key
 from schema.comment import Comment
 from schema.post import Post

@@ -16,7 +16,7 @@ from tortoise.exceptions import BaseORMException
 
 from auth import sessions
 from auth.viewer import now
-from live.connections.registry import ConnectionRegistry
+from live import ConnectionRegistry
 from runtime.background import BackgroundTask
 from runtime.backoff import Backoff
 from storage import StorageError

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from auth.policy import AuthPolicy, HashCost, Limit, SessionLifetime
 from compiler import Limits
-from live.policy import ConnectionPolicy, FeedPolicy
+from live import ConnectionPolicy, FeedPolicy
 from resolvers.policy import Moderation, Policy, Site
 from server.config.request_policy import RequestPolicy
 from server.config.settings import Settings

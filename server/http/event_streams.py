@@ -11,10 +11,8 @@ from functools import partial
 from starlette.types import Receive, Scope, Send
 
 from compiler import Request, RequestError
-from live.connections.event_stream import EventStream
-from live.connections.registry import ConnectionRegistry, NoRoomForConnections, TooManyConnections
+from live import ConnectionRegistry, EventStream, Hub, NoRoomForConnections, TooManyConnections
 from live.feed.cursor import MalformedCursor, parse
-from live.feed.hub import Hub
 from server.http.authentication import Identity
 from server.http.http_error import Headers, HTTPError
 from server.http.live_operations import LiveOperations

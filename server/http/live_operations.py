@@ -6,7 +6,8 @@ from typing import Any
 
 from auth.viewer import now
 from compiler import Engine, Operation, Request, RequestError, RunInThread
-from live.connections.endpoint import OperationRejected, Scope, Source
+from live import OperationRejected, Source
+from live.connections.endpoint import Scope
 from live.feed.events import FeedEvent
 from resolvers.policy import Policy
 from server.http.authentication import Identity, identify, identify_token, no_token

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from compiler import Request
-from live.connections.endpoint import OperationRejected
+from live import OperationRejected
 from live.connections.operation import error_entry
 
 

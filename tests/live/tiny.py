@@ -28,15 +28,20 @@ from starlette.routing import Route, WebSocketRoute
 from websockets.asyncio.client import connect
 from websockets.typing import Origin, Subprotocol
 
-from live.connections.endpoint import OperationRejected, Receive, Scope, Send, Source
-from live.connections.event_stream import EventStream
-from live.connections.registry import ConnectionRegistry
+from live import (
+    ConnectionPolicy,
+    ConnectionRegistry,
+    EventStream,
+    FeedPolicy,
+    Hub,
+    OperationRejected,
+    Source,
+    Topic,
+    WebSocketApp,
+)
+from live.connections.endpoint import Receive, Scope, Send
 from live.connections.uvicorn_protocol import WebSocketProtocol
-from live.connections.websocket_app import WebSocketApp
 from live.feed.events import FeedEvent
-from live.feed.hub import Hub
-from live.feed.topic import Topic
-from live.policy import ConnectionPolicy, FeedPolicy
 from models import Role
 from server.http.payload import request_from_payload
 from server.protocol.http_protocol import HTTPProtocol
