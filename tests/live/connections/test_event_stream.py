@@ -190,8 +190,8 @@ async def test_a_client_that_vanishes_without_a_word_is_given_up(tiny: Site) -> 
     async with asking(tiny.port, FEED) as stream:
         await listening(stream)
         (connection,) = tiny.connections
-        wire: Any = connection._send_queue._transport  # noqa: SLF001
-        kernel = wire.transport.get_extra_info("socket")
+        protocol: Any = connection._send_queue._transport  # noqa: SLF001
+        kernel = protocol.transport.get_extra_info("socket")
         assert kernel.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
 
 

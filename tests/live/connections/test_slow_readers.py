@@ -169,10 +169,10 @@ async def test_a_reader_that_never_reads_does_not_keep_the_server_from_stopping(
         await flood(stopping, 200)
         (connection,) = stopping.connections
         await eventually(lambda: connection._send_queue.stalled_since is not None)  # noqa: SLF001
-        wire = connection._send_queue._transport  # noqa: SLF001
-        assert wire is not None
+        protocol = connection._send_queue._transport  # noqa: SLF001
+        assert protocol is not None
         await stopping.connections.drain(0, 0)
-        wire.abort_with(1012, "Once is enough")
+        protocol.abort_with(1012, "Once is enough")
     await asyncio.sleep(0.1)
     with pytest.raises((ConnectionResetError, EOFError)):
         await reader.read_until(lambda: False)
@@ -185,11 +185,11 @@ async def test_a_reader_that_takes_its_leave_and_never_reads_is_cut_off(
 ) -> None:
     """By a close frame, by one that does not exist, or by the end of the stream."""
     monkeypatch.setattr("live.connections.uvicorn_protocol.CLOSE_SECONDS", 0.1)
-    reader, wire = await stalled(patient)
+    reader, protocol = await stalled(patient)
     await asyncio.get_running_loop().sock_sendall(reader.socket, goodbye)
     if not goodbye:
         reader.socket.shutdown(socket.SHUT_WR)
-    await eventually(lambda: bool(wire.disconnected))
+    await eventually(lambda: bool(protocol.disconnected))
     reader.socket.close()
 
 
@@ -201,11 +201,11 @@ async def test_a_reader_that_has_taken_its_leave_does_not_keep_the_server_from_s
     monkeypatch.setattr("live.connections.uvicorn_protocol.SHUTDOWN_SECONDS", 0.05)
     async with site(ConnectionPolicy(buffer=20_000)) as stopping, stopping.speaker() as neighbour:
         await neighbour.init()
-        reader, wire = await stalled(stopping)
+        reader, protocol = await stalled(stopping)
         await asyncio.get_running_loop().sock_sendall(reader.socket, CLOSE)
-        await eventually(wire.transport.is_closing)
-        wire.shutdown()
-        await eventually(lambda: bool(wire.disconnected))
+        await eventually(protocol.transport.is_closing)
+        protocol.shutdown()
+        await eventually(lambda: bool(protocol.disconnected))
         assert await neighbour.lives()
     reader.socket.close()
 
@@ -258,12 +258,12 @@ async def test_pongs_that_nobody_reads_are_not_kept(patient: Site, monkeypatch: 
     reader = RawReader(patient)
     await reader.start(FEED)
     (connection,) = patient.connections
-    wire: Any = connection._send_queue._transport  # noqa: SLF001
+    protocol: Any = connection._send_queue._transport  # noqa: SLF001
     ping = b"\x89\xfd" + bytes(4)  # with a mask that changes nothing
     for first in range(0, 30_000, 100):
         pings = b"".join(ping + b"%0125d" % number for number in range(first, first + 100))
         await asyncio.get_running_loop().sock_sendall(reader.socket, pings)
-    await eventually(lambda: wire._pongs.endswith(b"%0125d" % 29_999))  # noqa: SLF001
-    assert wire.transport.get_write_buffer_size() < 500_000
-    assert len(wire._pongs) < 500_000  # noqa: SLF001
+    await eventually(lambda: protocol._pongs.endswith(b"%0125d" % 29_999))  # noqa: SLF001
+    assert protocol.transport.get_write_buffer_size() < 500_000
+    assert len(protocol._pongs) < 500_000  # noqa: SLF001
     reader.socket.close()

@@ -21,9 +21,9 @@ async def test_the_handshake_is_forgotten_when_it_is_over(sqlite_database: Datab
     async with site() as tiny, tiny.speaker() as speaker:
         await speaker.init()
         ((connection),) = tiny.connections
-        wire = vars(connection._send_queue._transport)  # noqa: SLF001
-        assert wire["handshake_complete"]
-        assert not {"request", "response"} & wire.keys()
+        protocol = vars(connection._send_queue._transport)  # noqa: SLF001
+        assert protocol["handshake_complete"]
+        assert not {"request", "response"} & protocol.keys()
 
 
 async def test_a_socket_that_has_gone_waits_for_no_collection(sqlite_database: Database) -> None:
@@ -37,9 +37,9 @@ async def test_a_socket_that_has_gone_waits_for_no_collection(sqlite_database: D
                 await speaker.start("1", "subscription { feed { cursor } }")
                 await eventually(lambda: bool(tiny.hub._subscriptions))  # noqa: SLF001 - nothing says so on the wire
                 (connection,) = tiny.connections
-                wire: Any = connection._send_queue._transport  # noqa: SLF001
-                gone: list[weakref.ref[Any]] = [weakref.ref(connection), weakref.ref(wire)]
-                del connection, wire
+                protocol: Any = connection._send_queue._transport  # noqa: SLF001
+                gone: list[weakref.ref[Any]] = [weakref.ref(connection), weakref.ref(protocol)]
+                del connection, protocol
             await eventually(lambda: not any(each() for each in gone))
         finally:
             gc.enable()
@@ -55,9 +55,9 @@ async def test_one_that_cannot_be_taken_leave_of_does_not_keep_the_others(
             speakers = [await opened.enter_async_context(tiny.speaker()) for _ in range(3)]
             for speaker in speakers:
                 await speaker.init()
-            wires: list[Any] = [each._send_queue._transport for each in tiny.connections]  # noqa: SLF001
-            for wire in wires[:2]:
-                monkeypatch.setattr(wire.conn, "send_close", lambda _code: 1 / 0)
+            protocols: list[Any] = [each._send_queue._transport for each in tiny.connections]  # noqa: SLF001
+            for protocol in protocols[:2]:
+                monkeypatch.setattr(protocol.conn, "send_close", lambda _code: 1 / 0)
         codes = sorted([(await speaker.closing())[0] for speaker in speakers])
     assert codes == [1006, 1006, 1012]
     assert len([record for record in caplog.records if record.exc_info]) == 2
@@ -84,15 +84,15 @@ async def test_a_handshake_under_way_when_the_server_stops_ends_with_its_code(
 async def test_a_handshake_that_does_not_end_is_given_up() -> None:
     config = uvicorn.Config(lambda _: None, ws=WebSocketProtocol)
     config.load()
-    wire = WebSocketProtocol(config=config, server_state=ServerState(), app_state={})
+    protocol = WebSocketProtocol(config=config, server_state=ServerState(), app_state={})
     transport = Closing()
-    wire.connection_made(transport)
+    protocol.connection_made(transport)
     begun = asyncio.get_running_loop().time()
-    wire.check_liveness(begun + 5)
+    protocol.check_liveness(begun + 5)
     assert not transport.is_closing()
-    wire.check_liveness(begun + 60)
+    protocol.check_liveness(begun + 60)
     assert transport.is_closing()
-    wire.connection_lost(None)
+    protocol.connection_lost(None)
 
 
 class Closing(asyncio.Transport):

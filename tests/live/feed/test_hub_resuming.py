@@ -130,7 +130,7 @@ async def test_a_storm_asks_the_database_for_pages_not_for_each_socket(
         for basket in baskets:
             assert len(await basket.until(100)) == 100
         assert asked.count("check") <= 1
-        assert 2 <= asked.count("read_after") <= 6  # two or three pages, for two cohorts at most
+        assert 2 <= asked.count("read_after") <= 6  # two or three pages, for two batches at most
         assert len(asked) < 20
 
 
