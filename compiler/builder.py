@@ -15,25 +15,20 @@ from graphql import (
     is_list_type,
     is_non_null_type,
 )
-from graphql.execution.collect_fields import FieldDetails
 
-from compiler import pages
+from compiler.connections import connection
 from compiler.declarations import PAGING, Column, Computed, Expression, Key, Many, Nodes, One
-from compiler.dialects import Dialect
+from compiler.dialects import DEPTH_OF_JOIN, DEPTH_OF_SUBQUERY, Dialect
 from compiler.errors import BadArgument, ContractError
+from compiler.pages import Page, Rows
 from compiler.registry import DeclaredField
-from compiler.selection import Selection
+from compiler.selection import Path, Selection, Spot
 from compiler.statement import RowColumns, Statement, TableAlias, joins_and_conditions, order_of
 from compiler.texts import Json
 
 MOST_NODES = 100
-DEPTH_OF_SUBQUERY = 20
-DEPTH_OF_JOIN = 10
-"""How much of the parser's stack one relation takes at most, with what is around it."""
 COMPUTED_MARKER = "compiler.computed"
 """The member that marks what stands in for a computed field, with the field's number; no GraphQL name has a dot."""
-Path = tuple[str | None, ...]
-"""Where something stands in the answer: response keys, None for "each item of this list"."""
 
 
 @dataclass(frozen=True)
@@ -60,35 +55,18 @@ class PlanBuilder:
         """The database's SQL."""
         return self.statement.dialect
 
-    def object(
-        self,
-        source: TableAlias,
-        type_: GraphQLObjectType,
-        details: list[FieldDetails],
-        path: Path,
-        level: int,
-    ) -> Json:
+    def object(self, source: TableAlias, type_: GraphQLObjectType, spot: Spot) -> Json:
         """The JSON object of the row that `source` stands at."""
-        fields = self.selection.fields_of(type_, details)
+        members = self.selection.members(type_, spot)
         return self.dialect.object(
-            [
-                (name, self._field(source, type_, nodes, (*path, name), level))
-                for name, nodes in fields.items()
-            ]
+            [(key, self._field(source, type_, member)) for key, member in members.items()]
         )
 
-    def _field(
-        self,
-        source: TableAlias,
-        type_: GraphQLObjectType,
-        details: list[FieldDetails],
-        path: Path,
-        level: int,
-    ) -> Json:
-        node = details[0].node
-        if node.name.value == "__typename":
+    def _field(self, source: TableAlias, type_: GraphQLObjectType, spot: Spot) -> Json:
+        name = spot.name
+        if name == "__typename":
             return Json(self.dialect.literal(type_.name))
-        bound = self.selection.registry.field(type_.name, node.name.value)
+        bound = self.selection.registry.field(type_.name, name)
         assert bound is not None  # checked at start
         match bound.declaration:
             case Key():
@@ -102,10 +80,10 @@ class PlanBuilder:
                 )
             case Computed(batch, needs):
                 mark = (COMPUTED_MARKER, Json(str(len(self.computed))))
-                self.computed.append(ComputedField(path[:-1], node_key(details), batch, bound.graphql.type))
+                self.computed.append(ComputedField(spot.path[:-1], spot.key, batch, bound.graphql.type))
                 return self.dialect.object([mark, *((name, self._need(source, name)) for name in needs)])
             case _:
-                return self._relation(source, bound, details, path, level)
+                return self._relation(source, bound, spot)
 
     def _need(self, source: TableAlias, name: str) -> Json:
         """A column for a batch function, the same on every database."""
@@ -120,30 +98,26 @@ class PlanBuilder:
             return Json(self.dialect.boolean(sql, never_null=is_non_null_type(declared.type)))
         return Json(self.dialect.instant(sql) if name == "DateTime" else sql)
 
-    def _relation(
-        self, source: TableAlias, bound: DeclaredField, details: list[FieldDetails], path: Path, level: int
-    ) -> Json:
+    def _relation(self, source: TableAlias, bound: DeclaredField, spot: Spot) -> Json:
         """A row or rows that hang on this one; moved out of its place where the database's parser cannot go."""
-        if self.dialect.room is None or level + DEPTH_OF_SUBQUERY <= self.dialect.room:
-            return self._related(source, bound, details, path, level)
+        if self.dialect.has_room(spot.level):
+            return self._related(source, bound, spot)
         base = TableAlias(self.statement, source.model)
-        name = self.statement.hoist_to_cte(base, self._related(base, bound, details, path, 0).sql)
+        name = self.statement.hoist_to_cte(base, self._related(base, bound, spot.at_level(0)).sql)
         return self.dialect.fetched(f"(SELECT o FROM {name} WHERE {name}.id={source.primary_key})")
 
-    def _related(
-        self, parent: TableAlias, bound: DeclaredField, details: list[FieldDetails], path: Path, level: int
-    ) -> Json:
+    def _related(self, parent: TableAlias, bound: DeclaredField, spot: Spot) -> Json:
+        inner = spot.at_level(spot.level + DEPTH_OF_SUBQUERY)
         if not isinstance(bound.declaration, One):
-            rows = self.many(parent, bound, details, path, level + DEPTH_OF_SUBQUERY)
-            return self.dialect.fetched(f"({rows})", never_null=True)
+            return self.dialect.fetched(f"({self.many(parent, bound, inner)})", never_null=True)
         if len(parent.joined) < self.dialect.most_joined:
             source, joins, where = self._foreign(parent, bound, beside=parent)
             if not joins:
                 parent.join(source, where)
-                value = self.object(source, row_object(bound), details, path, level + DEPTH_OF_JOIN)
+                value = self.object(source, row_object(bound), spot.at_level(spot.level + DEPTH_OF_JOIN))
                 return self.dialect.where(f"{source.primary_key} IS NOT NULL", value)
         source, joins, where = self._foreign(parent, bound)
-        value = self.object(source, row_object(bound), details, path, level + DEPTH_OF_SUBQUERY)
+        value = self.object(source, row_object(bound), inner)
         tail = f"FROM {source.declaration}{joins}{source.joins} WHERE {' AND '.join(where)}"
         return self.dialect.fetched(f"(SELECT {value.sql} {tail})")
 
@@ -162,18 +136,11 @@ class PlanBuilder:
         foreign_key = parent.meta.fields_map[declaration.via].source_field
         return source, joins, [f"{source.primary_key}={parent.column(foreign_key)}", *where]
 
-    def many(
-        self,
-        parent: TableAlias | None,
-        bound: DeclaredField,
-        details: list[FieldDetails],
-        path: Path,
-        level: int,
-    ) -> str:
+    def many(self, parent: TableAlias | None, bound: DeclaredField, spot: Spot) -> str:
         """A SELECT whose one value is the connection, or the array of the listing."""
         declaration = bound.declaration
         assert isinstance(declaration, Many)
-        values = self.selection.arguments(bound, details[0].node)
+        values = self.selection.arguments(bound, spot.node)
         arguments = self.selection.registry.arguments(bound, values)
         paging = {name: arguments.pop(name, None) for name in PAGING} if declaration.paged else {}
         queryset = declaration.rows(self.viewer, **arguments)
@@ -182,43 +149,42 @@ class PlanBuilder:
         if parent is not None and declaration.by is not None:
             foreign_key = source.meta.fields_map[declaration.by].source_field
             where.insert(0, f"{source.inner(foreign_key)}={parent.primary_key}")
-        rows = pages.Rows(source, joins, tuple(where), order_of(queryset))
+        rows = Rows(source, joins, tuple(where), order_of(queryset))
         if declaration.paged:
-            page = pages.Page.of(rows, paging, details[0].node)
-            return pages.connection(self, page, get_named_type(bound.graphql.type), details, path, level)
-        value = self.object(source, row_object(bound), details, (*path, None), level)
+            page = Page.of(rows, paging, spot.node)
+            return connection(page, get_named_type(bound.graphql.type), spot, self.selection, self.object)
+        value = self.object(source, row_object(bound), spot.item())
         listing = rows.listing(declaration.at_most)
         return f"SELECT {self.dialect.array(value).sql} FROM ({listing}) AS {source.alias}{source.joins}"
 
-    def one(self, bound: DeclaredField, details: list[FieldDetails], path: Path) -> str:
+    def one(self, bound: DeclaredField, spot: Spot) -> str:
         """A SELECT of at most one object: the first row of the queryset."""
         declaration = bound.declaration
         assert isinstance(declaration, One)
         assert declaration.rows is not None
-        values = self.selection.arguments(bound, details[0].node)
+        values = self.selection.arguments(bound, spot.node)
         queryset = declaration.rows(self.viewer, **self.selection.registry.arguments(bound, values))
-        return self.first(queryset, row_object(bound), details, path)
+        return self.first(queryset, row_object(bound), spot)
 
-    def first(self, queryset: Any, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> str:
+    def first(self, queryset: Any, type_: GraphQLObjectType, spot: Spot) -> str:
         """A SELECT of the first row of the queryset as an object of the type."""
         source = TableAlias(self.statement, self.selection.registry.row(type_.name).model)
         joins, where = joins_and_conditions(source, queryset)
-        value = self.object(source, type_, details, path, 0)
-        rows = pages.Rows(source, joins + source.joins, tuple(where), order_of(queryset))
+        value = self.object(source, type_, spot)
+        rows = Rows(source, joins + source.joins, tuple(where), order_of(queryset))
         return f"SELECT {value.sql} {rows.tail(order=rows.order(), limit='1')}"
 
-    def nodes(self, bound: DeclaredField, details: list[FieldDetails], path: Path) -> str:
+    def nodes(self, bound: DeclaredField, spot: Spot) -> str:
         """A SELECT of rows of any type by their global ids, in the order of the ids."""
         declaration = bound.declaration
         assert isinstance(declaration, Nodes)
-        node = details[0].node
-        ids = self.selection.arguments(bound, node)[declaration.argument]
+        ids = self.selection.arguments(bound, spot.node)[declaration.argument]
         alias = self.statement.alias()
-        pairs = self.statement.place(ids.map(lambda given: self._pairs(given, node), "json"))
+        pairs = self.statement.place(ids.map(lambda given: self._pairs(given, spot.node), "json"))
         source, position, kind, number = self.dialect.each(pairs, alias)
-        inner = (*path, None) if declaration.many else path
+        inner = (spot.item() if declaration.many else spot).at_level(DEPTH_OF_SUBQUERY)
         cases = "".join(
-            f" WHEN {self.dialect.literal(row.prefix)} THEN ({self._node(row, name, number, details, inner)})"
+            f" WHEN {self.dialect.literal(row.prefix)} THEN ({self._node(row, name, number, inner)})"
             for name, row in self.selection.registry.rows_of(bound.graphql).items()
         )
         value = f"CASE {kind}{cases} END"
@@ -230,13 +196,13 @@ class PlanBuilder:
             f"(SELECT {value} AS o FROM {source} ORDER BY {position} LIMIT {MOST_NODES}) AS {item}"
         )
 
-    def _node(self, row: Any, name: str, number: str, details: list[FieldDetails], path: Path) -> str:
+    def _node(self, row: Any, name: str, number: str, spot: Spot) -> str:
         type_ = self.selection.registry.graphql.type_map[name]
         assert isinstance(type_, GraphQLObjectType)
         source = TableAlias(self.statement, row.model)
         joins, where = joins_and_conditions(source, row.visible(self.viewer))
         where.insert(0, f"{source.primary_key}={number}")
-        value = self.object(source, type_, details, path, DEPTH_OF_SUBQUERY)
+        value = self.object(source, type_, spot)
         return (
             f"SELECT {value.sql} FROM {source.declaration}{joins}{source.joins} WHERE {' AND '.join(where)}"
         )
@@ -264,9 +230,3 @@ def row_object(bound: DeclaredField) -> GraphQLObjectType:
     if not isinstance(named, GraphQLObjectType):
         raise ContractError(f"{bound.declared.python_name} must have an object type")
     return named
-
-
-def node_key(details: list[FieldDetails]) -> str:
-    """The response key of a field."""
-    node = details[0].node
-    return node.alias.value if node.alias else node.name.value

@@ -15,6 +15,10 @@ from compiler.errors import BadArgument
 from compiler.params import ParameterCollector
 from compiler.texts import Json, Pair, plain_object, text, text_array, text_object
 
+DEPTH_OF_SUBQUERY = 20
+DEPTH_OF_JOIN = 10
+"""How much of the parser's stack one relation takes at most, with what is around it."""
+
 
 class Dialect(ABC):
     """The SQL of one database."""
@@ -27,6 +31,10 @@ class Dialect(ABC):
     units of `DEPTH_OF_SUBQUERY` and `DEPTH_OF_JOIN`; None: as deep as they like."""
     most_joined: int
     """How many rows by foreign key one SELECT joins; the others are subqueries."""
+
+    def has_room(self, level: int) -> bool:
+        """Whether one relation more may stand at that depth."""
+        return self.room is None or level + DEPTH_OF_SUBQUERY <= self.room
 
     @abstractmethod
     def placeholder(self, number: int, kind: str) -> str:

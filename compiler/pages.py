@@ -1,21 +1,14 @@
-"""Pages: a connection of the Relay specification as one SELECT over a keyset page of rows."""
+"""Pages: a window on the rows of a list, between cursors or by number, as one SELECT."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from graphql import GraphQLObjectType, get_named_type
-from graphql.execution.collect_fields import FieldDetails
+from typing import Any
 
 from compiler.cursors import Order
 from compiler.errors import BadArgument
 from compiler.params import Placeholder
 from compiler.statement import TableAlias
-from compiler.texts import Json
-
-if TYPE_CHECKING:
-    from compiler.builder import Path, PlanBuilder
 
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
@@ -187,77 +180,3 @@ def _offset(param: Placeholder, node: Any) -> Placeholder:
         return value
 
     return param.map(check)
-
-
-def connection(
-    reading: PlanBuilder, page: Page, type_: Any, details: list[FieldDetails], path: Path, level: int
-) -> str:
-    """A SELECT whose one value is the connection object."""
-    maker = _ConnectionMaker(reading, page, level)
-    value = maker.object(type_, details, path)
-    if not maker.reads_rows:
-        return f"SELECT {value.sql}"
-    source = page.rows.source
-    return f"SELECT {value.sql} FROM ({page.select()}) AS {source.alias}{source.joins}"
-
-
-@dataclass
-class _ConnectionMaker:
-    """Makes the members of one connection; `reads_rows` tells whether any of them needs the page's rows."""
-
-    reading: PlanBuilder
-    page: Page
-    level: int
-    reads_rows: bool = False
-
-    def object(self, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> Json:
-        """The connection, its page info, or anything else that is made of its members."""
-        fields = self.reading.selection.fields_of(type_, details)
-        return self.reading.dialect.object(
-            [(key, self._member(type_, nodes, (*path, key))) for key, nodes in fields.items()]
-        )
-
-    def _member(  # noqa: PLR0911 - one for each member of the specification
-        self, type_: GraphQLObjectType, details: list[FieldDetails], path: Path
-    ) -> Json:
-        name, dialect = details[0].node.name.value, self.reading.dialect
-        match name:
-            case "__typename":
-                return Json(dialect.literal(type_.name))
-            case "nodes" | "edges":
-                self.reads_rows = True
-                return dialect.array(self._item(type_.fields[name].type, name, details, (*path, None)))
-            case "pageInfo":
-                return self.object(get_named_type(type_.fields[name].type), details, path)
-            case "totalCount":
-                return Json(f"(SELECT count(*) {self.page.rows.tail()})")
-            case "hasNextPage":
-                return Json(dialect.boolean(self.page.has_next(), never_null=True))
-            case "hasPreviousPage":
-                return Json(dialect.boolean(self.page.has_previous(), never_null=True))
-            case _:
-                self.reads_rows = True
-                start, end = dialect.first_and_last(self.page.order.cursor(self.page.rows.source))
-                return Json(start if name == "startCursor" else end)
-
-    def _item(self, type_: Any, name: str, details: list[FieldDetails], path: Path) -> Json:
-        item = get_named_type(type_)
-        assert isinstance(item, GraphQLObjectType)
-        if name == "nodes":
-            return self.reading.object(self.page.rows.source, item, details, path, self.level)
-        return self._edge(item, details, path)
-
-    def _edge(self, type_: GraphQLObjectType, details: list[FieldDetails], path: Path) -> Json:
-        pairs, source = [], self.page.rows.source
-        fields = self.reading.selection.fields_of(type_, details)
-        for key, nodes in fields.items():
-            match nodes[0].node.name.value:
-                case "__typename":
-                    value = Json(self.reading.dialect.literal(type_.name))
-                case "cursor":
-                    value = Json(self.page.order.cursor(source))
-                case _:
-                    node = get_named_type(type_.fields["node"].type)
-                    value = self.reading.object(source, node, nodes, (*path, key), self.level)
-            pairs.append((key, value))
-        return self.reading.dialect.object(pairs)

@@ -10,10 +10,11 @@ from typing import Any, Protocol
 import orjson
 from graphql import GraphQLNonNull, get_named_type
 
-from compiler.builder import COMPUTED_MARKER, ComputedField, Path, PlanBuilder
+from compiler.builder import COMPUTED_MARKER, ComputedField, PlanBuilder
 from compiler.dialects import Dialect
 from compiler.errors import ContractError
 from compiler.params import Placeholder, RequestValues
+from compiler.selection import Path
 
 WEIGHT = 1000
 WEIGHT_OF_CHARACTER = 5

@@ -27,7 +27,7 @@ from compiler.operation import Operation
 from compiler.params import Placeholder, RequestValues
 from compiler.plan import Plan
 from compiler.registry import DeclaredField, Registry
-from compiler.selection import Selection
+from compiler.selection import Selection, Spot
 from compiler.statement import Statement
 
 ROW_ID = "compiler.row"
@@ -104,11 +104,11 @@ class Planner:
         def make(reading: PlanBuilder) -> str:
             match bound.declaration:
                 case Many():
-                    return reading.many(None, bound, details, (), 0)
+                    return reading.many(None, bound, Spot(details))
                 case One():
-                    return reading.one(bound, details, ())
+                    return reading.one(bound, Spot(details))
                 case _:
-                    return reading.nodes(bound, details, ())
+                    return reading.nodes(bound, Spot(details))
 
         return self._plan(execution, details, make, "root")
 
@@ -120,7 +120,7 @@ class Planner:
         def make(reading: PlanBuilder) -> str:
             number = Placeholder("int", lambda request_values: request_values.variables[ROW_ID], ROW_ID)
             key = row.model._meta.pk_attr
-            return reading.first(row.visible(reading.viewer).filter(**{key: number}), type_, details, ())
+            return reading.first(row.visible(reading.viewer).filter(**{key: number}), type_, Spot(details))
 
         return self._plan(execution, details, make, type_name)
 

@@ -18,6 +18,44 @@ from compiler.params import RequestValues, with_placeholders
 from compiler.registry import DeclaredField, Registry
 
 Grouped = dict[str, list[FieldDetails]]
+Path = tuple[str | None, ...]
+"""Where something stands in the answer: response keys, None for "each item of this list"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A selected field: its nodes, where its value stands in the answer, and how deep that is made in the statement.
+
+    The level is in the units of `Dialect.room`.
+    """
+
+    details: list[FieldDetails]
+    path: Path = ()
+    level: int = 0
+
+    @property
+    def node(self) -> FieldNode:
+        """The field as the document has it, the first time if it is there again."""
+        return self.details[0].node
+
+    @property
+    def name(self) -> str:
+        """The field's name in the schema."""
+        return self.details[0].node.name.value
+
+    @property
+    def key(self) -> str:
+        """The field's response key."""
+        node = self.details[0].node
+        return node.alias.value if node.alias else node.name.value
+
+    def item(self) -> Spot:
+        """Each item of the list that stands here."""
+        return Spot(self.details, (*self.path, None), self.level)
+
+    def at_level(self, level: int) -> Spot:
+        """The same, made at another depth."""
+        return Spot(self.details, self.path, level)
 
 
 @dataclass(frozen=True)
@@ -42,6 +80,12 @@ class Selection:
         return collect_subfields(
             schema, self.fragments, self.variables, self.operation, type_, details
         ).grouped_field_set
+
+    def members(self, type_: GraphQLObjectType, spot: Spot) -> dict[str, Spot]:
+        """The same with where they stand."""
+        path, level = spot.path, spot.level
+        fields = self.fields_of(type_, spot.details)
+        return {key: Spot(details, (*path, key), level) for key, details in fields.items()}
 
     def arguments(self, bound: DeclaredField, node: FieldNode) -> dict[str, Any]:
         """The field's arguments by GraphQL name, scalars as placeholders."""
