@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import FieldNode, FragmentSpreadNode, GraphQLNamedType, SelectionSetNode
-from graphql.execution.values import VariableValues
+from graphql import FieldNode, FragmentSpreadNode, GraphQLNamedType, SelectionSetNode, VariableValues
 
 from compiler.cost import OF_ROWS, RowCounter, is_paged
 from compiler.limits import MOST_TOLD

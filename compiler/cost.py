@@ -19,9 +19,10 @@ from graphql import (
     NullValueNode,
     SelectionSetNode,
     VariableNode,
+    VariableValues,
+    get_directive_values,
     get_named_type,
 )
-from graphql.execution.values import VariableValues, get_directive_values
 
 from compiler.builder import MOST_NODES
 from compiler.declarations import Declaration, Many, Nodes, One, Structural

@@ -19,11 +19,9 @@ from graphql import (
     Visitor,
     visit,
 )
-from graphql.execution.collect_fields import FragmentDetails
-from graphql.execution.get_variable_signature import get_variable_signature
-from graphql.language.parser import MAX_NESTING_DEPTH
 
 from compiler.errors import RequestError, RunInThread
+from compiler.graphql_core import MAX_NESTING_DEPTH, FragmentDetails, get_variable_signature
 from compiler.limits import Limits, check_size, exceeded
 from compiler.operation import WEIGHT, Operation, weight_of_document
 from compiler.refusals import Enough, Refusals

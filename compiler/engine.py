@@ -11,10 +11,7 @@ from typing import Any, Protocol
 
 import orjson
 import strawberry
-from graphql import GraphQLError
-from graphql.execution import ExecutionResult
-from graphql.execution.collect_fields import FieldDetails
-from graphql.execution.values import get_argument_values
+from graphql import ExecutionResult, GraphQLError, get_argument_values
 
 from compiler.contract import check
 from compiler.cost import RowCounter
@@ -24,6 +21,7 @@ from compiler.documents import DocumentCache
 from compiler.errors import BadArgument, ContractError, Describe, RequestError, RunInThread
 from compiler.executor import CompilingExecutor
 from compiler.fast_path import DirectReads
+from compiler.graphql_core import FieldDetails
 from compiler.limits import Limits, Measure
 from compiler.operation import Operation
 from compiler.persisted import PersistedDocuments

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from graphql import GraphQLNonNull, GraphQLSchema, default_field_resolver, default_type_resolver
-from graphql.execution import ExecutionResult
-from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
-from graphql.execution.values import VariableValues
+from graphql import (
+    ExecutionResult,
+    GraphQLNonNull,
+    GraphQLSchema,
+    VariableValues,
+    default_field_resolver,
+    default_type_resolver,
+)
 
 from compiler.declarations import COMPILED
+from compiler.graphql_core import ExecutorThrowingOnIncremental
 from compiler.operation import Operation
 from compiler.row import Row
 

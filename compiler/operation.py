@@ -14,14 +14,14 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     Undefined,
+    VariableValues,
+    get_variable_values,
     is_non_null_type,
     is_scalar_type,
 )
-from graphql.execution.collect_fields import FragmentDetails
-from graphql.execution.get_variable_signature import GraphQLVariableSignature
-from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
 
 from compiler.errors import RequestError
+from compiler.graphql_core import FragmentDetails, GraphQLVariableSignature, VariableValueSource
 from compiler.limits import Limits, exceeded, more_values
 from compiler.params import RequestValues, shape, with_placeholders
 from compiler.source import stripped

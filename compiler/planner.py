@@ -13,16 +13,16 @@ from graphql import (
     FieldNode,
     GraphQLNonNull,
     GraphQLObjectType,
+    VariableValues,
     get_named_type,
     is_abstract_type,
     is_object_type,
 )
-from graphql.execution.collect_fields import FieldDetails
-from graphql.execution.values import VariableValues
 
 from compiler.builder import PlanBuilder
 from compiler.declarations import Many, Nodes, One
 from compiler.dialects import Dialect
+from compiler.graphql_core import FieldDetails
 from compiler.operation import Operation
 from compiler.params import Placeholder, RequestValues
 from compiler.plan import Plan

@@ -15,8 +15,9 @@ from graphql import (
     specified_rules,
     type_from_ast,
 )
-from graphql.validation.rules.variables_in_allowed_position import allowed_variable_usage
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+
+from compiler.graphql_core import allowed_variable_usage
 
 
 class VariablesInAllowedPosition(VariablesInAllowedPositionRule):

@@ -1,19 +1,19 @@
-"""What the client selected: the one place that uses graphql-core's own collection of fields and arguments."""
+"""What the client selected: fields and arguments as graphql-core collects them, scalars as placeholders."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import FieldNode, GraphQLObjectType, OperationDefinitionNode
-from graphql.execution.collect_fields import (
-    FieldDetails,
-    FragmentDetails,
-    collect_fields,
-    collect_subfields,
+from graphql import (
+    FieldNode,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    VariableValues,
+    get_argument_values,
 )
-from graphql.execution.values import VariableValues, get_argument_values
 
+from compiler.graphql_core import FieldDetails, FragmentDetails, collect_fields, collect_subfields
 from compiler.params import RequestValues, with_placeholders
 from compiler.registry import DeclaredField, Registry
 

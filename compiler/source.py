@@ -11,9 +11,15 @@ from functools import cached_property
 
 import orjson
 from graphql import DocumentNode, Lexer, Source, SourceLocation, Token, TokenKind
-from graphql.language.block_string import dedent_block_string_lines, print_block_string
-from graphql.language.lexer import is_punctuator_token_kind
-from graphql.language.parser import Parser, nested_too_deeply_error
+
+from compiler.graphql_core import (
+    Parser,
+    counts_comments,
+    dedent_block_string_lines,
+    is_punctuator_token_kind,
+    nested_too_deeply_error,
+    print_block_string,
+)
 
 BLANKS = re.compile("[ \t,\ufeff\r\n]*")
 NAME = re.compile("[_A-Za-z][_0-9A-Za-z]*")
@@ -54,7 +60,7 @@ class Reader(Lexer):
 
     def read_comment(self, start: int) -> Token:  # noqa: D102 - as its base
         comment = COMMENT.match(self.source.body, start)
-        if comment is None or self._max_comments is not None:
+        if comment is None or counts_comments(self):
             return super().read_comment(start)
         return self.create_token(TokenKind.COMMENT, start, comment.end(), comment[1])
 

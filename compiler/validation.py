@@ -23,9 +23,8 @@ from graphql import (
     ValidationContext,
     visit,
 )
-from graphql.pyutils import RefMap
-from graphql.validation.rules import overlapping_fields_can_be_merged
 
+from compiler.graphql_core import IdentityContext, limit_comparisons
 from compiler.merging import only_like_fields_meet
 from compiler.refusals import Enough, Refusals
 
@@ -35,7 +34,7 @@ COMPARISONS = 100_000
 TOO_MANY = "Too many validation errors: these are the first."
 TOO_INTRICATE = "This document is too intricate to be validated."
 
-overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = COMPARISONS  # meant to be assigned
+limit_comparisons(COMPARISONS)
 
 
 def violations(
@@ -58,17 +57,7 @@ class _Place(NamedTuple):
     type: Any
 
 
-class _Context(ValidationContext):
-    """Knows nodes by what they are, and not by all that is in them, which would be read at each look."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._fragment_spreads: Any = RefMap()
-        self._variable_usages: Any = RefMap()
-        self._recursive_variable_usages: Any = RefMap()
-
-
-class _Elsewhere(_Context):
+class _Elsewhere(IdentityContext):
     """A context for a rule that looks at a selection set of this type after the walk."""
 
     type: Any = None
@@ -113,7 +102,7 @@ class _Validation:
 
     def _walk(self) -> str | None:
         """Apply all rules but the slow one; what to say if they were not applied to the end."""
-        context = _Context(
+        context = IdentityContext(
             self._schema, self._document, self._types, self._note, hide_suggestions=not self._suggestions
         )
         visitor = ParallelVisitor([self._made(rule, context) for rule in self._rules])

@@ -18,11 +18,12 @@ from graphql import (
     OperationType,
     build_schema,
     execute,
+    get_argument_values,
     get_operation_ast,
+    get_variable_values,
     parse,
     validate,
 )
-from graphql.execution.values import get_argument_values, get_variable_values
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from websockets.asyncio.client import connect
