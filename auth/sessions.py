@@ -20,7 +20,14 @@ from tortoise.expressions import Q
 
 from auth.policy import SessionLifetime
 from models import Role, Session
-from storage import StorageError, after_commit, unit_of_work
+from storage import (
+    StorageError,
+    after_commit,
+    dialect,
+    execute,
+    placeholder_mark,
+    unit_of_work,
+)
 
 TOKEN_BYTES = 32
 PURGED_AT_ONCE = 100
@@ -29,14 +36,13 @@ FIND = """
 SELECT s.id, s.user_id, u.role, s.expires_at, s.created_at
 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = """
 """Written out because every signed-in request pays for it, and a queryset costs several times as much."""
-PLACEHOLDER = {"sqlite": "?1", "postgres": "$1"}
 ENDING = """
 SELECT held.id, s.expires_at FROM {held} LEFT JOIN sessions s ON s.id = held.id
 WHERE s.id IS NULL OR s.expires_at <= {until}"""
 """One look-up by key for each; what lives on is not in the answer, however many are asked about."""
 HELD = {
     "sqlite": {"held": "(SELECT value AS id FROM json_each(?1)) AS held", "until": "?2"},
-    "postgres": {"held": "unnest($1::bigint[]) AS held (id)", "until": "$2"},
+    "postgresql": {"held": "unnest($1::bigint[]) AS held (id)", "until": "$2"},
 }
 
 revoked: list[Callable[[Collection[int]], None]] = []
@@ -82,9 +88,7 @@ async def find(lifetime: SessionLifetime, token: str, now: datetime) -> SignedIn
     """
     if not _TOKEN.fullmatch(token):
         return None
-    database = Session._meta.db  # noqa: SLF001 - Tortoise's way to its client
-    sql = FIND + PLACEHOLDER[database.capabilities.dialect]
-    _, rows = await database.execute_query(sql, [_digest(token)])
+    rows = await execute(f"{FIND}{placeholder_mark()}1", [_digest(token)])
     if not rows:
         return None
     session = SignedInSession.from_row(rows[0])
@@ -96,11 +100,9 @@ async def find(lifetime: SessionLifetime, token: str, now: datetime) -> SignedIn
 
 async def ending(ids: Collection[int], until: datetime) -> dict[int, datetime | None]:
     """Which of these sessions will have ended by then, and when; None for those that are gone already."""
-    database = Session._meta.db  # noqa: SLF001 - Tortoise's way to its client
-    dialect = database.capabilities.dialect
-    held = json.dumps(list(ids)) if dialect == "sqlite" else list(ids)
+    held = json.dumps(list(ids)) if dialect() == "sqlite" else list(ids)
     parameters = [held, _EXPIRY.to_db_value(until, Session)]
-    _, rows = await database.execute_query(ENDING.format_map(HELD[dialect]), parameters)
+    rows = await execute(ENDING.format_map(HELD[dialect()]), parameters)
     return {row["id"]: _EXPIRY.to_python_value(row["expires_at"]) for row in rows}
 
 

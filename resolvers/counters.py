@@ -12,7 +12,6 @@ or to its comments takes first; so on PostgreSQL too nobody counts beside them.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from tortoise.expressions import F
 
@@ -20,10 +19,7 @@ from models import Category, Comment, CommentStatus, Post, PostStatus
 from models.fields import rfc3339
 from resolvers import many
 from resolvers.visibility import RULE, Settled
-from storage import unit_of_work
-
-if TYPE_CHECKING:
-    from tortoise.backends.base.client import BaseDBAsyncClient
+from storage import execute_update, unit_of_work
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """`last_commented_at` of a post that nobody has commented on."""
@@ -121,13 +117,7 @@ async def recount() -> dict[str, int]:
     await Post.all().order_by("id").only("id").select_for_update(no_key=True)
     has_come = f"(counted OR published_at <= '{rfc3339(datetime.now(UTC))}')"  # noticed once, it stays public
     due = f"(status = '{PostStatus.PUBLISHED}' AND {has_come})"
-    await _execute(_SETTLE)
-    comments, posts = await _execute(_REPAIR_COMMENTS), await _execute(_REPAIR_POSTS)
-    await _execute(f"UPDATE posts SET counted = {due} WHERE counted <> {due}")
-    return {"comments": comments, "posts": posts, "categories": await _execute(_REPAIR_CATEGORIES)}
-
-
-async def _execute(statement: str) -> int:
-    connection: BaseDBAsyncClient = Post._meta.db  # noqa: SLF001 - Tortoise's way to the transaction at hand
-    changed, _ = await connection.execute_query(statement)
-    return changed
+    await execute_update(_SETTLE)
+    comments, posts = await execute_update(_REPAIR_COMMENTS), await execute_update(_REPAIR_POSTS)
+    await execute_update(f"UPDATE posts SET counted = {due} WHERE counted <> {due}")
+    return {"comments": comments, "posts": posts, "categories": await execute_update(_REPAIR_CATEGORIES)}

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from live.feed import event_log
 from live.feed.batch import Batch, Change, CommentChange
 from models import Comment, CommentStatus, Post
 from resolvers.visibility import SHOWN, Settled
-
-if TYPE_CHECKING:
-    from tortoise.backends.base.client import BaseDBAsyncClient
+from storage import dialect, execute
 
 
 async def announce(post: Post, changes: Sequence[CommentChange]) -> None:
@@ -76,15 +73,13 @@ SELECT COUNT(*), {array} FROM (
 ) AS shown"""
 _ARRAYS = {
     "sqlite": "json_group_array(json_array(id, parent_id, author_id, {before}, {after}))",
-    "postgres": "COALESCE(json_agg(json_build_array(id, parent_id, author_id, {before}, {after})), '[]')::text",
+    "postgresql": "COALESCE(json_agg(json_build_array(id, parent_id, author_id, {before}, {after})), '[]')::text",
 }
 
 
 async def _shown(post: Post, category_id: int, *, appear: bool) -> Batch:
-    connection: BaseDBAsyncClient = Comment._meta.db  # noqa: SLF001 - Tortoise's way to the transaction at hand
     before, after = ("NULL", "status") if appear else ("status", "NULL")
-    array = _ARRAYS[connection.capabilities.dialect].format(before=before, after=after)
+    array = _ARRAYS[dialect()].format(before=before, after=after)
     sql = _SHOWN.format(array=array, post_id=post.id, statuses=_STATUSES)
-    _, rows = await connection.execute_query(sql)
-    count, found = rows[0]
+    ((count, found),) = await execute(sql)
     return Batch(post.id, category_id, count, found)

@@ -8,13 +8,11 @@ read has to look any further, and `settle` stores it anew when a decision has ch
 # ruff: noqa: S608 - the statements below are put together from texts of ours
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from models import Comment, CommentStatus
 from resolvers import many
-
-if TYPE_CHECKING:
-    from tortoise.backends.base.client import BaseDBAsyncClient
+from storage import execute
 
 _ROOT = """
     SELECT id FROM (
@@ -85,9 +83,8 @@ async def settle(comment_id: int) -> list[Settled]:
 
 
 async def _wrong(comment_id: int) -> list[Settled]:
-    connection: BaseDBAsyncClient = Comment._meta.db  # noqa: SLF001 - Tortoise's way to the transaction at hand
     rule = RULE.format(beginning=f"id = ({_ROOT.format(comment_id=comment_id)})")
-    rows = await connection.execute_query_dict(rule + " SELECT * FROM settled WHERE status <> becomes")
+    rows = await execute(rule + " SELECT * FROM settled WHERE status <> becomes")
     return [_settled(row) for row in sorted(rows, key=_turn)]
 
 

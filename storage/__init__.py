@@ -16,6 +16,7 @@ from storage.errors import (
     StorageError,
 )
 from storage.fair_limiter import caller
+from storage.sql import dialect, execute, execute_update, placeholder_mark
 from storage.stopwatch import Stopwatch, measured, stopwatch
 from storage.unit import after_commit, unit_of_work
 
@@ -32,8 +33,12 @@ __all__ = [
     "StorageError",
     "after_commit",
     "caller",
+    "dialect",
+    "execute",
+    "execute_update",
     "measured",
     "open_database",
+    "placeholder_mark",
     "stopwatch",
     "unit_of_work",
 ]

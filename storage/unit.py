@@ -91,6 +91,15 @@ class Unit(Generic[AnyTransaction]):
         self.callbacks: list[Callable[[], None]] = []
 
 
+def open_client() -> Client[Any]:
+    """The client of the database that is open in this process."""
+    context = get_current_context()
+    client = context.db() if context is not None else None
+    if not isinstance(client, Client):
+        raise StorageError("No database is open")
+    return client
+
+
 _current: ContextVar[Unit[Any] | None] = ContextVar("unit_of_work", default=None)
 
 
@@ -168,7 +177,7 @@ def unit_of_work(verb: Verb[Arguments, Result]) -> Verb[Arguments, Result]:
 
     @functools.wraps(verb)
     async def whole(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        client = _open_client()
+        client = open_client()
         if current_unit(client) is not None:
             return await verb(*args, **kwargs)
 
@@ -183,15 +192,7 @@ def unit_of_work(verb: Verb[Arguments, Result]) -> Verb[Arguments, Result]:
 
 def after_commit(callback: Callable[[], None]) -> None:
     """Call back once when the unit of work that the caller is in has committed; never if it does not."""
-    unit = current_unit(_open_client())
+    unit = current_unit(open_client())
     if unit is None:
         raise StorageError("after_commit belongs inside a unit of work")
     unit.callbacks.append(callback)
-
-
-def _open_client() -> Client[Any]:
-    context = get_current_context()
-    client = context.db() if context is not None else None
-    if not isinstance(client, Client):
-        raise StorageError("No database is open")
-    return client

@@ -9,12 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from models import CommentEvent, CommentStatus
-
-if TYPE_CHECKING:
-    from tortoise.backends.base.client import BaseDBAsyncClient
+from storage import dialect, execute
 
 FEW_EVENTS = 16
 """Changes that are as fast as ordinary rows."""
@@ -92,7 +89,7 @@ INSERT = {
     + """
 SELECT ?1 + key, (?1 + key) || '-' || ?2, ?3, value->>0, value->>1, value->>2, value->>3, value->>4, ?4, ?5, ?6
 FROM json_each(?7)""",
-    "postgres": INTO
+    "postgresql": INTO
     + """
 SELECT $1::bigint + place - 1, ($1::bigint + place - 1) || '-' || $2::text, $3::timestamptz, (value->>0)::bigint,
     (value->>1)::bigint, (value->>2)::bigint, value->>3, value->>4, $4::bigint, $5::bigint, $6::boolean
@@ -102,8 +99,7 @@ FROM json_array_elements($7::json) WITH ORDINALITY AS found (value, place)""",
 
 async def insert(batch: Batch, first: int, mark: str, happened_at: datetime) -> None:
     """Write the batch's events, from a position on."""
-    meta = CommentEvent._meta  # noqa: SLF001 - Tortoise's way to the transaction at hand
-    connection: BaseDBAsyncClient = meta.db
-    moment = meta.fields_map["happened_at"].to_db_value(happened_at, CommentEvent)
+    to_column = CommentEvent._meta.fields_map["happened_at"].to_db_value  # noqa: SLF001 - as Tortoise writes it
+    moment = to_column(happened_at, CommentEvent)
     values = [first, mark, moment, batch.post_id, batch.category_id, batch.moved, batch.rows]
-    await connection.execute_query(INSERT[connection.capabilities.dialect], values)
+    await execute(INSERT[dialect()], values)

@@ -6,16 +6,13 @@ until it has committed: positions appear in their order, without gaps that fill 
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from live.feed.batch import Batch, Change, CommentChange, batches, insert, size
 from live.feed.cursor import Cursor, new_mark, parse
 from live.feed.wakeup import wake
 from models import CommentEvent, Feed
-from storage import after_commit
-
-if TYPE_CHECKING:
-    from tortoise.backends.base.client import BaseDBAsyncClient
+from storage import after_commit, execute, placeholder_mark
 
 KEPT_FOR = timedelta(days=7)
 
@@ -38,7 +35,6 @@ class LoggedEvent(NamedTuple):
 CURRENT = f"SELECT cursor FROM {Feed._meta.db_table} WHERE id = 1"  # noqa: S608, SLF001 - a name of ours
 READ = f"SELECT {', '.join(LoggedEvent._fields)} FROM {CommentEvent._meta.db_table}"  # noqa: S608, SLF001 - likewise
 """Written out because every comment pays for them, and a queryset costs several times as much."""
-PLACEHOLDER_MARK = {"sqlite": "?", "postgres": "$"}
 
 
 async def append(changes: Sequence[Change]) -> None:
@@ -80,8 +76,7 @@ async def _insert(changes: Sequence[CommentChange], first: int, mark: str, happe
 
 async def _advance(count: int, mark: str) -> int:
     """Take `count` positions and return the last; the row stays locked until the transaction ends."""
-    connection: BaseDBAsyncClient = Feed._meta.db  # noqa: SLF001 - Tortoise's way to the transaction at hand
-    rows = await connection.execute_query_dict(
+    rows = await execute(
         f"UPDATE feed SET position = position + {count:d}, "  # noqa: S608 - a number and hexadecimal digits of ours
         f"cursor = CAST(position + {count:d} AS VARCHAR(20)) || '-{mark}' WHERE id = 1 RETURNING position"
     )
@@ -91,8 +86,7 @@ async def _advance(count: int, mark: str) -> int:
 
 async def current() -> Cursor:
     """Where the log stands now."""
-    database: BaseDBAsyncClient = Feed._meta.db  # noqa: SLF001 - Tortoise's way to its client
-    _, rows = await database.execute_query(CURRENT)
+    rows = await execute(CURRENT)
     return parse(rows[0]["cursor"])
 
 
@@ -112,12 +106,10 @@ async def read_after(
     """The next events after a position, in order; of one post or of one category when asked for."""
     wanted = {"position >": position, "post_id =": post_id, "category_id =": category_id}
     given = {condition: value for condition, value in wanted.items() if value is not None}
-    database: BaseDBAsyncClient = CommentEvent._meta.db  # noqa: SLF001 - Tortoise's way to its client
-    mark = PLACEHOLDER_MARK[database.capabilities.dialect]
+    mark = placeholder_mark()
     where = " AND ".join(f"{condition} {mark}{place}" for place, condition in enumerate(given, 1))
     sql = f"{READ} WHERE {where} ORDER BY position LIMIT {limit:d}"
-    _, rows = await database.execute_query(sql, list(given.values()))
-    return [LoggedEvent(*row) for row in rows]
+    return [LoggedEvent(*row) for row in await execute(sql, list(given.values()))]
 
 
 async def prune(kept_for: timedelta = KEPT_FOR) -> int:

@@ -5,17 +5,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from random import Random
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from tortoise.models import Model
 
 from models import Category, Comment, Post, PostSlug, User
 from server.fill import rows
 from server.fill.conversation import Conversation, converse
-from storage import Database, unit_of_work
-
-if TYPE_CHECKING:
-    from tortoise.backends.base.client import BaseDBAsyncClient
+from storage import Database, execute, unit_of_work
 
 Progress = Callable[[str, int, int], None]
 Row = TypeVar("Row", bound=Model)
@@ -97,17 +94,12 @@ async def _write(database: Database, random: Random, plan: Conversation, filling
     if database.dialect == "postgresql":
         for model in (User, Category, Post, Comment):
             await _go_on_counting(model)
-    await _transaction().execute_query("ANALYZE")  # or the planner takes so many rows for a few
+    await execute("ANALYZE")  # or the planner takes so many rows for a few
 
 
 async def _go_on_counting(model: type[Model]) -> None:
     """PostgreSQL's own counter of ids does not see ids that were given."""
     table = model._meta.db_table  # noqa: SLF001 - Tortoise's way to the table
-    await _transaction().execute_query(
+    await execute(
         f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # noqa: S608 - ours
     )
-
-
-def _transaction() -> "BaseDBAsyncClient":
-    connection: BaseDBAsyncClient = Post._meta.db  # noqa: SLF001 - Tortoise's way to the transaction at hand
-    return connection

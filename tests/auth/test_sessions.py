@@ -235,7 +235,7 @@ async def test_a_new_session_clears_away_the_expired() -> None:
 
 
 async def test_finding_a_session_searches_by_indexes(sqlite_database: Database) -> None:
-    plan = await sqlite_database.explain(sessions.FIND + sessions.PLACEHOLDER["sqlite"], ["x"])
+    plan = await sqlite_database.explain(sessions.FIND + "?1", ["x"])
     assert "SCAN" not in plan
     assert plan.count("SEARCH") == 2
 
