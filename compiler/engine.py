@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Hashable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-import orjson
 import strawberry
-from graphql import ExecutionResult, GraphQLError, get_argument_values
+from graphql import GraphQLError, get_argument_values
 
 from compiler.contract import check
 from compiler.cost import RowCounter
-from compiler.declarations import COMPILED, Topic
+from compiler.declarations import Topic
 from compiler.dialects import dialect_of
 from compiler.documents import DocumentCache
 from compiler.errors import BadArgument, ContractError, Describe, RequestError, RunInThread
-from compiler.executor import CompilingExecutor
+from compiler.fallback import Fallback
 from compiler.fast_path import DirectReads
-from compiler.graphql_core import FieldDetails
 from compiler.limits import Limits, Measure
 from compiler.operation import Operation
 from compiler.persisted import PersistedDocuments
@@ -99,8 +96,7 @@ class Engine:
         self._persisted = PersistedDocuments(trusted)
         self._pinned_operations = PinnedOperations(subscription_memory)
         self._direct_reads = DirectReads(self._registry, self._planner, self._limits, database, describe)
-        self._database = database
-        self._describe = describe
+        self._fallback = Fallback(self._registry, self._planner, database, describe)
 
     def prepare(self, request: Request) -> Operation:
         """The operation of the request, parsed and validated once for all requests with the same text.
@@ -137,7 +133,7 @@ class Engine:
             if fields:
                 return await self._direct_reads.read(fields, execution, context)
             self._planner.check(execution)
-        return self._answer(await self._executor(execution, context).run(), context)
+        return await self._fallback.execute(execution, context)
 
     def execute_nowait(
         self, operation: Operation, variables: dict[str, Any] | None, viewer: Any
@@ -193,14 +189,8 @@ class Engine:
         self._pinned_operations.weigh(pin)
 
         async def render(event: Any, context: Any) -> str | None:
-            executor = self._executor(
-                Execution(pin.operation, execution.values, context.viewer), context, root=event
-            )
-            result = await executor.run()
-            if executor.failure is not None:
-                raise executor.failure
-            # Of a comment that is hidden by now there is no answer, and nothing to describe.
-            return None if executor.missing else self._answer(result, context).body.decode()
+            execution_of_viewer = Execution(pin.operation, execution.values, context.viewer)
+            return await self._fallback.answer_event(execution_of_viewer, context, event)
 
         return Subscription(topic, self._subscription_key(execution, plans), render, rows)
 
@@ -256,42 +246,6 @@ class Engine:
             raise ContractError(f"{details[0].node.name.value} is not declared with topic()")
         values = get_argument_values(bound.graphql, details[0].node, execution.values)
         return bound.declaration.make(execution.viewer, **self._registry.arguments(bound, values))
-
-    # The ordinary way: graphql-core, with what the compiler reads embedded.
-
-    def _executor(self, execution: Execution, context: Any, root: Any = None) -> CompilingExecutor:
-        turn = asyncio.Lock() if root is not None else None
-
-        async def embed(result: Any, info: Any, details: list[FieldDetails]) -> Any:
-            current = Execution(execution.operation, execution.values, context.viewer)
-            if result is COMPILED:
-                bound = self._registry.field(info.parent_type.name, info.field_name)
-                assert bound is not None
-                plan, request_values = self._planner.root(current, bound, details), current.request_values()
-            else:
-                plan = self._planner.row(current, result.type_name, details)
-                request_values = current.request_values(result.id)
-            async with turn or nullcontext():  # an event's answer uses one connection, whatever is asked for
-                text = await plan.run(self._database, plan.bind(request_values), context.viewer)
-            return None if text is None else orjson.Fragment(text)
-
-        return CompilingExecutor.of(
-            self._graphql, execution.operation, execution.values, context, embed, root
-        )
-
-    def _answer(self, result: ExecutionResult, context: Any) -> Response:
-        order = {key: place for place, key in enumerate(result.data or ())}
-        errors = sorted(
-            result.errors or (), key=lambda error: order.get(error.path[0], 0) if error.path else 0
-        )
-        told = [self._format(error, context) for error in errors]
-        return Response.of(result.data, told, context.extensions)
-
-    def _format(self, error: GraphQLError, context: Any) -> dict[str, Any]:
-        original = error.original_error
-        if original is None or isinstance(original, GraphQLError):
-            return dict(error.formatted)
-        return {**error.formatted, **self._describe(original, context)}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The ordinary way: graphql-core's executor, with what the compiler reads embedded as it stands."""
+"""The fallback's executor: graphql-core's, with what the compiler reads embedded as it stands."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ async def ordinarily(engine: Engine, query: str, variables: dict[str, Any], cont
     """As `Engine.execute`, but never the fast way."""
     operation = engine.prepare(Request(query))
     execution = Execution(operation, operation.coerce(engine._graphql, variables), context.viewer)
-    return engine._answer(await engine._executor(execution, context).run(), context)
+    return await engine._fallback.execute(execution, context)
 
 
 async def outcome(running: Any) -> Outcome:
