@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from auth import sessions, throttle
-from auth.errors import InvalidCredentials, InvalidInput, NotFound, NotSignedIn
 from auth.names import email_problem, normal_email
 from auth.passwords import hash_password, needs_rehash, password_problem, verify_password
 from auth.permissions import require_signed_in
@@ -17,6 +16,7 @@ from auth.policy import AuthPolicy, HashCost, Limit
 from auth.registration import Applicant, register
 from auth.viewer import Viewer
 from models import Role, User
+from models.errors import InvalidCredentials, InvalidInput, NotFound, NotSignedIn
 from runtime.fair_queue import OPERATOR, Client
 from storage import unit_of_work
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from tortoise.expressions import Q
 
-from auth.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
 from auth.policy import AuthPolicy
 from auth.rules import matches
 from auth.viewer import Viewer
 from models import Comment, CommentDecision, CommentStatus, Post, PostStatus
+from models.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
 
 
 def _where(prefix: str, **conditions: Any) -> Q:

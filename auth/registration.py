@@ -6,11 +6,11 @@ from typing import Self
 
 from tortoise.exceptions import IntegrityError
 
-from auth.errors import InvalidInput
 from auth.names import email_problem, normal_email, normal_name, normal_username, username_problem
 from auth.passwords import hash_password, password_problem
 from auth.policy import HashCost
 from models import Role, User
+from models.errors import InvalidInput
 from models.text import TextError
 from runtime.fair_queue import Client
 from storage import unit_of_work

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from auth.errors import TooManyRequests
+from models.errors import TooManyRequests
 from runtime.fair_queue import Client, QueueFull
 from runtime.thread_limiter import ThreadLimiter
 

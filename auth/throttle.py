@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
-from auth.errors import TooManyRequests
 from auth.policy import Limit
 from models import Throttle
+from models.errors import TooManyRequests
 from storage import unit_of_work
 
 PURGED_AT_ONCE = 100

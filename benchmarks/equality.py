@@ -9,7 +9,7 @@ import orjson
 NUMBER = re.compile(r"(?:[a-z]+_)?(\d+)")
 
 
-class Different(Exception):  # noqa: N818 - the answer to a question
+class Different(Exception):
     """Two answers differ; the message says where."""
 
 

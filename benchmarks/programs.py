@@ -21,7 +21,7 @@ NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error
 MODULES = "node_modules"
 
 
-class Missing(Exception):  # noqa: N818 - the answer to a question
+class Missing(Exception):
     """A program is not installed; the message says what to install."""
 
 

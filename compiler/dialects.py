@@ -131,43 +131,43 @@ class Sqlite(Dialect):
     room = 60
     most_joined = 12
 
-    def placeholder(self, number: int, kind: str) -> str:  # noqa: ARG002, D102
+    def placeholder(self, number: int, kind: str) -> str:  # noqa: ARG002
         return f"?{number}"
 
-    def context(self, collector: ParameterCollector) -> SqlContext:  # noqa: D102
+    def context(self, collector: ParameterCollector) -> SqlContext:
         return _context(Dialects.SQLITE, collector)
 
-    def encode(self, kind: str, value: Any) -> Any:  # noqa: D102
+    def encode(self, kind: str, value: Any) -> Any:
         if kind == "instant":
             utc = value if value.tzinfo is UTC else value.astimezone(UTC)
             return utc.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
         return super().encode(kind, value)
 
-    def boolean(self, sql: str, *, never_null: bool = False) -> str:  # noqa: D102
+    def boolean(self, sql: str, *, never_null: bool = False) -> str:
         otherwise = "ELSE" if never_null else f"WHEN NOT {sql} THEN"
         return f"json(CASE WHEN {sql} THEN 'true' {otherwise} 'false' END)"
 
-    def instant(self, sql: str) -> str:  # noqa: D102
+    def instant(self, sql: str) -> str:
         return sql
 
-    def text(self, sql: str) -> str:  # noqa: D102
+    def text(self, sql: str) -> str:
         return sql
 
-    def literal(self, text: str) -> str:  # noqa: D102
+    def literal(self, text: str) -> str:
         return quote(text)
 
     def count(self, place: str) -> str:
         """As a sum: SQLite looks at the value of a bare placeholder, and then compiles for every execution anew."""
         return f"{place}+0"
 
-    def array(self, item: Json) -> Json:  # noqa: D102
+    def array(self, item: Json) -> Json:
         return text_array(item) if item.is_text else text(f"json_group_array({item.expression})")
 
-    def first_and_last(self, item: str) -> tuple[str, str]:  # noqa: D102
+    def first_and_last(self, item: str) -> tuple[str, str]:
         items = f"json_group_array({item})"
         return f"json_extract({items},'$[0]')", f"json_extract({items},'$[#-1]')"
 
-    def each(self, placeholder: str, alias: str) -> tuple[str, str, str, str]:  # noqa: D102
+    def each(self, placeholder: str, alias: str) -> tuple[str, str, str, str]:
         item = f"json_extract({alias}.value,'$[%d]')"
         return f"json_each({placeholder}) AS {alias}", f"{alias}.key", item % 0, item % 1
 
@@ -178,15 +178,15 @@ class Sqlite(Dialect):
         """
         return f"{condition} IS TRUE"
 
-    def fetched(self, sql: str, *, never_null: bool = False) -> Json:  # noqa: D102
+    def fetched(self, sql: str, *, never_null: bool = False) -> Json:
         return text(sql if never_null else f"coalesce({sql},'null')")
 
-    def where(self, condition: str, value: Json) -> Json:  # noqa: D102
+    def where(self, condition: str, value: Json) -> Json:
         if value.is_text:
             return text(f"iif({condition},{value.sql},'null')")
         return Json(f"iif({condition},{value.expression},NULL)")
 
-    def object(self, pairs: Sequence[Pair]) -> Json:  # noqa: D102
+    def object(self, pairs: Sequence[Pair]) -> Json:
         if len(pairs) <= self.most_pairs and not any(value.is_text for _, value in pairs):
             return Json(plain_object(pairs))
         return text_object(pairs, self.most_pairs)
@@ -201,41 +201,41 @@ class Postgresql(Dialect):
     most_joined = 0
     casts = {"text": "text", "int": "bigint", "float": "float8", "instant": "timestamptz", "json": "json"}  # noqa: RUF012
 
-    def placeholder(self, number: int, kind: str) -> str:  # noqa: D102
+    def placeholder(self, number: int, kind: str) -> str:
         return f"${number}::{self.casts[kind]}"
 
-    def context(self, collector: ParameterCollector) -> SqlContext:  # noqa: D102
+    def context(self, collector: ParameterCollector) -> SqlContext:
         return _context(Dialects.POSTGRESQL, collector)
 
-    def boolean(self, sql: str, *, never_null: bool = False) -> str:  # noqa: D102
+    def boolean(self, sql: str, *, never_null: bool = False) -> str:
         return f"({sql}) IS TRUE" if never_null else sql
 
-    def instant(self, sql: str) -> str:  # noqa: D102
+    def instant(self, sql: str) -> str:
         return f"to_char({sql} AT TIME ZONE 'UTC','YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
-    def text(self, sql: str) -> str:  # noqa: D102
+    def text(self, sql: str) -> str:
         return f"{sql}::text"
 
-    def literal(self, text: str) -> str:  # noqa: D102
+    def literal(self, text: str) -> str:
         return f"{quote(text)}::text"
 
-    def array(self, item: Json) -> Json:  # noqa: D102
+    def array(self, item: Json) -> Json:
         return Json(f"coalesce(json_agg({item.sql}),'[]'::json)")
 
-    def first_and_last(self, item: str) -> tuple[str, str]:  # noqa: D102
+    def first_and_last(self, item: str) -> tuple[str, str]:
         return f"(array_agg({item}))[1]", f"(array_agg({item}))[count(*)]"
 
-    def each(self, placeholder: str, alias: str) -> tuple[str, str, str, str]:  # noqa: D102
+    def each(self, placeholder: str, alias: str) -> tuple[str, str, str, str]:
         source = f"json_array_elements({placeholder}) WITH ORDINALITY AS {alias}(value,key)"
         return source, f"{alias}.key", f"{alias}.value->>0", f"({alias}.value->>1)::bigint"
 
-    def fetched(self, sql: str, *, never_null: bool = False) -> Json:  # noqa: ARG002, D102
+    def fetched(self, sql: str, *, never_null: bool = False) -> Json:  # noqa: ARG002
         return Json(sql)
 
-    def where(self, condition: str, value: Json) -> Json:  # noqa: D102
+    def where(self, condition: str, value: Json) -> Json:
         return Json(f"CASE WHEN {condition} THEN {value.sql} END")
 
-    def object(self, pairs: Sequence[Pair]) -> Json:  # noqa: D102
+    def object(self, pairs: Sequence[Pair]) -> Json:
         starts = range(0, max(len(pairs), 1), self.most_pairs)
         objects = [self._object(pairs[start : start + self.most_pairs]) for start in starts]
         return Json(objects[0] if len(objects) == 1 else self._merged(objects))

@@ -50,7 +50,7 @@ def _sendable(message: str) -> str:
     return message.encode(errors="replace").decode()
 
 
-class BadArgument(GraphQLError):  # noqa: N818 - an outcome, shown to clients
+class BadArgument(GraphQLError):
     """An argument's value cannot be used; `nodes` point to the field in the document."""
 
     def __init__(self, message: str, node: Any = None) -> None:

@@ -66,7 +66,7 @@ class CompilingExecutor(ExecutorThrowingOnIncremental):
         finished: ExecutionResult = await result if self.is_awaitable(result) else result
         return finished
 
-    def complete_value(  # noqa: D102 - graphql-core's own
+    def complete_value(
         self,
         return_type: Any,
         field_details_list: Any,

@@ -71,7 +71,7 @@ class _Table:
         self.below: dict[str, Group] = {}
 
 
-class _Unlike(Exception):  # noqa: N818 - no error
+class _Unlike(Exception):
     """Unlike fields meet, or it takes too long to know."""
 
 

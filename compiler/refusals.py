@@ -9,7 +9,7 @@ MOST_READ = 2 * 2**20
 """How many characters may be read again for the places of errors, and written into their messages."""
 
 
-class Enough(Exception):  # noqa: N818 - no error of ours
+class Enough(Exception):
     """There are more errors than anybody wants to be told."""
 
 

@@ -49,7 +49,7 @@ class Text(Source):
 class Reader(Lexer):
     """A lexer that takes names, plain strings, comments and blanks as a whole, and leaves the rest to its base."""
 
-    def read_next_token(self, start: int) -> Token:  # noqa: D102 - as its base
+    def read_next_token(self, start: int) -> Token:
         blanks = BLANKS.match(self.source.body, start)
         if blanks is None or not (text := blanks[0]):
             return super().read_next_token(start)
@@ -58,19 +58,19 @@ class Reader(Lexer):
             self.line_start = start + max(text.rfind("\n"), text.rfind("\r")) + 1
         return super().read_next_token(start + len(text))
 
-    def read_comment(self, start: int) -> Token:  # noqa: D102 - as its base
+    def read_comment(self, start: int) -> Token:
         comment = COMMENT.match(self.source.body, start)
         if comment is None or counts_comments(self):
             return super().read_comment(start)
         return self.create_token(TokenKind.COMMENT, start, comment.end(), comment[1])
 
-    def read_name(self, start: int) -> Token:  # noqa: D102 - as its base
+    def read_name(self, start: int) -> Token:
         name = NAME.match(self.source.body, start)
         if name is None:
             return super().read_name(start)
         return self.create_token(TokenKind.NAME, start, name.end(), name[0])
 
-    def read_string(self, start: int) -> Token:  # noqa: D102 - as its base
+    def read_string(self, start: int) -> Token:
         string = STRING.match(self.source.body, start)
         if string is None:
             return super().read_string(start)
@@ -80,7 +80,7 @@ class Reader(Lexer):
             return super().read_string(start)
         return self.create_token(TokenKind.STRING, start, string.end(), value)
 
-    def read_block_string(self, start: int) -> Token:  # noqa: D102 - as its base
+    def read_block_string(self, start: int) -> Token:
         string = BLOCK_STRING.match(self.source.body, start)
         if string is None:
             return super().read_block_string(start)
@@ -92,7 +92,7 @@ class Reader(Lexer):
             self.line_start = string.end(1) - len(lines[-1])
         return token
 
-    def read_digits(self, start: int, first_char: str) -> int:  # noqa: D102 - as its base
+    def read_digits(self, start: int, first_char: str) -> int:
         digits = DIGITS.match(self.source.body, start)
         return digits.end() if digits and digits[0] else super().read_digits(start, first_char)
 

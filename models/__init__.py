@@ -2,7 +2,7 @@
 
 This room knows columns, constraints and indexes, and which text is fit for them. It knows no GraphQL, no
 permission and no connection. What the API promises never to be null is NOT NULL here; every order and filter of
-the API has its index here.
+the API has its index here. Beside the rows stand the errors that say what the blog refuses (`models.errors`).
 """
 
 from models.category import Category

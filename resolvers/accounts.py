@@ -6,7 +6,7 @@ from auth import permissions
 from auth.accounts import change_password, sign_in, sign_out, sign_out_everywhere, sign_up
 from auth.viewer import Viewer
 from models import User
-from resolvers.errors import NotSignedIn
+from models.errors import NotSignedIn
 from resolvers.validation import Checkers, Validator
 from storage import unit_of_work
 

@@ -5,9 +5,9 @@ from typing import Any, TypedDict
 from auth import permissions
 from auth.viewer import Viewer
 from models import Category, Post
+from models.errors import InvalidInput, NotFound
 from resolvers import slugs
 from resolvers.conflicts import retry_on_conflict
-from resolvers.errors import InvalidInput, NotFound
 from resolvers.idempotency import IdempotentRequest
 from resolvers.ids import primary_key
 from resolvers.validation import Checkers, Validator

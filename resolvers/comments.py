@@ -15,10 +15,10 @@ from auth import permissions, throttle
 from auth.viewer import Viewer
 from live.feed.batch import CommentChange
 from models import Comment, CommentDecision, CommentStatus, Post
+from models.errors import CommentsClosed, NotFound
 from resolvers import counters
 from resolvers.conflicts import retry_on_conflict
 from resolvers.due_posts import publishing_due_posts, require_noticed
-from resolvers.errors import CommentsClosed, NotFound
 from resolvers.feed_events import announce, changed, settled
 from resolvers.idempotency import IdempotentRequest
 from resolvers.ids import primary_key

@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 Verb = Callable[Arguments, Awaitable[Result]]
 
 
-class PostDue(Exception):  # noqa: N818 - nothing is wrong
+class PostDue(Exception):
     """The time of a post has come, and nobody has noticed yet: the post's key, and the moment."""
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models import IdempotencyKey
-from resolvers.errors import InvalidInput
+from models.errors import InvalidInput
 
 KEPT_FOR = timedelta(days=1)
 KEY_LENGTH = 255

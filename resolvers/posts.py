@@ -15,9 +15,9 @@ from auth.rules import matches
 from auth.viewer import Viewer
 from live.feed import event_log
 from models import Category, Post
+from models.errors import EditConflict, NotFound
 from resolvers import counters, feed_events, slugs
 from resolvers.conflicts import retry_on_conflict
-from resolvers.errors import EditConflict, NotFound
 from resolvers.idempotency import IdempotentRequest
 from resolvers.ids import primary_key
 from resolvers.policy import Policy

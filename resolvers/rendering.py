@@ -7,8 +7,8 @@ worst post; so it has threads of its own, one for each, and the event loop goes 
 from collections.abc import Callable
 
 from auth.threads import ThrottledThreads
+from models.errors import InvalidInput
 from models.text import TextError
-from resolvers.errors import InvalidInput
 from resolvers.markdown import Rendered
 
 POSTS = ThrottledThreads("posts", at_once=1, waiting=100)

@@ -10,7 +10,7 @@ from itertools import count, islice
 from slugify import slugify
 
 from models import Category, Post, PostSlug
-from resolvers.errors import InvalidInput
+from models.errors import InvalidInput
 from resolvers.validation import SLUG_LENGTH
 
 _APOSTROPHES = str.maketrans(

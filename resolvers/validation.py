@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from auth.names import normal_name
 from models import text
-from resolvers.errors import InvalidInput
+from models.errors import InvalidInput
 
 SLUG_LENGTH = 80
 WEBSITE_LENGTH = 500

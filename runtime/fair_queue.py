@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from runtime.decaying_use import DecayingUse
 
 
-class QueueFull(Exception):  # noqa: N818 - an answer like others
+class QueueFull(Exception):
     """There is no room for one more, or somebody else has taken it."""
 
 

@@ -1,14 +1,12 @@
 """Expected failures as clients see them, and the one place where the domain's exceptions become them."""
 
-# ruff: noqa: N818 - these are the API's own names
-
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 import strawberry
 
-from resolvers import errors as outcomes
+from models import errors as outcomes
 
 
 @strawberry.interface(description="Why a mutation has not done what was asked for.")

@@ -9,8 +9,8 @@ from strawberry import ID, argument
 
 from auth.permissions import require_signed_in
 from compiler import Edge, Row, cursor_of
+from models.errors import DomainError
 from resolvers import accounts, categories, comments, posts
-from resolvers.errors import DomainError
 from schema import inputs, payloads
 from schema.category import Category
 from schema.comment import Comment

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from auth.errors import DomainError, InvalidInput
+from models.errors import DomainError, InvalidInput
 from server.commands import checking, data, explaining, serving, users
 from server.commands.common import CommandError, help_without_command
 from server.config.environment import SettingsError

@@ -18,11 +18,11 @@ class StorageError(Exception):
     """Whether the log knows: of what lasts it is told once, not by everybody who notices."""
 
 
-class BadDatabaseURL(StorageError, ValueError):  # noqa: N818
+class BadDatabaseURL(StorageError, ValueError):
     """The address of the database makes no sense."""
 
 
-class DatabaseUnavailable(StorageError):  # noqa: N818
+class DatabaseUnavailable(StorageError):
     """The database cannot be opened, reached, written to or believed."""
 
 
@@ -38,11 +38,11 @@ class MemoryBusy(DatabaseUnavailable):
     """What is under way, of one client or of all, takes as much memory as it may, and nothing of it went in time."""
 
 
-class StatementTimeout(StorageError):  # noqa: N818
+class StatementTimeout(StorageError):
     """A read took longer than it may and was interrupted in the database."""
 
 
-class AnswerTooLarge(StorageError):  # noqa: N818
+class AnswerTooLarge(StorageError):
     """A read makes a value that is larger than it may be, and was given up; its `size`, where the database says it."""
 
     def __init__(self, message: str, size: int = 0) -> None:

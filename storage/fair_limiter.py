@@ -29,7 +29,7 @@ caller: ContextVar[Hashable] = ContextVar("caller", default=None)
 """For whom the database is asked, such as a client's address; None is the server itself, who goes first."""
 
 
-class Preempted(Exception):  # noqa: N818 - no error: it begins anew
+class Preempted(Exception):
     """The statement takes long, and there are as many such as there may be."""
 
 

@@ -57,7 +57,7 @@ NAMED = "TESTED_SQLITE"
 """The environment variable that says which version has to be found."""
 
 
-class Impossible(Exception):  # noqa: N818 - told in a sentence, and no error where nothing must be tested
+class Impossible(Exception):
     """A library cannot be made or used here."""
 
 

@@ -26,7 +26,7 @@ STEADY_SECONDS = 5.0
 """Seconds after which a connection counts as steady: one that is lost sooner is made again later each time."""
 
 
-class BusConnectionLost(Exception):  # noqa: N818 - to be expected
+class BusConnectionLost(Exception):
     """The connection cannot be made, or is gone. The message has no password in it."""
 
 

@@ -29,7 +29,7 @@ class Client(Protocol):
         """What the client should know of its authentication."""
 
 
-class OperationRejected(Exception):  # noqa: N818 - an answer like others
+class OperationRejected(Exception):
     """The operation cannot be run; `errors` as in section 7.1.2 of the GraphQL specification."""
 
     def __init__(self, errors: Errors) -> None:

@@ -30,7 +30,7 @@ ALL_FULL = (
 logger = logging.getLogger(__name__)
 
 
-class TooManyConnections(Exception):  # noqa: N818 - an answer like others
+class TooManyConnections(Exception):
     """An address has as many as it may; `str()` is fit for the client."""
 
     def __init__(self, allowed: int) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 _SHAPE = re.compile(r"([0-9]{1,18})-([0-9a-f]{8})", re.ASCII)
 
 
-class MalformedCursor(ValueError):  # noqa: N818 - what is wrong is the client's text
+class MalformedCursor(ValueError):
     """This text was never a cursor of any feed. `str()` is fit for the client."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ LONGEST_ID = 256
 Errors = Sequence[dict[str, Any]]
 
 
-class InvalidMessage(Exception):  # noqa: N818 - what is wrong is the client's message
+class InvalidMessage(Exception):
     """A message that the protocol does not know; `str()` is the reason for the client."""
 
 

@@ -20,11 +20,11 @@ Row = TypeVar("Row", bound=Model)
 CHUNK = 1_000
 
 
-class NotEmpty(Exception):  # noqa: N818 - an answer more than a failure
+class NotEmpty(Exception):
     """The database has categories, posts or comments already; the message says what to do."""
 
 
-class GivenUp(Exception):  # noqa: N818 - likewise
+class GivenUp(Exception):
     """The caller has gone."""
 
 

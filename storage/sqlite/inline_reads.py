@@ -28,7 +28,7 @@ STATEMENTS_REMEMBERED = 4096
 UNKNOWN_SECONDS = (BUDGET_SECONDS, BUDGET_SECONDS)
 
 
-class TooLong(Exception):  # noqa: N818 - not an error: a reader takes it on
+class TooLong(Exception):
     """The statement did not end within its budget, or would have had to wait."""
 
 

@@ -7,11 +7,11 @@ import pytest
 from argon2 import PasswordHasher
 
 from auth import accounts, sessions
-from auth.errors import InvalidCredentials, InvalidInput, NotFound, NotSignedIn, TooManyRequests
 from auth.passwords import hash_password, verify_password
 from auth.policy import AuthPolicy
 from auth.viewer import Viewer, anonymous
 from models import Role, Session, Throttle, User
+from models.errors import InvalidCredentials, InvalidInput, NotFound, NotSignedIn, TooManyRequests
 from tests import factories
 from tests.auth.conftest import CHEAP, POLICY, cost
 

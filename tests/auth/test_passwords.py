@@ -6,10 +6,10 @@ import pytest
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from auth.errors import TooManyRequests
 from auth.hashing import Hashing
 from auth.passwords import hash_password, needs_rehash, password_problem, verify_password
 from auth.policy import HashCost
+from models.errors import TooManyRequests
 from runtime.fair_queue import OPERATOR
 from tests.auth.conftest import CHEAP, cost
 

@@ -10,11 +10,11 @@ from pypika_tortoise.terms import Parameter
 from tortoise.expressions import Q
 
 from auth import permissions
-from auth.errors import DomainError, NotAllowed, NotFound, NotSignedIn
 from auth.policy import AuthPolicy
 from auth.rules import matches
 from auth.viewer import Viewer, anonymous, now
 from models import Comment, CommentDecision, CommentStatus, Post, PostStatus, Role, User
+from models.errors import DomainError, NotAllowed, NotFound, NotSignedIn
 from tests import factories
 
 on_each_database = pytest.mark.usefixtures("database")

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from auth import throttle
-from auth.errors import TooManyRequests
 from auth.policy import AuthPolicy, Limit
 from models import Throttle
+from models.errors import TooManyRequests
 from storage import unit_of_work
 from tests import factories
 

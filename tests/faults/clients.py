@@ -53,7 +53,7 @@ subscription ($post: ID, $after: String) {
 TEMPORARY = ("UNAVAILABLE", "TIMEOUT")
 
 
-class Unclear(Exception):  # noqa: N818 - an answer like others
+class Unclear(Exception):
     """Nobody knows whether it happened."""
 
 

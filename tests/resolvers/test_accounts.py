@@ -6,8 +6,8 @@ from auth.accounts import create_account
 from auth.policy import HashCost
 from auth.viewer import Viewer, now
 from models import Role, User
+from models.errors import InvalidInput, NotSignedIn
 from resolvers.accounts import ProfileFields, update_profile
-from resolvers.errors import InvalidInput, NotSignedIn
 from tests import factories
 from tests.resolvers.rows import all_rows, viewing
 

@@ -2,9 +2,9 @@ import pytest
 
 from auth.viewer import Viewer
 from models import Category
+from models.errors import InvalidInput, NotFound
 from resolvers import categories
 from resolvers.categories import CategoryFields
-from resolvers.errors import InvalidInput, NotFound
 from tests import factories
 from tests.resolvers.rows import all_rows, viewing
 

@@ -7,9 +7,9 @@ import pytest
 from auth.policy import AuthPolicy, Limit
 from auth.viewer import now
 from models import Comment, CommentDecision, CommentStatus, Post, User
+from models.errors import CommentsClosed, InvalidInput, NotAllowed, NotFound, TooManyRequests
 from resolvers import comments
 from resolvers.counters import NEVER
-from resolvers.errors import CommentsClosed, InvalidInput, NotAllowed, NotFound, TooManyRequests
 from resolvers.markdown import Rendered, render_comment
 from resolvers.policy import Policy
 from tests import factories

@@ -6,10 +6,10 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from models import Category, Comment, CommentDecision, Post
+from models.errors import InvalidInput, NotFound
 from resolvers import categories, comments, posts
 from resolvers.conflicts import TRIES, retry_on_conflict
 from resolvers.counters import recount
-from resolvers.errors import InvalidInput, NotFound
 from tests import factories
 from tests.resolvers.rows import POLICY, happened, viewing
 

@@ -7,8 +7,8 @@ import pytest
 
 from auth.viewer import Viewer
 from models import Comment, CommentDecision, CommentStatus, Role, User
+from models.errors import NotAllowed, NotFound, NotSignedIn
 from resolvers import accounts, categories, comments, posts
-from resolvers.errors import NotAllowed, NotFound, NotSignedIn
 from storage import unit_of_work
 from tests import factories
 from tests.resolvers.rows import POLICY, ROLES, all_rows, viewing
@@ -106,7 +106,7 @@ VERBS: dict[str, tuple[Verb, Refused]] = {
 }
 
 
-class Undo(Exception):  # noqa: N818 - it is no error
+class Undo(Exception):
     """Rolls back what was done."""
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from auth.viewer import Viewer, now
 from models import Category, Comment, IdempotencyKey, Post, User
+from models.errors import InvalidInput, NotFound
 from resolvers import categories, comments, posts
 from resolvers.comments import Added
-from resolvers.errors import InvalidInput, NotFound
 from tests import factories
 from tests.resolvers.rows import POLICY, all_rows, viewing
 

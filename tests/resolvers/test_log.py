@@ -21,7 +21,7 @@ from tests.resolvers.writers import Writers
 pytestmark = pytest.mark.usefixtures("database")
 
 
-class Trouble(Exception):  # noqa: N818
+class Trouble(Exception):
     """Something goes wrong after the verb."""
 
 

@@ -7,8 +7,8 @@ from math import isqrt
 
 import pytest
 
+from models.errors import InvalidInput
 from models.text import TextError
-from resolvers.errors import InvalidInput
 from resolvers.markdown import COMMENT_TAGS, POST_TAGS, Rendered, render_comment, render_post
 from resolvers.rendering import rendered
 from tests.resolvers.rendering import REL, comment, post

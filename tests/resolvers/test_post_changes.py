@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from models import Post
+from models.errors import EditConflict, NotAllowed, NotFound, NotSignedIn
 from resolvers import posts
-from resolvers.errors import EditConflict, NotAllowed, NotFound, NotSignedIn
 from resolvers.post_fields import PostFields
 from tests import factories
 from tests.resolvers.authors import changed, written

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import Category, Comment, Post, PostSlug, PostStatus
+from models.errors import InvalidInput, NotFound
 from resolvers import posts
 from resolvers.due_posts import publish_due
-from resolvers.errors import InvalidInput, NotFound
 from resolvers.policy import Policy, Site
 from resolvers.post_fields import PostFields
 from tests import factories

@@ -1,8 +1,8 @@
 import pytest
 
 from models import Category, Post, PostSlug
+from models.errors import InvalidInput
 from resolvers import categories, posts, slugs
-from resolvers.errors import InvalidInput
 from tests import factories
 from tests.resolvers.rows import POLICY, viewing
 

@@ -3,9 +3,9 @@
 import pytest
 
 from models import Comment, CommentDecision, CommentStatus, Post, User
+from models.errors import NotAllowed
 from resolvers import comments
 from resolvers.counters import NEVER
-from resolvers.errors import NotAllowed
 from tests import factories
 from tests.resolvers.rows import happened, viewing
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from resolvers.errors import InvalidInput
+from models.errors import InvalidInput
 from resolvers.validation import Validator
 
 

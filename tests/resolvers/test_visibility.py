@@ -9,8 +9,8 @@ import pytest
 from auth.permissions import listed_comments
 from auth.viewer import Viewer
 from models import Comment, CommentDecision, CommentEvent, CommentStatus, Post, User
+from models.errors import NotAllowed, NotFound
 from resolvers import comments, counters
-from resolvers.errors import NotAllowed, NotFound
 from resolvers.reads.comments import CommentOrder, of_post, replies
 from tests import factories
 from tests.resolvers.rows import BEFORE, POLICY, all_rows, happened, viewing

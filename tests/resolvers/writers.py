@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from auth.errors import DomainError
 from auth.viewer import Viewer, now
 from models import Category, Comment, CommentDecision, Post, User
+from models.errors import DomainError
 from resolvers import comments, posts
 from resolvers.policy import Policy
 from resolvers.post_fields import PostFields

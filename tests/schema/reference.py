@@ -27,9 +27,9 @@ from tortoise.queryset import QuerySet
 
 import schema
 from auth import permissions
-from auth.errors import DomainError
 from auth.viewer import Viewer
 from models import Category, Comment, CommentDecision, Feed, Post, PostStatus, Role, User
+from models.errors import DomainError
 from models.fields import rfc3339
 from resolvers.policy import Policy
 from resolvers.reads import categories, comments, posts, users

@@ -8,8 +8,8 @@ import pytest
 from graphql import is_non_null_type
 
 import schema
-from auth.errors import DomainError
-from resolvers import errors as outcomes
+from models import errors as outcomes
+from models.errors import DomainError
 from schema.errors import shown
 
 PAYLOADS = {

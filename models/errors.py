@@ -1,4 +1,6 @@
-"""What this room refuses, and why: every error's text may be shown to the person it concerns.
+"""What the blog refuses, and why: the expected outcomes that the API shows as the `error` of a mutation's payload.
+
+`auth` and `resolvers` raise them; every text may be shown to the person it concerns.
 
 DomainError
 ├── InvalidInput        fields that cannot be accepted, each with its reason
@@ -6,11 +8,13 @@ DomainError
 ├── NotAllowed          the account sees it, but may not do that
 ├── NotFound            it does not exist, or the viewer may not know that it does
 ├── InvalidCredentials  the e-mail or the password is wrong, and nobody learns which
-└── TooManyRequests     not now; `retry_after` says when
+├── TooManyRequests     not now; `retry_after` says when
+├── CommentsClosed      the post takes no more comments
+└── EditConflict        somebody else has changed it meanwhile; `updated_at` says when
 """
 
-# ruff: noqa: N818 - these are outcomes that the API shows under the same names
 from collections.abc import Iterable
+from datetime import datetime
 
 
 class DomainError(Exception):
@@ -64,3 +68,19 @@ class TooManyRequests(DomainError):
     def __init__(self, retry_after: int, message: str | None = None) -> None:
         self.retry_after = max(1, retry_after)
         super().__init__(message)
+
+
+class CommentsClosed(DomainError):
+    """The post can be read, but takes no more comments."""
+
+    default = "The comments of this post are closed."
+
+
+class EditConflict(DomainError):
+    """The post is not as the client has read it; `updated_at` says when it was really changed last."""
+
+    default = "The post has been changed since you read it: read it again before you change it."
+
+    def __init__(self, updated_at: datetime) -> None:
+        self.updated_at = updated_at
+        super().__init__()
