@@ -105,7 +105,7 @@ async def remember(subject: str, until: datetime) -> None:
 
 
 async def is_known(subject: str, now: datetime, lifetime: timedelta) -> bool:
-    """Whether the subject has been trusted, which lasts for this lifetime, and still is."""
+    """Whether the subject has been remembered, for this lifetime, and still is."""
     latest = now + lifetime + CLOCK_SKEW
     known = Throttle.filter(key=_digest(KNOWN, subject), window_ends_at__gt=now, window_ends_at__lte=latest)
     return await known.exists()

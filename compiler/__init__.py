@@ -3,7 +3,7 @@
 This room knows GraphQL, Tortoise querysets and SQL. It knows no noun of any application: a schema says by declaration
 (`compiler.declarations`) which rows its types and fields stand for, and everything else follows.
 
-    declarations (bindings) → registry, checked once at start
+    declarations → registry, checked once at start
     document → operation (parsed, validated) → plan (one statement per root field) → bytes
 """
 

@@ -94,7 +94,7 @@ class _Lists(RowCounter):
         if inner_type is None or node.selection_set is None:
             return []
         key = node.alias.value if node.alias else node.name.value
-        declaration = self._binding(node, type_)
+        declaration = self._declaration(node, type_)
         times = self._times(node, declaration)
         inner = self._lists(node.selection_set, inner_type)
         lists = [each.below(key, 1 if times is None else times) for each in inner]

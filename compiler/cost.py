@@ -102,7 +102,7 @@ class RowCounter:
         return self._set(node.selection_set, self._type(condition.name.value) if condition else type_)
 
     def _field(self, node: FieldNode, type_: GraphQLNamedType) -> Rows:
-        declaration = self._binding(node, type_)
+        declaration = self._declaration(node, type_)
         inner_type = self._inner_type(node, type_)
         if inner_type is None or node.selection_set is None:
             return LEAVES.get(node.name.value, NO_ROWS) if isinstance(declaration, Structural) else NO_ROWS
@@ -124,7 +124,7 @@ class RowCounter:
         named: GraphQLNamedType = get_named_type(definition.type)
         return named
 
-    def _binding(self, node: FieldNode, type_: GraphQLNamedType) -> Declaration | None:
+    def _declaration(self, node: FieldNode, type_: GraphQLNamedType) -> Declaration | None:
         bound = self._registry.field(type_.name, node.name.value)
         return bound.declaration if bound else None
 

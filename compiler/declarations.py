@@ -27,7 +27,7 @@ from strawberry.types.base import has_object_definition
 
 from compiler.errors import ContractError
 
-DECLARATION_KEY = "compiler.binding"
+DECLARATION_KEY = "compiler.declaration"
 ROW_ATTRIBUTE = "__compiler_row__"
 
 
@@ -84,7 +84,7 @@ class Many:
 
 @dataclass(frozen=True)
 class Nodes:
-    """Rows of any type by global id. `ids(**arguments)` names the argument that holds it or them."""
+    """Rows of any type by global id: `argument` is the name of what holds it, or them if they are `many`."""
 
     argument: str
     many: bool

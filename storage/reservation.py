@@ -24,7 +24,7 @@ STATEMENTS_REMEMBERED = 4096
 Attempt = Callable[[int], Awaitable[bytes | None]]
 """Runs a statement whose answer may have that many bytes."""
 
-reservation_of_task: ContextVar["Reservation | None"] = ContextVar("holding", default=None)
+reservation_of_task: ContextVar["Reservation | None"] = ContextVar("reservation_of_task", default=None)
 
 
 class Reservation:
