@@ -4,6 +4,7 @@ background      tasks that go on beside everything else until they are stopped
 backoff         failing again and again: attempts further and further apart, and few words in the log
 decaying_use    what each client has used lately, half of it forgotten in a while
 fair_queue      whose work is next, where there is more of it than can be done at once
+log_rate_limit  few words in the log about what happens often
 lru             a cache bounded by the weight of what it holds
 open_files      how many files this process may have open
 staggering      many things one after the other, spread over some seconds

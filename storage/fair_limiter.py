@@ -15,13 +15,14 @@ from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from runtime.log_rate_limit import LogRateLimit
 from storage.errors import DatabaseBusy, DatabaseUnavailable
 from storage.slot_uses import DEAR_SECONDS, LONG_SECONDS, Slot, SlotUses, Use
 
 logger = logging.getLogger(__name__)
 
 LOG_EVERY_SECONDS = 10.0
-"""Seconds between two lines in the log about those who waited in vain: an attack should not fill it."""
+"""Seconds between two lines in the log about those who waited in vain."""
 MAX_WAITERS = 1_000
 """Callers who may wait at the same time; one more is refused at once, for comparing them all takes time."""
 
@@ -73,9 +74,9 @@ class FairLimiter:
         self._queue: Queues = {}
         self._long_queue: Queues = {}
         self._uses = SlotUses(lambda: _now())  # noqa: PLW0108 - looked up when it is asked
+        self._log_rate_limit = LogRateLimit(LOG_EVERY_SECONDS, lambda: _now())  # noqa: PLW0108 - likewise
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
-        self._refused, self._log_again_at = 0, 0.0
 
     async def take(self, *, long: bool = False, kept: bool = False) -> Slot:
         """A slot, which must be ended: a `long` one for what has been preempted before, or one that is `kept`.
@@ -220,10 +221,8 @@ class FairLimiter:
 
     def _busy(self, reason: str) -> DatabaseBusy:
         """What to tell a caller who gets no slot; the log is told of many of them at once."""
-        self._refused += 1
-        if _now() >= self._log_again_at:
-            logger.warning("%s; statements refused: %d", reason, self._refused)
-            self._refused, self._log_again_at = 0, _now() + LOG_EVERY_SECONDS
+        if refused := self._log_rate_limit.admit():
+            logger.warning("%s; statements refused: %d", reason, refused)
         return DatabaseBusy(reason)
 
     def _give_up(self, who: Hashable, waiting: Waiter) -> None:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from runtime.log_rate_limit import LogRateLimit
 from storage.errors import MemoryBusy
 
 logger = logging.getLogger(__name__)
@@ -17,7 +18,7 @@ logger = logging.getLogger(__name__)
 MAX_WAITERS = 1_000
 """Those who may wait at the same time; one more is refused at once."""
 LOG_EVERY_SECONDS = 10.0
-"""Seconds between two lines in the log about those who were refused: an attack should not fill it."""
+"""Seconds between two lines in the log about those who were refused."""
 CAPACITY_TIERS = ((64, 9 / 8), (16, 1.0))
 """A client that holds no more than this part of the capacity may fill it up to the factor beside, all others to three
 quarters: clients that hold much leave room for those that hold little, and there is some above the capacity for those
@@ -53,7 +54,7 @@ class Budget:
         self.shared: dict[int, tuple[int, int, Hashable]] = {}
         """Of what several hold by its id: how many do, its size, and the client for whom it counts."""
         self._calling = False
-        self._not_logged, self._log_again_at = 0, 0.0
+        self._log_rate_limit = LogRateLimit(LOG_EVERY_SECONDS)
 
     @property
     def waiting(self) -> int:
@@ -119,15 +120,10 @@ class Budget:
         """What to tell somebody for whom there is no room; the log is told of many of them at once."""
         whose = "all" if self._full(account, size) else "one client"
         self.refused += 1
-        self._not_logged += 1
-        now = asyncio.get_running_loop().time()
-        if now >= self._log_again_at:
+        if refused := self._log_rate_limit.admit():
             logger.warning(
-                "what is under way for %s takes as much memory as it may; refused: %d",
-                whose,
-                self._not_logged,
+                "what is under way for %s takes as much memory as it may; refused: %d", whose, refused
             )
-            self._not_logged, self._log_again_at = 0, now + LOG_EVERY_SECONDS
         return MemoryBusy(f"What is under way for {whose} takes as much memory as it may")
 
     def _full(self, account: "Account", size: int) -> bool:

@@ -11,6 +11,7 @@ from live.connections.endpoint import Scope
 from live.policy import ConnectionPolicy
 from live.protocol.close_codes import CloseCode
 from runtime.background import BackgroundTask
+from runtime.log_rate_limit import LogRateLimit
 from runtime.staggering import staggered
 from storage.memory import Account, Budget, unlimited
 
@@ -65,7 +66,7 @@ class ConnectionRegistry:
         self._client_network = client_network
         self._places: Counter[str] = Counter()
         self.most: int | None = None
-        self._warned: dict[str, float] = {}
+        self._log_rate_limit = LogRateLimit(WARN_EVERY_SECONDS)
         self._open: set[Connection] = set()
         self._draining = False
         self._left = asyncio.Event()
@@ -154,9 +155,7 @@ class ConnectionRegistry:
             del self._places[place]
 
     def _warn(self, message: str, *about: object) -> None:
-        now = asyncio.get_running_loop().time()
-        if now - self._warned.get(message, float("-inf")) >= WARN_EVERY_SECONDS:
-            self._warned[message] = now
+        if self._log_rate_limit.admit(message):
             logger.warning(message, *about)
 
     def _close_if(self, predicate: Predicate) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from live.connections.endpoint import Scope
 from live.policy import ConnectionPolicy
+from runtime.log_rate_limit import LogRateLimit
 from storage import Database
 from tests.live.listening import PATIENCE, eventually
 from tests.live.tiny import Site, site
@@ -92,7 +93,7 @@ async def test_operators_hear_of_it_once_in_a_while(
             async with tiny.speaker(headers=here) as refused:
                 await refused.closing()
         assert warnings() == 1
-        monkeypatch.setattr("live.connections.registry.WARN_EVERY_SECONDS", 0)
+        monkeypatch.setattr(tiny.connections, "_log_rate_limit", LogRateLimit(0))
         async with tiny.speaker(headers=here) as refused:
             await refused.closing()
         assert warnings() == 2
