@@ -10,7 +10,6 @@ from typing import Any
 from graphql import (
     ArgumentNode,
     DocumentNode,
-    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
@@ -22,7 +21,7 @@ from graphql import (
 
 from compiler.errors import RequestError, RunInThread
 from compiler.graphql_core import MAX_NESTING_DEPTH, FragmentDetails, get_variable_signature
-from compiler.limits import Limits, check_size, exceeded
+from compiler.limits import Limits, check_size, exceeded, fragments_of
 from compiler.operation import WEIGHT, Operation, weight_of_document
 from compiler.refusals import Enough, Refusals
 from compiler.rules import RULES
@@ -158,11 +157,7 @@ class DocumentCache:
         )
 
     def _operations(self, source: str, document: DocumentNode) -> dict[str | None, Operation]:
-        fragments = {
-            node.name.value: FragmentDetails(node)
-            for node in document.definitions
-            if isinstance(node, FragmentDefinitionNode)
-        }
+        fragments = {name: FragmentDetails(node) for name, node in fragments_of(document).items()}
         page_sizes = _PageSizes()
         visit(document, page_sizes)
         operations = {}

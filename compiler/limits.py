@@ -64,9 +64,7 @@ class Measure:
     """
 
     def __init__(self, document: DocumentNode, steps: int = STEPS) -> None:
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
+        self._fragments = fragments_of(document)
         self._sizes: dict[str, Size] = {}
         self._roots: dict[str, _Root] = {}
         self._counts: dict[frozenset[str], int] = {}
@@ -159,6 +157,13 @@ class _Root:
                 elif isinstance(node, FragmentSpreadNode):
                     spreads.add(node.name.value)
         return cls(fields, frozenset(spreads))
+
+
+def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    """The fragments that a document defines, by name."""
+    return {
+        node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+    }
 
 
 def fragments_below(

@@ -15,7 +15,6 @@ from typing import Any
 from graphql import (
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLSchema,
     InlineFragmentNode,
@@ -24,6 +23,8 @@ from graphql import (
     get_named_type,
     print_ast,
 )
+
+from compiler.limits import fragments_of
 
 HARMLESS = ("skip", "include")
 STEPS = 50_000
@@ -81,9 +82,7 @@ class _Answers:
     def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
         self._schema = schema
         self._document = document
-        self._definitions = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
+        self._definitions = fragments_of(document)
         self._fragments: dict[str, _Selected] = {}
         self._below: dict[int, _Selected] = {}
         self._arguments: dict[int, tuple[str, ...]] = {}

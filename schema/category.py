@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import strawberry
-from strawberry import argument, lazy
+from strawberry import lazy
 
 import compiler
 import models
@@ -11,7 +11,7 @@ from auth.viewer import Viewer
 from compiler import Connection
 from resolvers.reads import categories, posts
 from resolvers.reads.posts import PostOrder
-from schema.filters import PostFilter
+from schema.filters import PostFilterArgument, PostOrderArgument
 from schema.node import Node
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Category(Node):
     @compiler.connection("Posts in this category itself.", by="category", offset=True)
     def posts(
         viewer: Viewer,
-        filter: Annotated[PostFilter | None, argument(description="Which posts.")] = strawberry.UNSET,
-        order_by: Annotated[PostOrder | None, argument(description="In which order.")] = PostOrder.NEWEST,
+        filter: PostFilterArgument = strawberry.UNSET,
+        order_by: PostOrderArgument = PostOrder.NEWEST,
     ) -> Connection[Annotated["Post", lazy("schema.post")]]:
         return posts.listed(viewer, filter, order_by or PostOrder.NEWEST)

@@ -1,10 +1,9 @@
 """Comments."""
 
 from datetime import datetime
-from typing import Annotated, Any, Optional
+from typing import Any, Optional
 
 import strawberry
-from strawberry import argument
 
 import compiler
 import models
@@ -14,6 +13,7 @@ from models import CommentDecision
 from resolvers.policy import Policy
 from resolvers.reads import comments
 from resolvers.reads.comments import CommentOrder
+from schema.filters import CommentOrderArgument
 from schema.node import Node
 from schema.post import Post
 from schema.user import User
@@ -50,10 +50,7 @@ class Comment(Node):
 
     @compiler.connection("Direct replies.", by="parent")
     def replies(
-        viewer: Viewer,
-        order_by: Annotated[
-            CommentOrder | None, argument(description="In which order.")
-        ] = CommentOrder.OLDEST,
+        viewer: Viewer, order_by: CommentOrderArgument = CommentOrder.OLDEST
     ) -> Connection["Comment"]:
         return comments.replies(viewer, order_by or CommentOrder.OLDEST)
 

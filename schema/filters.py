@@ -1,11 +1,14 @@
 """What lists can be narrowed to, and how single things are found."""
 
 from datetime import datetime
+from typing import Annotated
 
 import strawberry
-from strawberry import ID, UNSET
+from strawberry import ID, UNSET, argument
 
 from models import CommentDecision, PostStatus
+from resolvers.reads.comments import CommentOrder
+from resolvers.reads.posts import PostOrder
 
 
 @strawberry.input(
@@ -60,3 +63,8 @@ class UserBy:
 
     id: ID | None = strawberry.field(default=UNSET, description="The global id.")
     username: str | None = strawberry.field(default=UNSET, description="The user name.")
+
+
+PostFilterArgument = Annotated[PostFilter | None, argument(description="Which posts.")]
+PostOrderArgument = Annotated[PostOrder | None, argument(description="In which order.")]
+CommentOrderArgument = Annotated[CommentOrder | None, argument(description="In which order.")]

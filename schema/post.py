@@ -15,6 +15,7 @@ from resolvers.policy import Policy
 from resolvers.reads import comments, posts
 from resolvers.reads.comments import CommentOrder
 from schema.category import Category
+from schema.filters import CommentOrderArgument
 from schema.node import Node
 from schema.user import User
 
@@ -59,9 +60,7 @@ class Post(Node):
     @compiler.connection("Top-level comments; with flat: true, replies too.", by="post")
     def comments(
         viewer: Viewer,
-        order_by: Annotated[
-            CommentOrder | None, argument(description="In which order.")
-        ] = CommentOrder.NEWEST,
+        order_by: CommentOrderArgument = CommentOrder.NEWEST,
         flat: Annotated[bool | None, argument(description="Replies too, all in one list.")] = False,
     ) -> Connection[Annotated["Comment", lazy("schema.comment")]]:
         return comments.of_post(viewer, order_by or CommentOrder.NEWEST, flat=bool(flat))

@@ -13,7 +13,14 @@ from resolvers.reads.posts import PostOrder
 from schema.category import Category
 from schema.comment import Comment
 from schema.context import Info
-from schema.filters import CategoryBy, CommentFilter, PostBy, PostFilter, UserBy
+from schema.filters import (
+    CategoryBy,
+    CommentFilter,
+    PostBy,
+    PostFilterArgument,
+    PostOrderArgument,
+    UserBy,
+)
 from schema.node import Node
 from schema.post import Post
 from schema.site import Site, the_site
@@ -51,8 +58,8 @@ class Query:
     @compiler.connection("Posts of the whole site.", offset=True)
     def posts(
         viewer: Viewer,
-        filter: Annotated[PostFilter | None, argument(description="Which posts.")] = strawberry.UNSET,
-        order_by: Annotated[PostOrder | None, argument(description="In which order.")] = PostOrder.NEWEST,
+        filter: PostFilterArgument = strawberry.UNSET,
+        order_by: PostOrderArgument = PostOrder.NEWEST,
     ) -> Connection[Post]:
         return posts.listed(viewer, filter, order_by or PostOrder.NEWEST)
 

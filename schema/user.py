@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
-from strawberry import argument, lazy
+from strawberry import lazy
 
 import compiler
 import models
@@ -13,7 +13,7 @@ from compiler import Connection
 from models import Role
 from resolvers.reads import comments, posts, users
 from resolvers.reads.posts import PostOrder
-from schema.filters import PostFilter
+from schema.filters import PostFilterArgument, PostOrderArgument
 from schema.node import Node
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ class User(Node):
     @compiler.connection("What the user wrote.", by="author")
     def posts(
         viewer: Viewer,
-        filter: Annotated[PostFilter | None, argument(description="Which posts.")] = strawberry.UNSET,
-        order_by: Annotated[PostOrder | None, argument(description="In which order.")] = PostOrder.NEWEST,
+        filter: PostFilterArgument = strawberry.UNSET,
+        order_by: PostOrderArgument = PostOrder.NEWEST,
     ) -> Connection[Annotated["Post", lazy("schema.post")]]:
         return posts.listed(viewer, filter, order_by or PostOrder.NEWEST)
 
