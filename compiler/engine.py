@@ -15,10 +15,10 @@ from compiler.contract import check
 from compiler.cost import RowCounter
 from compiler.declarations import Topic
 from compiler.dialects import dialect_of
-from compiler.documents import DocumentCache
+from compiler.direct_reads import DirectReads
+from compiler.document_cache import DocumentCache
 from compiler.errors import BadArgument, ContractError, Describe, RequestError, RunInThread
 from compiler.fallback import Fallback
-from compiler.fast_path import DirectReads
 from compiler.limits import Limits, Measure
 from compiler.operation import Operation
 from compiler.persisted import PersistedDocuments
@@ -110,8 +110,8 @@ class Engine:
         """Whether `prepare` takes no time worth mentioning."""
         return self._documents.is_cached(self._persisted.text(request))
 
-    async def prepare_in_thread(self, request: Request, apart: RunInThread) -> Operation:
-        """As `prepare`; what takes its time is done `apart`, that is in a thread.
+    async def prepare_in_thread(self, request: Request, run_in_thread: RunInThread) -> Operation:
+        """As `prepare`; what takes its time is done `run_in_thread`, that is in a thread.
 
         Raises:
             RequestError: as there, or the work cannot be done now.
@@ -119,7 +119,7 @@ class Engine:
         text = self._persisted.text(request)
         if self._documents.is_cached(text):
             return self._documents.operation(text, request.operation_name)
-        return await self._documents.operation_in_thread(text, request.operation_name, apart)
+        return await self._documents.operation_in_thread(text, request.operation_name, run_in_thread)
 
     async def execute(self, operation: Operation, variables: dict[str, Any] | None, context: Any) -> Response:
         """Run a query or a mutation.
@@ -152,13 +152,13 @@ class Engine:
         except GraphQLError as error:
             raise RequestError.of(error, code="BAD_USER_INPUT") from None
 
-    async def prepare_to_subscribe(self, operation: Operation, apart: RunInThread) -> None:
-        """Do `apart` what `subscribe` would do with a large document.
+    async def prepare_to_subscribe(self, operation: Operation, run_in_thread: RunInThread) -> None:
+        """Do `run_in_thread` what `subscribe` would do with a large document.
 
         Raises:
             RequestError: the work cannot be done now.
         """
-        await self._documents.cache_plain(operation, apart)
+        await self._documents.cache_plain(operation, run_in_thread)
 
     def subscribe(
         self,

@@ -109,7 +109,7 @@ class Placeholder(Term):
         return super().__sub__(other)
 
     def __repr__(self) -> str:
-        return f"Param({self.kind}, {self.source!r})"
+        return f"Placeholder({self.kind}, {self.source!r})"
 
 
 class ParameterCollector(Parameterizer):

@@ -35,7 +35,7 @@ class Statement:
         self._collector = ParameterCollector(dialect.placeholder)
         self._context = dialect.context(self._collector)
         self._aliases = 0
-        self._outlined: list[str] = []
+        self._hoisted: list[str] = []
         self._expected: list[Placeholder] = []
 
     def alias(self) -> str:
@@ -61,8 +61,8 @@ class Statement:
         SQLite's parser cannot nest deep. A common table expression is parsed on its own and then melts into the place
         where it is used, so it costs one look-up by primary key.
         """
-        name = f"x{len(self._outlined) + 1}"
-        self._outlined.append(
+        name = f"x{len(self._hoisted) + 1}"
+        self._hoisted.append(
             f"{name} AS NOT MATERIALIZED "
             f"(SELECT {base.primary_key} AS id,{sql} AS o FROM {base.declaration}{base.joins})"
         )
@@ -70,7 +70,7 @@ class Statement:
 
     def finish(self, select: str) -> tuple[str, tuple[Placeholder, ...], tuple[Placeholder, ...]]:
         """The whole statement around its outermost SELECT, its parameters, and what was expected but has no place."""
-        whole = f"WITH {','.join(self._outlined)} {select}" if self._outlined else select
+        whole = f"WITH {','.join(self._hoisted)} {select}" if self._hoisted else select
         sql, params = self._collector.finish(whole)
         placed = {param.source for param in params}
         return sql, params, tuple(param for param in self._expected if param.source not in placed)

@@ -10,16 +10,16 @@ import schema
 from compiler import Engine, proof
 from live.bus.bus import Hint
 from live.connections.registry import ConnectionRegistry
-from live.connections.unread_bytes import Peers
+from live.connections.slow_readers import Peers
 from live.connections.websocket_app import WebSocketApp
 from live.feed.hub import Hub
 from resolvers.policy import Policy
 from resolvers.reads.posts import next_publication
 from runtime import open_files
 from server.application import GRAPHQL_PATH, Application, Parts
-from server.background.bus import bus_of, connected
 from server.background.scheduled_posts import watching
 from server.background.session_watcher import SessionWatcher
+from server.background.wakeup_bus import bus_of, connected
 from server.config import policies
 from server.config.settings import Settings
 from server.config.trusted_documents import trusted_documents

@@ -6,7 +6,7 @@ under one name; protocols that need more than those of this room have a class th
 
 from dataclasses import dataclass
 
-from live.connections.unread_bytes import Peers
+from live.connections.slow_readers import Peers
 
 PARTS = "causerie.parts"
 """Where the lifespan's state has them."""

@@ -18,7 +18,7 @@ from live.connections.endpoint import Scope
 from live.connections.handshakes import handshake_queue_of
 from live.connections.parts import NO_PARTS, PARTS, ConnectionParts
 from live.connections.send_queue import DirectTransport
-from live.connections.unread_bytes import UnreadBytes
+from live.connections.slow_readers import UnreadBytes
 from live.protocol.close_codes import CloseCode
 from runtime.token_bucket import TokenBucket
 from storage.memory import Meter

@@ -9,7 +9,7 @@ import schema
 import web
 from live.bus.reconnecting import BusConnectionLost, ReconnectingBus
 from server.app import build_engine
-from server.background.bus import bus_of
+from server.background.wakeup_bus import bus_of
 from server.commands.common import (
     CommandError,
     DatabaseOption,

@@ -80,7 +80,7 @@ def command(
         return sign_ins
 
     welcome = partial(_welcome, settings, run_in_child(prepare))
-    _crew(settings, listener).run(welcome)
+    _supervisor(settings, listener).run(welcome)
 
 
 def _listening(settings: Settings, listener: socket.socket) -> Settings:
@@ -88,7 +88,7 @@ def _listening(settings: Settings, listener: socket.socket) -> Settings:
     return settings.model_copy(update={"port": listener.getsockname()[1]})
 
 
-def _crew(settings: Settings, listener: socket.socket) -> Supervisor:
+def _supervisor(settings: Settings, listener: socket.socket) -> Supervisor:
     return Supervisor(
         settings.workers,
         listener,

@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 
 import schema
-from compiler.documents import DocumentCache
+from compiler.document_cache import DocumentCache
 from compiler.persisted import digest_of
 from compiler.registry import Registry
 from server.config import policies

@@ -11,7 +11,7 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from live.connections.endpoint import Scope
-from live.connections.unread_bytes import UnreadBytes
+from live.connections.slow_readers import UnreadBytes
 from live.connections.uvicorn_protocol import DIRECT_TRANSPORT
 from server.http.http_error import HTTPError
 from server.http.request_head import MOST_HEADERS

@@ -9,11 +9,11 @@ from typing import Any
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-SLICE = 64 * 1024
+BODY_SLICE_BYTES = 64 * 1024
 """Bytes of a body that are taken at once."""
-FEW = 4 * 1024
+OTHER_SLICE_BYTES = 4 * 1024
 """The same of anything else: some requests, if they are short."""
-QUEUE = 16
+QUEUED_REQUESTS = 16
 """Requests that may wait for those before them; what comes behind them is not looked at yet."""
 
 
@@ -53,23 +53,23 @@ class PacedProtocol(HttpToolsProtocol):
         """Bytes from the client."""
         if self._rest:
             self._defer(self._rest + data)
-        elif len(data) <= FEW and len(self.pipeline) < QUEUE:
+        elif len(data) <= OTHER_SLICE_BYTES and len(self.pipeline) < QUEUED_REQUESTS:
             self._take(data)
         else:
             self._take_all(data)
 
     def on_response_complete(self) -> None:
         """An answer has been given: look at more, as soon as others have had their turn."""
-        if self._rest and len(self.pipeline) < QUEUE:
+        if self._rest and len(self.pipeline) < QUEUED_REQUESTS:
             self.loop.call_soon(self._resume)
 
     def _take_all(self, data: bytes) -> None:
         start = 0
         while start < len(data):
-            if len(self.pipeline) >= QUEUE:
+            if len(self.pipeline) >= QUEUED_REQUESTS:
                 self._defer(data[start:])
                 return
-            size = SLICE if self._is_in_body() else FEW
+            size = BODY_SLICE_BYTES if self._is_in_body() else OTHER_SLICE_BYTES
             self._take(data[start : start + size])
             start += size
 

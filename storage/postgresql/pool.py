@@ -129,14 +129,14 @@ class Pool:
     async def _acquire(self, *several: FairLimiter, long: bool = False, kept: bool = False) -> Any:
         taken: list[tuple[FairLimiter, Slot]] = []
         try:
-            for turns in several:
-                taken.append((turns, await turns.take(long=long, kept=kept)))  # noqa: PERF401 - what was taken is ended below
+            for limiter in several:
+                taken.append((limiter, await limiter.take(long=long, kept=kept)))  # noqa: PERF401 - what was taken is ended below
             connection = await self._connection()
         except BaseException:
-            _suppress_error(taken)
+            _restart_clock(taken)
             _end(taken)
             raise
-        _suppress_error(taken)
+        _restart_clock(taken)
         self._slots_taken[id(connection)] = taken
         return connection
 
@@ -200,7 +200,7 @@ class Pool:
             if slot.preempted:
                 raise Preempted from None
             connection.terminate()
-            _suppress_error(self._slots_taken[id(connection)])
+            _restart_clock(self._slots_taken[id(connection)])
             raise self._availability.note(DatabaseUnavailable(f"{self._place} does not answer")) from None
         finally:
             self._slots.unwatch(slot)
@@ -268,15 +268,15 @@ def _terminate_now(time: asyncio.Timeout) -> None:
         time.reschedule(asyncio.get_running_loop().time())
 
 
-def _suppress_error(taken: list[tuple[FairLimiter, Slot]]) -> None:
+def _restart_clock(taken: list[tuple[FairLimiter, Slot]]) -> None:
     """Charge nobody for what was waited for until now: it is no work of the database's."""
     for _, slot in taken:
         slot.begun = asyncio.get_running_loop().time()
 
 
 def _end(taken: list[tuple[FairLimiter, Slot]]) -> None:
-    for turns, slot in reversed(taken):
-        turns.end(slot)
+    for slots, slot in reversed(taken):
+        slots.end(slot)
 
 
 def reason_of(error: Exception, url: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from compiler import Request, RequestError, Subscription
-from compiler.documents import PLANS_PER_OPERATION, DocumentCache
+from compiler.document_cache import PLANS_PER_OPERATION, DocumentCache
 from compiler.planner import Execution
 from runtime.lru import WeightedLRU
 from tests.compiler.asking import ANYBODY, Context, Library

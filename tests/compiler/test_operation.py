@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from compiler import Request, RequestError
-from compiler.documents import DocumentCache
+from compiler.document_cache import DocumentCache
 from tests.compiler.asking import Library
 
 TWO = "query a { authors { id } } query b { books { totalCount } }"

@@ -104,7 +104,7 @@ async def test_values_never_get_into_a_statement(library: Library) -> None:
 async def test_the_weight_of_an_operations_plans_is_bounded(
     library: Library, made: list[PlanBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("compiler.documents.PLANS_PER_OPERATION", 200_000)
+    monkeypatch.setattr("compiler.document_cache.PLANS_PER_OPERATION", 200_000)
     names = [f"b{n}" for n in range(8)]
     declared = ", ".join(f"${name}: Boolean!" for name in names)
     fields = " ".join(f"{name}: id @include(if: ${name})" for name in names)

@@ -145,7 +145,7 @@ async def test_a_placeholder_means_nothing_outside_a_compiled_statement() -> Non
         Lower(placeholder).get_sql(DEFAULT_SQL_CONTEXT)
     with pytest.raises(ContractError, match="A placeholder is one of"):
         Placeholder("blob", lambda bindings: bindings.viewer)
-    assert repr(Placeholder("int", lambda _: 1, "x")) == "Param(int, 'x')"
+    assert repr(Placeholder("int", lambda _: 1, "x")) == "Placeholder(int, 'x')"
 
 
 async def test_an_expression_can_only_ask_about_its_own_row(library: Library) -> None:

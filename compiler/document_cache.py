@@ -75,20 +75,26 @@ class DocumentCache:
         """Whether the document is known, or so short that it is known at once."""
         return len(source) <= SHORT_CHARACTERS or self._known.get(source) is not None
 
-    async def operation_in_thread(self, source: str, name: str | None, apart: RunInThread) -> Operation:
-        """As `operation`, with the work done `apart`, once for all who ask for the same meanwhile.
+    async def operation_in_thread(
+        self, source: str, name: str | None, run_in_thread: RunInThread
+    ) -> Operation:
+        """As `operation`, with the work done `run_in_thread`, once for all who ask for the same meanwhile.
 
         Raises:
             RequestError: as there, or the work cannot be done now.
         """
         task = self._under_way.get(source)
         if task is None:
-            task = self._under_way[source] = asyncio.ensure_future(self._learn(source, apart))
+            task = self._under_way[source] = asyncio.ensure_future(self._learn(source, run_in_thread))
             task.add_done_callback(lambda done: self._over(source, done))
         return _of(await asyncio.shield(task), name)
 
-    async def _learn(self, source: str, apart: RunInThread) -> dict[str | None, Operation] | RequestError:
-        operations: dict[str | None, Operation] | RequestError = await apart(partial(self._prepare, source))
+    async def _learn(
+        self, source: str, run_in_thread: RunInThread
+    ) -> dict[str | None, Operation] | RequestError:
+        operations: dict[str | None, Operation] | RequestError = await run_in_thread(
+            partial(self._prepare, source)
+        )
         self._known.put(source, operations, _weight(source, operations))
         return operations
 
@@ -109,17 +115,19 @@ class DocumentCache:
             self._known.put(source, operations, _weight(source, operations))
         return operations[operation.name]
 
-    async def cache_plain(self, operation: Operation, apart: RunInThread) -> None:
-        """Have `plain` at hand, with the work done `apart`.
+    async def cache_plain(self, operation: Operation, run_in_thread: RunInThread) -> None:
+        """Have `plain` at hand, with the work done `run_in_thread`.
 
         Raises:
             RequestError: the work cannot be done now.
         """
         if len(operation.source) <= SHORT_CHARACTERS:
             return
-        source = await apart(lambda: operation.plain)
+        source = await run_in_thread(lambda: operation.plain)
         if source != operation.source and not isinstance(self._known.get(source), dict):
-            operations = await apart(lambda: self._operations(source, parsed(source, self._limits.tokens)))
+            operations = await run_in_thread(
+                lambda: self._operations(source, parsed(source, self._limits.tokens))
+            )
             self._known.put(source, operations, _weight(source, operations))
 
     def refusal(self, source: str) -> RequestError | None:
