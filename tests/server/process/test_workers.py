@@ -232,10 +232,10 @@ def test_a_new_program_that_cannot_serve_leaves_the_old_ones_alone(sqlite_url: s
 
 GIVEN_UP = "the new worker cannot serve: the others go on"
 TRYING = """
-import server.process.supervisor
 from server.cli import main
+from server.process import supervisor
 
-server.process.supervisor.TRIAL_SECONDS = 5.0
+supervisor.TRIAL_SECONDS = 5.0
 main()
 """
 
