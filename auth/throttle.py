@@ -47,9 +47,19 @@ def in_order(tries: Iterable[tuple[Limit, str]]) -> list[tuple[Limit, str]]:
     return sorted(tries, key=lambda tried: _key(*tried))
 
 
-@unit_of_work
 async def attempt(now: datetime, *tries: tuple[Limit, str]) -> None:
-    """Count one try under each (limit, subject), or raise TooManyRequests and count none."""
+    """Count one try under each (limit, subject), or raise TooManyRequests and count none.
+
+    Where it is closed already, reading is enough: a crowd of guesses keeps nobody from writing.
+    """
+    limits = {_key(limit, subject): limit for limit, subject in tries}
+    known = [row async for row in Throttle.filter(key__in=list(limits))]
+    _refuse_closed([row for row in known if _is_credible(row, limits[row.key], now)], now)
+    await _count_attempt(now, tries)
+
+
+@unit_of_work
+async def _count_attempt(now: datetime, tries: Sequence[tuple[Limit, str]]) -> None:
     await _count_all(now, tries)
     await _purge(now)
 

@@ -244,3 +244,25 @@ async def test_a_clock_that_was_ahead_does_not_make_trust_last() -> None:
     await throttle.remember("ada", NOW + lifetime)
     assert await throttle.is_known("ada", NOW, lifetime)
     assert not await throttle.is_known("ada", NOW - timedelta(days=3), lifetime)
+
+
+@on_each_database
+async def test_who_is_refused_waits_for_nobody_who_writes() -> None:
+    for _ in range(3):
+        await throttle.attempt(NOW, (DOUBLING, "ada"))
+    writing, enough = asyncio.Event(), asyncio.Event()
+
+    @unit_of_work
+    async def write() -> None:
+        await Throttle.all().select_for_update()
+        writing.set()
+        await enough.wait()
+
+    writer = asyncio.create_task(write())
+    await writing.wait()
+    try:
+        async with asyncio.timeout(20):
+            assert await refusal(NOW, (DOUBLING, "ada")) == 30
+    finally:
+        enough.set()
+        await writer
