@@ -49,6 +49,14 @@ class Text(Source):
 class Reader(Lexer):
     """A lexer that takes names, plain strings, comments and blanks as a whole, and leaves the rest to its base."""
 
+    def advance(self) -> Token:
+        """As its base; but tokens know only the next ones, or long collections alone would find those of a document."""
+        before, token = self.token, super().advance()
+        while before is not token and before.next is not None:
+            before = before.next
+            before.prev = None
+        return token
+
     def read_next_token(self, start: int) -> Token:
         blanks = BLANKS.match(self.source.body, start)
         if blanks is None or not (text := blanks[0]):

@@ -45,7 +45,11 @@ def violations(
     suggestions: bool = True,
 ) -> list[GraphQLError]:
     """Where the document breaks the rules, up to a number; `suggestions` name what was perhaps meant."""
-    return _Validation(schema, document, rules, suggestions).errors()
+    validation = _Validation(schema, document, rules, suggestions)
+    try:
+        return validation.errors()
+    finally:
+        validation.forget()
 
 
 class _Place(NamedTuple):
@@ -91,6 +95,7 @@ class _Validation:
         self._found = Refusals(self._length)
         self._places: list[_Place] = []
         self._signatures: Any = None
+        self._parts: list[object] = []
 
     def errors(self) -> list[GraphQLError]:
         last = self._walk()
@@ -100,12 +105,19 @@ class _Validation:
             last = self._look_at_places() or last
         return [*self._found.errors, *([GraphQLError(last)] if last else [])]
 
+    def forget(self) -> None:
+        """Let go of the document: its parts know each other, and long collections alone would find it behind them."""
+        for part in (*self._parts, self):
+            vars(part).clear()
+
     def _walk(self) -> str | None:
         """Apply all rules but the slow one; what to say if they were not applied to the end."""
         context = IdentityContext(
             self._schema, self._document, self._types, self._note, hide_suggestions=not self._suggestions
         )
-        visitor = ParallelVisitor([self._made(rule, context) for rule in self._rules])
+        rules = [self._made(rule, context) for rule in self._rules]
+        self._parts += [context, *rules]
+        visitor = ParallelVisitor(rules)
         try:
             visit(self._document, TypeInfoVisitor(self._types, visitor))
         except Enough:
@@ -119,6 +131,7 @@ class _Validation:
         context = _Elsewhere(self._schema, self._document, self._types, self._note)
         context.signatures = self._signatures
         rule = OverlappingFieldsCanBeMergedRule(context)
+        self._parts += [context, rule]
         others, self._found = self._found.errors, Refusals(self._length)
         told = 0
         try:
