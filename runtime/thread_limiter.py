@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from runtime.fair_queue import Client, FairQueue, QueueFull
+from runtime.priority import lower_priority
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -23,7 +24,7 @@ class ThreadLimiter:
     """
 
     def __init__(self, name: str, *, at_once: int, waiting: int, patience: float | None = None) -> None:
-        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=name)
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=name, initializer=lower_priority)
         self._free = at_once
         self._queue = FairQueue(waiting)
         self._patience = patience

@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 import aiosqlite
 
 from storage.errors import DatabaseUnavailable
+from runtime.priority import lower_priority
 from storage.sqlite.placeholders import connection_class
 
 Result = TypeVar("Result")
@@ -95,6 +96,7 @@ def open_inline(path: str) -> sqlite3.Connection:
 
 
 def _open_reader(path: str, busy_timeout: float, largest: int) -> sqlite3.Connection:
+    lower_priority()  # this is the thread in which its statements run, too
     connection = _open(path, "ro", busy_timeout)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, largest)
     return connection
