@@ -45,6 +45,9 @@ class HTTPProtocol(LimitedProtocol):
         self._answers_left = ANSWERS_PER_READ
         super().data_received(data)
 
+    def _is_enough(self) -> bool:
+        return super()._is_enough() or (self._answers_left <= 0 and not self._is_in_body())
+
     def _parse(self, data: bytes) -> None:
         super()._parse(data)
         if self._buffered is not None:  # the rest of it may take its time
@@ -118,7 +121,7 @@ class HTTPProtocol(LimitedProtocol):
         self._answers_left = ANSWERS_PER_READ
         super()._resume()
         if self._waiting is not None:
-            self._waiting.set(len(self._rest))
+            self._waiting.set(len(self._deferred))
 
     @property
     def ready(self) -> bool:

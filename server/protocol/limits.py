@@ -23,6 +23,8 @@ FRAMING_BYTES = 8
 """Bytes around a body's pieces for each of its own: who sends a byte at a time needs five."""
 LINGER_SECONDS = 2.0
 """Seconds in which a client that still sends may read why it is refused: a reset would reach it first."""
+DISCARD_EVERY_SECONDS = 0.01
+"""Seconds between two pieces of what such a client still sends: reading it for nothing is work, too."""
 _TIMED_OUT = HTTPError(408, "TIMEOUT", "The request did not arrive in time.")
 _NO_ROOM = HTTPError(
     503, "UNAVAILABLE", "There are too many connections. Try again soon.", [(b"retry-after", b"30")]
@@ -48,6 +50,21 @@ class LimitedProtocol(PacedProtocol):
         super().connection_made(transport)
         if not self._idle_connections.admit(self, cast("Any", self.connections)):
             self.refuse(_NO_ROOM)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes from the client, which nobody looks at any more when it has been refused."""
+        if self._http_error is None:
+            super().data_received(data)
+        elif not self.transport.is_closing():
+            self.flow.pause_reading()
+            self.loop.call_later(DISCARD_EVERY_SECONDS, self._discard_more)
+
+    def _discard_more(self) -> None:
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+
+    def _is_over(self) -> bool:
+        return self._http_error is not None
 
     def _is_in_body(self) -> bool:
         return self._stage == BODY

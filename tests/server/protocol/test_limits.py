@@ -119,9 +119,17 @@ async def test_a_thousand_requests_at_once_are_answered_in_their_order(sqlite_si
     assert heard.count(b'"title":"Causerie"') == 1001
 
 
+async def test_long_and_short_requests_at_once_are_answered(sqlite_site: Server) -> None:
+    """One that has come in part is waited for, however many have been answered before it."""
+    long = QUERY + " #" + "x" * 3_000
+    sent = [request(long if number % 9 == 8 else QUERY) for number in range(60)]
+    heard = await say(sqlite_site, b"".join(sent), request(QUERY, b"Connection: close"))
+    assert heard.count(b'"title":"Causerie"') == 61
+
+
 async def test_a_long_head_costs_what_it_has_and_keeps_nobody_waiting(sqlite_site: Server) -> None:
-    """The parser joins what it has with what comes, anew each time: 64 MiB would take it seconds."""
-    flood = asyncio.create_task(say(sqlite_site, HEAD + b"X-Long: ", *[LONG] * 1024))
+    """The parser joins what it has with what comes, anew each time: 16 MiB would take it long."""
+    flood = asyncio.create_task(say(sqlite_site, HEAD + b"X-Long: ", *[LONG] * 256))
     async with httpx.AsyncClient() as client:
         while not flood.done():
             begun = time.monotonic()
