@@ -37,6 +37,7 @@ from server.http.proxies import proxied
 from server.http.request_log import RequestLog, note_origin
 from server.http.request_memory import RequestMemory
 from server.http.response_cache import ResponseCache
+from server.pace import Pace
 from server.protocol.idle_connections import IdleConnections
 from server.protocol.parts import ProtocolParts
 from server.shutdown import Shutdown
@@ -102,10 +103,11 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
         memory = Budget(int(settings.inflight_limit), acquire_timeout=settings.connection_wait)
         hub, connections = await opened.enter_async_context(_live(settings, database, memory))
         shutdown.drains.append(connections.drain)
-        line = DocumentQueue(settings.connection_wait)
+        pace = Pace(settings.connection_wait)
+        line = DocumentQueue(settings.connection_wait, pace)
         opened.callback(line.close)
         request_memory = RequestMemory(memory, int(settings.answer_limit))
-        operations = LiveOperations(engine, policy, line.do, request_memory)
+        operations = LiveOperations(engine, policy, line.do, request_memory, pace)
         origins, body_limit = Origins(policies.origins(settings)), policies.largest_body(settings)
         responses = _responses(settings, database)
         graphql = GraphQLOverHTTP(
@@ -118,6 +120,7 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
             EventStreams(operations, hub, connections),
             line.do,
             request_memory,
+            pace,
         )
         room = open_files.room()
         connections.most = room * 3 // 4
@@ -127,7 +130,7 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
             WebSocketApp(operations, hub, _admitting(settings), connections),
             ProtocolParts(
                 Peers(memory, client_network, settings.stall_timeout),
-                FastPath(GRAPHQL_PATH, engine, origins, body_limit, responses, log, shutdown),
+                FastPath(GRAPHQL_PATH, engine, origins, body_limit, responses, log, shutdown, pace),
                 IdleConnections(policies.request_policy(settings), log, settings.trusted_proxies, room),
             ),
         )

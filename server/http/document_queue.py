@@ -3,9 +3,11 @@
 The event loop goes on meanwhile.
 """
 
+import gc
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from graphql import GraphQLError
@@ -13,6 +15,7 @@ from graphql import GraphQLError
 from compiler import RequestError
 from runtime.fair_queue import Client, QueueFull
 from runtime.thread_limiter import ThreadLimiter
+from server.pace import Pace
 from storage import caller
 
 MAX_WAITERS = 1_000
@@ -30,7 +33,8 @@ class DocumentQueue:
     After each it rests for some time, so that only a part of the time in which Python can run at all is spent here.
     """
 
-    def __init__(self, patience: float) -> None:
+    def __init__(self, patience: float, pace: Pace | None = None) -> None:
+        self._pace = pace or Pace()
         self._threads = ThreadLimiter("documents", at_once=1, waiting=MAX_WAITERS, patience=patience)
         self._rested_at = 0.0
 
@@ -40,21 +44,39 @@ class DocumentQueue:
         Raises:
             RequestError: too many others are before it.
         """
+        client, spent = caller.get(), list[float]()
         try:
-            return await self._threads.run(Client(caller.get()), self._do, work)
+            return await self._threads.run(Client(client), self._do, work, spent)
         except QueueFull:
             raise RequestError.of(GraphQLError(BUSY_MESSAGE), code="UNAVAILABLE") from None
+        finally:
+            if spent and client:
+                self._pace.charge(str(client), spent[0], dear=True)
 
     def close(self) -> None:
         """Begin nothing more; what has begun is not waited for."""
         self._threads.close()
 
-    def _do(self, work: Callable[[], Any]) -> Any:
+    def _do(self, work: Callable[[], Any], spent: list[float]) -> Any:
         time.sleep(max(0.0, self._rested_at - time.monotonic()))
-        before, begun = sys.getswitchinterval(), time.thread_time()
-        sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+        begun = time.thread_time()
         try:
-            return work()
+            with _beside_others():
+                return work()
         finally:
-            sys.setswitchinterval(before)
-            self._rested_at = time.monotonic() + REST_FACTOR * (time.thread_time() - begun)
+            spent.append(time.thread_time() - begun)
+            self._rested_at = time.monotonic() + REST_FACTOR * spent[0]
+
+
+@contextmanager
+def _beside_others() -> Iterator[None]:
+    """Let go of the interpreter often; and what is made of a large document would only make collections long."""
+    before, collects = sys.getswitchinterval(), gc.isenabled()
+    sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+    gc.disable()
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+        if collects:
+            gc.enable()

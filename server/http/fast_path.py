@@ -19,6 +19,7 @@ from server.http.request_head import is_host, is_known_coding
 from server.http.request_log import RequestLog, Trace, request_id_of
 from server.http.response_cache import CachedResponse, ResponseCache
 from server.http.responses import headers_for
+from server.pace import Pace
 from server.shutdown import Shutdown
 from storage.reservation import MODEST_BYTES
 
@@ -52,6 +53,7 @@ class FastPath:
         responses: ResponseCache | None,
         log: RequestLog,
         shutdown: Shutdown,
+        pace: Pace | None = None,
     ) -> None:
         self._path = path
         self.path = path.encode()
@@ -61,6 +63,7 @@ class FastPath:
         self._responses = responses
         self._log = log
         self._shutdown = shutdown
+        self._pace = pace or Pace()
         self._head = lru_cache(maxsize=HEADS_REMEMBERED)(self._make_head)
 
     def answer(self, pairs: Pairs, body: bytes) -> tuple[bytes, bytes] | None:
@@ -76,6 +79,7 @@ class FastPath:
             return None
         if head is None or answer is None:
             return None
+        self._pace.note_other()
         request_id = request_id_of(headers.get(b"x-request-id"))
         trace = Trace(request_id, answer.operation, status=OK, started=True)
         self._log.note(trace, "POST", self._path, begun)

@@ -16,6 +16,7 @@ from server.http.error_formatting import format_error
 from server.http.payload import request_from_payload
 from server.http.request_log import trace_of
 from server.http.request_memory import RequestMemory, take_document
+from server.pace import Pace
 from storage.reservation import promise_answer, release_reservation
 
 
@@ -28,11 +29,13 @@ class LiveOperations:
         policy: Policy,
         run_in_thread: RunInThread,
         request_memory: RequestMemory | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._engine = engine
         self._run_in_thread = run_in_thread
         self._policy = policy
         self._request_memory = request_memory or RequestMemory()
+        self._pace = pace or Pace()
 
     async def authenticate(self, params: Mapping[str, Any], scope: Scope) -> Identity:
         """Who connects: by `connectionParams.token`, or else by the Authorization header of the request."""
@@ -58,18 +61,22 @@ class LiveOperations:
 
         Called in the operation's own task, which from then on asks the database for this client.
         """
-        charge_database_to(scope)
-        make = self._contexts(client, scope)
         try:
-            operation = await self.prepare(request, scope)
-            if operation.kind == "subscription":
-                await self._engine.prepare_to_subscribe(operation, self._run_in_thread)
-                source = self._subscribe(operation, request.variables, make, client_network(scope))
-                release_reservation()
-                return source
+            return await self._pace.do(client_network(scope), lambda: self._start(request, client, scope))
         except RequestError as error:
             raise OperationRejected(error.errors) from None
-        return self._answer(operation, request.variables, make())
+
+    async def _start(self, request: Request, client: Any, scope: Scope) -> Awaitable[str] | Source:
+        charge_database_to(scope)
+        make, network = self._contexts(client, scope), client_network(scope)
+        operation = await self.prepare(request, scope)
+        if operation.kind == "subscription":
+            await self._engine.prepare_to_subscribe(operation, self._run_in_thread)
+            source = self._subscribe(operation, request.variables, make, network)
+            release_reservation()
+            return source
+        context = make()
+        return self._pace.measured(network, lambda: self._answer(operation, request.variables, context))
 
     async def prepare(self, request: Request, scope: Scope) -> Operation:
         """The operation of the request; raises RequestError."""

@@ -10,8 +10,8 @@ from typing import Any, Self, TypeVar
 
 import aiosqlite
 
-from storage.errors import DatabaseUnavailable
 from runtime.priority import lower_priority
+from storage.errors import DatabaseUnavailable
 from storage.sqlite.placeholders import connection_class
 
 Result = TypeVar("Result")

@@ -7,9 +7,9 @@ import threading
 import pytest
 
 from runtime.fair_queue import OPERATOR
+from runtime.priority import NICER_BY
 from runtime.thread_limiter import ThreadLimiter
 from storage import Database
-from runtime.priority import NICER_BY
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="elsewhere threads have no niceness of their own"

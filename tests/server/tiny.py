@@ -18,6 +18,7 @@ from server.http.graphql import GraphQLOverHTTP
 from server.http.origins import Origins
 from server.http.request_log import RequestLog
 from server.http.request_middleware import RequestMiddleware
+from server.pace import Pace
 from server.shutdown import Shutdown
 
 BODY_LIMIT = 16_384
@@ -94,13 +95,16 @@ class NoDatabase:
         raise NotImplementedError
 
 
-def tiny_app(*, cors_origins: tuple[str, ...] = (), graphiql: bool = True) -> ASGIApp:
+def tiny_app(
+    *, cors_origins: tuple[str, ...] = (), graphiql: bool = True, pace: Pace | None = None
+) -> ASGIApp:
     happened.__init__()  # type: ignore[misc]
     schema = strawberry.Schema(Query, Mutation)
     placeholders = {"id": "int", "now": "datetime"}
     engine = Engine(schema, NoDatabase(), placeholders=placeholders, describe=format_error)
     page = HTMLResponse("<h1>GraphiQL</h1>") if graphiql else None
-    endpoint = GraphQLOverHTTP(engine, contexts(Policy()), Origins(cors_origins), BODY_LIMIT, page)
+    origins = Origins(cors_origins)
+    endpoint = GraphQLOverHTTP(engine, contexts(Policy()), origins, BODY_LIMIT, page, pace=pace)
     return partial(RequestMiddleware(RequestLog(), Shutdown(patience=1, spread=0)).serve, endpoint)
 
 
