@@ -2,8 +2,8 @@
 
 What a request computes is measured, step by step, and charged to its client, with what was computed for it in the line
 for large documents. Whoever has sent dear requests lately, and not only now and then among others, waits for a turn
-with the next one, behind others who have used less, and after each there is a rest. So all of them together have a
-quarter of the time in which Python can run, however many they are. Nobody else waits, and while there is nobody else,
+with the next one, behind others who have used less, and after each there is a rest. So all of them together have an
+eighth of the time in which Python can run, however many they are. Nobody else waits, and while there is nobody else,
 nobody rests.
 """
 
@@ -28,8 +28,8 @@ DEAR = 0.25
 """Seconds of dear requests after which a client's next ones are expected to be dear."""
 PART = 0.25
 """The part of its time that went there then: a page's server has a dear request now and then among all its others."""
-REST = 3.0
-"""For how long they all rest, by what a request has taken: others are served three quarters of the time."""
+REST = 7.0
+"""For how long they all rest, by what a request has taken: others are served all but an eighth of the time."""
 LONGEST_REST = 1.0
 APART = 0.005
 """Seconds between two turns, in which it shows what the first one takes."""

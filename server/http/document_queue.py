@@ -6,7 +6,7 @@ The event loop goes on meanwhile.
 import gc
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from graphql import GraphQLError
 from compiler import RequestError
 from runtime.fair_queue import Client, QueueFull
 from runtime.thread_limiter import ThreadLimiter
+from server.pace import REST_FACTOR as REST_OF_DEAR
 from server.pace import Pace
 from storage import caller
 
@@ -23,7 +24,10 @@ MAX_WAITERS = 1_000
 SWITCH_INTERVAL_SECONDS = 0.0001
 """Seconds after which the thread lets the loop go on; with Python's own 5 ms each answer would take so much longer."""
 REST_FACTOR = 3.0
-"""For how long it rests, by what the work before has taken: others are served three quarters of the time."""
+"""For how long it rests, by what the work before has taken: others are served three quarters of the time.
+
+After the work of a dear client it is as long as `server.pace` has it.
+"""
 BUSY_MESSAGE = "The server is busy with other large documents. Please try again later."
 
 
@@ -46,7 +50,7 @@ class DocumentQueue:
         """
         client, spent = caller.get(), list[float]()
         try:
-            return await self._threads.run(Client(client), self._do, work, spent)
+            return await self._threads.run(Client(client), self._do, work, self._rest_for(client), spent)
         except QueueFull:
             raise RequestError.of(GraphQLError(BUSY_MESSAGE), code="UNAVAILABLE") from None
         finally:
@@ -57,7 +61,10 @@ class DocumentQueue:
         """Begin nothing more; what has begun is not waited for."""
         self._threads.close()
 
-    def _do(self, work: Callable[[], Any], spent: list[float]) -> Any:
+    def _rest_for(self, client: Hashable) -> float:
+        return REST_OF_DEAR if client and self._pace.is_dear(str(client)) else REST_FACTOR
+
+    def _do(self, work: Callable[[], Any], rest: float, spent: list[float]) -> Any:
         time.sleep(max(0.0, self._rested_at - time.monotonic()))
         begun = time.thread_time()
         try:
@@ -65,7 +72,7 @@ class DocumentQueue:
                 return work()
         finally:
             spent.append(time.thread_time() - begun)
-            self._rested_at = time.monotonic() + REST_FACTOR * spent[0]
+            self._rested_at = time.monotonic() + rest * spent[0]
 
 
 @contextmanager
