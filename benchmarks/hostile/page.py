@@ -1,5 +1,6 @@
 """The page of a run."""
 
+import os
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,15 @@ scheduler than the server. This page is made by `make bench-hostile`; the figure
 of Causerie at `{commit}`, beside an older build in the same run.
 
 """
+FOOT = """\
+
+
+The machine has {cores} cores, which the attackers, the neighbour and the server share. So a query may find both taken:
+by another thread of the server that computes for an attacker, or by the attackers themselves, and it waits for the
+interpreter's lock as long as another client has it. All that is in the figures, and makes the median under attack
+differ from run to run, by several times; the other figures differ less. Whatever misses its target misses it here.
+It takes {minutes:.0f} minutes.
+"""
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,8 @@ def page(rounds: list[Round], *, minutes: float) -> str:
     """The page, in Markdown."""
     date = datetime.now(UTC).date().isoformat()
     head = HEAD.format(connections=CONNECTIONS, clients=len(CLIENTS), date=date, commit=_commit())
-    return f"{head}{table(['', *(one.title for one in rounds)], _rows(rounds))}\n\nIt takes {minutes:.0f} minutes.\n"
+    foot = FOOT.format(cores=len(os.sched_getaffinity(0)), minutes=minutes)
+    return f"{head}{table(['', *(one.title for one in rounds)], _rows(rounds))}{foot}"
 
 
 def _rows(rounds: list[Round]) -> list[list[str]]:
