@@ -25,6 +25,7 @@ from server.config.settings import Settings
 from server.config.trusted_documents import trusted_documents
 from server.http import pages
 from server.http.body import headers_of
+from server.http.compute_throttle import ComputeThrottle
 from server.http.context import client_network, contexts
 from server.http.document_queue import DocumentQueue
 from server.http.error_formatting import format_error
@@ -37,7 +38,6 @@ from server.http.proxies import proxied
 from server.http.request_log import RequestLog, note_origin
 from server.http.request_memory import RequestMemory
 from server.http.response_cache import ResponseCache
-from server.pace import Pace
 from server.protocol.idle_connections import IdleConnections
 from server.protocol.parts import ProtocolParts
 from server.shutdown import Shutdown
@@ -103,11 +103,11 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
         memory = Budget(int(settings.inflight_limit), acquire_timeout=settings.connection_wait)
         hub, connections = await opened.enter_async_context(_live(settings, database, memory))
         shutdown.drains.append(connections.drain)
-        pace = Pace(settings.connection_wait)
-        line = DocumentQueue(settings.connection_wait, pace)
+        compute_throttle = ComputeThrottle(settings.connection_wait)
+        line = DocumentQueue(settings.connection_wait, compute_throttle)
         opened.callback(line.close)
         request_memory = RequestMemory(memory, int(settings.answer_limit))
-        operations = LiveOperations(engine, policy, line.do, request_memory, pace)
+        operations = LiveOperations(engine, policy, line.do, request_memory, compute_throttle)
         origins, body_limit = Origins(policies.origins(settings)), policies.largest_body(settings)
         responses = _responses(settings, database)
         graphql = GraphQLOverHTTP(
@@ -120,7 +120,7 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
             EventStreams(operations, hub, connections),
             line.do,
             request_memory,
-            pace,
+            compute_throttle,
         )
         room = open_files.room()
         connections.most = room * 3 // 4
@@ -130,7 +130,9 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
             WebSocketApp(operations, hub, _admitting(settings), connections),
             ProtocolParts(
                 Peers(memory, client_network, settings.stall_timeout),
-                FastPath(GRAPHQL_PATH, engine, origins, body_limit, responses, log, shutdown, pace),
+                FastPath(
+                    GRAPHQL_PATH, engine, origins, body_limit, responses, log, shutdown, compute_throttle
+                ),
                 IdleConnections(policies.request_policy(settings), log, settings.trusted_proxies, room),
             ),
         )

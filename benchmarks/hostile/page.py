@@ -27,11 +27,10 @@ of Causerie at `{commit}`, beside an older build in the same run.
 FOOT = """\
 
 
-The machine has {cores} cores, which the attackers, the neighbour and the server share. So a query may find both taken:
-by another thread of the server that computes for an attacker, or by the attackers themselves, and it waits for the
-interpreter's lock as long as another client has it. All that is in the figures, and makes the median under attack
-differ from run to run, by several times; the other figures differ less. Whatever misses its target misses it here.
-It takes {minutes:.0f} minutes.
+The machine has {cores} cores, which the attackers, the neighbour and the server share. What of a miss is owed to that,
+and what to the one lock of the server's interpreter, this page does not tell apart. The median under attack differs
+from run to run, by several times; the other figures differ less.
+What was broken off, or never came, counts as 30 seconds. It takes {minutes:.0f} minutes.
 """
 
 

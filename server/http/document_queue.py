@@ -15,8 +15,8 @@ from graphql import GraphQLError
 from compiler import RequestError
 from runtime.fair_queue import Client, QueueFull
 from runtime.thread_limiter import ThreadLimiter
-from server.pace import REST_FACTOR as REST_OF_DEAR
-from server.pace import Pace
+from server.http.compute_throttle import PAUSE_FACTOR as HEAVY_PAUSE_FACTOR
+from server.http.compute_throttle import ComputeThrottle
 from storage import caller
 
 MAX_WAITERS = 1_000
@@ -26,7 +26,7 @@ SWITCH_INTERVAL_SECONDS = 0.0001
 REST_FACTOR = 3.0
 """For how long it rests, by what the work before has taken: others are served three quarters of the time.
 
-After the work of a dear client it is as long as `server.pace` has it.
+After the work of a heavy client it is as long as `server.http.compute_throttle` has it.
 """
 BUSY_MESSAGE = "The server is busy with other large documents. Please try again later."
 
@@ -37,8 +37,8 @@ class DocumentQueue:
     After each it rests for some time, so that only a part of the time in which Python can run at all is spent here.
     """
 
-    def __init__(self, patience: float, pace: Pace | None = None) -> None:
-        self._pace = pace or Pace()
+    def __init__(self, patience: float, compute_throttle: ComputeThrottle | None = None) -> None:
+        self._compute_throttle = compute_throttle or ComputeThrottle()
         self._threads = ThreadLimiter("documents", at_once=1, waiting=MAX_WAITERS, patience=patience)
         self._rested_at = 0.0
 
@@ -50,19 +50,19 @@ class DocumentQueue:
         """
         client, spent = caller.get(), list[float]()
         try:
-            return await self._threads.run(Client(client), self._do, work, self._rest_for(client), spent)
+            return await self._threads.run(Client(client), self._do, work, self._pause_factor(client), spent)
         except QueueFull:
             raise RequestError.of(GraphQLError(BUSY_MESSAGE), code="UNAVAILABLE") from None
         finally:
             if spent and client:
-                self._pace.charge(str(client), spent[0], dear=True)
+                self._compute_throttle.charge(str(client), spent[0], heavy=True)
 
     def close(self) -> None:
         """Begin nothing more; what has begun is not waited for."""
         self._threads.close()
 
-    def _rest_for(self, client: Hashable) -> float:
-        return REST_OF_DEAR if client and self._pace.is_dear(str(client)) else REST_FACTOR
+    def _pause_factor(self, client: Hashable) -> float:
+        return HEAVY_PAUSE_FACTOR if client and self._compute_throttle.is_heavy(str(client)) else REST_FACTOR
 
     def _do(self, work: Callable[[], Any], rest: float, spent: list[float]) -> Any:
         time.sleep(max(0.0, self._rested_at - time.monotonic()))

@@ -12,6 +12,7 @@ from functools import lru_cache
 from auth.viewer import Viewer, anonymous
 from compiler import Engine, RequestError
 from server.http.body import request_from_json
+from server.http.compute_throttle import ComputeThrottle
 from server.http.http_error import HTTPError
 from server.http.media import JSON, RESPONSE, is_json, negotiate
 from server.http.origins import Origins
@@ -19,7 +20,6 @@ from server.http.request_head import is_host, is_known_coding
 from server.http.request_log import RequestLog, Trace, request_id_of
 from server.http.response_cache import CachedResponse, ResponseCache
 from server.http.responses import headers_for
-from server.pace import Pace
 from server.shutdown import Shutdown
 from storage.reservation import MODEST_BYTES
 
@@ -53,7 +53,7 @@ class FastPath:
         responses: ResponseCache | None,
         log: RequestLog,
         shutdown: Shutdown,
-        pace: Pace | None = None,
+        compute_throttle: ComputeThrottle | None = None,
     ) -> None:
         self._path = path
         self.path = path.encode()
@@ -63,7 +63,7 @@ class FastPath:
         self._responses = responses
         self._log = log
         self._shutdown = shutdown
-        self._pace = pace or Pace()
+        self._compute_throttle = compute_throttle or ComputeThrottle()
         self._head = lru_cache(maxsize=HEADS_REMEMBERED)(self._make_head)
 
     def answer(self, pairs: Pairs, body: bytes) -> tuple[bytes, bytes] | None:
@@ -79,7 +79,7 @@ class FastPath:
             return None
         if head is None or answer is None:
             return None
-        self._pace.note_other()
+        self._compute_throttle.note_light_request()
         request_id = request_id_of(headers.get(b"x-request-id"))
         trace = Trace(request_id, answer.operation, status=OK, started=True)
         self._log.note(trace, "POST", self._path, begun)

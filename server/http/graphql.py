@@ -19,6 +19,7 @@ from server.http.body import (
     request_from_json,
     request_from_query_string,
 )
+from server.http.compute_throttle import ComputeThrottle
 from server.http.context import Context, charge_database_to, client_network
 from server.http.http_error import Headers, HTTPError, cross_site, errors_body
 from server.http.media import EVENTS, HTML, JSON, RESPONSE, accepts_events, is_json, negotiate
@@ -28,7 +29,6 @@ from server.http.request_log import trace_of
 from server.http.request_memory import RequestMemory, overloaded, take_document
 from server.http.response_cache import CachedResponse, DataVersion, ResponseCache
 from server.http.responses import ALWAYS, respond, revalidated
-from server.pace import Pace
 from storage import MemoryBusy
 from storage.reservation import SMALL_BYTES, Reservation, promise_answer
 
@@ -64,7 +64,7 @@ class GraphQLOverHTTP:
         streams: Streams | None = None,
         run_in_thread: RunInThread | None = None,
         request_memory: RequestMemory | None = None,
-        pace: Pace | None = None,
+        compute_throttle: ComputeThrottle | None = None,
     ) -> None:
         self._engine = engine
         self._contexts = contexts
@@ -75,7 +75,7 @@ class GraphQLOverHTTP:
         self._streams = streams
         self._run_in_thread = run_in_thread
         self._request_memory = request_memory or RequestMemory()
-        self._pace = pace or Pace()
+        self._compute_throttle = compute_throttle or ComputeThrottle()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -95,7 +95,7 @@ class GraphQLOverHTTP:
             if media == HTML and self._page is not None:
                 await self._page(scope, receive, send)
                 return
-            answer = await self._pace.do(
+            answer = await self._compute_throttle.do(
                 client_network(scope), lambda: self._answer(scope, headers, receive, media, reservation)
             )
             if isinstance(answer, Request):

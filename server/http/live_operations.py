@@ -11,12 +11,12 @@ from live.connections.endpoint import Scope
 from live.feed.events import FeedEvent
 from resolvers.policy import Policy
 from server.http.authentication import Identity, identify, identify_token, no_token
+from server.http.compute_throttle import ComputeThrottle
 from server.http.context import Context, charge_database_to, client_network, context_of
 from server.http.error_formatting import format_error
 from server.http.payload import request_from_payload
 from server.http.request_log import trace_of
 from server.http.request_memory import RequestMemory, take_document
-from server.pace import Pace
 from storage.reservation import promise_answer, release_reservation
 
 
@@ -29,13 +29,13 @@ class LiveOperations:
         policy: Policy,
         run_in_thread: RunInThread,
         request_memory: RequestMemory | None = None,
-        pace: Pace | None = None,
+        compute_throttle: ComputeThrottle | None = None,
     ) -> None:
         self._engine = engine
         self._run_in_thread = run_in_thread
         self._policy = policy
         self._request_memory = request_memory or RequestMemory()
-        self._pace = pace or Pace()
+        self._compute_throttle = compute_throttle or ComputeThrottle()
 
     async def authenticate(self, params: Mapping[str, Any], scope: Scope) -> Identity:
         """Who connects: by `connectionParams.token`, or else by the Authorization header of the request."""
@@ -62,7 +62,9 @@ class LiveOperations:
         Called in the operation's own task, which from then on asks the database for this client.
         """
         try:
-            return await self._pace.do(client_network(scope), lambda: self._start(request, client, scope))
+            return await self._compute_throttle.do(
+                client_network(scope), lambda: self._start(request, client, scope)
+            )
         except RequestError as error:
             raise OperationRejected(error.errors) from None
 
@@ -76,7 +78,9 @@ class LiveOperations:
             release_reservation()
             return source
         context = make()
-        return self._pace.measured(network, lambda: self._answer(operation, request.variables, context))
+        return self._compute_throttle.measured(
+            network, lambda: self._answer(operation, request.variables, context)
+        )
 
     async def prepare(self, request: Request, scope: Scope) -> Operation:
         """The operation of the request; raises RequestError."""

@@ -22,7 +22,7 @@ ROUND_SECONDS = 1.0
 """Seconds between two looks at everybody."""
 SETTLED_SECONDS = 1.0
 """Seconds after which a connection is one that waits: with the next request under way it looks the same."""
-SLICE_CONNECTIONS = 500
+SLICE_CONNECTIONS = 50
 """Connections that are looked at before others may run."""
 EVICTED_PART = 16
 """Of the connections that wait, the part that is evicted when there is no room: looking for each would take long."""

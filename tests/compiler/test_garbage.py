@@ -4,10 +4,10 @@ import gc
 from collections.abc import Iterator
 
 import pytest
-from compiler.documents import DocumentCache
 from graphql import build_schema
 
 import schema
+from compiler.document_cache import DocumentCache
 from compiler.limits import Limits
 
 

@@ -12,13 +12,13 @@ from starlette.types import ASGIApp
 
 from compiler import Engine
 from resolvers.policy import Policy
+from server.http.compute_throttle import ComputeThrottle
 from server.http.context import contexts
 from server.http.error_formatting import format_error
 from server.http.graphql import GraphQLOverHTTP
 from server.http.origins import Origins
 from server.http.request_log import RequestLog
 from server.http.request_middleware import RequestMiddleware
-from server.pace import Pace
 from server.shutdown import Shutdown
 
 BODY_LIMIT = 16_384
@@ -96,7 +96,10 @@ class NoDatabase:
 
 
 def tiny_app(
-    *, cors_origins: tuple[str, ...] = (), graphiql: bool = True, pace: Pace | None = None
+    *,
+    cors_origins: tuple[str, ...] = (),
+    graphiql: bool = True,
+    compute_throttle: ComputeThrottle | None = None,
 ) -> ASGIApp:
     happened.__init__()  # type: ignore[misc]
     schema = strawberry.Schema(Query, Mutation)
@@ -104,7 +107,9 @@ def tiny_app(
     engine = Engine(schema, NoDatabase(), placeholders=placeholders, describe=format_error)
     page = HTMLResponse("<h1>GraphiQL</h1>") if graphiql else None
     origins = Origins(cors_origins)
-    endpoint = GraphQLOverHTTP(engine, contexts(Policy()), origins, BODY_LIMIT, page, pace=pace)
+    endpoint = GraphQLOverHTTP(
+        engine, contexts(Policy()), origins, BODY_LIMIT, page, compute_throttle=compute_throttle
+    )
     return partial(RequestMiddleware(RequestLog(), Shutdown(patience=1, spread=0)).serve, endpoint)
 
 
