@@ -7,9 +7,9 @@ from auth.hashing import Hashing
 from auth.policy import HashCost
 from runtime.fair_queue import OPERATOR, Client
 
-SHORTEST = 8
-LONGEST = 256
-LONGEST_TYPED = 4 * LONGEST
+SHORTEST_CHARACTERS = 8
+LONGEST_CHARACTERS = 256
+LONGEST_TYPED = 4 * LONGEST_CHARACTERS
 """Before letters and their accents are put together."""
 FEWEST_DIFFERENT = 3
 
@@ -28,9 +28,11 @@ async def verify_password(
     """
     plain = _normal(password)
     # Passwords were once accepted by their length as typed: those stay right.
-    acceptable = min(len(plain), len(password)) <= LONGEST
+    acceptable = min(len(plain), len(password)) <= LONGEST_CHARACTERS
     return await _hashing(cost).verify(
-        client, password_hash if acceptable else None, _bytes(plain if acceptable else plain[:LONGEST])
+        client,
+        password_hash if acceptable else None,
+        _bytes(plain if acceptable else plain[:LONGEST_CHARACTERS]),
     )
 
 
@@ -42,8 +44,8 @@ def needs_rehash(cost: HashCost, password_hash: str) -> bool:
 def password_problem(password: str, *, username: str = "", email: str = "") -> str | None:
     """Why this password cannot be accepted, or None."""
     password = _normal(password)
-    if not SHORTEST <= len(password) <= LONGEST:
-        return f"A password has {SHORTEST} to {LONGEST} characters."
+    if not SHORTEST_CHARACTERS <= len(password) <= LONGEST_CHARACTERS:
+        return f"A password has {SHORTEST_CHARACTERS} to {LONGEST_CHARACTERS} characters."
     plain = password.casefold()
     if plain in {_normal(name).casefold() for name in (username, email, email.partition("@")[0])}:
         return "The password is the same as the username or the e-mail address."
@@ -72,4 +74,4 @@ def _common_passwords() -> frozenset[str]:
     # 12 MB that a process without sign-ups never needs.
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    return frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST)
+    return frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST_CHARACTERS)

@@ -22,7 +22,7 @@ from graphql import (
 from compiler.errors import RequestError, RunInThread
 from compiler.graphql_core import MAX_NESTING_DEPTH, FragmentDetails, get_variable_signature
 from compiler.limits import Limits, check_size, exceeded, fragments_of
-from compiler.operation import WEIGHT, Operation, weight_of_document
+from compiler.operation import OPERATION_BYTES, Operation, weight_of_document
 from compiler.refusals import Enough, Refusals
 from compiler.rules import RULES
 from compiler.source import parsed
@@ -205,7 +205,11 @@ def _first(errors: Iterable[GraphQLError], length: int) -> list[GraphQLError]:
 
 def _weight(source: str, operations: dict[str | None, Operation] | RequestError) -> int:
     if isinstance(operations, RequestError):
-        return WEIGHT + 4 * (len(source) + len(str(operations))) + WEIGHT_OF_ERROR * len(operations.errors)
+        return (
+            OPERATION_BYTES
+            + 4 * (len(source) + len(str(operations)))
+            + WEIGHT_OF_ERROR * len(operations.errors)
+        )
     return weight_of_document(source)
 
 

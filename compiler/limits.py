@@ -19,7 +19,7 @@ from graphql import (
 
 MOST_TOLD = 2**53 - 1
 """What exceeds a limit may be astronomical; JSON's numbers are not."""
-STEPS = 100_000
+MOST_STEPS = 100_000
 """How many fragments may be followed for the operations of one document that share them, but not all alike."""
 
 
@@ -63,7 +63,7 @@ class Measure:
     `steps` is how many fragments it may follow for the root fields of all operations together.
     """
 
-    def __init__(self, document: DocumentNode, steps: int = STEPS) -> None:
+    def __init__(self, document: DocumentNode, steps: int = MOST_STEPS) -> None:
         self._fragments = fragments_of(document)
         self._sizes: dict[str, Size] = {}
         self._roots: dict[str, _Root] = {}

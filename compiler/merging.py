@@ -27,7 +27,7 @@ from graphql import (
 from compiler.limits import fragments_of
 
 HARMLESS = ("skip", "include")
-STEPS = 50_000
+MOST_STEPS = 50_000
 """How many fields and fragments may be looked at, each in each place of an answer: a twentieth of a second."""
 
 
@@ -88,7 +88,7 @@ class _Answers:
         self._arguments: dict[int, tuple[str, ...]] = {}
         self._tables: dict[tuple[frozenset[int], frozenset[str]], _Table] = {}
         self._ahead: list[Level] = []
-        self._steps = STEPS
+        self._steps = MOST_STEPS
 
     def are_simple(self) -> bool:
         """Whether only like fields meet."""

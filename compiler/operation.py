@@ -27,8 +27,8 @@ from compiler.params import RequestValues, shape, with_placeholders
 from compiler.source import stripped
 from runtime.lru import WeightedLRU
 
-WEIGHT = 4000
-WEIGHT_OF_CHARACTER = 125
+OPERATION_BYTES = 4000
+BYTES_PER_CHARACTER = 125
 """What a parsed document weighs by its text's length: measured, and mostly the places of its tokens."""
 ABSENT = "absent"
 
@@ -167,4 +167,4 @@ def _variable(name: str) -> Any:
 
 def weight_of_document(source: str) -> int:
     """What a parsed document weighs."""
-    return WEIGHT + WEIGHT_OF_CHARACTER * len(source)
+    return OPERATION_BYTES + BYTES_PER_CHARACTER * len(source)

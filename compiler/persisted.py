@@ -25,11 +25,11 @@ UNKNOWN = "PersistedQueryNotFound"
 UNKNOWN_ID = (
     "No document has this documentId. Send the document as query beside it, and it will be known from then on"
 )
-CAPACITY = 4 * 2**20
+CAPACITY_BYTES = 4 * 2**20
 """How many characters of registered documents are kept; the least recently used ones are forgotten first."""
 
 
-class Asked(Protocol):
+class DocumentRequest(Protocol):
     """What of a request names its document."""
 
     @property
@@ -55,9 +55,9 @@ class PersistedDocuments:
     def __init__(self, trusted: Mapping[str, str] | None = None) -> None:
         self._trusted = trusted
         self._texts = frozenset(trusted.values()) if trusted is not None else frozenset()
-        self._registered: WeightedLRU[str] = WeightedLRU(CAPACITY)
+        self._registered: WeightedLRU[str] = WeightedLRU(CAPACITY_BYTES)
 
-    def text(self, request: Asked) -> str:
+    def text(self, request: DocumentRequest) -> str:
         """The document of the request.
 
         Raises:

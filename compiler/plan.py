@@ -16,8 +16,8 @@ from compiler.errors import ContractError
 from compiler.params import Placeholder, RequestValues
 from compiler.selection import Path
 
-WEIGHT = 1000
-WEIGHT_OF_CHARACTER = 5
+PLAN_BYTES = 1000
+BYTES_PER_CHARACTER = 5
 """What a plan weighs by its statement's length: measured."""
 
 
@@ -62,7 +62,7 @@ class Plan:
     @property
     def weight(self) -> int:
         """About how many bytes it takes in memory."""
-        return WEIGHT + WEIGHT_OF_CHARACTER * len(self.sql)
+        return PLAN_BYTES + BYTES_PER_CHARACTER * len(self.sql)
 
     def bind(self, request_values: RequestValues) -> list[Any]:
         """The parameters of one request.

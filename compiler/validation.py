@@ -29,12 +29,12 @@ from compiler.merging import only_like_fields_meet
 from compiler.refusals import Enough, Refusals
 
 SUGGESTION = " Did you mean"
-COMPARISONS = 100_000
+MOST_COMPARISONS = 100_000
 """How much work the search for fields that cannot be merged may be: a quarter of a second at the very most."""
 TOO_MANY = "Too many validation errors: these are the first."
 TOO_INTRICATE = "This document is too intricate to be validated."
 
-limit_comparisons(COMPARISONS)
+limit_comparisons(MOST_COMPARISONS)
 
 
 def violations(

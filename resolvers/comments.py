@@ -26,7 +26,7 @@ from resolvers.markdown import render_comment
 from resolvers.policy import Moderation, Policy
 from resolvers.rendering import COMMENTS, rendered
 from resolvers.validation import Validator
-from resolvers.visibility import SHOWN, Settled, settle
+from resolvers.visibility import SHOWN, SettledComment, settle
 from runtime.fair_queue import Client
 from storage import unit_of_work
 
@@ -39,7 +39,7 @@ POST_COLUMNS = (
 )
 
 
-class Added(NamedTuple):
+class AddedComment(NamedTuple):
     """A comment that has been written: its id, and its place in lists by time."""
 
     id: int
@@ -54,7 +54,7 @@ async def add_comment(
     body: str,
     parent: str | None = None,
     key: str | None = None,
-) -> Added:
+) -> AddedComment:
     """Comment on a public post, or reply to an approved comment under it.
 
     Asked again with the same idempotency key, it answers with the comment that it wrote the first time.
@@ -121,12 +121,12 @@ async def set_comment_status(viewer: Viewer, comment_id: str, decision: CommentD
     return int(comment.id)
 
 
-async def _written_before(viewer: Viewer, comment_id: int) -> Added:
+async def _written_before(viewer: Viewer, comment_id: int) -> AddedComment:
     """The comment that a request has made already, if its author can still see it."""
     comment, post = await _found(comment_id)
     if comment is None or post is None or not permissions.sees_comment(viewer, comment, post):
         raise NotFound("The comment that this key stands for is no longer there.")
-    return Added(comment.id, comment.created_at)
+    return AddedComment(comment.id, comment.created_at)
 
 
 @retry_on_conflict
@@ -139,7 +139,7 @@ async def _add(
     parent: str | None,
     written: Written,
     request: IdempotentRequest,
-) -> Added:
+) -> AddedComment:
     found = await _post(post_id, locked_at=viewer.now)
     if (made := await request.made()) is not None:
         return await _written_before(viewer, made)
@@ -163,7 +163,7 @@ async def _add(
         await counters.count_comment(post, comment)
     await request.note(comment.id)
     await announce(post, [changed(post, comment, None, comment.status)])
-    return Added(comment.id, comment.created_at)
+    return AddedComment(comment.id, comment.created_at)
 
 
 async def _place(
@@ -203,7 +203,7 @@ async def _edit(viewer: Viewer, policy: Policy, id_: int, written: Written) -> i
     return id_
 
 
-async def _settle(comment: Comment) -> list[Settled]:
+async def _settle(comment: Comment) -> list[SettledComment]:
     """What a decision, or the end of a comment, makes of its thread: stored and counted."""
     rows = await settle(comment.id)
     comment.status = next((row.after for row in rows if row.id == comment.id), comment.status)

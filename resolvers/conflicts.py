@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from tortoise.exceptions import IntegrityError
 
-TRIES = 5
+MOST_TRIES = 5
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -24,7 +24,7 @@ def retry_on_conflict(
 
     @functools.wraps(verb)
     async def repeated(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        for _ in range(TRIES - 1):
+        for _ in range(MOST_TRIES - 1):
             with suppress(IntegrityError):
                 return await verb(*args, **kwargs)
         return await verb(*args, **kwargs)

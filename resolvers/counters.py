@@ -18,7 +18,7 @@ from tortoise.expressions import F
 from models import Category, Comment, CommentStatus, Post, PostStatus
 from models.fields import rfc3339
 from resolvers import many
-from resolvers.visibility import RULE, Settled
+from resolvers.visibility import RULE, SettledComment
 from storage import execute_update, unit_of_work
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,14 +42,14 @@ async def uncount_comment(post: Post, comment: Comment) -> None:
     await _count(post, [(comment, -1)])
 
 
-async def count_settled(post: Post, settled: Iterable[Settled]) -> None:
+async def count_settled(post: Post, settled: Iterable[SettledComment]) -> None:
     """Count the comments that have become public, and no longer those that have ceased to be."""
     public = CommentStatus.APPROVED
     changes = [(each, (each.after is public) - (each.before is public)) for each in settled]
     await _count(post, [(each, change) for each, change in changes if change and not each.is_tombstone])
 
 
-async def _count(post: Post, changes: Sequence[tuple[Comment | Settled, int]]) -> None:
+async def _count(post: Post, changes: Sequence[tuple[Comment | SettledComment, int]]) -> None:
     if not changes:
         return
     post.comment_count += sum(change for _, change in changes)
@@ -63,7 +63,7 @@ async def _count(post: Post, changes: Sequence[tuple[Comment | Settled, int]]) -
     await _count_replies(changes)
 
 
-async def _count_replies(changes: Iterable[tuple[Comment | Settled, int]]) -> None:
+async def _count_replies(changes: Iterable[tuple[Comment | SettledComment, int]]) -> None:
     """One statement for all that gain or lose the same number of replies."""
     replies = Counter[int]()
     for each, change in changes:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from live.feed import event_log
 from live.feed.batch import Batch, Change, CommentChange
 from models import Comment, CommentStatus, Post
-from resolvers.visibility import SHOWN, Settled
+from resolvers.visibility import SHOWN, SettledComment
 from storage import dialect, execute
 
 
@@ -20,7 +20,7 @@ async def announce(post: Post, changes: Sequence[CommentChange]) -> None:
 
 
 def changed(
-    post: Post, comment: Comment | Settled, before: CommentStatus | None, after: CommentStatus | None
+    post: Post, comment: Comment | SettledComment, before: CommentStatus | None, after: CommentStatus | None
 ) -> CommentChange:
     """A comment's status before and after; None where it did not exist or does no longer."""
     return CommentChange(
@@ -34,7 +34,7 @@ def changed(
     )
 
 
-def settled(post: Post, rows: Iterable[Settled]) -> list[CommentChange]:
+def settled(post: Post, rows: Iterable[SettledComment]) -> list[CommentChange]:
     """What a decision has made of the comments of a thread."""
     return [changed(post, row, row.before, row.after) for row in rows]
 

@@ -24,7 +24,7 @@ from resolvers.autolink import drop_links_without_address, link_bare_addresses
 LARGEST_GROWTH = 10
 """How many times longer than the longest source HTML may be: reference links repeat their address."""
 
-DEEPEST = 20
+DEEPEST_NESTING = 20
 """How many quotes and lists may stand within one another: reading takes time for each of them again."""
 _LEVELS_OF_A_LIST = 2
 """To the parser: the list, and the item."""
@@ -42,33 +42,33 @@ _LANGUAGE_CLASS = re.compile(r"language-[\w+#.-]{1,30}")
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class RenderedText:
     """A body as HTML, and the plain text of its paragraphs."""
 
     html: str
     text: str
 
 
-def render_post(body: str, *, longest: int) -> Rendered:
+def render_post(body: str, *, longest: int) -> RenderedText:
     """A post's body; raises TextError when it is nested too deeply or its HTML would be out of proportion."""
     return _render(body, _POSTS, LARGEST_GROWTH * longest)
 
 
-def render_comment(body: str, *, longest: int) -> Rendered:
+def render_comment(body: str, *, longest: int) -> RenderedText:
     """A comment's body; raises TextError likewise."""
     return _render(body, _COMMENTS, LARGEST_GROWTH * longest)
 
 
-def _render(body: str, parser: "_Parser", largest: int) -> Rendered:
+def _render(body: str, parser: "_Parser", largest: int) -> RenderedText:
     tokens = parser.parse(body)
-    if _depth(tokens) > DEEPEST:
-        raise TextError(f"has more than {DEEPEST} quotes and lists within one another.")
+    if _depth(tokens) > DEEPEST_NESTING:
+        raise TextError(f"has more than {DEEPEST_NESTING} quotes and lists within one another.")
     if sum(_size(token) for token in _all(tokens)) > largest:
         raise TextError("becomes too large as HTML.")
     html = parser.cleaner.clean(parser.renderer.render(tokens, parser.options, {}))
     if len(html) > largest:
         raise TextError("becomes too large as HTML.")
-    return Rendered(html, _plain_text(tokens))
+    return RenderedText(html, _plain_text(tokens))
 
 
 def _depth(tokens: list[Token]) -> int:
@@ -135,7 +135,7 @@ _POST_CLEANER = nh3.Cleaner(
 
 class _Parser(MarkdownIt):
     def __init__(self, cleaner: nh3.Cleaner, *, disabled: Iterable[str] = (), **options: object) -> None:
-        nesting = {"maxNesting": _LEVELS_OF_A_LIST * (DEEPEST + 1)}
+        nesting = {"maxNesting": _LEVELS_OF_A_LIST * (DEEPEST_NESTING + 1)}
         super().__init__("commonmark", {"html": False, **nesting, **options})
         self.cleaner = cleaner
         self.enable(["table", "strikethrough"]).disable(list(disabled))

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 from models import Post
 from models.text import shortened
 from resolvers.ids import primary_key
-from resolvers.markdown import Rendered, render_post
+from resolvers.markdown import RenderedText, render_post
 from resolvers.policy import Policy
 from resolvers.rendering import POSTS, rendered
 from resolvers.validation import Checkers, Validator
@@ -70,7 +70,7 @@ def _source(values: dict[str, Any], stored: Post | None) -> str | None:
     return stored.body if stored is not None and values.get("excerpt") == "" else None
 
 
-def _made(values: dict[str, Any], result: Rendered) -> dict[str, Any]:
+def _made(values: dict[str, Any], result: RenderedText) -> dict[str, Any]:
     made = {"body_html": result.html} if "body" in values else {}
     if not values.get("excerpt"):
         made["excerpt"] = shortened(result.text, longest=MADE_EXCERPT_LENGTH)

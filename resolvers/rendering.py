@@ -9,13 +9,13 @@ from collections.abc import Callable
 from auth.threads import ThrottledThreads
 from models.errors import InvalidInput
 from models.text import TextError
-from resolvers.markdown import Rendered
+from resolvers.markdown import RenderedText
 
 POSTS = ThrottledThreads("posts", at_once=1, waiting=100)
 COMMENTS = ThrottledThreads("comments", at_once=1, waiting=100)
 
 
-def rendered(render: Callable[..., Rendered], body: str, *, longest: int) -> Rendered:
+def rendered(render: Callable[..., RenderedText], body: str, *, longest: int) -> RenderedText:
     """The body as HTML; raises InvalidInput when that is out of proportion or nothing at all."""
     try:
         result = render(body, longest=longest)

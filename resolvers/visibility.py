@@ -56,7 +56,7 @@ SHOWN = (CommentStatus.APPROVED, CommentStatus.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class SettledComment:
     """A comment whose status has changed."""
 
     id: int
@@ -68,7 +68,7 @@ class Settled:
     after: CommentStatus
 
 
-async def settle(comment_id: int) -> list[Settled]:
+async def settle(comment_id: int) -> list[SettledComment]:
     """Store what has become of the comments in the same thread; those that changed.
 
     Who disappears comes first, replies before what they reply to; who appears comes last, the other way round. The
@@ -82,7 +82,7 @@ async def settle(comment_id: int) -> list[Settled]:
     return rows
 
 
-async def _wrong(comment_id: int) -> list[Settled]:
+async def _wrong(comment_id: int) -> list[SettledComment]:
     rule = RULE.format(beginning=f"id = ({_ROOT.format(comment_id=comment_id)})")
     rows = await execute(rule + " SELECT * FROM settled WHERE status <> becomes")
     return [_settled(row) for row in sorted(rows, key=_turn)]
@@ -93,9 +93,9 @@ def _turn(row: dict[str, Any]) -> tuple[int, int]:
     return (depth if appears else -depth - 1), row["id"]
 
 
-def _settled(row: dict[str, Any]) -> Settled:
+def _settled(row: dict[str, Any]) -> SettledComment:
     to_moment = Comment._meta.fields_map["created_at"].to_python_value  # noqa: SLF001 - as Tortoise reads it
-    return Settled(
+    return SettledComment(
         id=row["id"],
         parent_id=row["parent_id"],
         author_id=row["author_id"],

@@ -3,7 +3,7 @@
 import strawberry
 
 from auth.names import NAME_LENGTH
-from auth.passwords import SHORTEST
+from auth.passwords import SHORTEST_CHARACTERS
 from compiler.pages import LARGEST_PAGE
 from resolvers.accounts import BIO_LENGTH
 from resolvers.policy import Moderation, Policy
@@ -52,7 +52,7 @@ def the_site(policy: Policy) -> Site:
         excerpt_length=EXCERPT_LENGTH,
         name_length=NAME_LENGTH,
         bio_length=BIO_LENGTH,
-        password_min_length=SHORTEST,
+        password_min_length=SHORTEST_CHARACTERS,
         page_size=LARGEST_PAGE,
     )
     return Site(

@@ -17,7 +17,7 @@ from storage import Database, execute, unit_of_work
 Progress = Callable[[str, int, int], None]
 Row = TypeVar("Row", bound=Model)
 
-CHUNK = 1_000
+ROWS_PER_CHUNK = 1_000
 
 
 class NotEmpty(Exception):
@@ -39,7 +39,7 @@ class Filling:
         """Write the rows, and say how far it is."""
         done = 0
         self.progress(what, done, total)
-        while chunk := list(islice(made, CHUNK)):
+        while chunk := list(islice(made, ROWS_PER_CHUNK)):
             await model.bulk_create(chunk)
             if self.given_up:
                 raise GivenUp

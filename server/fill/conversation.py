@@ -14,7 +14,7 @@ from resolvers.counters import NEVER
 BEGIN = datetime(2023, 1, 1, tzinfo=UTC)
 END = datetime(2026, 1, 1, tzinfo=UTC)
 AUTHORS_IN_A_HUNDRED = 4
-REPLIES = 0.45
+REPLY_PART = 0.45
 DEEPEST_REPLY = 5
 PATIENCE = timedelta(days=9)
 STATUSES = {"APPROVED": 96, "PENDING": 2, "REJECTED": 1, "SPAM": 1}
@@ -86,7 +86,7 @@ def _answered(random: Random, since: datetime) -> datetime:
 
 def _say(random: Random, plan: Conversation, at: datetime, place: int) -> None:
     post, said = plan.posts[place], plan.comments
-    parent = random.choice(post.answerable) if post.answerable and random.random() < REPLIES else None
+    parent = random.choice(post.answerable) if post.answerable and random.random() < REPLY_PART else None
     depth = 0 if parent is None else said[parent].depth + 1
     status = CommentStatus(random.choices(list(STATUSES), list(STATUSES.values()))[0])
     if status is CommentStatus.APPROVED:

@@ -13,7 +13,7 @@ from compiler import Request
 from live.protocol.encoding import decoded
 from server.http.http_error import HTTPError
 
-UNCOUNTED = 16 * 1024
+UNCOUNTED_BYTES = 16 * 1024
 """Bytes of a body that are not worth counting."""
 
 
@@ -55,7 +55,7 @@ async def read_body(
 async def _rest_of_body(
     message: Mapping[str, Any], receive: Receive, limit: int, take: Callable[[int], None]
 ) -> bytes:
-    body, taken = bytearray(), UNCOUNTED
+    body, taken = bytearray(), UNCOUNTED_BYTES
     while True:
         if message["type"] == "http.disconnect":
             raise ClientLeftError

@@ -7,8 +7,8 @@ from typing import Any
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 
 
-STEP = 2**20
-SHORT = 16 * 1024
+STEP_BYTES = 2**20
+SHORT_BYTES = 16 * 1024
 """Characters of a statement whose text is worth remembering: making it anew, it would be hashed and compared anew."""
 
 
@@ -27,9 +27,9 @@ async def text(connection: Any, *, sql: str, parameters: Sequence[Any], limit: i
 
     The server keeps what is larger to itself: asyncpg takes whatever it sends, several times over.
     """
-    if limit > STEP:  # a few texts, which are prepared once each
-        limit += -limit % STEP
-    asked = (_remembered if len(sql) <= SHORT else _bounded)(sql, limit)
+    if limit > STEP_BYTES:  # a few texts, which are prepared once each
+        limit += -limit % STEP_BYTES
+    asked = (_remembered if len(sql) <= SHORT_BYTES else _bounded)(sql, limit)
     row = await connection.fetchrow(asked, *parameters)
     return (None, 0) if row is None else (row[0], row[1] or 0)
 

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-REMEMBERED = 1024
+STATEMENTS_REMEMBERED = 1024
 NUMBERED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\?(\d+)""")
 """A string, a name in quotes, or a numbered placeholder."""
 
 
-class Unnumbered(sqlite3.Connection):
+class NamedPlaceholders(sqlite3.Connection):
     """A connection that is given ?1 and never shows it to sqlite3."""
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
@@ -28,7 +28,7 @@ class Unnumbered(sqlite3.Connection):
         return super().execute(text, parameters if names is None else _named(names, parameters))
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(STATEMENTS_REMEMBERED)
 def unnumbered(sql: str) -> tuple[str, tuple[str, ...] | None]:
     """The statement without numbered placeholders, and the names that they have in it; None where position will do."""
     numbers = [int(match[1]) for match in NUMBERED.finditer(sql) if match[1]]
@@ -40,7 +40,7 @@ def unnumbered(sql: str) -> tuple[str, tuple[str, ...] | None]:
 
 def connection_class(version: Sequence[Any] = sys.version_info) -> type[sqlite3.Connection]:
     """What connections are made of on a Python."""
-    return Unnumbered if (3, 12, 0) <= tuple(version[:3]) <= (3, 12, 3) else sqlite3.Connection
+    return NamedPlaceholders if (3, 12, 0) <= tuple(version[:3]) <= (3, 12, 3) else sqlite3.Connection
 
 
 def _named(names: tuple[str, ...], parameters: Sequence[Any]) -> dict[str, Any]:

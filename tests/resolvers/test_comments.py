@@ -10,7 +10,7 @@ from models import Comment, CommentDecision, CommentStatus, Post, User
 from models.errors import CommentsClosed, InvalidInput, NotAllowed, NotFound, TooManyRequests
 from resolvers import comments
 from resolvers.counters import NEVER
-from resolvers.markdown import Rendered, render_comment
+from resolvers.markdown import RenderedText, render_comment
 from resolvers.policy import Policy
 from tests import factories
 from tests.resolvers.rows import BEFORE, POLICY, all_rows, happened, viewing
@@ -170,7 +170,7 @@ def rendering(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What has been rendered."""
     bodies: list[str] = []
 
-    def noted(body: str, *, longest: int) -> Rendered:
+    def noted(body: str, *, longest: int) -> RenderedText:
         bodies.append(body)
         return render_comment(body, longest=longest)
 
@@ -225,7 +225,7 @@ async def test_the_event_loop_goes_on_while_a_comment_is_rendered(monkeypatch: p
     """The loop itself lets the rendering end: if it stood still, it never would."""
     begun, go_on = threading.Event(), threading.Event()
 
-    def slow(body: str, *, longest: int) -> Rendered:
+    def slow(body: str, *, longest: int) -> RenderedText:
         begun.set()
         assert go_on.wait(30)
         return render_comment(body, longest=longest)

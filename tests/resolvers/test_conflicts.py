@@ -8,7 +8,7 @@ from tortoise.exceptions import IntegrityError
 from models import Category, Comment, CommentDecision, Post
 from models.errors import InvalidInput, NotFound
 from resolvers import categories, comments, posts
-from resolvers.conflicts import TRIES, retry_on_conflict
+from resolvers.conflicts import MOST_TRIES, retry_on_conflict
 from resolvers.counters import recount
 from tests import factories
 from tests.resolvers.rows import POLICY, happened, viewing
@@ -20,12 +20,12 @@ async def test_a_conflict_is_tried_again() -> None:
     @retry_on_conflict
     async def verb() -> str:
         tries.append(1)
-        if len(tries) < TRIES:
+        if len(tries) < MOST_TRIES:
             raise IntegrityError
         return "done"
 
     assert await verb() == "done"
-    assert len(tries) == TRIES
+    assert len(tries) == MOST_TRIES
 
 
 async def test_a_lasting_conflict_is_a_bug() -> None:
@@ -38,7 +38,7 @@ async def test_a_lasting_conflict_is_a_bug() -> None:
 
     with pytest.raises(IntegrityError):
         await verb()
-    assert len(tries) == TRIES
+    assert len(tries) == MOST_TRIES
 
 
 @pytest.mark.usefixtures("database")
@@ -137,7 +137,7 @@ async def test_a_post_deleted_at_once_leaves_no_comment() -> None:
         *(comments.add_comment(reader, POLICY, post=f"post_{post.id}", body="b") for _ in range(3)),
         return_exceptions=True,
     )
-    assert all(isinstance(outcome, comments.Added | NotFound | None) for outcome in outcomes)
+    assert all(isinstance(outcome, comments.AddedComment | NotFound | None) for outcome in outcomes)
     assert not await Comment.exists()
     added = [event for event in await happened() if event[1] is None]
     removed = [event for event in await happened() if event[2] is None]

@@ -10,14 +10,14 @@ from auth.viewer import Viewer, now
 from models import Category, Comment, IdempotencyKey, Post, User
 from models.errors import InvalidInput, NotFound
 from resolvers import categories, comments, posts
-from resolvers.comments import Added
+from resolvers.comments import AddedComment
 from tests import factories
 from tests.resolvers.rows import POLICY, all_rows, viewing
 
 pytestmark = pytest.mark.usefixtures("database")
 
 
-async def comment(who: Viewer, under: Post, *, key: str | None = "k", **given: Any) -> Added:
+async def comment(who: Viewer, under: Post, *, key: str | None = "k", **given: Any) -> AddedComment:
     return await comments.add_comment(
         who, POLICY, **{"post": f"post_{under.id}", "body": "Once.", "key": key, **given}
     )

@@ -9,7 +9,7 @@ import pytest
 
 from models.errors import InvalidInput
 from models.text import TextError
-from resolvers.markdown import COMMENT_TAGS, POST_TAGS, Rendered, render_comment, render_post
+from resolvers.markdown import COMMENT_TAGS, POST_TAGS, RenderedText, render_comment, render_post
 from resolvers.rendering import rendered
 from tests.resolvers.rendering import REL, comment, post
 
@@ -141,7 +141,7 @@ NESTED: tuple[Callable[[int], str], ...] = (
 @pytest.mark.parametrize("render", [render_comment, render_post])
 @pytest.mark.parametrize("hostile", [*HOSTILE, *NESTED])
 def test_what_rendering_costs_grows_with_the_text_and_no_faster(
-    render: Callable[..., Rendered], hostile: str | Callable[[int], str]
+    render: Callable[..., RenderedText], hostile: str | Callable[[int], str]
 ) -> None:
     costs = []
     for length in (1_000, 4_000):
@@ -151,7 +151,7 @@ def test_what_rendering_costs_grows_with_the_text_and_no_faster(
     assert max(costs) < MOST_CALLS
 
 
-def calls(render: Callable[..., Rendered], body: str) -> int:
+def calls(render: Callable[..., RenderedText], body: str) -> int:
     """How many calls it takes to render the body."""
     counted = 0
 
@@ -221,7 +221,7 @@ def test_no_word_of_emphasis_and_links_is_lost(
 @pytest.mark.parametrize("nesting", NESTINGS)
 @pytest.mark.parametrize("depth", [22, 42, 43, 150])
 def test_what_is_nested_too_deeply_is_refused(
-    render: Callable[..., Rendered], nesting: Callable[[int], str], depth: int
+    render: Callable[..., RenderedText], nesting: Callable[[int], str], depth: int
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
         rendered(render, nesting(depth), longest=100_000)

@@ -4,13 +4,13 @@ from contextlib import closing
 
 import pytest
 
-from storage.sqlite.placeholders import Unnumbered, connection_class, unnumbered
+from storage.sqlite.placeholders import NamedPlaceholders, connection_class, unnumbered
 from tests.databases import opened
 
 
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(":memory:", factory=Unnumbered)) as connection:
+    with closing(sqlite3.connect(":memory:", factory=NamedPlaceholders)) as connection:
         yield connection
 
 
@@ -55,11 +55,11 @@ def test_values_are_bound_by_position_wherever_they_can_be() -> None:
     ],
 )
 def test_only_pythons_that_warn_pay_for_it(version: tuple[int, ...], warns: bool) -> None:
-    assert (connection_class(version) is Unnumbered) is warns
+    assert (connection_class(version) is NamedPlaceholders) is warns
 
 
 async def test_a_whole_database_works_so(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.sqlite.connection.connection_class", lambda: Unnumbered)
+    monkeypatch.setattr("storage.sqlite.connection.connection_class", lambda: NamedPlaceholders)
     async with opened(sqlite_url) as database:
         assert await database.fetch_text("SELECT ?2 || ?1", ["a", "b"]) == "ba"
         for _ in range(9):  # until it is quick
