@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.clients.talking import comment, newest_post, sign_in
+from tests.clients.requests import comment, newest_post, sign_in
 from tests.server.conftest import CHEAP
 from tests.server.running import Server, running
 

@@ -15,8 +15,8 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.clients import pages
 from tests.clients.lives import DECIDE, DELETE, EDIT, Lives, alive
+from tests.server.graphql_client import DEMO
 from tests.server.running import Server
-from tests.server.talking import DEMO
 
 POST = "post_22"
 EXPECTED = ["net::ERR", "Invalid undefined"]

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import httpx
 
 from tests.server.conftest import CHEAP
+from tests.server.graphql_client import DEMO
 from tests.server.running import Server, running
-from tests.server.talking import DEMO
 
 SIGN_IN = "mutation ($input: SignInInput!) { signIn(input: $input) { token } }"
 ADD = "mutation ($input: AddCommentInput!) { addComment(input: $input) { comment { id } error { message } } }"

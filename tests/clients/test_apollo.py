@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.clients import scripts
-from tests.clients.talking import ask, sign_in
+from tests.clients.requests import ask, sign_in
 from tests.server.running import Server
 
 

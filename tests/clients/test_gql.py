@@ -11,7 +11,7 @@ from gql.transport.exceptions import TransportQueryError
 from gql.transport.httpx import HTTPXAsyncTransport
 from gql.transport.websockets import WebsocketsTransport
 
-from tests.clients.talking import ask, comment, newest_post, sign_in
+from tests.clients.requests import ask, comment, newest_post, sign_in
 from tests.server.running import Server
 
 PLAIN = "subscription ($post: ID) { commentAdded(post: $post) { body } }"

@@ -2,8 +2,8 @@
 
 from tests.clients import scripts
 from tests.clients.blog import Blog, connected
+from tests.server.graphql_client import DEMO
 from tests.server.running import Server
-from tests.server.talking import DEMO
 
 
 def test_each_operation_is_answered_on_a_stream(site: Server) -> None:

@@ -4,9 +4,9 @@ import signal
 
 from tests.clients import scripts
 from tests.clients.blog import Blog, connected
-from tests.clients.talking import ask, comment, newest_post, sign_in
+from tests.clients.requests import ask, comment, newest_post, sign_in
+from tests.server.graphql_client import DEMO
 from tests.server.running import Server
-from tests.server.talking import DEMO
 
 EDIT = "mutation ($input: EditCommentInput!) { editComment(input: $input) { __typename } }"
 DECIDE = "mutation ($input: SetCommentStatusInput!) { setCommentStatus(input: $input) { __typename } }"

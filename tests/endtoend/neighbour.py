@@ -4,8 +4,8 @@ import itertools
 from dataclasses import dataclass
 
 from tests import factories
+from tests.endtoend.accounts import token_of
 from tests.endtoend.asking import Client
-from tests.endtoend.people import token_of
 from tests.endtoend.socket import Socket
 
 FEED = """

@@ -7,10 +7,10 @@ import pytest
 from models import User
 from storage import Database
 from tests import factories
+from tests.endtoend.accounts import NOBODY, PASSWORD, token_of, tokens, with_password
 from tests.endtoend.asking import Client, document
-from tests.endtoend.people import NOBODY, PASSWORD, token_of, tokens, with_password
+from tests.endtoend.sample_rows import SampleRows, sample_rows
 from tests.endtoend.socket import opened
-from tests.endtoend.stage import Stage, stage
 from tests.resolvers.rows import all_rows
 from tests.server.running import Server
 
@@ -97,18 +97,18 @@ async def test_nobody_has_an_account_to_change(client: Client, rows: Database, w
 async def test_a_token_that_opens_nothing_is_named_and_the_public_is_read(
     client: Client, rows: Database
 ) -> None:
-    held, set_ = await tokens(), await stage()
+    held, samples = await tokens(), await sample_rows()
     query = "query ($id: ID!) { viewer { id } node(id: $id) { id } }"
     for who in NOBODY:
-        answer = await client.ask(query, {"id": set_.post}, held[who])
-        assert answer["data"] == {"viewer": None, "node": {"id": set_.post}}
+        answer = await client.ask(query, {"id": samples.post}, held[who])
+        assert answer["data"] == {"viewer": None, "node": {"id": samples.post}}
         told = answer.get("extensions", {}).get("authentication", {}).get("code")
         assert told == (None if who == "anonymous" else "INVALID_TOKEN")
 
 
 @pytest.mark.parametrize("who", NOBODY)
 async def test_nobody_writes_over_a_socket(blog: Server, rows: Database, who: str) -> None:
-    token, given = (await tokens())[who], {"post": (await stage()).post, "body": "b"}
+    token, given = (await tokens())[who], {"post": (await sample_rows()).post, "body": "b"}
     before = await all_rows()
     async with opened(blog, **({} if token is None else {"token": token})) as socket:
         await socket.subscribe("1", document("addComment", given), {"given": given})
@@ -153,9 +153,9 @@ INVALID: dict[str, tuple[str, Any]] = {
 async def test_an_invalid_input_changes_nothing(client: Client, rows: Database, name: str) -> None:
     mutation, given = INVALID[name]
     token = await token_of(await with_password(role="ADMIN"))
-    set_: Stage = await stage()
+    samples: SampleRows = await sample_rows()
     before = await rows_but_throttles()
-    assert await member(client, mutation, given(set_), token) == "InvalidInput"
+    assert await member(client, mutation, given(samples), token) == "InvalidInput"
     assert await rows_but_throttles() == before
 
 

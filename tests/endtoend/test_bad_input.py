@@ -11,8 +11,8 @@ from storage import Database
 from tests.endtoend.asking import Client
 from tests.endtoend.bad_operations import EMPTY, NULL, REFUSED, Bad
 from tests.endtoend.neighbour import Neighbour
+from tests.endtoend.sample_rows import sample_rows
 from tests.endtoend.socket import opened
-from tests.endtoend.stage import stage
 from tests.server.running import Server
 
 RESPONSE = "application/graphql-response+json"
@@ -59,7 +59,7 @@ async def test_what_leads_nowhere_is_null(client: Client, name: str) -> None:
 
 @pytest.mark.parametrize("name", EMPTY)
 async def test_a_filter_for_nothing_finds_nothing(client: Client, rows: Database, name: str) -> None:
-    await stage()
+    await sample_rows()
     query, variables, texts = EMPTY[name]
     for text in texts:
         answer = await client.ask(query, variables(text))

@@ -15,10 +15,10 @@ from server.fill import fill
 from storage import Database
 from tests import factories
 from tests.databases import assert_at_rest
+from tests.endtoend.accounts import token_of
 from tests.endtoend.asking import Client
 from tests.endtoend.conftest import SETTINGS
 from tests.endtoend.leaving import Leaver
-from tests.endtoend.people import token_of
 from tests.endtoend.socket import Socket, opened
 from tests.endtoend.writing import Target, Writer, read
 from tests.server.running import Server, running

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from storage import Database
+from tests.endtoend.accounts import DEMOTED, EVERYBODY, NOBODY, tokens
 from tests.endtoend.asking import Client, capitalised
-from tests.endtoend.people import DEMOTED, EVERYBODY, NOBODY, tokens
-from tests.endtoend.stage import Stage, stage
+from tests.endtoend.sample_rows import SampleRows, sample_rows
 from tests.resolvers.rows import all_rows
 
 Refused = Mapping[str, str]
@@ -32,13 +32,13 @@ class Attempt:
     """A mutation, what it is given, and whether anybody may; `refused` are those who may not."""
 
     mutation: str
-    given: Callable[[Stage], Any]
+    given: Callable[[SampleRows], Any]
     done: bool
     refused: Refused = field(default_factory=lambda: ANONYMOUS)
 
 
-def new_post(stage: Stage) -> dict[str, str]:
-    return {"title": "t", "body": "b", "category": stage.category}
+def new_post(samples: SampleRows) -> dict[str, str]:
+    return {"title": "t", "body": "b", "category": samples.category}
 
 
 ATTEMPTS = {
@@ -119,7 +119,7 @@ ATTEMPTS = {
 async def test_what_is_refused_is_named_and_changes_nothing(
     client: Client, rows: Database, attempt: Attempt
 ) -> None:
-    given, held = attempt.given(await stage()), await tokens()
+    given, held = attempt.given(await sample_rows()), await tokens()
     before = await all_rows()
     for who, member in attempt.refused.items():
         answer = await client.do(attempt.mutation, given, held[who])
@@ -138,7 +138,7 @@ async def test_it_is_done_for_those_who_may(client: Client, rows: Database, atte
     for who in EVERYBODY:
         if who in attempt.refused:
             continue
-        given = attempt.given(await stage())
+        given = attempt.given(await sample_rows())
         before = await all_rows()
         answer = await client.do(attempt.mutation, given, held[who])
         payload = f"{capitalised(attempt.mutation)}Payload"

@@ -6,8 +6,8 @@ import pytest
 
 from storage import Database
 from tests import factories
+from tests.endtoend.accounts import token_of
 from tests.endtoend.asking import Client
-from tests.endtoend.people import token_of
 from tests.endtoend.socket import Socket, opened
 from tests.server.running import Server
 

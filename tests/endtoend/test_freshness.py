@@ -7,8 +7,8 @@ from auth.viewer import now
 from models import Comment, Post, Role, User
 from storage import Database
 from tests import factories
+from tests.endtoend.accounts import token_of
 from tests.endtoend.asking import Client
-from tests.endtoend.people import token_of
 
 COUNT = "query ($id: ID!) { post(by: {id: $id}) { commentCount comments(first: 1) { nodes { body } } } }"
 WRITERS = 8

@@ -14,10 +14,10 @@ from schemathesis.core.result import Ok
 
 from storage import open_database
 from tests import factories
+from tests.endtoend.accounts import token_of
 from tests.endtoend.conftest import emptied
 from tests.endtoend.fuzzing import HARMFUL, documents
-from tests.endtoend.people import token_of
-from tests.endtoend.stage import stage
+from tests.endtoend.sample_rows import sample_rows
 from tests.server.running import Server
 
 CODES = {"BAD_REQUEST", "BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "LIMIT_EXCEEDED"}
@@ -58,7 +58,7 @@ def fuzzed(blog: Server, place: str) -> Iterator[Fuzzed]:
             await database.close()
 
     async def prepare() -> tuple[str, tuple[str, ...]]:
-        return await token_of(await factories.admin()), astuple(await stage())
+        return await token_of(await factories.admin()), astuple(await sample_rows())
 
     fuzzed = Fuzzed(blog, *asyncio.run(beside(prepare)))
     with fuzzed.client:

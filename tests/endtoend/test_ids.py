@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from storage import Database
+from tests.endtoend.accounts import NOBODY, tokens
 from tests.endtoend.asking import Client
-from tests.endtoend.people import NOBODY, tokens
-from tests.endtoend.stage import Stage, stage
+from tests.endtoend.sample_rows import SampleRows, sample_rows
 from tests.resolvers.rows import all_rows
 
-TAKES_AN_ID: dict[str, Callable[[str, Stage], Any]] = {  # by the mutation and what the id is there
+TAKES_AN_ID: dict[str, Callable[[str, SampleRows], Any]] = {  # by the mutation and what the id is there
     "updateCategory": lambda id_, _: {"id": id_, "name": "n"},
     "updateCategory under": lambda id_, s: {"id": s.category, "parent": id_},
     "createCategory under": lambda id_, _: {"name": "n", "parent": id_},
@@ -44,10 +44,10 @@ NOWHERE = (
 
 @pytest.mark.parametrize("mutation", TAKES_AN_ID)
 async def test_an_id_that_leads_nowhere_is_not_found(client: Client, rows: Database, mutation: str) -> None:
-    set_, held = await stage(), await tokens()
+    samples, held = await sample_rows(), await tokens()
     before = await all_rows()
     for id_ in NOWHERE:
-        given = TAKES_AN_ID[mutation](id_, set_)
+        given = TAKES_AN_ID[mutation](id_, samples)
         answer = await client.do(mutation.partition(" ")[0], given, held["admin"])
         assert answer["data"]["outcome"]["__typename"] == "NotFound", id_
     assert await all_rows() == before
@@ -57,20 +57,20 @@ async def test_an_id_that_leads_nowhere_is_not_found(client: Client, rows: Datab
 async def test_nobody_learns_whether_an_id_leads_somewhere(
     client: Client, rows: Database, mutation: str
 ) -> None:
-    set_, held = await stage(), await tokens()
+    samples, held = await sample_rows(), await tokens()
     name = mutation.partition(" ")[0]
     for who in NOBODY:
         answers = [
-            await client.do(name, TAKES_AN_ID[mutation](id_, set_), held[who])
-            for id_ in ("post_999999", "", set_.post, set_.category, set_.comment)
+            await client.do(name, TAKES_AN_ID[mutation](id_, samples), held[who])
+            for id_ in ("post_999999", "", samples.post, samples.category, samples.comment)
         ]
         assert answers == answers[:1] * len(answers)
         assert answers[0]["data"]["outcome"]["__typename"] == "NotSignedIn"
 
 
 async def test_ids_of_other_kinds_are_not_found(client: Client, rows: Database) -> None:
-    set_, held = await stage(), await tokens()
-    kinds = {"category": set_.category, "post": set_.post, "comment": set_.comment}
+    samples, held = await sample_rows(), await tokens()
+    kinds = {"category": samples.category, "post": samples.post, "comment": samples.comment}
     takes = {
         "updateCategory": "category",
         "deleteCategory": "category",
@@ -88,7 +88,7 @@ async def test_ids_of_other_kinds_are_not_found(client: Client, rows: Database) 
     for mutation, right in takes.items():
         for kind, id_ in kinds.items():
             if kind != right:
-                given = TAKES_AN_ID[mutation](id_, set_)
+                given = TAKES_AN_ID[mutation](id_, samples)
                 answer = await client.do(mutation.split()[0], given, held["admin"])
                 assert answer["data"]["outcome"]["__typename"] == "NotFound", (mutation, kind)
     assert await all_rows() == before

@@ -9,8 +9,8 @@ import pytest
 from models import Comment
 from storage import Database
 from tests import factories
+from tests.endtoend.accounts import token_of
 from tests.endtoend.asking import Client
-from tests.endtoend.people import token_of
 from tests.server.conftest import CHEAP
 from tests.server.running import Server, running
 

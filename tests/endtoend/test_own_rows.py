@@ -7,8 +7,8 @@ from auth.viewer import now
 from models import CommentStatus, Post, Role, User
 from storage import Database
 from tests import factories
+from tests.endtoend.accounts import token_of
 from tests.endtoend.asking import Client
-from tests.endtoend.people import token_of
 from tests.resolvers.rows import all_rows
 
 DONE = "done"

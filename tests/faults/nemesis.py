@@ -14,7 +14,7 @@ import asyncpg
 from storage.location import locate
 from tests.faults.clients import Subscriber
 from tests.faults.proxy import Proxy
-from tests.faults.stage import Stage
+from tests.faults.restartable_server import RestartableServer
 from tests.postgresql import Server as Postgresql
 from tests.redis import Redis
 
@@ -27,7 +27,7 @@ Fault = Callable[["Nemesis"], Awaitable[None]]
 class Nemesis:
     """Has everything in its hands. `done` names what it has done."""
 
-    stage: Stage
+    server: RestartableServer
     proxy: Proxy
     subscribers: Sequence[Subscriber]
     random: Random
@@ -52,7 +52,7 @@ class Nemesis:
 
     def one_that_serves(self) -> list[int]:
         """Its pid; none when all have been killed just now."""
-        pids = self.stage.serving()
+        pids = self.server.serving()
         return self.random.sample(pids, min(1, len(pids)))
 
 
@@ -63,14 +63,14 @@ def signalled(order: signal.Signals, pids: Sequence[int]) -> None:
 
 
 async def kill_server(nemesis: Nemesis) -> None:
-    await asyncio.to_thread(nemesis.stage.kill)
+    await asyncio.to_thread(nemesis.server.kill)
     await nemesis.hold(0.5)
-    await asyncio.to_thread(nemesis.stage.start)
+    await asyncio.to_thread(nemesis.server.start)
 
 
 async def restart_server(nemesis: Nemesis) -> None:
-    await asyncio.to_thread(nemesis.stage.stop)
-    await asyncio.to_thread(nemesis.stage.start)
+    await asyncio.to_thread(nemesis.server.stop)
+    await asyncio.to_thread(nemesis.server.start)
 
 
 async def kill_worker(nemesis: Nemesis) -> None:
@@ -79,16 +79,16 @@ async def kill_worker(nemesis: Nemesis) -> None:
 
 
 async def kill_parent(nemesis: Nemesis) -> None:
-    await asyncio.to_thread(nemesis.stage.orphan)
-    await asyncio.to_thread(nemesis.stage.start_when_free)
+    await asyncio.to_thread(nemesis.server.orphan)
+    await asyncio.to_thread(nemesis.server.start_when_free)
 
 
 async def renew_workers(nemesis: Nemesis) -> None:
-    goal = len(nemesis.stage.server.events("worker retired")) + nemesis.stage.workers
-    os.kill(nemesis.stage.server.process.pid, signal.SIGHUP)
+    goal = len(nemesis.server.life.events("worker retired")) + nemesis.server.workers
+    os.kill(nemesis.server.life.process.pid, signal.SIGHUP)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(10):
-            while len(nemesis.stage.server.events("worker retired")) < goal:  # noqa: ASYNC110 - it is a log
+            while len(nemesis.server.life.events("worker retired")) < goal:  # noqa: ASYNC110 - it is a log
                 await asyncio.sleep(0.05)
 
 
@@ -138,13 +138,13 @@ async def slow_readers(nemesis: Nemesis) -> None:
 
 async def set_clock(nemesis: Nemesis) -> None:
     """The server's clock is set, and stays so until the next time."""
-    assert nemesis.stage.clock is not None
-    nemesis.stage.clock.set(nemesis.random.choice([0, nemesis.random.uniform(-DAYS, DAYS)]))
+    assert nemesis.server.clock is not None
+    nemesis.server.clock.set(nemesis.random.choice([0, nemesis.random.uniform(-DAYS, DAYS)]))
 
 
 async def lock_database(nemesis: Nemesis) -> None:
     """Somebody else writes for a while; on PostgreSQL only the feed is locked, which everybody needs."""
-    location = locate(nemesis.stage.database_url)
+    location = locate(nemesis.server.database_url)
     if location.dialect == "sqlite":
         other = sqlite3.connect(location.target, isolation_level=None, timeout=10, check_same_thread=False)
         try:
@@ -176,7 +176,7 @@ async def fill_postgresql(nemesis: Nemesis) -> None:
     try:
         with contextlib.suppress(asyncpg.PostgresError, OSError):
             while True:
-                held.append(await asyncpg.connect(locate(nemesis.stage.database_url).target))
+                held.append(await asyncpg.connect(locate(nemesis.server.database_url).target))
         await nemesis.hold(1.0)
     finally:
         for connection in held:
@@ -206,7 +206,7 @@ def of_processes(nemesis: Nemesis) -> list[Fault]:
     faults += [kill_worker, kill_parent, renew_workers]
     if nemesis.postgresql is not None:
         faults += [restart_postgresql, fill_postgresql]
-    if nemesis.stage.clock is not None:
+    if nemesis.server.clock is not None:
         faults.append(set_clock)
     if nemesis.redis is not None:
         faults += [restart_redis, pause_redis]

@@ -12,7 +12,7 @@ import httpx
 from models import CommentEvent
 from tests import factories
 from tests.databases import opened
-from tests.endtoend.people import token_of
+from tests.endtoend.accounts import token_of
 from tests.faults.clients import Subscriber
 from tests.faults.clock import Clock
 from tests.faults.history import ADDED, REMOVED, Subscription

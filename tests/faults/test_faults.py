@@ -18,14 +18,14 @@ from models import Comment, CommentEvent, CommentStatus, Role
 from resolvers.counters import recount
 from tests import factories
 from tests.databases import assert_at_rest, opened
-from tests.endtoend.people import token_of
+from tests.endtoend.accounts import token_of
 from tests.faults import nemesis
 from tests.faults.clients import Author, Moderator, Subscriber, Voice, Writer
 from tests.faults.clock import Clock
 from tests.faults.history import ADDED, REMOVED, History, Logged, Subscription, problems
 from tests.faults.nemesis import Nemesis
 from tests.faults.proxy import Proxy
-from tests.faults.stage import Stage
+from tests.faults.restartable_server import RestartableServer
 from tests.faults.streams import StreamSubscriber
 from tests.postgresql import Server as Postgresql
 from tests.redis import Redis
@@ -128,32 +128,34 @@ async def test_what_was_acknowledged_reaches_everybody_once_whatever_goes_wrong(
 ) -> None:
     history, done = History(), list[str]()
     settings = {} if redis is None else {"wakeup": redis.url}
-    stage = Stage(place, workers, Clock(tmp_path), **settings)
-    with told_on_failure(kind, history, done, stage):
-        with stage:
-            async with Proxy(stage.port).open() as proxy, opened(place) as database:
+    server = RestartableServer(place, workers, Clock(tmp_path), **settings)
+    with told_on_failure(kind, history, done, server):
+        with server:
+            async with Proxy(server.port).open() as proxy, opened(place) as database:
                 cast = Cast.of(people, history, proxy.url, Random(SEED))
-                doom = Nemesis(stage, proxy, cast.subscribers, Random(SEED), postgresql, redis, done)
+                doom = Nemesis(server, proxy, cast.subscribers, Random(SEED), postgresql, redis, done)
                 async with following(cast):
                     await cast.play(doom)
                     await quiet(history)
                 await assert_at_rest(database)
                 assert set((await recount()).values()) == {0}
-        assert stage.complaints() == []
+        assert server.complaints() == []
         assert history.acknowledged
         assert history.rejected
         assert any(subscription.connections > 1 for subscription in history.subscriptions)
 
 
 @contextmanager
-def told_on_failure(kind: str, history: History, done: list[str], stage: Stage) -> Iterator[None]:
+def told_on_failure(
+    kind: str, history: History, done: list[str], server: RestartableServer
+) -> Iterator[None]:
     """Say how to have the same faults again, what they were, and what the servers said of them."""
     try:
         yield
     except BaseException:
         database, _, workers = kind.partition("-")
         again = f"make faults SEED={SEED} SECONDS={SECONDS:g} DATABASE={database} WORKERS={workers}"
-        print(f"{again}\n{', '.join(done)}\n{history}", *stage.wait_flushed(), sep="\n")  # noqa: T201 - for people
+        print(f"{again}\n{', '.join(done)}\n{history}", *server.last_lines(), sep="\n")  # noqa: T201 - for people
         raise
 
 

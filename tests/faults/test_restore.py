@@ -16,7 +16,7 @@ from models import CommentEvent
 from storage.location import locate
 from tests import factories
 from tests.databases import opened
-from tests.endtoend.people import token_of
+from tests.endtoend.accounts import token_of
 from tests.faults.clients import ADD, Subscriber, Voice
 from tests.faults.history import Heard, History, Subscription
 from tests.live.listening import eventually

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from tests.clients.talking import ask, comment, newest_post, sign_in
+from tests.clients.requests import ask, comment, newest_post, sign_in
 from tests.pgbouncer import pooling
 from tests.postgresql import Server as Postgresql
 from tests.project.reading import blocks

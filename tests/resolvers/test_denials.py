@@ -15,7 +15,7 @@ from tests.resolvers.rows import POLICY, ROLES, all_rows, viewing
 
 
 @dataclass
-class Stage:
+class SampleRows:
     """Rows of somebody else's."""
 
     category: str
@@ -28,14 +28,14 @@ class Stage:
     under_draft: str
 
 
-async def stage() -> Stage:
+async def sample_rows() -> SampleRows:
     post, draft = await factories.post(), await factories.draft()
     category = await factories.category()
     comment = await factories.comment(post=post)
     await factories.comment(parent=comment)
     pending = await factories.comment(post=post, status=CommentStatus.PENDING)
     rejected = await factories.comment(post=post, status=CommentStatus.REJECTED)
-    return Stage(
+    return SampleRows(
         f"category_{category.id}",
         f"post_{post.id}",
         f"post_{draft.id}",
@@ -47,7 +47,7 @@ async def stage() -> Stage:
     )
 
 
-Verb = Callable[[Viewer, Stage], Awaitable[object]]
+Verb = Callable[[Viewer, SampleRows], Awaitable[object]]
 Refused = dict[Role | None, type[Exception]]
 
 ADMIN, MODERATOR, AUTHOR, READER = Role.ADMIN, Role.MODERATOR, Role.AUTHOR, Role.READER
@@ -111,20 +111,20 @@ class Undo(Exception):
 
 
 @unit_of_work
-async def done_and_undone(verb: Verb, viewer: Viewer, stage: Stage) -> None:
-    await verb(viewer, stage)
+async def done_and_undone(verb: Verb, viewer: Viewer, samples: SampleRows) -> None:
+    await verb(viewer, samples)
     raise Undo
 
 
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("role", ROLES)
 async def test_each_verb_is_refused_to_those_who_may_not(role: Role | None) -> None:
-    set_ = await stage()
+    samples = await sample_rows()
     viewer = viewing(await factories.user(role=role) if role else None)
     before = await all_rows()
     for name, (verb, refused) in VERBS.items():
         with pytest.raises(refused.get(role, Undo)) as outcome:
-            await done_and_undone(verb, viewer, set_)
+            await done_and_undone(verb, viewer, samples)
         assert outcome.type is refused.get(role, Undo), name
         assert await all_rows() == before, name
 
@@ -133,13 +133,13 @@ async def test_each_verb_is_refused_to_those_who_may_not(role: Role | None) -> N
 @pytest.mark.parametrize("role", ROLES)
 async def test_a_refused_verb_of_its_own_leaves_nothing_open(role: Role | None) -> None:
     """The same without a unit of work around it, as the API calls it."""
-    set_ = await stage()
+    samples = await sample_rows()
     viewer = viewing(await factories.user(role=role) if role else None)
     before = await all_rows()
     for verb, refused in VERBS.values():
         if role in refused:
             with pytest.raises(refused[role]):
-                await verb(viewer, set_)
+                await verb(viewer, samples)
     assert await all_rows() == before
 
 

@@ -11,8 +11,8 @@ from gql.transport.httpx import HTTPXAsyncTransport
 from gql.transport.websockets import WebsocketsTransport
 
 from tests import npm
+from tests.server.graphql_client import DEMO
 from tests.server.running import Server
-from tests.server.talking import DEMO
 from tests.tools import find
 
 AUDITS = 61

@@ -10,8 +10,8 @@ import pytest
 import structlog
 
 from server.logs import start_logging
+from tests.server.graphql_client import DEMO, sign_in
 from tests.server.running import Server, running
-from tests.server.talking import DEMO, sign_in
 from tests.server.tiny import client_of, tiny_app
 
 Lines = list[dict[str, object]]

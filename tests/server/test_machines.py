@@ -26,8 +26,8 @@ from tests.postgresql import Server as Postgresql
 from tests.redis import PASSWORD as REDIS_PASSWORD
 from tests.redis import QUOTED, Redis
 from tests.server.conftest import CHEAP
+from tests.server.graphql_client import Socket, sign_in, socket
 from tests.server.running import Server, command, running
-from tests.server.talking import Socket, sign_in, socket
 
 NEVER = {"feed_poll": "1h"}
 ADD = """

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from tests.server.graphql_client import Socket, sign_in, socket
 from tests.server.running import Server, running
-from tests.server.talking import Socket, sign_in, socket
 
 WHO = {"query": "{ viewer { username } }"}
 WRONG: list[dict[str, Any]] = [

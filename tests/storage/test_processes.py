@@ -18,12 +18,12 @@ from storage.postgresql.client import MIGRATION_LOCK
 from tests import factories
 from tests.databases import assert_at_rest, opened
 from tests.postgresql import Server
-from tests.storage.writes_beside import advance
+from tests.storage.second_process import advance
 
 
 async def beside(url: str, name: str, count: int) -> Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.storage.writes_beside", url, name, str(count), stdout=PIPE, stderr=PIPE
+        sys.executable, "-m", "tests.storage.second_process", url, name, str(count), stdout=PIPE, stderr=PIPE
     )
 
 

@@ -9,8 +9,8 @@ from playwright.async_api import Page, Route, async_playwright
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 import web
+from tests.server.graphql_client import sign_in
 from tests.server.running import Server
-from tests.server.talking import sign_in
 from tests.tools import find, missing
 
 FLAGS = [

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.clients.talking import ask
+from tests.clients.requests import ask
 from tests.server.running import Server
 
 POST = '{ post(by: {slug: "keyset-paging-or-why-page-500-is-slow"}) { title publishedAt } }'

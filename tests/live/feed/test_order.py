@@ -23,7 +23,7 @@ PATIENCE = 30
 
 
 class Writer:
-    """The other process, of `tests.live.writes_beside`."""
+    """The other process, of `tests.live.second_process`."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdin is not None
@@ -42,7 +42,7 @@ class Writer:
 
 @asynccontextmanager
 async def writer(url: str, comment: int, idle_timeout: float = 60) -> AsyncIterator[Writer]:
-    command = [sys.executable, "-m", "tests.live.writes_beside", url, str(comment), str(idle_timeout)]
+    command = [sys.executable, "-m", "tests.live.second_process", url, str(comment), str(idle_timeout)]
     process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
     try:
         yield Writer(process)

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from server.http.media import RESPONSE
+from tests.server.graphql_client import sign_in
 from tests.server.running import Server
-from tests.server.talking import sign_in
 
 NUL = "a\x00b"
 LONG = "é" * 100_000

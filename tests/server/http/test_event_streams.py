@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from tests.server.graphql_client import sign_in, socket
 from tests.server.running import Server, running
-from tests.server.talking import sign_in, socket
 from tests.streaming import Stream, asking, connected, request
 
 FEED = """

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.server.graphql_client import Socket, socket
 from tests.server.running import Server, command, is_one_line, running
-from tests.server.talking import Socket, socket
 
 LISTED = "query Listed($n: Int) { posts(first: $n) { nodes { id } } }"
 FEED = "subscription Feed($post: ID) { commentAdded(post: $post) { id } }"

@@ -8,9 +8,9 @@ from websockets.exceptions import InvalidStatus
 
 from server.http.proxies import PROXIED, TrustedProxies
 from tests.postgresql import free_port
+from tests.server.graphql_client import socket
 from tests.server.protocol.test_http_protocol import say
 from tests.server.running import Server, running
-from tests.server.talking import socket
 
 SITE = "https://blog.example"
 QUERY = {"query": "query Read { site { title } }"}

@@ -157,7 +157,7 @@ async def test_every_acknowledged_write_is_seen(site: Site) -> None:
 async def test_every_write_that_another_process_acknowledged_is_seen(site: Site) -> None:
     path = site.database.real.location.target
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.server.writes_beside", path, "200"),
+        *(sys.executable, "-m", "tests.server.second_process", path, "200"),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
     )

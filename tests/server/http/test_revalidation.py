@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.server.graphql_client import sign_in
 from tests.server.running import Server
-from tests.server.talking import sign_in
 from tests.server.tiny import client_of, tiny_app
 
 TITLE = {"query": "{ site { title } }"}

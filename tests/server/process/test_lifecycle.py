@@ -11,8 +11,8 @@ import httpx
 from server.commands.serving import LEEWAY_SECONDS
 from server.process.serve import closing_time
 from server.process.supervisor import ECHO_SECONDS
+from tests.server.graphql_client import Socket, sign_in, socket
 from tests.server.running import Server, command, is_one_line, running
-from tests.server.talking import Socket, sign_in, socket
 
 SLOW = {"argon2_memory": "64MiB", "argon2_passes": 12}
 """Passwords that take a second or so."""

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from tests.server.conftest import CHEAP
+from tests.server.graphql_client import Socket, sign_in, socket
 from tests.server.running import Server, command, environment, is_one_line, running
-from tests.server.talking import Socket, sign_in, socket
 
 POSTS = {"query": "{ posts { totalCount } }"}
 ADD = """

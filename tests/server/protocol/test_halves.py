@@ -17,8 +17,8 @@ from graphql import (
 
 import schema
 from compiler.registry import Registry
+from tests.server.graphql_client import Socket, sign_in, socket
 from tests.server.running import Server
-from tests.server.talking import Socket, sign_in, socket
 
 HALF = "Nice \ud83d"
 EVENTS = "text/event-stream"

@@ -9,8 +9,8 @@ from socket import SO_LINGER, SOL_SOCKET, create_connection
 import httpx
 import pytest
 
+from tests.server.graphql_client import sign_in
 from tests.server.running import Server, running
-from tests.server.talking import sign_in
 
 QUERY = b'{"query":"{ site { title } }"}'
 HEAD = b"POST /graphql HTTP/1.1\r\nHost: blog.example\r\nContent-Type: application/json\r\n"

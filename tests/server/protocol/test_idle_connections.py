@@ -18,10 +18,10 @@ import pytest
 from server.config.request_policy import RequestPolicy
 from server.protocol.idle_connections import ADDRESS_CROWDED, ALL_FULL, ClientConnection, IdleConnections
 from tests.runtime.test_open_files import limited
+from tests.server.graphql_client import socket as websocket
 from tests.server.protocol.test_http_protocol import HEAD, QUERY, request
 from tests.server.protocol.test_limits import PLAIN, handshake, refused
 from tests.server.running import Server, running
-from tests.server.talking import socket as talking
 
 UNFINISHED = HEAD + b"Content-Length: 100\r\n\r\n"
 CHUNKS = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -212,7 +212,7 @@ async def test_sockets_leave_room_for_requests(sqlite_url: str, monkeypatch: pyt
     limited(monkeypatch, "-n 128")
     with running(sqlite_url) as server:
         async with AsyncExitStack() as opened, httpx.AsyncClient() as client:
-            sockets = [await opened.enter_async_context(talking(server)) for _ in range(90)]
+            sockets = [await opened.enter_async_context(websocket(server)) for _ in range(90)]
             assert await sockets[-1].closed() == 4433
             asked = {"query": "subscription { commentFeed { __typename } }"}
             accept = {"accept": "text/event-stream"}

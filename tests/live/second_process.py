@@ -1,6 +1,6 @@
 """A process that writes to the log beside the test, a step at a time.
 
-`python -m tests.live.writes_beside URL COMMENT SECONDS`: it inserts a row, then takes its place in the log, then
+`python -m tests.live.second_process URL COMMENT SECONDS`: it inserts a row, then takes its place in the log, then
 commits; it says what it has done, and waits for a line before the next step, with everything else in it standing
 still. PostgreSQL ends it after so many seconds of silence.
 """

@@ -1,4 +1,4 @@
-"""A process that writes beside the test: `python -m tests.server.writes_beside FILE COUNT`.
+"""A process that writes beside the test: `python -m tests.server.second_process FILE COUNT`.
 
 It gives the first category one name after the other, and says each number once it is committed.
 """

@@ -1,4 +1,4 @@
-"""A process that writes beside the test: `python -m tests.storage.writes_beside URL NAME COUNT`."""
+"""A process that writes beside the test: `python -m tests.storage.second_process URL NAME COUNT`."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Where it happens: one address, and the lives of the server behind it."""
+"""A server at one address that can be killed and started again, and what its lives have said."""
 
 import os
 import signal
@@ -17,11 +17,11 @@ SETTINGS: dict[str, Any] = {
     "websocket_ping_interval": "1s",
 }
 ATTEMPTS = 20
-LAST = 30
+LAST_LINES = 30
 """Lines of a log that are told when something has failed."""
 
 
-class Stage:
+class RestartableServer:
     """A server that can be killed and started again, always on the same port."""
 
     def __init__(self, database_url: str, workers: int, clock: Any = None, **settings: object) -> None:
@@ -33,26 +33,26 @@ class Stage:
         self.lives: list[Server] = []
         self.exits: list[str] = []
         """How those ended badly that were told to stop."""
-        self._life, self._left = ExitStack(), ExitStack()
+        self._running, self._left = ExitStack(), ExitStack()
 
     def __enter__(self) -> Self:
         self.start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self.server.process.poll() is None:
+        if self.life.process.poll() is None:
             self.stop()
         self._left.close()
 
     @property
-    def server(self) -> Server:
+    def life(self) -> Server:
         return self.lives[-1]
 
     def start(self) -> None:
         arguments = ("--port", str(self.port), "--workers", str(self.workers))
         variables = None if self.clock is None else self.clock.variables
         server = running(self.database_url, *arguments, variables=variables, **self._settings)
-        self.lives.append(self._life.enter_context(server))
+        self.lives.append(self._running.enter_context(server))
 
     def start_when_free(self) -> None:
         """Start as a supervisor does: again and again, for a worker that is just starting may hold the address yet."""
@@ -63,10 +63,10 @@ class Stage:
 
     def stop(self) -> None:
         """Tell it to stop."""
-        code = self.server.stop()
-        self._life.close()
+        code = self.life.stop()
+        self._running.close()
         if code:
-            last = [line for line in self.server.log if line.get("event") != "request"][-20:]
+            last = [line for line in self.life.log if line.get("event") != "request"][-20:]
             self.exits.append(f"ended with {code}: {last}")
 
     def kill(self) -> None:
@@ -74,18 +74,18 @@ class Stage:
         pids = self.pids()
         for pid in pids:  # the parent first, lest it replace the others
             os.kill(pid, signal.SIGKILL)
-        self.server.process.wait()
-        self._life.close()
+        self.life.process.wait()
+        self._running.close()
 
     def orphan(self) -> None:
         """Kill the parent alone: its workers end by themselves, when they have finished."""
-        self.server.process.kill()
-        self.server.process.wait()
-        self._left.push(self._life.pop_all())
+        self.life.process.kill()
+        self.life.process.wait()
+        self._left.push(self._running.pop_all())
 
     def pids(self) -> list[int]:
         """The parent's, and its workers'."""
-        parent = self.server.process.pid
+        parent = self.life.process.pid
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
         return [parent, *map(int, children)]
 
@@ -93,12 +93,12 @@ class Stage:
         """The processes that answer."""
         return self.pids()[1:]
 
-    def wait_flushed(self) -> list[str]:
+    def last_lines(self) -> list[str]:
         """What each life said last, and how it stands."""
         return [
             f"life {number}, {'running' if (code := life.process.poll()) is None else f'ended with {code}'}: {line}"
             for number, life in enumerate(self.lives)
-            for line in [*life.unstructured[-LAST:], *life.log[-LAST:]]
+            for line in [*life.unstructured[-LAST_LINES:], *life.log[-LAST_LINES:]]
         ]
 
     def complaints(self) -> list[str]:

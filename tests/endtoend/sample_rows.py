@@ -7,7 +7,7 @@ from tests import factories
 
 
 @dataclass(frozen=True)
-class Stage:
+class SampleRows:
     """Global ids."""
 
     category: str
@@ -23,7 +23,7 @@ class Stage:
     tombstone: str
 
 
-async def stage() -> Stage:
+async def sample_rows() -> SampleRows:
     """A category with posts of every state, and comments of every state under one of them."""
     category, empty = await factories.category(), await factories.category()
     author = await factories.author()
@@ -39,7 +39,7 @@ async def stage() -> Stage:
     rejected = await factories.comment(post_id=public, status=CommentStatus.REJECTED)
     tombstone = await factories.tombstone(post_id=public)
     await factories.comment(parent=tombstone)
-    return Stage(
+    return SampleRows(
         category=f"category_{category.id}",
         empty_category=f"category_{empty.id}",
         post=f"post_{public}",

@@ -4,8 +4,8 @@ from typing import Any
 
 import httpx
 
+from tests.server.graphql_client import DEMO
 from tests.server.running import Server
-from tests.server.talking import DEMO
 
 SIGN_IN = """
 mutation ($email: String!, $password: String!) {
