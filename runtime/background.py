@@ -24,6 +24,16 @@ class BackgroundTask:
             await cancel_and_wait(self._task)
 
 
+def raise_if_cancelled() -> None:
+    """Raise the cancellation of this task that a library has swallowed: to be called by whatever loops around one.
+
+    Before Python 3.12, `asyncio.wait_for` forgets it when what it waits for ends in the same moment.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 async def cancel_and_wait(*tasks: asyncio.Task[Any]) -> None:
     """Cancel tasks, and wait until all of them have ended, however they end."""
     for task in tasks:

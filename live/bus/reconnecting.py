@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from live.bus.bus import Hear, Hint
-from runtime.background import BackgroundTask, cancel_and_wait
+from runtime.background import BackgroundTask, cancel_and_wait, raise_if_cancelled
 from runtime.backoff import Backoff
 from storage import StorageError
 
@@ -88,6 +88,7 @@ class ReconnectingBus:
     async def _keep(self, hear: Hear) -> None:
         patience = STEADY_SECONDS  # the first time it may have been this process that stood still
         while True:
+            raise_if_cancelled()
             try:
                 async with self._connect(hear) as connection:
                     await connection.tell(set(Hint))
@@ -123,4 +124,5 @@ class ReconnectingBus:
             self._something.clear()
             hints, self._unsaid = self._unsaid, set()
             await connection.tell(hints)
+            raise_if_cancelled()
             await asyncio.sleep(GATHERING_SECONDS)

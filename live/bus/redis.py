@@ -21,6 +21,7 @@ from live.bus.reconnecting import (
     BusUnheard,
     ReconnectingBus,
 )
+from runtime.background import raise_if_cancelled
 
 ANSWER_TIMEOUT = 5.0
 """Seconds after which a server that does not answer counts as gone."""
@@ -123,6 +124,7 @@ class _Connection:
         try:
             while True:
                 message = await self._subscription.get_message(timeout=SILENCE_SECONDS)
+                raise_if_cancelled()
                 if message is None:
                     if asked:
                         raise BusConnectionLost("no answer to a ping")

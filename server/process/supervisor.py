@@ -34,6 +34,8 @@ STEADY_SECONDS = 10.0
 """Seconds after which a worker that dies is replaced at once."""
 TRIAL_SECONDS = 60.0
 """Seconds in which a worker of a new program is ready, on however busy a machine; then it never will be."""
+MOST_KILLED = 3
+"""How often a first worker may be killed before it serves: that is no fault of the program's, unless it goes on."""
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 10.0
 logger = structlog.stdlib.get_logger("causerie")
 
@@ -195,12 +197,13 @@ class Supervisor:
     def _on_exit(self, slot: WorkerSlot, pid: int, code: int) -> None:
         """A worker has ended: well, if it was told to; otherwise its slot will be filled again."""
         slot.pid = None
+        self._read_pipes()  # what it has said last may not have been read yet
         was_ready = slot.ready is None
         slot.hang_up()
         if self._stopping:
             if code:
                 self._unclean.append(f"Worker {pid} {_ending(code)} when it was told to stop.")
-        elif not was_ready and not self._is_complete:
+        elif not (was_ready or self._is_complete or (code < 0 and slot.failures < MOST_KILLED)):
             self._unclean.append(f"Worker {pid} {_ending(code)} before it could serve: the log says why.")
             self._stop(signal.SIGTERM)
         elif not self._rolling_restart.lost(slot, pid, _ending(code)):

@@ -1,10 +1,11 @@
 """Background tasks, by how they end."""
 
 import asyncio
+import contextlib
 
 import pytest
 
-from runtime.background import BackgroundTask, cancel_and_wait
+from runtime.background import BackgroundTask, cancel_and_wait, raise_if_cancelled
 
 
 async def test_a_task_runs_until_it_is_stopped_and_has_ended_then() -> None:
@@ -65,3 +66,20 @@ async def test_whoever_stops_a_task_may_be_cancelled_meanwhile() -> None:
         async with asyncio.timeout(0.01):
             await task.stop()
     go_on.set()
+
+
+async def test_a_loop_ends_though_a_library_swallows_its_cancellation() -> None:
+    async def swallow() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+
+    async def loop() -> None:
+        while True:
+            await swallow()
+            raise_if_cancelled()
+
+    task = asyncio.create_task(loop())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        await cancel_and_wait(task)
+    assert task.cancelled()

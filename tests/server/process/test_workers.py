@@ -299,6 +299,52 @@ def test_workers_that_cannot_start_are_one_line(sqlite_url: str) -> None:
     assert "before it could serve" in said
 
 
+KILLED = """
+import os, signal
+import server.commands.serving
+from server.cli import main
+
+work, killed = server.commands.serving.work, os.environ["KILLED"]
+
+def be_killed(*of_the_worker):
+    times = len(os.listdir(killed))
+    if times < int(os.environ["TIMES"]):
+        open(os.path.join(killed, str(os.getpid())), "w").close()
+        os.kill(os.getpid(), signal.SIGKILL)
+    work(*of_the_worker)
+
+server.commands.serving.work = be_killed
+main()
+"""
+
+
+def test_a_worker_that_is_killed_before_it_serves_is_replaced(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.server.running.CAUSERIE", [sys.executable, "-c", KILLED])
+    folder = tmp_path / "killed"
+    folder.mkdir()
+    with running(sqlite_url, "--workers", "1", variables={"KILLED": str(folder), "TIMES": "2"}) as server:
+        assert [died["how"] for died in server.events("worker died")] == ["was killed by SIGKILL"] * 2
+        assert httpx.post(server.graphql, json=POSTS).status_code == 200
+
+
+def test_workers_that_are_killed_again_and_again_end_the_server(sqlite_url: str, tmp_path: Path) -> None:
+    folder = tmp_path / "killed"
+    folder.mkdir()
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, "serve", "--port", "0", "--database", sqlite_url],
+        env=environment(log_format="json") | {"KILLED": str(folder), "TIMES": "100"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "was killed by SIGKILL before it could serve" in ended.stderr
+    assert len(list(folder.iterdir())) == 4
+
+
 def test_a_new_database_is_migrated_once(new_sqlite_url: str) -> None:
     with running(new_sqlite_url, "--workers", "3") as server:
         assert len(pids_of(server, 3)) == 3
