@@ -67,10 +67,11 @@ class Neighbour:
         while time.monotonic() < end:
             begun = time.perf_counter()
             try:
-                async with asyncio.timeout(GIVEN_UP), self._visitor.connected() as streams:
+                async with self._visitor.connected() as streams:
                     while time.monotonic() < end:
                         begun = time.perf_counter()
-                        await self._visitor.ask(streams, question)
+                        async with asyncio.timeout(GIVEN_UP):
+                            await self._visitor.ask(streams, question)
                         noticed.queries.append(time.perf_counter() - begun)
                         await asyncio.sleep(PAUSE)
             except (OSError, EOFError, TimeoutError):
@@ -99,7 +100,9 @@ class Neighbour:
             await socket.send(subscribe("f", FOLLOW, post=self._post))
             async for frame in socket:
                 message = json.loads(frame)
-                if message["type"] == "next" and "data" in message["payload"]:
+                if message["type"] == "ping":
+                    await socket.send('{"type": "pong"}')
+                elif message["type"] == "next" and "data" in message["payload"]:
                     said = message["payload"]["data"]["commentAdded"]["body"]
                     if (begun := self._said.pop(said, None)) is not None:
                         noticed.comments.append(time.perf_counter() - begun)
