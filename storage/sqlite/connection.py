@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from functools import partial
@@ -31,6 +32,7 @@ INLINE_PAGE_CACHE_KIB = 64 * 1024
 """
 JOURNAL_SIZE_LIMIT_BYTES = 64 * 1024 * 1024
 INTERRUPT_EVERY_SECONDS = 0.02
+WAL_RETRY_SECONDS = 0.02
 
 
 class Connection(aiosqlite.Connection):
@@ -105,7 +107,7 @@ def _open_reader(path: str, busy_timeout: float, largest: int) -> sqlite3.Connec
 def _open_writer(path: str, busy_timeout: float) -> sqlite3.Connection:
     connection = _open(path, "rwc", busy_timeout)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _turn_to_wal(connection, busy_timeout)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA journal_size_limit = {JOURNAL_SIZE_LIMIT_BYTES}")
@@ -134,6 +136,20 @@ def _open(
         raise
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def _turn_to_wal(connection: sqlite3.Connection, busy_timeout: float) -> None:
+    """Give the file a log. For this alone SQLite does not wait for others, such as who has just made the file."""
+    deadline = time.monotonic() + busy_timeout
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+            time.sleep(WAL_RETRY_SECONDS)
+        else:
+            return
 
 
 def _refuse_unless_writable(connection: sqlite3.Connection) -> None:

@@ -224,3 +224,14 @@ def test_an_old_library_is_refused_in_words() -> None:
     for version in ((3, 40, 0), (3, 54, 1), (4, 0, 0)):
         refuse_old(version)
     refuse_old()
+
+
+async def test_who_writes_a_new_file_at_the_same_moment_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("CREATE TABLE rows_ (id INTEGER)")
+    other.execute("BEGIN IMMEDIATE")
+    asyncio.get_running_loop().call_later(0.3, other.execute, "COMMIT")
+    database = await open_database(f"sqlite://{path}", busy_timeout=30.0)
+    await database.close()
+    other.close()
