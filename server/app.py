@@ -104,10 +104,10 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
         hub, connections = await opened.enter_async_context(_live(settings, database, memory))
         shutdown.drains.append(connections.drain)
         compute_throttle = ComputeThrottle(settings.connection_wait)
-        line = DocumentQueue(settings.connection_wait, compute_throttle)
-        opened.callback(line.close)
+        document_queue = DocumentQueue(settings.connection_wait, compute_throttle)
+        opened.callback(document_queue.close)
         request_memory = RequestMemory(memory, int(settings.answer_limit))
-        operations = LiveOperations(engine, policy, line.do, request_memory, compute_throttle)
+        live_operations = LiveOperations(engine, policy, document_queue.do, request_memory, compute_throttle)
         origins, body_limit = Origins(policies.origins(settings)), policies.largest_body(settings)
         responses = _responses(settings, database)
         graphql = GraphQLOverHTTP(
@@ -117,8 +117,8 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
             body_limit,
             pages.graphiql(settings) if settings.graphiql else None,
             responses,
-            EventStreams(operations, hub, connections),
-            line.do,
+            EventStreams(live_operations, hub, connections),
+            document_queue.do,
             request_memory,
             compute_throttle,
         )
@@ -127,7 +127,7 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
         yield Parts(
             database,
             graphql,
-            WebSocketApp(operations, hub, _admitting(settings), connections),
+            WebSocketApp(live_operations, hub, _admitting(settings), connections),
             ProtocolParts(
                 Peers(memory, client_network, settings.stall_timeout),
                 FastPath(

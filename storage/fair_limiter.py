@@ -71,8 +71,8 @@ class FairLimiter:
         self._acquire_timeout = acquire_timeout
         self._slots_taken: dict[Slot, None] = {}
         self._held: Counter[Hashable] = Counter()
-        self._queue: Queues = {}
-        self._long_queue: Queues = {}
+        self._queues: Queues = {}
+        self._long_queues: Queues = {}
         self._uses = SlotUses(lambda: _now())  # noqa: PLW0108 - looked up when it is asked
         self._log_rate_limit = LogRateLimit(LOG_EVERY_SECONDS, lambda: _now())  # noqa: PLW0108 - likewise
         self._closed = False
@@ -93,7 +93,7 @@ class FairLimiter:
             return self._begin(who, long=long, kept=kept)
         if who is not None and self._is_crowd_to(who):
             raise self._busy(f"Too many wait for one of {self._size} connections")
-        return await self._wait(who, self._long_queue if long else self._queue, Waiter(kept))
+        return await self._wait(who, self._long_queues if long else self._queues, Waiter(kept))
 
     def watch(self, slot: Slot, preempt: Callable[[], object]) -> None:
         """Have `preempt` called when a slot that is no long one is used for too long, until `unwatch`.
@@ -148,12 +148,12 @@ class FairLimiter:
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()
-        for queue in (*self._queue.values(), *self._long_queue.values()):
+        for queue in (*self._queues.values(), *self._long_queues.values()):
             for waiting in queue:
                 if not waiting.slot.done():
                     waiting.slot.set_exception(DatabaseUnavailable("The database is closed"))
-        self._queue.clear()
-        self._long_queue.clear()
+        self._queues.clear()
+        self._long_queues.clear()
 
     def _begin(self, who: Hashable, *, long: bool, kept: bool) -> Slot:
         slot = Slot(who, _now(), long=long and who is not None, kept=kept)
@@ -170,7 +170,7 @@ class FairLimiter:
 
     def _are_kept_waiting(self) -> bool:
         """Whether anybody waits who has asked for nothing long."""
-        return not self._free and any(map(self._has_share, self._queue))
+        return not self._free and any(map(self._has_share, self._queues))
 
     def _has_share(self, who: Hashable) -> bool:
         """Whether the caller may have one more connection: the last ones are for those who have none."""
@@ -190,13 +190,13 @@ class FairLimiter:
 
     def _is_crowd_to(self, who: Hashable) -> bool:
         """Whether as many wait as may."""
-        if len(self._queue) + len(self._long_queue) < MAX_WAITERS:
+        if len(self._queues) + len(self._long_queues) < MAX_WAITERS:
             return False
-        return who not in self._queue and who not in self._long_queue
+        return who not in self._queues and who not in self._long_queues
 
-    async def _wait(self, who: Hashable, queue: Queues, waiting: Waiter) -> Slot:
-        queue.setdefault(who, deque()).append(waiting)
-        if queue is self._queue and not self._free and self._has_share(who):
+    async def _wait(self, who: Hashable, queues: Queues, waiting: Waiter) -> Slot:
+        queues.setdefault(who, deque()).append(waiting)
+        if queues is self._queues and not self._free and self._has_share(who):
             self._preempt_longest()
         try:
             async with asyncio.timeout(self._acquire_timeout):
@@ -231,48 +231,48 @@ class FairLimiter:
         if slot.done() and not slot.cancelled() and slot.exception() is None:
             self.end(slot.result())
             return
-        for queue in (self._queue, self._long_queue):
-            if waiting in queue.get(who, ()):
-                queue[who].remove(waiting)
-                if not queue[who]:
-                    del queue[who]
+        for queues in (self._queues, self._long_queues):
+            if waiting in queues.get(who, ()):
+                queues[who].remove(waiting)
+                if not queues[who]:
+                    del queues[who]
 
     def _serve_next(self, now: float) -> None:
         """Hand the free slots to those who wait."""
-        while self._free and (self._queue or self._long_queue) and (chosen := self._next(now)):
-            who, queue = chosen
-            first = queue[who].popleft()
-            if not queue[who]:
-                del queue[who]
+        while self._free and (self._queues or self._long_queues) and (chosen := self._next(now)):
+            who, queues = chosen
+            first = queues[who].popleft()
+            if not queues[who]:
+                del queues[who]
             if not first.slot.done():
-                first.slot.set_result(self._begin(who, long=queue is self._long_queue, kept=first.kept))
+                first.slot.set_result(self._begin(who, long=queues is self._long_queues, kept=first.kept))
 
     def _next(self, now: float) -> tuple[Hashable, Queues] | None:
-        """Who has used least of those who may have one more slot, and the queue in which they wait."""
+        """Who has used least of those who may have one more slot, and the queues in which they wait."""
         standing = self._standing()
         if len(standing) == 1 and not self._is_dear(standing[0][0]):
             return standing[0]
         uses = self._uses.of((who for who, _ in standing), self._slots_taken, now)
-        if self._split_queue(uses):
+        if self._move_long_ones(uses):
             standing = self._standing()
         return min(standing, key=lambda each: uses[each[0]].seconds, default=None)
 
     def _standing(self) -> list[tuple[Hashable, Queues]]:
         """Those who may have one more slot."""
-        standing = [(who, self._queue) for who in self._queue if self._has_share(who)]
+        standing = [(who, self._queues) for who in self._queues if self._has_share(who)]
         if self._free_for_long > 0:
-            standing += [(who, self._long_queue) for who in self._long_queue if self._has_share(who)]
+            standing += [(who, self._long_queues) for who in self._long_queues if self._has_share(who)]
         return standing
 
-    def _split_queue(self, uses: dict[Hashable, Use]) -> bool:
+    def _move_long_ones(self, uses: dict[Hashable, Use]) -> bool:
         """Move those into the queue for long statements who have shown meanwhile that theirs are."""
-        dear = [who for who, use in uses.items() if use.is_dear and who in self._queue]
+        dear = [who for who, use in uses.items() if use.is_dear and who in self._queues]
         for who in dear:
-            queue = self._queue.pop(who)
+            queue = self._queues.pop(who)
             if kept := deque(waiting for waiting in queue if waiting.kept):
-                self._queue[who] = kept
+                self._queues[who] = kept
             if others := [waiting for waiting in queue if not waiting.kept]:
-                self._long_queue.setdefault(who, deque()).extend(others)
+                self._long_queues.setdefault(who, deque()).extend(others)
         return bool(dear)
 
 

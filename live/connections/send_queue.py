@@ -126,7 +126,7 @@ class SendQueue:
         return taken
 
     def _write(self, head: bytes, payloads: Sequence[Payload]) -> int:
-        """Write as many frames as the wire takes at once, and say how many."""
+        """Write as many frames as the transport takes at once, and say how many."""
         transport, taken, size = self._transport, 0, 0
         if transport is None or self._sender is not None or self.closed or not transport.ready:
             return 0

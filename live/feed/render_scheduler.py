@@ -64,7 +64,9 @@ class RenderScheduler:
         by_group: dict[Group, list[Audience]] = defaultdict(list)
         for audience in some:
             by_group[audience.subscribers[0].group].append(audience)
-        tasks = [asyncio.create_task(self._build(shares, built, broken)) for shares in by_group.values()]
+        tasks = [
+            asyncio.create_task(self._build(audiences, built, broken)) for audiences in by_group.values()
+        ]
         try:
             await asyncio.wait(tasks, timeout=patience)
             return [(audience, built.get(audience, Outcome.SLOW)) for audience in some]
@@ -73,11 +75,11 @@ class RenderScheduler:
                 task.cancel()
 
     async def _build(
-        self, shares: Iterable[Audience], built: dict[Audience, Payload | Outcome], broken: set[Group]
+        self, audiences: Iterable[Audience], built: dict[Audience, Payload | Outcome], broken: set[Group]
     ) -> None:
         """What a group is told. Behind what comes later nothing can be told, and nothing is built."""
         put_off: Outcome | None = None
-        for audience in shares:
+        for audience in audiences:
             outcome = put_off or await self._payload(audience, broken)
             built[audience] = outcome
             if outcome in (Outcome.SLOW, Outcome.LATER):

@@ -79,7 +79,7 @@ class Supervisor:
         """Work until a signal says to stop; `on_complete` is called when everybody is ready for the first time.
 
         Raises:
-            SupervisorError: a worker died before they were complete, or did not end well.
+            SupervisorError: a worker ended, or was killed too often, before they were complete, or did not end well.
         """
         with SignalPipe() as signal_pipe:
             parent, self._life = os.pipe()

@@ -15,6 +15,7 @@ from typing import Protocol
 import structlog
 
 from auth.throttle import address_key
+from runtime.log_rate_limit import LogRateLimit
 from server.config.request_policy import RequestPolicy
 from server.http.request_log import RequestLog, Trace
 
@@ -69,7 +70,7 @@ class IdleConnections:
         self.room = room
         self._log = log
         self.client_network = _networks(proxies)
-        self._warned: dict[str, float] = {}
+        self._log_rate_limit = LogRateLimit(WARN_EVERY_SECONDS)
 
     async def keep(self, connections: set[ClientConnection]) -> None:
         """Look after those in the set, again and again."""
@@ -107,9 +108,9 @@ class IdleConnections:
                     waiting.append(connection)
             if count % SLICE_CONNECTIONS == 0:
                 await asyncio.sleep(0)
-        for place, group in self._by_network(waiting).items():
-            if place is not None and len(group) > self.policy.per_address:
-                self._warn(ADDRESS_CROWDED, address=place, connections=len(group))
+        for network, group in self._by_network(waiting).items():
+            if network is not None and len(group) > self.policy.per_address:
+                self._warn(ADDRESS_CROWDED, address=network, connections=len(group))
                 for connection in group[: -self.policy.per_address]:
                     connection.evict()
 
@@ -121,21 +122,19 @@ class IdleConnections:
             self._warn("a connection cannot be looked after", exc_info=True)
 
     def _by_network(
-        self, idle_connections: Iterable[ClientConnection]
+        self, connections: Iterable[ClientConnection]
     ) -> dict[str | None, list[ClientConnection]]:
         """Those of them who wait by their network, who has waited longest first; None are trusted proxies."""
         groups = defaultdict[str | None, list[tuple[float, int, ClientConnection]]](list)
-        for number, connection in enumerate(idle_connections):
+        for number, connection in enumerate(connections):
             since = connection.idle_since
             if since is not None:
-                place = self.client_network(connection.client[0]) if connection.client else None
-                groups[place].append((since, number, connection))
-        return {place: [each for _, _, each in sorted(group)] for place, group in groups.items()}
+                network = self.client_network(connection.client[0]) if connection.client else None
+                groups[network].append((since, number, connection))
+        return {network: [each for _, _, each in sorted(group)] for network, group in groups.items()}
 
     def _warn(self, event: str, **about: object) -> None:
-        now = time.monotonic()
-        if now - self._warned.get(event, float("-inf")) >= WARN_EVERY_SECONDS:
-            self._warned[event] = now
+        if self._log_rate_limit.admit(event):
             logger.warning(event, **about)
 
 
@@ -144,7 +143,7 @@ def _networks(proxies: Iterable[str]) -> NetworkOf:
     networks = [ip_network(each) for each in proxies]
 
     @lru_cache(maxsize=1024)
-    def place(host: str) -> str | None:
+    def network_of(host: str) -> str | None:
         try:
             address = ip_address(host)
         except ValueError:
@@ -152,4 +151,4 @@ def _networks(proxies: Iterable[str]) -> NetworkOf:
         mapped = getattr(address, "ipv4_mapped", None) or address
         return None if any(mapped in network for network in networks) else address_key(host)
 
-    return place
+    return network_of
