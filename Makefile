@@ -20,7 +20,7 @@ SEED ?= 1
 SECONDS ?= 60
 DATABASE ?= sqlite postgresql redis
 WORKERS ?= 1 2
-FOLDERS := auth benchmarks compiler live models resolvers runtime schema server storage tests web
+FOLDERS := auth benchmarks compiler jobs live media models resolvers runtime schema server storage tests transfer web
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
