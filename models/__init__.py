@@ -5,27 +5,47 @@ permission and no connection. What the API promises never to be null is NOT NULL
 the API has its index here. Beside the rows stand the errors that say what the blog refuses (`models.errors`).
 """
 
+from models.address import PathAlias
 from models.category import Category
 from models.comment import Comment, CommentDecision, CommentStatus
 from models.feed import CommentEvent, Feed
+from models.filing import PostCategory, PostTag
 from models.idempotency import IdempotencyKey
-from models.post import Post, PostSlug, PostStatus
+from models.image import Image
+from models.imported import ImportedRow
+from models.linkback import Linkback, LinkbackKind, LinkbackStatus
+from models.post import BodyFormat, Post, PostKind, PostSlug, PostStatus
+from models.revision import CommentRevision, PostRevision
+from models.tag import Tag
 from models.throttle import Throttle
 from models.user import Role, Session, User
 
 __all__ = [
+    "BodyFormat",
     "Category",
     "Comment",
     "CommentDecision",
     "CommentEvent",
+    "CommentRevision",
     "CommentStatus",
     "Feed",
     "IdempotencyKey",
+    "Image",
+    "ImportedRow",
+    "Linkback",
+    "LinkbackKind",
+    "LinkbackStatus",
+    "PathAlias",
     "Post",
+    "PostCategory",
+    "PostKind",
+    "PostRevision",
     "PostSlug",
     "PostStatus",
+    "PostTag",
     "Role",
     "Session",
+    "Tag",
     "Throttle",
     "User",
 ]
@@ -34,11 +54,20 @@ for _model in (
     Category,
     Comment,
     CommentEvent,
+    CommentRevision,
     Feed,
     IdempotencyKey,
+    Image,
+    ImportedRow,
+    Linkback,
+    PathAlias,
     Post,
+    PostCategory,
+    PostRevision,
     PostSlug,
+    PostTag,
     Session,
+    Tag,
     Throttle,
     User,
 ):

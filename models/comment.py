@@ -8,7 +8,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from models.fields import InstantField
-from models.post import Post
+from models.post import BodyFormat, Post
 from models.user import User
 
 
@@ -61,6 +61,9 @@ class Comment(Model):
     depth = fields.IntField(default=0)
     body = fields.TextField()
     body_html = fields.TextField()
+    body_format = fields.CharEnumField(
+        BodyFormat, max_length=8, default=BodyFormat.MARKDOWN, db_default="MARKDOWN"
+    )
     status = fields.CharEnumField(CommentStatus, max_length=8, default=CommentStatus.PENDING)
     decision = fields.CharEnumField(
         CommentDecision, max_length=8, default=CommentDecision.PENDING, db_default="APPROVED"

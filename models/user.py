@@ -8,6 +8,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from models.fields import InstantField
+from models.image import Image
 
 
 class Role(StrEnum):
@@ -20,20 +21,33 @@ class Role(StrEnum):
 
 
 class User(Model):
-    """An account. Usernames and e-mail addresses are stored in lower case, so that unique means unique."""
+    """An account, or a guest, who cannot sign in.
+
+    Usernames and e-mail addresses are stored in lower case, so that unique means unique. A guest has neither: the
+    address that they gave, and that nobody has confirmed, is `guest_email`, which an account may have as its `email`.
+    `guest_key` is a digest of that address, or of name and website where there is none: one row for each guest.
+    """
 
     id = fields.BigIntField(primary_key=True)
-    username = fields.CharField(max_length=30, unique=True)
-    email = fields.CharField(max_length=254, unique=True)
+    username = fields.CharField(max_length=30, unique=True, null=True)
+    email = fields.CharField(max_length=254, unique=True, null=True)
+    email_confirmed_at: datetime | None = InstantField(null=True)
+    guest_email = fields.CharField(max_length=254, null=True)
+    guest_key = fields.CharField(max_length=64, unique=True, null=True)
     name = fields.CharField(max_length=100)
     bio = fields.TextField(default="")
     website = fields.CharField(max_length=500, null=True)
     role = fields.CharEnumField(Role, max_length=10, default=Role.READER)
+    avatar: fields.ForeignKeyNullableRelation[Image] = fields.ForeignKeyField(
+        "models.Image", related_name="people", on_delete=fields.SET_NULL, null=True
+    )
+    avatar_id: int | None
     password_hash = fields.CharField(max_length=200)
     created_at: datetime = InstantField()
 
     class Meta:
         table = "users"
+        indexes = [Index(fields=("guest_email",)), Index(fields=("avatar_id",))]
 
 
 class Session(Model):

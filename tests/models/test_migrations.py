@@ -1,20 +1,18 @@
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
-
-from tortoise.migrations.executor import MigrationTarget
 
 from models import Post, User
 from models.text import shortened
 from resolvers.markdown import render_post
 from storage import Database
-from storage.migration import _executor
+from storage.migration import _editor
 from storage.unit import Client, UnitContext
 from tests import factories
 
-NOTED = MigrationTarget(app_label="models", name="0006_chosen_names")
-SINCE = ["0006_chosen_names", "0007_noticed_posts"]
+CHOSEN_NAMES: Any = import_module("models.migrations.0006_chosen_names")
 ROOT = Path(__file__).parents[2]
 
 
@@ -31,14 +29,13 @@ def test_the_migrations_make_the_tables_that_the_models_describe() -> None:
     assert finished.stdout.strip() == "No changes detected"
 
 
-async def before_names_were_noted() -> None:
-    """Take the database back to before `0006_chosen_names`."""
+async def note_names_again() -> None:
+    """What `0006_chosen_names` does to rows that are there."""
     client: Client[Any] = Post._meta.db  # type: ignore[assignment]  # noqa: SLF001 - Tortoise's way to it
+    await Post.all().update(slug_chosen=False, excerpt_written=False)
     async with UnitContext(client, client.transaction(changes_schema=True)):
-        await _executor(client).migrate([NOTED], direction="backward")
-        for column in ("slug_chosen", "excerpt_written"):
-            await client.execute_query(f"ALTER TABLE posts DROP COLUMN {column}")
-        await client.execute_query("DELETE FROM tortoise_migrations WHERE name = '0006_chosen_names'")
+        for fill in (CHOSEN_NAMES.note_what_was_given, CHOSEN_NAMES.normalise_addresses):
+            await fill(None, _editor(client))
 
 
 def made(body: str) -> dict[str, str]:
@@ -63,8 +60,7 @@ async def test_what_was_chosen_before_is_noted_as_far_as_it_can_be_known(databas
         "other": {"title": "One", "slug": "uno", **made(LONG), "excerpt": "Words …"},
     }
     ids = {name: (await factories.post(**values)).id for name, values in given.items()}
-    await before_names_were_noted()
-    assert await database.migrate() == SINCE
+    await note_names_again()
     rows = {row.id: row for row in await Post.all()}
     assert {name for name, id_ in ids.items() if rows[id_].slug_chosen} == {"chosen", "left", "other"}
     assert {name for name, id_ in ids.items() if rows[id_].excerpt_written} == {"left", "other"}
@@ -74,8 +70,7 @@ async def test_more_posts_than_are_looked_at_at_once_are_noted(database: Databas
     post = await factories.post(slug="uno", title="One")
     values = await Post.get(id=post.id).values()
     await Post.bulk_create(Post(**{**values, "id": n, "slug": f"post-{n}"}) for n in range(1000, 1500))
-    await before_names_were_noted()
-    await database.migrate()
+    await note_names_again()
     assert await Post.filter(slug_chosen=True).count() == 501
 
 
@@ -90,8 +85,7 @@ async def test_addresses_from_before_get_their_normal_form_where_nobody_has_it(d
         "plain@example.org": "plain@example.org",
     }
     ids = {(await factories.user(email=email)).id: email for email in addresses}
-    await before_names_were_noted()
-    await database.migrate()
+    await note_names_again()
     assert {ids[user.id]: user.email for user in await User.all()} == addresses
 
 
