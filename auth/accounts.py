@@ -127,7 +127,7 @@ async def set_password(cost: HashCost, user_id: int, password: str) -> None:
 
 
 def _require_good(field: str, password: str, user: User) -> None:
-    problem = password_problem(password, username=user.username, email=user.email)
+    problem = password_problem(password, username=user.username or "", email=user.email or "")
     if problem:
         raise InvalidInput([(field, problem)])
 

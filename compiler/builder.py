@@ -16,8 +16,8 @@ from graphql import (
     is_non_null_type,
 )
 
-from compiler.connections import connection
-from compiler.declarations import PAGING, Column, Computed, Expression, Key, Many, Nodes, One
+from compiler.connections import MakeRow, connection
+from compiler.declarations import PAGING, Column, Computed, Expression, FirstOf, Key, Many, Nodes, One
 from compiler.dialects import DEPTH_OF_JOIN, DEPTH_OF_SUBQUERY, Dialect
 from compiler.errors import BadArgument, ContractError
 from compiler.pages import Page, Rows
@@ -144,7 +144,7 @@ class PlanBuilder:
         arguments = self.selection.registry.arguments(bound, values)
         paging = {name: arguments.pop(name, None) for name in PAGING} if declaration.paged else {}
         queryset = declaration.rows(self.viewer, **arguments)
-        source = TableAlias(self.statement, self.selection.registry.target(bound.graphql).model)
+        source, make_row = self._listed(bound, queryset)
         joins, where = joins_and_conditions(source, queryset)
         if parent is not None and declaration.by is not None:
             foreign_key = source.meta.fields_map[declaration.by].source_field
@@ -152,10 +152,44 @@ class PlanBuilder:
         rows = Rows(source, joins, tuple(where), order_of(queryset))
         if declaration.paged:
             page = Page.of(rows, paging, spot.node)
-            return connection(page, get_named_type(bound.graphql.type), spot, self.selection, self.object)
-        value = self.object(source, row_object(bound), spot.item())
+            return connection(page, get_named_type(bound.graphql.type), spot, self.selection, make_row)
+        value = make_row(source, row_object(bound), spot.item())
         listing = rows.listing(declaration.at_most)
         return f"SELECT {self.dialect.array(value).sql} FROM ({listing}) AS {source.alias}{source.joins}"
+
+    def _listed(self, bound: DeclaredField, queryset: Any) -> tuple[TableAlias, MakeRow]:
+        """The rows that are listed, and how one of them becomes an object: itself, or by what it leads to."""
+        declaration = bound.declaration
+        assert isinstance(declaration, Many)
+        model = self.selection.registry.target(bound.graphql).model
+        listed = getattr(queryset, "model", model)
+        if declaration.through is None or listed is model:
+            return TableAlias(self.statement, model), self.object
+        source, key = TableAlias(self.statement, listed), listed._meta.fields_map[declaration.through]
+        source.unique = key.source_field
+
+        def make_row(source: TableAlias, type_: GraphQLObjectType, spot: Spot) -> Json:
+            target = TableAlias(self.statement, key.related_model, source)
+            source.join(target, [f"{target.primary_key}={source.column(key.source_field)}"])
+            return self.object(target, type_, spot)
+
+        return source, make_row
+
+    def first_of(self, bound: DeclaredField, spot: Spot) -> str:
+        """A SELECT of at most one object: the first row that any of the querysets has."""
+        declaration = bound.declaration
+        assert isinstance(declaration, FirstOf)
+        values = self.selection.arguments(bound, spot.node)
+        querysets = declaration.rows(self.viewer, **self.selection.registry.arguments(bound, values))
+        types = {row.model: name for name, row in self.selection.registry.rows_of(bound.graphql).items()}
+        inner = spot.at_level(DEPTH_OF_SUBQUERY)
+        firsts = [self.first(each, self._type(types[each.model]), inner) for each in querysets]
+        return f"SELECT coalesce({','.join(f'({first})' for first in firsts)})"
+
+    def _type(self, name: str) -> GraphQLObjectType:
+        type_ = self.selection.registry.graphql.type_map[name]
+        assert isinstance(type_, GraphQLObjectType)
+        return type_
 
     def one(self, bound: DeclaredField, spot: Spot) -> str:
         """A SELECT of at most one object: the first row of the queryset."""
@@ -197,12 +231,10 @@ class PlanBuilder:
         )
 
     def _node(self, row: Any, name: str, number: str, spot: Spot) -> str:
-        type_ = self.selection.registry.graphql.type_map[name]
-        assert isinstance(type_, GraphQLObjectType)
         source = TableAlias(self.statement, row.model)
         joins, where = joins_and_conditions(source, row.visible(self.viewer))
         where.insert(0, f"{source.primary_key}={number}")
-        value = self.object(source, type_, spot)
+        value = self.object(source, self._type(name), spot)
         return (
             f"SELECT {value.sql} FROM {source.declaration}{joins}{source.joins} WHERE {' AND '.join(where)}"
         )

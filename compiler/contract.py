@@ -19,6 +19,7 @@ from compiler.declarations import (
     Column,
     Computed,
     Expression,
+    FirstOf,
     Key,
     Many,
     Nodes,
@@ -47,11 +48,9 @@ def check(registry: Registry) -> None:
 def _beside_rows(registry: Registry, bound: DeclaredField | None) -> str | None:
     if bound is None or isinstance(bound.declaration, (Structural, Topic)):
         return None
-    if isinstance(bound.declaration, Nodes):
+    if isinstance(bound.declaration, (Nodes, FirstOf)):
         is_right = is_abstract_type(get_named_type(bound.graphql.type)) and registry.rows_of(bound.graphql)
-        return (
-            None if is_right else "finds rows by their ids: its type must be an interface or a union of rows"
-        )
+        return None if is_right else "finds rows of any type: its own must be an interface or a union of rows"
     if isinstance(bound.declaration, (One, Many)) and not _is_related(bound.declaration):
         return _kind(registry, bound)
     return "belongs to a row: its type is not declared with row_type"
@@ -74,8 +73,8 @@ def _in_a_row(registry: Registry, row: RowType, bound: DeclaredField | None) -> 
             problem = _kind(registry, bound) or _foreign_key(
                 registry, row, via, bound.graphql, narrowed=rows is not None
             )
-        case Many(by=by):
-            problem = _kind(registry, bound) or _relation(registry, row, by, bound.graphql)
+        case Many():
+            problem = _kind(registry, bound) or _relation(registry, row, bound.declaration, bound.graphql)
     return problem
 
 
@@ -109,14 +108,21 @@ def _foreign_key(
     return _promise(field, can_be_null=narrowed or meta.fields_map[via].null, what=f"the row via {via!r}")
 
 
-def _relation(registry: Registry, row: RowType, by: str | None, field: GraphQLField) -> str | None:
-    if by is None:
+def _relation(registry: Registry, row: RowType, declaration: Many, field: GraphQLField) -> str | None:
+    if declaration.by is None:
         return None
-    target = registry.target(field)
-    if by not in _meta(target).fk_fields:
-        return f"goes by {by!r}, which is no foreign key of {target.model.__name__}"
-    if _meta(target).fields_map[by].related_model is not row.model:
-        return f"goes by {by!r}, which leads to no {row.model.__name__}"
+    target = registry.target(field).model
+    over = declaration.over or target
+    if over is not target and (problem := _leads(over, declaration.through or "", target, "through")):
+        return problem
+    return _leads(over, declaration.by, row.model, "by")
+
+
+def _leads(model: Any, name: str, target: Any, how: str) -> str | None:
+    if name not in model._meta.fk_fields:
+        return f"goes {how} {name!r}, which is no foreign key of {model.__name__}"
+    if model._meta.fields_map[name].related_model is not target:
+        return f"goes {how} {name!r}, which leads to no {target.__name__}"
     return None
 
 

@@ -25,7 +25,7 @@ from graphql import (
 )
 
 from compiler.builder import MOST_NODES
-from compiler.declarations import Declaration, Many, Nodes, One, Structural
+from compiler.declarations import Declaration, FirstOf, Many, Nodes, One, Structural
 from compiler.limits import fragments_below
 from compiler.operation import Operation
 from compiler.pages import DEFAULT_PAGE, LARGEST_PAGE
@@ -137,7 +137,7 @@ class RowCounter:
                 return DEFAULT_PAGE
             case Nodes(many=many):
                 return MOST_NODES if many else 1
-            case One():
+            case One() | FirstOf():
                 return 1
         return None
 

@@ -14,7 +14,7 @@ from compiler.statement import TableAlias
 
 @dataclass(frozen=True)
 class Order:
-    """The order of a connection: model fields, the last one the primary key, all in one direction."""
+    """The order of a connection: model fields, the last one unique in the list, all in one direction."""
 
     names: tuple[str, ...]
     descending: bool
@@ -24,10 +24,10 @@ class Order:
         """The order of a queryset, checked: keyset paging needs a unique last key and one direction."""
         names = tuple(name for name, _ in ordering)
         directions = {descending for _, descending in ordering}
-        if len(names) not in (1, 2) or names[-1] != source.meta.pk_attr or len(directions) != 1:
+        if len(names) not in (1, 2) or names[-1] != source.unique or len(directions) != 1:
             raise ContractError(
-                f"A connection of {source.model.__name__} needs an order by at most one column and then the "
-                f"primary key, in one direction, not {ordering}"
+                f"A connection of {source.model.__name__} needs an order by at most one column and then "
+                f"{source.unique!r}, in one direction, not {ordering}"
             )
         if source.is_null(names[0]):
             raise ContractError(

@@ -8,6 +8,7 @@ an ordinary Strawberry field and runs on graphql-core, which is only possible ou
     column()                           the column of the field's name
     one(via= | rows)                   a row: by foreign key, or the first of a queryset
     listing(rows), connection(rows)    many rows: all of them, or page by page
+    first_of(querysets)                a row of any type: the first that one of several querysets has
     nodes(ids)                         rows of several types by global id
     expression(sql)                    an SQL expression over the row
     computed(batch, needs=)            Python over all rows of the answer at once
@@ -74,12 +75,18 @@ class One:
 
 @dataclass(frozen=True)
 class Many:
-    """The rows of `rows(viewer, **arguments)` whose foreign key `by` is this row; all rows when `by` is None."""
+    """The rows of `rows(viewer, **arguments)` whose foreign key `by` is this row; all rows when `by` is None.
+
+    A queryset over another model, `over` where a field always has that one, is of rows that lead to those of the
+    field's type by their foreign key `through`: it filters, sorts and pages.
+    """
 
     rows: Callable[..., Any]
     by: str | None
     paged: bool
     at_most: int
+    over: Any = None
+    through: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,13 @@ class Nodes:
 
     argument: str
     many: bool
+
+
+@dataclass(frozen=True)
+class FirstOf:
+    """The first row that there is in the querysets of `rows(viewer, **arguments)`, each over rows of some type."""
+
+    rows: Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -117,7 +131,7 @@ class Topic:
     present: Callable[[Any], Any]
 
 
-Declaration = Structural | Key | Column | One | Many | Nodes | Expression | Computed | Topic
+Declaration = Structural | Key | Column | One | Many | Nodes | FirstOf | Expression | Computed | Topic
 
 
 def row_type(model: Any, *, prefix: str, visible: Callable[[Any], Any]) -> Callable[[type], type]:
@@ -179,23 +193,35 @@ def one(description: str, *, via: str | None = None, rows: Callable[..., Any] | 
 
 
 def listing(
-    description: str, *, by: str | None = None, at_most: int = 1000
+    description: str,
+    *,
+    by: str | None = None,
+    at_most: int = 1000,
+    over: Any = None,
+    through: str | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """Decorator for `def field(viewer, ...) -> list[Type]` whose body returns the queryset; at most `at_most` rows."""
-    return lambda rows: _field(rows, Many(rows, by, paged=False, at_most=at_most), description)
+    return lambda rows: _field(rows, Many(rows, by, False, at_most, over, through), description)
 
 
 def connection(
-    description: str, *, by: str | None = None, backwards: bool = True, offset: bool = False
+    description: str,
+    *,
+    by: str | None = None,
+    backwards: bool = True,
+    offset: bool = False,
+    over: Any = None,
+    through: str | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """Decorator for `def field(viewer, ...) -> Connection[Type]` whose body returns the ordered queryset.
 
-    The arguments `first`, `after`, `last`, `before` (and `offset` for numbered pages) are added.
+    The arguments `first`, `after`, `last`, `before` (and `offset` for numbered pages) are added. `over` and `through`
+    are as in `Many`; an order of rows `through` which others are found ends with that foreign key.
     """
     paging = ["first", "after", *(["last", "before"] if backwards else []), *(["offset"] if offset else [])]
 
     def decorate(rows: Callable[..., Any]) -> Any:
-        return _field(rows, Many(rows, by, paged=True, at_most=0), description, paging=paging)
+        return _field(rows, Many(rows, by, True, 0, over, through), description, paging=paging)
 
     return decorate
 
@@ -203,6 +229,11 @@ def connection(
 def nodes(description: str, *, argument: str, many: bool = False) -> Callable[[Callable[..., Any]], Any]:
     """Decorator for a field that finds rows of any type by the global id or ids in `argument`."""
     return lambda function: _field(function, Nodes(argument, many), description)
+
+
+def first_of(description: str) -> Callable[[Callable[..., Any]], Any]:
+    """Decorator for `def field(viewer, ...) -> Interface | None` whose body returns querysets: the first row of any."""
+    return lambda rows: _field(rows, FirstOf(rows), description)
 
 
 def topic(description: str, *, present: Callable[[Any], Any]) -> Callable[[Callable[..., Any]], Any]:

@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from compiler.builder import PlanBuilder
-from compiler.declarations import Many, Nodes, One
+from compiler.declarations import FirstOf, Many, Nodes, One
 from compiler.dialects import Dialect
 from compiler.graphql_core import FieldDetails
 from compiler.operation import Operation
@@ -107,6 +107,8 @@ class Planner:
                     return reading.many(None, bound, Spot(details))
                 case One():
                     return reading.one(bound, Spot(details))
+                case FirstOf():
+                    return reading.first_of(bound, Spot(details))
                 case _:
                     return reading.nodes(bound, Spot(details))
 
@@ -221,4 +223,4 @@ class Planner:
 
 def is_read(bound: DeclaredField) -> bool:
     """Whether the field is a root field that the compiler reads."""
-    return isinstance(bound.declaration, (One, Many, Nodes))
+    return isinstance(bound.declaration, (One, Many, Nodes, FirstOf))

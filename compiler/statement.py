@@ -88,6 +88,8 @@ class TableAlias:
         self.meta = model._meta
         self.alias = statement.alias()
         self.table = Table(self.meta.db_table, alias=self.alias)
+        self.unique: str = self.meta.pk_attr
+        """What tells its rows apart in a list."""
         self.needed: dict[str, None] = {}
         self.joined: list[str] = [] if beside is None else beside.joined
 

@@ -4,7 +4,7 @@ from typing import Any, TypedDict
 
 from auth import permissions
 from auth.viewer import Viewer
-from models import Category, Post
+from models import Category, PostCategory
 from models.errors import InvalidInput, NotFound
 from resolvers import slugs
 from resolvers.conflicts import retry_on_conflict
@@ -57,7 +57,7 @@ async def delete_category(viewer: Viewer, category_id: str) -> None:
     category = await Category.filter(id=primary_key("category", category_id)).select_for_update().first()
     if category is None:
         raise NotFound("There is no such category.")
-    if await Post.filter(category_id=category.id).exists():
+    if await PostCategory.filter(category_id=category.id).exists():
         raise InvalidInput([("id", "The category still has posts: file or delete them first.")])
     if await Category.filter(parent_id=category.id).exists():
         raise InvalidInput([("id", "The category still has sub-categories: move or delete them first.")])

@@ -35,7 +35,7 @@ Written = tuple[str, str]
 
 POST_COLUMNS = (
     *("id", "status", "published_at", "author_id", "category_id"),
-    *("comments_open", "comment_count", "last_commented_at", "counted"),
+    *("kind", "comments_open", "comment_count", "last_commented_at", "counted"),
 )
 
 

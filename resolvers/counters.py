@@ -13,11 +13,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from tortoise.expressions import F
-
-from models import Category, Comment, CommentStatus, Post, PostStatus
+from models import Comment, CommentStatus, Post, PostStatus
 from models.fields import rfc3339
-from resolvers import many
+from resolvers import filing, many
 from resolvers.visibility import RULE, SettledComment
 from storage import execute_update, unit_of_work
 
@@ -60,6 +58,7 @@ async def _count(post: Post, changes: Sequence[tuple[Comment | SettledComment, i
         newest = await Comment.filter(post_id=post.id, **COUNTED).order_by("-created_at", "-id").first()
         post.last_commented_at = newest.created_at if newest else NEVER
     await post.save(update_fields=["comment_count", "last_commented_at"])
+    await filing.refresh([post.id])
     await _count_replies(changes)
 
 
@@ -77,18 +76,19 @@ async def _count_replies(changes: Iterable[tuple[Comment | SettledComment, int]]
 
 
 async def uncount_post(post: Post) -> None:
-    """Take the post out of its category's count, before it moves, changes its status or goes."""
+    """Take the post out of the counts of where it is filed, before it moves, changes its status or goes."""
     if post.counted:
         post.counted = False
         await Post.filter(id=post.id).update(counted=False)
-        await Category.filter(id=post.category_id).update(post_count=F("post_count") - 1)
+        await filing.count(post, -1)
 
 
 async def count_post(post: Post) -> None:
     """Count the post, which is public from now on."""
     post.counted = True
     await Post.filter(id=post.id).update(counted=True)
-    await Category.filter(id=post.category_id).update(post_count=F("post_count") + 1)
+    await filing.refresh([post.id])
+    await filing.count(post, +1)
 
 
 # The repair. Inside a subquery a bare column is the subquery's own. What is counted stands behind COUNT, not behind
@@ -99,7 +99,7 @@ _REPLIES = f"({_COUNT} FROM comments AS reply WHERE reply.parent_id = comments.i
 _COMMENTS = f"({_COUNT} FROM comments WHERE post_id = posts.id)"
 _NEWEST = f"(SELECT MAX(CASE WHEN {_COUNTED} THEN created_at END) FROM comments WHERE post_id = posts.id)"
 _LAST = f"COALESCE({_NEWEST}, '{rfc3339(NEVER)}')"
-_POSTS = "(SELECT COUNT(*) FROM posts WHERE category_id = categories.id AND counted)"
+_POSTS = "(SELECT COUNT(*) FROM {filed} WHERE {of} = {counts}.id AND counted AND kind = 'ARTICLE')"
 _SETTLED = RULE.format(beginning="parent_id IS NULL")
 _WRONG = "settled.id = comments.id AND comments.status <> becomes"
 _SETTLE = f"{_SETTLED} UPDATE comments SET status = becomes FROM settled WHERE {_WRONG}"
@@ -108,7 +108,7 @@ _REPAIR_POSTS = (
     f"UPDATE posts SET comment_count = {_COMMENTS}, last_commented_at = {_LAST}"
     f" WHERE comment_count <> {_COMMENTS} OR last_commented_at <> {_LAST}"
 )
-_REPAIR_CATEGORIES = f"UPDATE categories SET post_count = {_POSTS} WHERE post_count <> {_POSTS}"
+_REPAIR_COUNTS = f"UPDATE {{counts}} SET post_count = {_POSTS} WHERE post_count <> {_POSTS}"
 
 
 @unit_of_work
@@ -120,4 +120,14 @@ async def recount() -> dict[str, int]:
     await execute_update(_SETTLE)
     comments, posts = await execute_update(_REPAIR_COMMENTS), await execute_update(_REPAIR_POSTS)
     await execute_update(f"UPDATE posts SET counted = {due} WHERE counted <> {due}")
-    return {"comments": comments, "posts": posts, "categories": await execute_update(_REPAIR_CATEGORIES)}
+    return {
+        "comments": comments,
+        "posts": posts,
+        "filings": await filing.repair(),
+        **{counts: await _recount(filed, counts) for filed, counts in filing.TABLES.items()},
+    }
+
+
+async def _recount(filed: str, counts: str) -> int:
+    of = filing.FILED_UNDER[filed]
+    return await execute_update(_REPAIR_COUNTS.format(filed=filed, of=of, counts=counts))

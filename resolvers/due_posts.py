@@ -14,13 +14,13 @@ from tortoise.queryset import QuerySet
 
 from live.feed import event_log
 from live.feed.batch import Change
-from models import Post, PostStatus
-from resolvers import counters, feed_events
+from models import Post, PostKind, PostStatus
+from resolvers import counters, feed_events, filing
 from storage import unit_of_work
 
 TOLERATED_LATENESS = timedelta(minutes=1)
 """How much later than its time a post may be noticed: a slow transaction may have scheduled it, or a slow clock."""
-COLUMNS = ("id", "status", "published_at", "category_id", "counted")
+COLUMNS = ("id", "kind", "status", "published_at", "category_id", "counted")
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -78,6 +78,7 @@ async def _publish_one(post_id: int, now: datetime) -> None:
 
 async def _announce(due: list[Post]) -> None:
     changes: list[Change] = []
+    await filing.lock(due)
     for post in due:
         await counters.count_post(post)
         changes += await feed_events.appeared(post)
@@ -85,7 +86,7 @@ async def _announce(due: list[Post]) -> None:
 
 
 def _coming(posts: QuerySet[Post]) -> QuerySet[Post]:
-    return posts.filter(status=PostStatus.PUBLISHED, counted=False)
+    return posts.filter(kind__in=[*PostKind], status=PostStatus.PUBLISHED, counted=False)
 
 
 async def _earliest(posts: QuerySet[Post]) -> datetime | None:

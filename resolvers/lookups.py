@@ -1,10 +1,13 @@
 """Looking something up by a name as somebody typed it: in the same normal form as when it was stored."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from auth.names import normal_username
 from compiler.params import Placeholder
+from resolvers import paths
+from resolvers.paths import normal_path
 from resolvers.validation import normal_language, normal_slug
 
 
@@ -16,6 +19,16 @@ def username(typed: Any) -> Any:
 def slug(typed: Any) -> Any:
     """The slug as it is stored."""
     return _as_stored(typed, normal_slug)
+
+
+def path(typed: Any) -> Any:
+    """The path in its normal form."""
+    return _as_stored(typed, normal_path)
+
+
+def last_of(prefix: str, typed: Any) -> Any:
+    """What stands behind `/prefix/` in a path; empty, which nothing is called, in any other."""
+    return _as_stored(typed, partial(paths.last_of, prefix))
 
 
 def language(typed: Any) -> Any:

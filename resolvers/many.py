@@ -1,4 +1,4 @@
-"""Changing many comments by one statement, however many they are: databases bound the parameters of one."""
+"""Changing many rows by one statement, however many they are: databases bound the parameters of one."""
 
 # ruff: noqa: S608 - the statements below are put together from texts of ours
 import json
@@ -7,11 +7,16 @@ from collections.abc import Collection
 from storage import dialect, execute
 
 AMONG = {
-    "sqlite": "id IN (SELECT value FROM json_each(?))",
-    "postgresql": "id IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
+    "sqlite": "{column} IN (SELECT value FROM json_each(?))",
+    "postgresql": "{column} IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
 }
+
+
+def among(column: str) -> str:
+    """The condition that a column is one of the numbers in a parameter, which is their JSON."""
+    return AMONG[dialect()].format(column=column)
 
 
 async def change(ids: Collection[int], setting: str) -> None:
     """Change these comments as an UPDATE's SET says."""
-    await execute(f"UPDATE comments SET {setting} WHERE {AMONG[dialect()]}", [json.dumps([*ids])])
+    await execute(f"UPDATE comments SET {setting} WHERE {among('id')}", [json.dumps([*ids])])

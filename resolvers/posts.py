@@ -6,7 +6,7 @@ nobody learns more than they may, and again in the transaction, of the locked ro
 Locks are taken in one order everywhere: the post, its comments, categories by id, the feed.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +14,14 @@ from auth import permissions
 from auth.rules import matches
 from auth.viewer import Viewer
 from live.feed import event_log
-from models import Category, Post
+from models import Post
 from models.errors import EditConflict, NotFound
-from resolvers import counters, feed_events, slugs
+from resolvers import counters, feed_events, filing, slugs
 from resolvers.conflicts import retry_on_conflict
 from resolvers.idempotency import IdempotentRequest
 from resolvers.ids import primary_key
 from resolvers.policy import Policy
-from resolvers.post_changes import AS_GIVEN, changes, published
+from resolvers.post_changes import AS_GIVEN, changes, places, published
 from resolvers.post_fields import PostFields, validated
 from runtime.fair_queue import Client
 from storage import unit_of_work
@@ -30,14 +30,16 @@ from storage import unit_of_work
 async def create_post(viewer: Viewer, policy: Policy, fields: PostFields, *, key: str | None = None) -> int:
     """Write a post, which is a draft unless `published_at` is given; its id.
 
-    Needs a title, a body and a category. Asked again with the same idempotency key, it answers with the post that it
-    wrote the first time. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (category).
+    Needs a title, a body and a category, or several. Asked again with the same idempotency key, it answers
+    with the post that it wrote the first time. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (category).
     """
     author_id = permissions.require_may_write_posts(viewer)
     request = IdempotentRequest.of("createPost", author_id, key, {**fields}, viewer.now)
     if (made := await request.made()) is not None:
         return await _written_before(viewer, made)
-    required: PostFields = {"title": None, "body": None, "category": None}
+    required: PostFields = {"title": None, "body": None}
+    if not fields.get("categories"):
+        required["category"] = None
     language = policy.site.language if fields.get("language") is None else fields["language"]
     values = await validated({**required, **fields, "language": language}, policy, Client(viewer.id))
     return await _insert(viewer, values, request)
@@ -72,8 +74,9 @@ async def delete_post(viewer: Viewer, post_id: str) -> None:
     """Delete a post, its comments and its addresses. Raises NotSignedIn, NotAllowed, NotFound."""
     post = permissions.require_may_change_post(viewer, await _locked(primary_key("post", post_id)))
     changes = await feed_events.vanished(post, post.category_id) if post.counted else []
-    await post.delete()
+    await filing.lock([post])
     await counters.uncount_post(post)
+    await post.delete()
     await event_log.append(changes)
 
 
@@ -82,12 +85,13 @@ async def delete_post(viewer: Viewer, post_id: str) -> None:
 async def _insert(viewer: Viewer, values: dict[str, Any], request: IdempotentRequest) -> int:
     if (made := await request.made()) is not None:
         return await _written_before(viewer, made)
-    await _lock_categories({values["category"]})
+    categories, tags = places(values), await filing.tags_called(values.get("tags", ()))
+    await _lock(categories, tags)
     post = Post(
         **{column: values[column] for column in AS_GIVEN if column in values},
         **published(values.get("published_at"), viewer.now),
         author_id=viewer.id,
-        category_id=values["category"],
+        category_id=categories[0],
         created_at=viewer.now,
         updated_at=viewer.now,
         last_commented_at=counters.NEVER,
@@ -96,6 +100,8 @@ async def _insert(viewer: Viewer, values: dict[str, Any], request: IdempotentReq
     )
     await post.save()
     await slugs.keep(post)
+    await filing.file(post, categories)
+    await filing.tag(post, tags)
     await request.note(post.id)
     if _is_public(viewer, post):
         await counters.count_post(post)
@@ -124,13 +130,18 @@ async def _update(
 async def _write(viewer: Viewer, post: Post, changed: dict[str, Any]) -> None:
     was_public_in = post.category_id if post.counted else None
     stays = post.counted and not changed.keys() & {"status", "published_at"}
-    await _lock_categories({post.category_id, changed.get("category_id", post.category_id)})
+    categories, names = changed.pop("categories", None), changed.pop("tags", None)
+    tags = None if names is None else await filing.tags_called(names)
+    await _lock(
+        [*await filing.categories_of(post), *(categories or ())], [*await filing.tags_of(post), *(tags or ())]
+    )
     await counters.uncount_post(post)
     for column, value in changed.items():
         setattr(post, column, value)
     await post.save()
     if "slug" in changed:
         await slugs.keep(post)
+    await _file(post, categories, tags)
     if stays or _is_public(viewer, post):
         await counters.count_post(post)
     await event_log.append(await feed_events.updated(post, was_public_in))
@@ -149,7 +160,15 @@ async def _locked(id_: int) -> Post | None:
     return await Post.filter(id=id_).select_for_update().first()
 
 
-async def _lock_categories(ids: Collection[int]) -> None:
-    found = await Category.filter(id__in=ids).order_by("id").select_for_update(no_key=True)
-    if len(found) < len(ids):
+async def _lock(categories: Collection[int], tags: Collection[int]) -> None:
+    if await filing.lock_terms({*categories}, {*tags}) < len({*categories}):
         raise NotFound("There is no such category.")
+
+
+async def _file(post: Post, categories: Sequence[int] | None, tags: Sequence[int] | None) -> None:
+    """File it elsewhere; None: where it is, which copies what it is now."""
+    if categories is not None:
+        await filing.file(post, categories)
+    if tags is not None:
+        await filing.tag(post, tags)
+    await filing.refresh([post.id])

@@ -9,7 +9,7 @@ from itertools import count, islice
 
 from slugify import slugify
 
-from models import Category, Post, PostSlug
+from models import Category, Post, PostSlug, Tag
 from models.errors import InvalidInput
 from resolvers.validation import SLUG_LENGTH
 
@@ -49,6 +49,15 @@ async def category_slug(name: str, chosen: str | None, category_id: int | None =
         return {slug for slug, owner in rows if owner != category_id}
 
     return await _free(slug_of(name, otherwise="category"), chosen, taken)
+
+
+async def tag_slug(name: str) -> str:
+    """A slug for a new tag that no other has."""
+
+    async def taken(slugs: Collection[str]) -> set[str]:
+        return {row["slug"] for row in await Tag.filter(slug__in=slugs).values("slug")}
+
+    return await _first_free(slug_of(name, otherwise="tag"), taken)
 
 
 async def keep(post: Post) -> None:

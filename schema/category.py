@@ -9,6 +9,7 @@ import compiler
 import models
 from auth.viewer import Viewer
 from compiler import Connection
+from models import PostCategory
 from resolvers.reads import categories, posts
 from resolvers.reads.posts import PostOrder
 from schema.filters import PostFilterArgument, PostOrderArgument
@@ -32,14 +33,20 @@ class Category(Node):
     def children(viewer: Viewer) -> list["Category"]:
         return categories.children(viewer)
 
-    @compiler.expression("Published posts in this category itself.")
+    @compiler.expression("Published articles in this category itself.")
     def post_count(row: Any, viewer: Viewer) -> int:
         return categories.post_count(row, viewer)
 
-    @compiler.connection("Posts in this category itself.", by="category", offset=True)
+    @compiler.connection(
+        "Posts in this category itself, whether it is their main one or another.",
+        by="category",
+        offset=True,
+        over=PostCategory,
+        through="post",
+    )
     def posts(
         viewer: Viewer,
         filter: PostFilterArgument = strawberry.UNSET,
         order_by: PostOrderArgument = PostOrder.NEWEST,
     ) -> Connection[Annotated["Post", lazy("schema.post")]]:
-        return posts.listed(viewer, filter, order_by or PostOrder.NEWEST)
+        return posts.listed(viewer, filter, order_by or PostOrder.NEWEST, PostCategory)

@@ -5,10 +5,11 @@ from typing import Any
 
 import strawberry
 
-from models import CommentDecision, PostStatus, Role
+from models import BodyFormat, CommentDecision, PostKind, PostStatus, Role
 from resolvers.policy import Moderation
 from resolvers.reads.comments import CommentOrder
 from resolvers.reads.posts import PostOrder
+from resolvers.reads.tags import TagOrder
 
 
 def _describe(enum: type[Enum], description: str, *, name: str | None = None, **values: str) -> None:
@@ -35,6 +36,19 @@ _describe(
     PUBLISHED="Everybody sees it.",
 )
 _describe(
+    PostKind,
+    "What a post is.",
+    ARTICLE="It is in the lists.",
+    PAGE="It stands beside them, such as an imprint.",
+    EXTERNAL="A page of another site, whose conversation is here.",
+)
+_describe(
+    BodyFormat,
+    "How a body is written.",
+    MARKDOWN="CommonMark with tables and strikethrough, without HTML.",
+    HTML="HTML, of which only what is harmless is shown.",
+)
+_describe(
     CommentDecision,
     "What the moderators decided about a comment. A reply to one that is not approved is not shown, whatever was "
     "decided about it.",
@@ -51,6 +65,12 @@ _describe(
     OLDEST="By date of publication, the earliest first.",
     MOST_COMMENTED="By number of comments, the highest first.",
     LAST_COMMENTED="By the date of the newest comment, the latest first; uncommented posts last.",
+)
+_describe(
+    TagOrder,
+    "In which order tags come.",
+    NAME="By name.",
+    MOST_USED="By number of published articles, the highest first.",
 )
 _describe(
     CommentOrder,

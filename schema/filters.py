@@ -6,18 +6,19 @@ from typing import Annotated
 import strawberry
 from strawberry import ID, UNSET, argument
 
-from models import CommentDecision, PostStatus
+from models import CommentDecision, PostKind, PostStatus
 from resolvers.reads.comments import CommentOrder
 from resolvers.reads.posts import PostOrder
 
 
 @strawberry.input(
-    description="Which posts; what is left out does not matter, except that status is PUBLISHED then."
+    description="Which posts; what is left out does not matter, except that status is PUBLISHED and kind ARTICLE then."
 )
 class PostFilter:
     """Which posts."""
 
     category: ID | None = strawberry.field(default=UNSET, description="Filed in this category itself.")
+    tag: ID | None = strawberry.field(default=UNSET, description="With this tag.")
     author: ID | None = strawberry.field(default=UNSET, description="Written by this user.")
     language: str | None = strawberry.field(
         default=UNSET, description="In this language, the tag as the post has it."
@@ -28,6 +29,8 @@ class PostFilter:
         default=UNSET,
         description="PUBLISHED unless told. Drafts and scheduled posts: those the viewer may see.",
     )
+    kind: PostKind | None = strawberry.field(default=UNSET, description="ARTICLE unless told.")
+    pinned: bool | None = strawberry.field(default=UNSET, description="Pinned, or not pinned.")
 
 
 @strawberry.input(description="Which comments; what is left out does not matter.")
@@ -47,11 +50,22 @@ class PostBy:
 
     id: ID | None = strawberry.field(default=UNSET, description="Its global id.")
     slug: str | None = strawberry.field(default=UNSET, description="Its slug, or one that it had.")
+    path: str | None = strawberry.field(
+        default=UNSET, description="A path of the old site, such as /2008/02/03/poutine/ or /?p=18."
+    )
 
 
 @strawberry.input(one_of=True, description="How to find a category.")
 class CategoryBy:
     """How to find a category."""
+
+    id: ID | None = strawberry.field(default=UNSET, description="Its global id.")
+    slug: str | None = strawberry.field(default=UNSET, description="Its slug.")
+
+
+@strawberry.input(one_of=True, description="How to find a tag.")
+class TagBy:
+    """How to find a tag."""
 
     id: ID | None = strawberry.field(default=UNSET, description="Its global id.")
     slug: str | None = strawberry.field(default=UNSET, description="Its slug.")

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 from strawberry import ID, UNSET
 
-from models import CommentDecision
+from models import BodyFormat, CommentDecision, PostKind
 
 
 def fields_of(given: object) -> Any:
@@ -130,7 +130,27 @@ class CreatePostInput:
 
     title: str = strawberry.field(description="Of 1 to 200 characters. The post's slug is made from it.")
     body: str = strawberry.field(description="Markdown (CommonMark, tables, strikethrough) without HTML.")
-    category: ID = strawberry.field(description="Where it is filed.")
+    category: ID | None = strawberry.field(
+        default=UNSET,
+        description="Where it is filed; its main category where there are several. Needed without these.",
+    )
+    categories: list[ID] | None = strawberry.field(
+        default=UNSET, description="All categories, the main one first, or besides `category`."
+    )
+    tags: list[str] | None = strawberry.field(
+        default=UNSET,
+        description="Names of tags, of 1 to 100 characters; those that there are not yet are made.",
+    )
+    kind: PostKind | None = strawberry.field(
+        default=PostKind.ARTICLE,
+        description="An article in the lists, or a page beside them, such as an imprint.",
+    )
+    body_format: BodyFormat | None = strawberry.field(
+        default=BodyFormat.MARKDOWN, description="How the body is written. HTML keeps only what is harmless."
+    )
+    pinned: bool | None = strawberry.field(
+        default=False, description="Whether it should stand before others."
+    )
     slug: str | None = strawberry.field(
         default=UNSET, description="Its part of addresses; made from the title when left out."
     )
@@ -161,7 +181,27 @@ class UpdatePostInput:
     body: str | None = strawberry.field(
         default=UNSET, description="Markdown (CommonMark, tables, strikethrough) without HTML."
     )
-    category: ID | None = strawberry.field(default=UNSET, description="Where it is filed.")
+    category: ID | None = strawberry.field(
+        default=UNSET,
+        description="Where it is filed: the main category; of several, only that one is replaced.",
+    )
+    categories: list[ID] | None = strawberry.field(
+        default=UNSET,
+        description="All categories instead of those it has, the main one first, or besides `category`.",
+    )
+    tags: list[str] | None = strawberry.field(
+        default=UNSET,
+        description="Names of tags instead of those it has; those that there are not yet are made.",
+    )
+    kind: PostKind | None = strawberry.field(
+        default=UNSET, description="An article in the lists, or a page beside them, such as an imprint."
+    )
+    body_format: BodyFormat | None = strawberry.field(
+        default=UNSET, description="How the body is written. HTML keeps only what is harmless."
+    )
+    pinned: bool | None = strawberry.field(
+        default=UNSET, description="Whether it should stand before others."
+    )
     slug: str | None = strawberry.field(
         default=UNSET, description="Its part of addresses; null makes it from the title again."
     )

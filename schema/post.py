@@ -10,13 +10,14 @@ import compiler
 import models
 from auth.viewer import Viewer
 from compiler import Connection
-from models import PostStatus
+from models import BodyFormat, PostCategory, PostKind, PostStatus, PostTag
 from resolvers.policy import Policy
 from resolvers.reads import comments, posts
 from resolvers.reads.comments import CommentOrder
 from schema.category import Category
 from schema.filters import CommentOrderArgument
 from schema.node import Node
+from schema.tag import Tag
 from schema.user import User
 
 if TYPE_CHECKING:
@@ -24,13 +25,19 @@ if TYPE_CHECKING:
 
 
 @compiler.row_type(models.Post, prefix="post", visible=posts.visible)
-@strawberry.type(description="An article.")
+@strawberry.type(
+    description="A post: an article, a page, or a page of another site that is talked about here."
+)
 class Post(Node):
-    """An article."""
+    """A post."""
 
+    kind: PostKind = compiler.column(
+        "What it is; only articles are in lists unless these are asked for others."
+    )
     slug: str = compiler.column("The name in addresses. Earlier slugs still find the post.")
     title: str = compiler.column("The headline.")
-    body: str = compiler.column("The Markdown source.")
+    body: str = compiler.column("The source, as its author wrote it; no page should show it as it is.")
+    body_format: BodyFormat = compiler.column("How the source is written.")
     body_html: str = compiler.column("Rendered and sanitised when written.")
     excerpt: str = compiler.column("A summary in plain text.")
     language: str = compiler.column("A BCP 47 tag such as fr or en-GB.")
@@ -46,14 +53,34 @@ class Post(Node):
     updated_at: datetime = compiler.column("When its author last changed it.")
 
     @compiler.expression(
-        "Where the post's page is: the site's url, /posts/ and the slug. The page is yours to make.",
+        "Where the post's page is: the site's url, /posts/ and the slug, which is yours to make; or the address of the "
+        "page of another site.",
         by_policy=True,
     )
     def url(row: Any, _: Viewer, policy: Policy) -> str:
         return posts.url(row, policy.site)
 
     author: User = compiler.one("Who wrote it.", via="author")
-    category: Category = compiler.one("Where it is filed.", via="category")
+    category: Category = compiler.one(
+        "Where it is filed; the main one of several categories.", via="category"
+    )
+
+    @compiler.listing(
+        "All its categories, the main one first.",
+        by="post",
+        over=PostCategory,
+        through="category",
+    )
+    def categories(viewer: Viewer) -> list[Category]:
+        return posts.categories_of(viewer)
+
+    @compiler.listing(
+        "Its tags, in the order in which its author gave them.", by="post", over=PostTag, through="tag"
+    )
+    def tags(viewer: Viewer) -> list[Tag]:
+        return posts.tags_of(viewer)
+
+    pinned: bool = compiler.column("Whether it is to stand before others: `posts(filter: {pinned: true})`.")
     comments_open: bool = compiler.column("Whether it takes comments.")
     comment_count: int = compiler.column("Comments that everybody sees, replies included.")
 

@@ -8,8 +8,9 @@ from strawberry import ID, argument
 import compiler
 from auth.viewer import Viewer
 from compiler import Connection
-from resolvers.reads import categories, comments, posts, users
+from resolvers.reads import categories, comments, posts, tags, users
 from resolvers.reads.posts import PostOrder
+from resolvers.reads.tags import TagOrder
 from schema.category import Category
 from schema.comment import Comment
 from schema.context import Info
@@ -19,11 +20,13 @@ from schema.filters import (
     PostBy,
     PostFilterArgument,
     PostOrderArgument,
+    TagBy,
     UserBy,
 )
 from schema.node import Node
 from schema.post import Post
 from schema.site import Site, the_site
+from schema.tag import Tag
 from schema.user import User
 
 ById = Annotated[ID, argument(description="The global id.")]
@@ -53,15 +56,41 @@ class Query:
 
     @compiler.one("A post; null when no visible one is found.")
     def post(viewer: Viewer, by: Annotated[PostBy, argument(description="How to find it.")]) -> Post | None:
+        if by.path is not None:
+            return posts.by_path(viewer, by.path)
         return posts.by_slug(viewer, by.slug) if by.id is None else posts.by_id(viewer, by.id)
 
-    @compiler.connection("Posts of the whole site.", offset=True)
+    @compiler.connection("Posts of the whole site.", offset=True, through="post")
     def posts(
         viewer: Viewer,
         filter: PostFilterArgument = strawberry.UNSET,
         order_by: PostOrderArgument = PostOrder.NEWEST,
     ) -> Connection[Post]:
-        return posts.listed(viewer, filter, order_by or PostOrder.NEWEST)
+        return posts.of_site(viewer, filter, order_by or PostOrder.NEWEST)
+
+    @compiler.first_of(
+        "Whatever is at this path of the site, today or formerly, percent-encoded or not: /2008/02/03/poutine/, "
+        "/?p=18, /posts/keyset-paging. Null when nothing visible is."
+    )
+    def resource(
+        viewer: Viewer, path: Annotated[str, argument(description="From the slash after the host on.")]
+    ) -> Node | None:
+        return [
+            find(viewer, path)
+            for rows in (posts, categories, tags, users)
+            for find in (rows.by_path, rows.by_own_path)
+        ]
+
+    @compiler.one("A tag; null when none is found.")
+    def tag(viewer: Viewer, by: Annotated[TagBy, argument(description="How to find it.")]) -> Tag | None:
+        return tags.by_slug(viewer, by.slug) if by.id is None else tags.by_id(viewer, by.id)
+
+    @compiler.connection("Tags of the whole site.")
+    def tags(
+        viewer: Viewer,
+        order_by: Annotated[TagOrder | None, argument(description="In which order.")] = TagOrder.NAME,
+    ) -> Connection[Tag]:
+        return tags.listed(viewer, order_by or TagOrder.NAME)
 
     @compiler.one("A category; null when none is found.")
     def category(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class User(Node):
     """Somebody with an account."""
 
-    username: str = compiler.column("The name in addresses: unique, lower case.")
+    username: str | None = compiler.column("The name in addresses: unique, lower case; null for a guest.")
     name: str = compiler.column("The name to show.")
     bio: str = compiler.column("A few words about oneself; empty when there are none.")
     website: str | None = compiler.column("An http or https address; null when there is none.")

@@ -1,6 +1,7 @@
 """Rows for the tests, made with ordinary Tortoise, each with defaults of its own and its counters right."""
 
 import itertools
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from models import (
     Session,
     User,
 )
+from resolvers import filing
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -73,8 +75,8 @@ async def category(**values: Any) -> Category:
     return await Category.create(**{**defaults, **values})
 
 
-async def post(**values: Any) -> Post:
-    """A published post unless told otherwise; counted in its category when it is public now."""
+async def post(*, tags: Sequence[str] = (), **values: Any) -> Post:
+    """A published post unless told otherwise; counted in its category, and by its tags, when it is public now."""
     number = next(_numbers)
     published_at = values.get("published_at") or moment()
     status = values.get("status", PostStatus.PUBLISHED)
@@ -98,8 +100,10 @@ async def post(**values: Any) -> Post:
         defaults["category"] = await category()
     made = await Post.create(**{**defaults, **values})
     await PostSlug.create(slug=made.slug, post_id=made.id)
+    await filing.file(made, [made.category_id])
+    await filing.tag(made, await filing.tags_called(tags))
     if made.counted:
-        await Category.filter(id=made.category_id).update(post_count=F("post_count") + 1)
+        await filing.count(made, +1)
     return made
 
 
@@ -133,6 +137,7 @@ async def comment(**values: Any) -> Comment:
     made = await Comment.create(**{"decision": _decision(values["status"]), **values})
     if made.status == CommentStatus.APPROVED and made.deleted_at is None:
         await _count(made)
+        await filing.refresh([made.post_id])
     return made
 
 

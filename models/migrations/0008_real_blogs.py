@@ -334,9 +334,15 @@ class Migration(migrations.Migration):
                 ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ("slug", fields.CharField(unique=True, max_length=100)),
                 ("name", fields.CharField(max_length=100)),
+                ("key", fields.CharField(unique=True, max_length=300)),
                 ("post_count", fields.IntField(default=0)),
             ],
-            options={"table": "tags", "app": "models", "pk_attr": "id"},
+            options={
+                "table": "tags",
+                "app": "models",
+                "indexes": [Index(fields=["name", "id"]), Index(fields=["post_count", "id"])],
+                "pk_attr": "id",
+            },
             bases=["Model"],
         ),
         ops.CreateModel(

@@ -9,7 +9,7 @@ from tortoise.queryset import QuerySet
 
 from auth.viewer import Viewer
 from compiler.terms import Scalar
-from models import Category, PostStatus
+from models import Category, PostKind, PostStatus
 from resolvers import lookups
 from resolvers.ids import primary_key
 
@@ -41,16 +41,32 @@ def by_slug(viewer: Viewer, slug: Any) -> QuerySet[Category]:
 
 def post_count(row: Any, viewer: Viewer) -> Term:
     """The stored count, and the scheduled posts that have come due and that nobody has noticed yet."""
-    posts = Table("posts")
+    filed = Table("post_categories")
+    count: Term = row.post_count + due_posts(filed, filed.category_id == row.id, viewer)
+    return count
+
+
+def due_posts(filed: Table, condition: Any, viewer: Viewer) -> Term:
+    """The number of scheduled articles filed there that have come due and that nobody has noticed yet."""
     due = (
-        Query.from_(posts)
+        Query.from_(filed)
         .select(sql.Count("*"))
         .where(
-            (posts.category_id == row.id)
-            & posts.counted.eq(False)
-            & (posts.status == PostStatus.PUBLISHED.value)
-            & (posts.published_at <= viewer.now)
+            condition
+            & filed.counted.eq(False)
+            & (filed.kind == PostKind.ARTICLE.value)
+            & (filed.status == PostStatus.PUBLISHED.value)
+            & (filed.published_at <= viewer.now)
         )
     )
-    count: Term = row.post_count + Scalar(due)
-    return count
+    return Scalar(due)
+
+
+def by_path(viewer: Viewer, path: Any) -> QuerySet[Category]:
+    """The category that once was at this path."""
+    return visible(viewer).filter(aliases__path=lookups.path(path))
+
+
+def by_own_path(viewer: Viewer, path: Any) -> QuerySet[Category]:
+    """The category at this path of the site as it is."""
+    return by_slug(viewer, lookups.last_of("categories", path))

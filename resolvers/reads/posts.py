@@ -4,14 +4,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, cast
 
+from pypika_tortoise import functions
 from pypika_tortoise.queries import Query, Table
 from pypika_tortoise.terms import Case, Term
+from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from auth import permissions
 from auth.viewer import Viewer
 from compiler.terms import Joined, Scalar
-from models import Post, PostStatus
+from models import Post, PostCategory, PostKind, PostStatus, PostTag
 from resolvers import lookups
 from resolvers.ids import primary_key
 from resolvers.policy import Site
@@ -30,19 +32,23 @@ class Filter(Protocol):
     """What posts can be narrowed to; None means no matter, anything else may be a placeholder."""
 
     category: Any
+    tag: Any
     author: Any
     language: Any
     published_from: Any
     published_before: Any
     status: PostStatus | None
+    kind: PostKind | None
+    pinned: bool | None
 
 
 COLUMNS = {
-    PostOrder.NEWEST: ("-published_at", "-id"),
-    PostOrder.OLDEST: ("published_at", "id"),
-    PostOrder.MOST_COMMENTED: ("-comment_count", "-id"),
-    PostOrder.LAST_COMMENTED: ("-last_commented_at", "-id"),
+    PostOrder.NEWEST: ("-published_at", "-"),
+    PostOrder.OLDEST: ("published_at", ""),
+    PostOrder.MOST_COMMENTED: ("-comment_count", "-"),
+    PostOrder.LAST_COMMENTED: ("-last_commented_at", "-"),
 }
+"""What each order goes by, and the direction of the key that follows."""
 
 
 def visible(viewer: Viewer) -> QuerySet[Post]:
@@ -50,22 +56,41 @@ def visible(viewer: Viewer) -> QuerySet[Post]:
     return Post.filter(permissions.visible_posts(viewer))
 
 
-def listed(viewer: Viewer, filter: Filter | None, order_by: PostOrder) -> QuerySet[Post]:
-    """Posts of one status, the published ones unless told, that fit the filter."""
+def of_site(viewer: Viewer, filter: Filter | None, order_by: PostOrder) -> QuerySet[Any]:
+    """Posts that fit the filter: the published articles unless told. Those of a category or tag are found there."""
+    if filter is not None and filter.category is not None:
+        return listed(viewer, filter, order_by, PostCategory)
+    if filter is not None and filter.tag is not None:
+        return listed(viewer, filter, order_by, PostTag)
+    return listed(viewer, filter, order_by)
+
+
+def listed(
+    viewer: Viewer, filter: Filter | None, order_by: PostOrder, over: type[Model] = Post
+) -> QuerySet[Any]:
+    """Posts likewise, as rows of their own or of what files them."""
     status = (filter and filter.status) or PostStatus.PUBLISHED
-    posts = Post.filter(permissions.posts_of_status(viewer, status))
+    kind = (filter and filter.kind) or PostKind.ARTICLE
+    posts = over.filter(permissions.posts_of_status(viewer, status), kind=kind)
     if filter is not None:
-        posts = posts.filter(**_conditions(filter))
-    return posts.order_by(*COLUMNS[order_by])
+        posts = posts.filter(**_conditions(filter, over))
+    column, direction = COLUMNS[order_by]
+    return posts.order_by(column, direction + ("id" if over is Post else "post_id"))
 
 
-def _conditions(filter: Filter) -> dict[str, Any]:
+def _conditions(filter: Filter, over: type[Model]) -> dict[str, Any]:
+    """What the rows themselves do not have is asked of the post that they lead to."""
+    post = "" if over is Post else "post__"
+    category = "category_id" if over is PostCategory else f"{post}filed__category_id"
+    tag = "tag_id" if over is PostTag else f"{post}tagged__tag_id"
     given = {
-        "category_id": None if filter.category is None else primary_key("category", filter.category),
+        category: None if filter.category is None else primary_key("category", filter.category),
+        tag: None if filter.tag is None else primary_key("tag", filter.tag),
         "author_id": None if filter.author is None else primary_key("user", filter.author),
-        "language": None if filter.language is None else lookups.language(filter.language),
+        f"{post}language": None if filter.language is None else lookups.language(filter.language),
         "published_at__gte": filter.published_from,
         "published_at__lt": filter.published_before,
+        f"{post}pinned": filter.pinned,
     }
     return {name: value for name, value in given.items() if value is not None}
 
@@ -78,6 +103,26 @@ def by_id(viewer: Viewer, id_: Any) -> QuerySet[Post]:
 def by_slug(viewer: Viewer, slug: Any) -> QuerySet[Post]:
     """The visible post that has or once had this slug."""
     return visible(viewer).filter(slugs__slug=lookups.slug(slug))
+
+
+def by_path(viewer: Viewer, path: Any) -> QuerySet[Post]:
+    """The visible post that is or once was at this path."""
+    return visible(viewer).filter(aliases__path=lookups.path(path))
+
+
+def by_own_path(viewer: Viewer, path: Any) -> QuerySet[Post]:
+    """The visible post at this path of the site as it is."""
+    return visible(viewer).filter(slugs__slug=lookups.slug(lookups.last_of("posts", path)))
+
+
+def categories_of(_: Viewer) -> QuerySet[PostCategory]:
+    """Where a post is filed, the main category first."""
+    return PostCategory.all().order_by("position", "category_id")
+
+
+def tags_of(_: Viewer) -> QuerySet[PostTag]:
+    """A post's tags in the order in which its author gave them."""
+    return PostTag.all().order_by("position", "tag_id")
 
 
 def status(row: Any, viewer: Viewer) -> Term:
@@ -94,8 +139,8 @@ def published_at(row: Any, _: Viewer) -> Term:
 
 
 def url(row: Any, site: Site) -> Term:
-    """Where its page is."""
-    return Joined(f"{site.url}/posts/", row.slug)
+    """Where its page is; that of another site's page is there."""
+    return functions.Coalesce(row.address, Joined(f"{site.url}/posts/", row.slug))
 
 
 def feed_cursor(_: Any, __: Viewer) -> Term:
@@ -117,7 +162,7 @@ def viewer_can_comment(row: Any, viewer: Viewer) -> Term:
 async def next_publication(moment: datetime) -> datetime | None:
     """When the next scheduled post comes due after the moment; None when none is scheduled."""
     post = await (
-        Post.filter(status=PostStatus.PUBLISHED, published_at__gt=moment, counted=False)
+        Post.filter(kind__in=[*PostKind], status=PostStatus.PUBLISHED, published_at__gt=moment, counted=False)
         .order_by("published_at")
         .first()
         .only("published_at")

@@ -32,6 +32,16 @@ def by_username(viewer: Viewer, username: Any) -> QuerySet[User]:
     return visible(viewer).filter(username=lookups.username(username))
 
 
+def by_path(viewer: Viewer, path: Any) -> QuerySet[User]:
+    """The account whose page once was at this path."""
+    return visible(viewer).filter(aliases__path=lookups.path(path))
+
+
+def by_own_path(viewer: Viewer, path: Any) -> QuerySet[User]:
+    """The account whose page is at this path of the site as it is."""
+    return by_username(viewer, lookups.last_of("people", path))
+
+
 def email(row: Any, viewer: Viewer) -> Term:
     """The address for those who may see it, null for anyone else."""
     return Case().when(row.holds(permissions.users_with_visible_email(viewer)), row.email).else_(None)

@@ -10,6 +10,7 @@ from typing import TypeVar
 from tortoise.models import Model
 
 from models import Category, Comment, Post, PostSlug, User
+from resolvers import filing
 from server.fill import rows
 from server.fill.conversation import Conversation, converse
 from storage import Database, execute, unit_of_work
@@ -90,6 +91,7 @@ async def _write(database: Database, random: Random, plan: Conversation, filling
     await filling.insert(Post, "posts", rows.posts(random, plan, first_user), len(plan.posts))
     slugs = await Post.all().values_list("id", "slug")
     await PostSlug.bulk_create([PostSlug(slug=slug, post_id=id_) for id_, slug in slugs])
+    await filing.file_all()
     await filling.insert(Comment, "comments", rows.comments(random, plan, first_user), len(plan.comments))
     if database.dialect == "postgresql":
         for model in (User, Category, Post, Comment):

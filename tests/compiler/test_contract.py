@@ -136,7 +136,7 @@ def test_declarations_in_the_wrong_place() -> None:
     assert mistake(object, x=(Author, compiler.one("", via="author"))) == no_row
     assert (
         mistake(object, x=compiler.nodes("", argument="id")(author))
-        == "Thing.x finds rows by their ids: its type must be an interface or a union of rows"
+        == "Thing.x finds rows of any type: its own must be an interface or a union of rows"
     )
 
 

@@ -148,7 +148,7 @@ async def test_no_statement_hands_json_from_a_subquery_to_a_json_function(sqlite
         policy=Policy(),
     )
     queries, viewers = Queries(reference.build(), rows, Random("crossings")), [rows.viewer("")]
-    viewers += [rows.viewer(user.username) for user in rows.users]
+    viewers += [rows.viewer(str(user.username)) for user in rows.users]
     statements = 0
     for number in range(200):
         query, variables = queries.make()

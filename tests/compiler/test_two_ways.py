@@ -186,7 +186,7 @@ async def test_queries_by_chance(filled: tuple[Database, blog.Blog]) -> None:
         schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=describe, policy=Policy()
     )
     queries = Queries(reference.build(), rows, Random("two ways"))
-    viewers: list[Viewer] = [rows.viewer(name) for name in ("", *{user.username for user in rows.users})]
+    viewers: list[Viewer] = [rows.viewer(name) for name in ("", *{str(user.username) for user in rows.users})]
     fast, answered, at_once = 0, 0, 0
     for number in range(150):
         query, variables = queries.make()

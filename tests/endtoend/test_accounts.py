@@ -57,7 +57,7 @@ async def test_wrong_credentials_open_nothing(
 async def test_right_credentials_open_a_session(client: Client, rows: Database) -> None:
     user = await with_password()
     document = "mutation ($i: SignInInput!) { signIn(input: $i) { token } }"
-    answer = await client.ask(document, {"i": {"email": user.email.upper(), "password": PASSWORD}})
+    answer = await client.ask(document, {"i": {"email": str(user.email).upper(), "password": PASSWORD}})
     viewer = await client.ask("{ viewer { username } }", token=answer["data"]["signIn"]["token"])
     assert viewer == {"data": {"viewer": {"username": user.username}}}
 
@@ -164,7 +164,7 @@ async def test_a_taken_name_is_invalid(client: Client, rows: Database) -> None:
     before = await rows_but_throttles()
     for given in (
         {"email": user.email, "username": "newcomer", "password": PASSWORD},
-        {"email": "n@example.org", "username": user.username.upper(), "password": PASSWORD},
+        {"email": "n@example.org", "username": str(user.username).upper(), "password": PASSWORD},
     ):
         assert await member(client, "signUp", given) == "InvalidInput"
     assert await rows_but_throttles() == before

@@ -99,7 +99,7 @@ async def test_writes_that_meet_under_one_post_do_not_lock_each_other_out() -> N
         *(posts.update_post(admin, POLICY, f"post_{post.id}", {"category": category}) for _ in range(3)),
         *(posts.update_post(admin, POLICY, f"post_{post.id}", {"title": f"T {n}"}) for n in range(3)),
     )
-    assert await recount() == {"comments": 0, "posts": 0, "categories": 0}
+    assert set((await recount()).values()) == {0}
 
 
 @pytest.mark.usefixtures("database")

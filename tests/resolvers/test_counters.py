@@ -5,13 +5,13 @@ import asyncio
 import pytest
 
 from auth.viewer import now
-from models import Category, Comment, CommentStatus, Post
+from models import Category, Comment, CommentStatus, Post, PostCategory, PostTag, Tag
 from resolvers.counters import NEVER, recount
 from resolvers.due_posts import publish_due
 from tests import factories
 from tests.resolvers.writers import Writers
 
-RIGHT = {"comments": 0, "posts": 0, "categories": 0}
+RIGHT = {"comments": 0, "posts": 0, "filings": 0, "categories": 0, "tags": 0}
 
 
 @pytest.mark.usefixtures("database")
@@ -20,15 +20,19 @@ async def test_recounting_repairs_everything() -> None:
     await factories.comment(post_id=reply.post_id, status=CommentStatus.SPAM)
     await factories.tombstone(post_id=reply.post_id)
     await factories.scheduled()
-    empty = await factories.post()
+    empty = await factories.post(tags=["Tagged"])
     assert await recount() == RIGHT
+    await PostTag.all().update(comment_count=5)
+    assert (await recount())["filings"] == 1
     right = await stored()
     await Post.filter(id=reply.post_id).update(comment_count=99, last_commented_at=NEVER, counted=False)
     await Post.filter(id=empty.id).update(last_commented_at=reply.created_at)
     await Comment.all().update(reply_count=-1)
     await Category.all().update(post_count=7)
+    await Tag.all().update(post_count=7)
+    await PostCategory.all().update(counted=False)
     number = await Comment.all().count()
-    assert await recount() == {"comments": number, "posts": 2, "categories": 3}
+    assert await recount() == {"comments": number, "posts": 2, "filings": 2, "categories": 3, "tags": 1}
     assert await stored() == right
     assert await recount() == RIGHT
 
@@ -38,6 +42,7 @@ async def stored() -> list[object]:
         await Post.all().order_by("id").values("comment_count", "last_commented_at", "counted"),
         await Comment.all().order_by("id").values("reply_count"),
         await Category.all().order_by("id").values("post_count"),
+        await Tag.all().order_by("id").values("post_count"),
     ]
 
 

@@ -66,8 +66,8 @@ async def test_a_title_a_body_and_a_category_are_needed() -> None:
     author = viewing(await factories.author())
     with pytest.raises(InvalidInput) as refused:
         await posts.create_post(author, POLICY, {})
-    assert [field for field, _ in refused.value.fields] == ["title", "body"]
-    with pytest.raises(NotFound, match="no such category"):
+    assert [field for field, _ in refused.value.fields] == ["title", "body", "category"]
+    with pytest.raises(InvalidInput, match="not valid"):
         await posts.create_post(author, POLICY, {"title": "a", "body": "b"})
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from auth.viewer import Viewer, now
-from models import Category, Comment, CommentDecision, Post, User
+from models import Category, Comment, CommentDecision, Post, PostKind, User
 from models.errors import DomainError
 from resolvers import comments, posts
 from resolvers.policy import Policy
@@ -57,6 +57,9 @@ class Writers:
     def moment(self) -> datetime | None:
         return self.random.choice([None, self.now - timedelta(days=1), self.now + self.later])
 
+    def tags(self) -> list[str]:
+        return self.random.sample(["Python", "python", "C", "C++", "Été"], self.random.randrange(4))
+
     async def comment(self, who: Viewer) -> None:
         above = await Comment.get_or_none(id=int((await self.any_id(Comment)).partition("_")[2]))
         body = f"Said {self.random.random()}"
@@ -79,11 +82,23 @@ class Writers:
 
     async def new_post(self, who: Viewer) -> None:
         fields: PostFields = {"title": "New", "body": "b", "category": await self.any_id(Category)}
+        fields["tags"] = self.tags()
         await posts.create_post(who, POLICY, {**fields, "published_at": self.moment()})
 
     async def change_post(self, who: Viewer) -> None:
         moved: PostFields = {"category": await self.any_id(Category)}
-        changes = self.random.choice([moved, PostFields(published_at=self.moment())])
+        categories = [await self.any_id(Category) for _ in range(self.random.randrange(1, 3))]
+        kind = self.random.choice([PostKind.ARTICLE, PostKind.ARTICLE, PostKind.PAGE])
+        changes = self.random.choice(
+            [
+                moved,
+                PostFields(published_at=self.moment()),
+                PostFields(published_at=self.moment()),
+                PostFields(categories=categories),
+                PostFields(tags=self.tags()),
+                PostFields(kind=kind),
+            ]
+        )
         await posts.update_post(who, POLICY, await self.any_id(Post), changes)
 
     async def delete_post(self, who: Viewer) -> None:

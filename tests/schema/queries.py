@@ -296,7 +296,9 @@ class Queries:
         if name == "language":
             return self._random.choice(["en", "fr", "fr-CA", "FR-ca", "de", "EN", "no tag"])
         if name == "username":
-            return self._random.choice([user.username for user in self._blog.users] + ["nobody", "Reader"])
+            return self._random.choice(
+                [str(user.username) for user in self._blog.users] + ["nobody", "Reader"]
+            )
         slugs = (
             self._blog.slugs
             if type_name == "PostBy"

@@ -58,4 +58,4 @@ def test_introspection_and_the_sdl_say_which_inputs_are_one_of_their_members() -
     introspected = {type_["name"] for type_ in data["__schema"]["types"] if type_["isOneOf"]}
     printed = build_schema(schema.sdl()).type_map.values()
     assert introspected == {each.name for each in printed if is_input_object_type(each) and each.is_one_of}
-    assert introspected == {"PostBy", "CategoryBy", "UserBy"}
+    assert introspected == {"PostBy", "CategoryBy", "TagBy", "UserBy"}

@@ -20,7 +20,7 @@ class User:
 
     id: strawberry.ID
     name: str
-    username: str
+    username: str | None
 
     @classmethod
     def of(cls, row: models.User) -> Self:
