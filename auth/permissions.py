@@ -16,7 +16,7 @@ from tortoise.expressions import Q
 from auth.policy import AuthPolicy
 from auth.rules import matches
 from auth.viewer import Viewer
-from models import Comment, CommentDecision, CommentStatus, Post, PostStatus
+from models import Comment, CommentDecision, CommentStatus, LinkbackStatus, Post, PostStatus
 from models.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
 
 
@@ -99,6 +99,19 @@ def listed_comments(viewer: Viewer, decision: CommentDecision | None = None, pre
 
 def _own_pending(viewer: Viewer, prefix: str) -> Q:
     return _where(prefix, status=CommentStatus.PENDING, author_id=viewer.id)
+
+
+def listed_linkbacks(viewer: Viewer, prefix: str = "") -> Q:
+    """Under a visible post all see the approved linkbacks; moderators see those that wait, too."""
+    if viewer.is_moderator:
+        return _where(prefix, status__in=(LinkbackStatus.APPROVED, LinkbackStatus.PENDING))
+    return _where(prefix, status=LinkbackStatus.APPROVED)
+
+
+def visible_linkbacks(viewer: Viewer, prefix: str = "") -> Q:
+    """Wherever it stands: moderators see every linkback, others the approved ones of posts that they see."""
+    seen = Q() if viewer.is_moderator else _where(prefix, status=LinkbackStatus.APPROVED)
+    return seen & visible_posts(viewer, f"{prefix}post__")
 
 
 def users_with_visible_email(viewer: Viewer, prefix: str = "") -> Q:

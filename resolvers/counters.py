@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from models import Comment, CommentStatus, Post, PostStatus
+from models import Comment, CommentStatus, LinkbackKind, LinkbackStatus, Post, PostStatus
 from models.fields import rfc3339
 from resolvers import filing, many
 from resolvers.visibility import RULE, SettledComment
@@ -108,6 +108,14 @@ _REPAIR_POSTS = (
     f"UPDATE posts SET comment_count = {_COMMENTS}, last_commented_at = {_LAST}"
     f" WHERE comment_count <> {_COMMENTS} OR last_commented_at <> {_LAST}"
 )
+_LINKBACKS = (
+    f"(SELECT COUNT(*) FROM linkbacks WHERE post_id = posts.id AND status = '{LinkbackStatus.APPROVED}')"
+)
+_TRACKBACKS = _LINKBACKS.replace("AND", f"AND kind = '{LinkbackKind.TRACKBACK}' AND")
+_REPAIR_LINKBACKS = (
+    f"UPDATE posts SET linkback_count = {_LINKBACKS}, trackback_count = {_TRACKBACKS}"
+    f" WHERE linkback_count <> {_LINKBACKS} OR trackback_count <> {_TRACKBACKS}"
+)
 _REPAIR_COUNTS = f"UPDATE {{counts}} SET post_count = {_POSTS} WHERE post_count <> {_POSTS}"
 
 
@@ -123,6 +131,7 @@ async def recount() -> dict[str, int]:
     return {
         "comments": comments,
         "posts": posts,
+        "linkbacks": await execute_update(_REPAIR_LINKBACKS),
         "filings": await filing.repair(),
         **{counts: await _recount(filed, counts) for filed, counts in filing.TABLES.items()},
     }

@@ -17,13 +17,14 @@ class Moderation(StrEnum):
 class Site:
     """The site as its owner named it; `url` is where its pages begin, without a slash at the end.
 
-    `language` is also that of posts for which none is given.
+    `language` is also that of posts for which none is given. `timezone` is a name of the IANA database.
     """
 
     title: str = "Causerie"
     description: str = ""
     url: str = ""
     language: str = "en"
+    timezone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

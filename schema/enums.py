@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from models import BodyFormat, CommentDecision, PostKind, PostStatus, Role
+from models import BodyFormat, CommentDecision, LinkbackKind, LinkbackStatus, PostKind, PostStatus, Role
 from resolvers.policy import Moderation
 from resolvers.reads.comments import CommentOrder
 from resolvers.reads.posts import PostOrder
@@ -54,6 +54,22 @@ _describe(
     "decided about it.",
     name="CommentStatus",
     PENDING="Waits for a moderator; its author and the moderators see it.",
+    APPROVED="Everybody sees it.",
+    REJECTED="Only moderators see it.",
+    SPAM="Only moderators see it.",
+)
+_describe(
+    LinkbackKind,
+    "By which protocol a page said that it links to a post.",
+    TRACKBACK="A trackback.",
+    PINGBACK="A pingback.",
+    WEBMENTION="A webmention.",
+)
+_describe(
+    LinkbackStatus,
+    "What has become of a linkback.",
+    VERIFYING="Nobody has looked yet whether there is such a link; nobody sees it.",
+    PENDING="Waits for a moderator; the moderators see it.",
     APPROVED="Everybody sees it.",
     REJECTED="Only moderators see it.",
     SPAM="Only moderators see it.",

@@ -10,12 +10,13 @@ import compiler
 import models
 from auth.viewer import Viewer
 from compiler import Connection
-from models import BodyFormat, PostCategory, PostKind, PostStatus, PostTag
+from models import BodyFormat, LinkbackKind, PostCategory, PostKind, PostStatus, PostTag
 from resolvers.policy import Policy
-from resolvers.reads import comments, posts
+from resolvers.reads import comments, linkbacks, posts
 from resolvers.reads.comments import CommentOrder
 from schema.category import Category
 from schema.filters import CommentOrderArgument
+from schema.linkback import Linkback
 from schema.node import Node
 from schema.tag import Tag
 from schema.user import User
@@ -91,6 +92,16 @@ class Post(Node):
         flat: Annotated[bool | None, argument(description="Replies too, all in one list.")] = False,
     ) -> Connection[Annotated["Comment", lazy("schema.comment")]]:
         return comments.of_post(viewer, order_by or CommentOrder.NEWEST, flat=bool(flat))
+
+    @compiler.connection("Pages elsewhere that link to it, the newest first.", by="post")
+    def linkbacks(
+        viewer: Viewer,
+        kind: Annotated[LinkbackKind | None, argument(description="Of this kind only.")] = None,
+    ) -> Connection[Linkback]:
+        return linkbacks.of_post(viewer, kind)
+
+    linkback_count: int = compiler.column("Linkbacks that everybody sees.")
+    trackback_count: int = compiler.column("Trackbacks among them.")
 
     @compiler.expression(
         "Where the live feed stands now: pass it to commentFeed(after:) and nothing between this query and the "

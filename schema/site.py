@@ -36,6 +36,7 @@ class Site:
     description: str = strawberry.field(description="Its subtitle.")
     url: str = strawberry.field(description="Where its pages begin.")
     language: str = strawberry.field(description="Its main language, a BCP 47 tag.")
+    timezone: str = strawberry.field(description="Where its days begin, as the IANA database calls it.")
     moderation: Moderation = strawberry.field(description="When comments are decided about.")
     limits: SiteLimits = strawberry.field(description="What a form must know before it is sent.")
 
@@ -60,6 +61,7 @@ def the_site(policy: Policy) -> Site:
         description=site.description,
         url=site.url,
         language=site.language,
+        timezone=site.timezone,
         moderation=policy.moderation,
         limits=limits,
     )

@@ -13,6 +13,7 @@ from live.connections.parts import PARTS
 from server.config import policies
 from server.config.settings import Settings
 from server.http import pages
+from server.http.former_addresses import FormerAddresses
 from server.http.origins import Origins
 from server.http.request_log import RequestLog
 from server.http.request_middleware import RequestMiddleware
@@ -51,14 +52,16 @@ class Application:
         self._open_parts = open_parts
         self._middleware = RequestMiddleware(self.request_log, self.shutdown)
         origins = Origins(policies.origins(settings))
+        former_addresses = FormerAddresses(policies.site(settings))
         self._pages = Starlette(
             routes=[
                 Route(GRAPHQL_PATH, self),  # with a slash behind it, which is answered by the address without
                 Route(SDL_PATH, SchemaFile(origins, public=settings.introspection)),
-                *pages.routes(settings, self.status),
+                *pages.routes(settings, self.status, former_addresses),
             ],
             lifespan=self._lifespan,
         )
+        self._pages.router.default = former_addresses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, a websocket, or the lifespan."""

@@ -61,6 +61,7 @@ def site(settings: Settings) -> Site:
         description=settings.site_description,
         url=settings.own_url,
         language=settings.site_language,
+        timezone=settings.site_timezone,
     )
 
 

@@ -21,6 +21,7 @@ from server.config.values import (
     Size,
     SizeOrNone,
     Text,
+    TimeZone,
     Wakeup,
 )
 
@@ -102,6 +103,9 @@ class Settings(BaseSettings):
         "own address.",
     )
     site_language: Language = Field("en", description="Its main language, as in BCP 47.")
+    site_timezone: TimeZone = Field(
+        "UTC", description="Where its days begin: a name of the IANA database, such as `Europe/Paris`."
+    )
     moderation: Literal["after", "before"] = Field(
         "after",
         description="When moderators decide about comments: `after` they are public, or `before`.",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, parse_qsl, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import idna
 from pydantic import AfterValidator, BeforeValidator, ByteSize, Field
@@ -104,6 +105,14 @@ def _site(value: object) -> object:
     return value
 
 
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, OSError) as unknown:
+        raise ValueError("not a time zone") from unknown
+    return value
+
+
 def _wakeup(value: object) -> object:
     if isinstance(value, str) and value not in ("auto", "none"):
         parts = urlsplit(value)
@@ -175,6 +184,11 @@ Language = Annotated[
     str,
     Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"),
     ExpectedFormat("a language tag such as en or fr-CH"),
+]
+TimeZone = Annotated[
+    str,
+    AfterValidator(_time_zone),
+    ExpectedFormat("the name of a time zone such as Europe/Paris or UTC"),
 ]
 SiteURL = Annotated[
     str,

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 import web
 from server.config.settings import Settings
+from server.http.former_addresses import FormerAddresses
 
 POLICY = {
     "content-security-policy": "default-src 'none'; script-src 'self'; worker-src 'self'; "
@@ -24,12 +25,15 @@ POLICY = {
 }
 
 
-def routes(settings: Settings, server_status: Callable[[], Awaitable[str]]) -> list[BaseRoute]:
+def routes(
+    settings: Settings, server_status: Callable[[], Awaitable[str]], former_addresses: FormerAddresses
+) -> list[BaseRoute]:
     """Everything beside the API itself; the server's status is "ready", or why it is not."""
     index = _page("index.html", settings)
 
-    async def home(_: Request) -> Response:
-        return index
+    async def home(request: Request) -> Response:
+        """What this is; `/?p=18` is somewhere else."""
+        return (await former_addresses.redirect(request) if request.url.query else None) or index
 
     async def readyz(_: Request) -> Response:
         """Whether requests should be sent here."""

@@ -1,6 +1,7 @@
 """Rows of somebody else's, for people to try things on."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from models import CommentStatus
 from tests import factories
@@ -28,7 +29,7 @@ async def sample_rows() -> SampleRows:
     category, empty = await factories.category(), await factories.category()
     author = await factories.author()
 
-    async def post(**values: object) -> int:
+    async def post(**values: Any) -> int:
         made = await factories.post(author=author, category=category, **values)
         return int(made.id)
 

@@ -11,7 +11,7 @@ from resolvers.due_posts import publish_due
 from tests import factories
 from tests.resolvers.writers import Writers
 
-RIGHT = {"comments": 0, "posts": 0, "filings": 0, "categories": 0, "tags": 0}
+RIGHT = {"comments": 0, "posts": 0, "linkbacks": 0, "filings": 0, "categories": 0, "tags": 0}
 
 
 @pytest.mark.usefixtures("database")
@@ -32,7 +32,14 @@ async def test_recounting_repairs_everything() -> None:
     await Tag.all().update(post_count=7)
     await PostCategory.all().update(counted=False)
     number = await Comment.all().count()
-    assert await recount() == {"comments": number, "posts": 2, "filings": 2, "categories": 3, "tags": 1}
+    assert await recount() == {
+        "comments": number,
+        "posts": 2,
+        "linkbacks": 0,
+        "filings": 2,
+        "categories": 3,
+        "tags": 1,
+    }
     assert await stored() == right
     assert await recount() == RIGHT
 

@@ -211,7 +211,14 @@ async def test_count_list_tree_and_feed_agree_whatever_happens(seed: int) -> Non
     listed = of_post(anonymous, CommentOrder.OLDEST, flat=True).filter(post_id=post.id, deleted_at=None)
     assert await listed.count() == await counted(post.id)
     before = await all_rows()
-    assert await counters.recount() == {"comments": 0, "posts": 0, "filings": 0, "categories": 0, "tags": 0}
+    assert await counters.recount() == {
+        "comments": 0,
+        "posts": 0,
+        "linkbacks": 0,
+        "filings": 0,
+        "categories": 0,
+        "tags": 0,
+    }
     assert await all_rows() == before
 
 
@@ -219,6 +226,13 @@ async def test_a_recount_settles_what_was_changed_by_hand() -> None:
     top = await factories.comment()
     reply = await factories.comment(parent=top)
     await Comment.filter(id=top.id).update(decision=CommentDecision.SPAM, status=CommentStatus.SPAM)
-    assert await counters.recount() == {"comments": 1, "posts": 1, "filings": 1, "categories": 0, "tags": 0}
+    assert await counters.recount() == {
+        "comments": 1,
+        "posts": 1,
+        "linkbacks": 0,
+        "filings": 1,
+        "categories": 0,
+        "tags": 0,
+    }
     assert await statuses(top, reply) == ["SPAM", "HIDDEN"]
     assert await counted(top.post_id) == 0

@@ -27,7 +27,7 @@ async def test_a_slash_behind_the_address_is_answered_by_the_address_without(
 
 
 async def test_what_is_nowhere_is_not_found_and_has_a_request_id(application: Application) -> None:
-    async with client_of(application) as client:
+    async with application.running(), client_of(application) as client:
         response = await client.get("/graphql/nothing")
     assert (response.status_code, response.text) == (404, "Not Found")
     assert response.headers["x-request-id"]

@@ -7,7 +7,9 @@ import pytest
 from starlette.applications import Starlette
 
 import web
+from resolvers.policy import Site
 from server.config.environment import load_settings
+from server.http.former_addresses import FormerAddresses
 from server.http.pages import routes
 
 
@@ -20,7 +22,7 @@ async def test_without_graphiql_its_files_are_not_found(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, method: str
 ) -> None:
     monkeypatch.setattr(web, "BUILT", tmp_path / "nothing")
-    app = httpx.ASGITransport(Starlette(routes=routes(load_settings(), ready)))
+    app = httpx.ASGITransport(Starlette(routes=routes(load_settings(), ready, FormerAddresses(Site()))))
     async with httpx.AsyncClient(transport=app, base_url="http://test") as client:
         assert (await client.request(method, "/assets/graphiql.js")).status_code == 404
         assert (await client.request(method, "/static/favicon.svg")).status_code == 200
