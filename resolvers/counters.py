@@ -133,10 +133,15 @@ async def recount() -> dict[str, int]:
         "posts": posts,
         "linkbacks": await execute_update(_REPAIR_LINKBACKS),
         "filings": await filing.repair(),
-        **{counts: await _recount(filed, counts) for filed, counts in filing.TABLES.items()},
+        **await count_filed(),
     }
 
 
-async def _recount(filed: str, counts: str) -> int:
-    of = filing.FILED_UNDER[filed]
-    return await execute_update(_REPAIR_COUNTS.format(filed=filed, of=of, counts=counts))
+async def count_filed() -> dict[str, int]:
+    """Count anew how many articles are filed in each category and under each tag; how many counts were wrong."""
+    return {
+        counts: await execute_update(
+            _REPAIR_COUNTS.format(filed=filed, of=filing.FILED_UNDER[filed], counts=counts)
+        )
+        for filed, counts in filing.TABLES.items()
+    }

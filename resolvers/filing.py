@@ -30,14 +30,6 @@ async def refresh(post_ids: Collection[int]) -> None:
         await execute(f"UPDATE {table} SET {_FROM_POST} WHERE {among('post_id')}", given)
 
 
-async def file_all() -> None:
-    """File every post in its main category, where none is filed yet, as the last thing of a filling."""
-    await execute(
-        f"INSERT INTO post_categories (position, post_id, category_id, {_COLUMNS})"
-        f" SELECT 0, id, category_id, {_COLUMNS} FROM posts ORDER BY id"
-    )
-
-
 async def repair() -> int:
     """Copy anew what differs from the posts; in how many rows."""
     repaired = 0
@@ -82,7 +74,7 @@ async def file(post: Post, categories: Sequence[int]) -> None:
     """File the post in these categories instead, the first of which is the main one."""
     await PostCategory.filter(post_id=post.id).delete()
     await PostCategory.bulk_create(
-        PostCategory(category_id=id_, position=position, post_id=post.id, **_copied(post))
+        PostCategory(category_id=id_, position=position, post_id=post.id, **copied(post))
         for position, id_ in enumerate(categories)
     )
 
@@ -96,7 +88,7 @@ async def tag(post: Post, tags: Sequence[int]) -> None:
     """Give the post these tags instead, in this order."""
     await PostTag.filter(post_id=post.id).delete()
     await PostTag.bulk_create(
-        PostTag(tag_id=id_, position=position, post_id=post.id, **_copied(post))
+        PostTag(tag_id=id_, position=position, post_id=post.id, **copied(post))
         for position, id_ in enumerate(tags)
     )
 
@@ -125,5 +117,6 @@ async def lock_terms(categories: Collection[int], tags: Collection[int]) -> int:
     return len(found)
 
 
-def _copied(post: Post) -> dict[str, Any]:
+def copied(post: Post) -> dict[str, Any]:
+    """What a row that files the post copies from it."""
     return {column: getattr(post, column) for column in COPIED}

@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from tortoise.models import Model
 
-from models import Category, Comment, Post, PostSlug, User
-from resolvers import filing
+from models import Category, Comment, Post, PostCategory, PostSlug, PostTag, Tag, User
+from resolvers import counters, filing
 from server.fill import rows
 from server.fill.conversation import Conversation, converse
 from storage import Database, execute, unit_of_work
@@ -22,7 +22,7 @@ ROWS_PER_CHUNK = 1_000
 
 
 class NotEmpty(Exception):
-    """The database has categories, posts or comments already; the message says what to do."""
+    """The database has content already; the message says what to do."""
 
 
 class GivenUp(Exception):
@@ -65,12 +65,12 @@ async def fill(
     are written, and of how many.
 
     Raises:
-        NotEmpty: the database has categories, posts or comments; accounts may be there.
+        NotEmpty: the database has categories, tags, posts or comments; accounts may be there.
         ValueError: comments without posts, or posts without users or categories.
     """
     if (comments and not posts) or (posts and not (users and categories)):
         raise ValueError("Comments need posts, and posts need users and categories")
-    if await Category.exists() or await Post.exists() or await Comment.exists():
+    if any([await model.exists() for model in (Category, Tag, Post, Comment)]):
         raise NotEmpty("The database has content already: name an empty one with --database")
     random = Random(seed)  # noqa: S311 - reproducible on purpose
     plan = converse(random, users=users, categories=categories, posts=posts, comments=comments)
@@ -91,12 +91,23 @@ async def _write(database: Database, random: Random, plan: Conversation, filling
     await filling.insert(Post, "posts", rows.posts(random, plan, first_user), len(plan.posts))
     slugs = await Post.all().values_list("id", "slug")
     await PostSlug.bulk_create([PostSlug(slug=slug, post_id=id_) for id_, slug in slugs])
-    await filing.file_all()
+    await _file(plan)
     await filling.insert(Comment, "comments", rows.comments(random, plan, first_user), len(plan.comments))
     if database.dialect == "postgresql":
-        for model in (User, Category, Post, Comment):
+        for model in (User, Category, Tag, Post, Comment):
             await _go_on_counting(model)
     await execute("ANALYZE")  # or the planner takes so many rows for a few
+
+
+async def _file(plan: Conversation) -> None:
+    """File the posts, a chunk at a time, and count them where they are filed."""
+    await Tag.bulk_create(rows.tags())
+    posts = Post.all().order_by("id").only("id", "category_id", *filing.COPIED)
+    filings = rows.filings(await posts, plan.categories)
+    while chunk := list(islice(filings, ROWS_PER_CHUNK)):
+        await PostCategory.bulk_create(row for row in chunk if isinstance(row, PostCategory))
+        await PostTag.bulk_create(row for row in chunk if isinstance(row, PostTag))
+    await counters.count_filed()
 
 
 async def _go_on_counting(model: type[Model]) -> None:

@@ -1,12 +1,24 @@
 """The rows of a planned conversation: names, texts, addresses, and the counters that the plan knows already."""
 
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import timedelta
 from random import Random
 
-from models import Category, Comment, CommentDecision, Post, PostStatus, Role, User
+from models import (
+    Category,
+    Comment,
+    CommentDecision,
+    Post,
+    PostCategory,
+    PostStatus,
+    PostTag,
+    Role,
+    Tag,
+    User,
+)
 from models.text import shortened
+from resolvers import filing
 from resolvers.markdown import render_comment, render_post
 from resolvers.policy import Policy
 from resolvers.post_fields import MADE_EXCERPT_LENGTH
@@ -24,6 +36,7 @@ Tools Wikis Meetings Starting Pricing Customers Hiring Careers Interviews Blogs 
 Talents Training Mentoring Agreements Councils Remote Python Databases Browsers Shops Parcels Taxes
 """
 CATEGORY_NAMES = TOPICS.split()
+TAG_NAMES = [name.lower() for name in CATEGORY_NAMES] + [f"more {name.lower()}" for name in CATEGORY_NAMES]
 POLICY = Policy()
 BODY_LENGTH = 900
 DIFFERENT_COMMENTS = 2_000
@@ -63,6 +76,24 @@ def categories(plan: Conversation) -> Iterator[Category]:
             position=place,
             post_count=post_counts[place],
         )
+
+
+def tags() -> Iterator[Tag]:
+    """A few dozen of them, which are counted later."""
+    for place, name in enumerate(TAG_NAMES):
+        yield Tag(id=place + 1, slug=slug_of(name, otherwise="tag"), name=name, key=name.casefold())
+
+
+def filings(made: Iterable[Post], categories: int) -> Iterator[PostCategory | PostTag]:
+    """Each post in its category, every fourth one in another one, too, and under three tags."""
+    for post in made:
+        copied = filing.copied(post)
+        others = [post.category_id % categories + 1] if post.id % 4 == 0 and categories > 1 else []
+        for position, category_id in enumerate([post.category_id, *others]):
+            yield PostCategory(post_id=post.id, category_id=category_id, position=position, **copied)
+        for position, step in enumerate((0, 1 + post.id % 10, 12 + post.id % 20)):
+            tag_id = (post.id + post.category_id + step) % len(TAG_NAMES) + 1
+            yield PostTag(post_id=post.id, tag_id=tag_id, position=position, **copied)
 
 
 def posts(random: Random, plan: Conversation, first_user: int) -> Iterator[Post]:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from models import Category, Comment, CommentEvent, CommentStatus, Feed, Post, PostSlug, Role, User
+from models import Category, Comment, CommentEvent, CommentStatus, Feed, Post, PostSlug, Role, Tag, User
 from resolvers.counters import recount
 from server.fill import NotEmpty, fill
 from storage import Database, open_database
@@ -20,6 +20,7 @@ async def _clear() -> None:
     await Post.all().delete()
     await Category.exclude(parent_id=None).delete()
     await Category.all().delete()
+    await Tag.all().delete()
 
 
 async def test_it_makes_as_many_rows_as_were_asked_for(database: Database) -> None:
@@ -32,14 +33,14 @@ async def test_it_makes_as_many_rows_as_were_asked_for(database: Database) -> No
 
 async def test_recounting_changes_nothing(database: Database) -> None:
     await fill(database, **SIZES)
-    assert await recount() == {"comments": 0, "posts": 0, "categories": 0}
+    assert set((await recount()).values()) == {0}
     assert await Comment.filter(reply_count__gt=0).exists()
 
 
 async def test_recounting_takes_no_longer_than_filling(sqlite_database: Database) -> None:
     await fill(sqlite_database, users=50, categories=9, posts=200, comments=20_000)
     async with asyncio.timeout(5):  # reading all comments for each comment would take minutes
-        assert await recount() == {"comments": 0, "posts": 0, "categories": 0}
+        assert set((await recount()).values()) == {0}
 
 
 async def test_threads_hold_together(database: Database) -> None:
