@@ -16,7 +16,7 @@ from storage.errors import (
     StorageError,
 )
 from storage.fair_limiter import caller
-from storage.sql import dialect, execute, execute_update, placeholder_mark
+from storage.sql import dialect, execute, execute_counted, execute_update, placeholder_mark
 from storage.stopwatch import Stopwatch, measured, stopwatch
 from storage.unit import after_commit, unit_of_work
 
@@ -35,6 +35,7 @@ __all__ = [
     "caller",
     "dialect",
     "execute",
+    "execute_counted",
     "execute_update",
     "measured",
     "open_database",

@@ -21,6 +21,11 @@ async def execute(sql: str, parameters: list[Any] | None = None) -> Sequence[Any
     return rows
 
 
+async def execute_counted(sql: str, parameters: list[Any] | None = None) -> tuple[int, Sequence[Any]]:
+    """Run a statement: how many rows it changed or found, and what it returned."""
+    return await open_client().execute_query(sql, parameters)
+
+
 async def execute_update(sql: str, parameters: list[Any] | None = None) -> int:
     """Run a statement: how many rows it changed."""
     changed, _ = await open_client().execute_query(sql, parameters)

@@ -90,6 +90,11 @@ async def connect_reader(path: str, busy_timeout: float, largest: int) -> Connec
     return await Connection(partial(_open_reader, path, busy_timeout, largest)).open()
 
 
+async def connect_side(path: str, database: str, busy_timeout: float) -> Connection:
+    """A connection that writes to a file beside the database's, and sees that one's tables, too."""
+    return await Connection(partial(_open_side, path, database, busy_timeout)).open()
+
+
 def open_inline(path: str) -> sqlite3.Connection:
     """A connection for the event loop: it cannot write, and waits for no lock."""
     connection = _open(path, "ro", busy_timeout=0, cached_statements=CACHED_STATEMENTS)
@@ -112,6 +117,18 @@ def _open_writer(path: str, busy_timeout: float) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA journal_size_limit = {JOURNAL_SIZE_LIMIT_BYTES}")
         _refuse_unless_writable(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _open_side(path: str, database: str, busy_timeout: float) -> sqlite3.Connection:
+    connection = _open(path, "rwc", busy_timeout)
+    try:
+        _turn_to_wal(connection, busy_timeout)
+        connection.execute("PRAGMA synchronous = NORMAL")  # what a power failure takes is noted once more
+        connection.execute("ATTACH ? AS database", (f"{Path(database).as_uri()}?mode=ro",)).close()
     except BaseException:
         connection.close()
         raise
