@@ -17,6 +17,7 @@ from models.linkback import Linkback, LinkbackKind, LinkbackStatus
 from models.post import BodyFormat, Post, PostKind, PostSlug, PostStatus
 from models.revision import CommentRevision, PostRevision
 from models.tag import Tag
+from models.job import Job
 from models.throttle import Throttle
 from models.user import Role, Session, User
 
@@ -36,6 +37,7 @@ __all__ = [
     "LinkbackKind",
     "LinkbackStatus",
     "PathAlias",
+    "Job",
     "Post",
     "PostCategory",
     "PostKind",
@@ -61,6 +63,7 @@ for _model in (
     ImportedRow,
     Linkback,
     PathAlias,
+    Job,
     Post,
     PostCategory,
     PostRevision,

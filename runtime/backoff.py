@@ -8,6 +8,11 @@ logger = logging.getLogger(__name__)
 FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.1, 5.0
 
 
+def exponential_delay(failures: int, first: float, longest: float) -> float:
+    """Seconds to wait after so many failures in a row, from 1: each time twice as long as before."""
+    return min(first * 2.0 ** min(failures - 1, 62), longest)
+
+
 class Backoff:
     """Logs the first of several failures in a row and their end, and spaces the attempts between them out.
 
@@ -26,9 +31,8 @@ class Backoff:
         if not self._logged:
             self._log(error)
         self._failures += 1
-        await asyncio.sleep(
-            max(at_least, min(FIRST_DELAY_SECONDS * 2 ** min(self._failures, 10), LONGEST_DELAY_SECONDS))
-        )
+        delay = exponential_delay(self._failures, 2 * FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
+        await asyncio.sleep(max(at_least, delay))
 
     def recovered(self) -> None:
         """Note a success."""

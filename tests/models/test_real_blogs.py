@@ -54,7 +54,7 @@ async def fill_an_older(database: Database) -> None:
 async def test_a_filled_database_is_carried_over(empty_url: str) -> None:
     async with opened(empty_url) as database:
         await fill_an_older(database)
-        assert await database.migrate() == ["0008_real_blogs"]
+        assert await database.migrate() == ["0008_real_blogs", "0009_jobs"]
         filed = (
             await PostCategory.all()
             .order_by("post_id")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ["auth", "compiler", "live", "models", "resolvers", "runtime", "schema", "server", "storage"]
+ROOMS = ["auth", "compiler", "jobs", "live", "models", "resolvers", "runtime", "schema", "server", "storage"]
 IMPORT_ALL = """
 import importlib, pkgutil, sys
 
