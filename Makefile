@@ -88,7 +88,7 @@ lock: $(VENV)/.runtime ## pin the dependencies of pyproject.toml, with the hashe
 	build/lock/bin/uv pip $(LOCK) --output-file $(TOOLS)/requirements.lock $(TOOLS)/requirements.txt
 
 clean: ## remove everything that was made, the demo's database included
-	rm -rf $(VENV) build web/build $(TOOLS)/build *.egg-info .coverage htmlcov .*_cache .hypothesis demo.db demo.db-shm demo.db-wal
+	rm -rf $(VENV) build web/build $(TOOLS)/build *.egg-info .coverage htmlcov .*_cache .hypothesis demo.db demo.db-*
 	find $(FOLDERS) -name __pycache__ -prune -exec rm -rf {} +
 	find . -name node_modules -prune -exec rm -rf {} +
 

@@ -10,7 +10,7 @@ from jobs.bookkeeping import Bookkeeping, open_bookkeeping
 from jobs.errors import FetchError, FetchFailed, FetchRefused, JobError
 from jobs.handler import Attempt, Handler
 from jobs.outbox import enqueue, enqueue_many
-from jobs.worker import Worker
+from jobs.worker import JobWorker
 
 __all__ = [
     "Attempt",
@@ -20,7 +20,7 @@ __all__ = [
     "FetchRefused",
     "Handler",
     "JobError",
-    "Worker",
+    "JobWorker",
     "enqueue",
     "enqueue_many",
     "open_bookkeeping",

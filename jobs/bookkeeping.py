@@ -103,10 +103,12 @@ class Bookkeeping:
         removed = 0
         while True:
             _, rows = await self.execute(tables.DONE, [SWEPT_AT_ONCE])
-            if rows:
-                removed += await _remove([row["job_id"] for row in rows], [row["mark"] for row in rows])
+            found = (
+                await _remove([row["job_id"] for row in rows], [row["mark"] for row in rows]) if rows else 0
+            )
             await self.execute(tables.FORGET_ORPHANS, [])
-            if len(rows) < SWEPT_AT_ONCE:
+            removed += found
+            if len(rows) < SWEPT_AT_ONCE or not found:
                 return removed
 
     async def entries(self) -> list[Entry]:
@@ -135,7 +137,9 @@ async def drop(job_id: int) -> bool:
 
 @unit_of_work
 async def _remove(ids: Iterable[int], marks: Iterable[int]) -> int:
-    return await Job.filter(id__in=list(ids), mark__in=list(marks)).delete()
+    """Those that somebody is just enqueuing anew are left to them: nobody waits for anybody."""
+    done = Job.filter(id__in=list(ids), mark__in=list(marks)).select_for_update(skip_locked=True)
+    return await Job.filter(id__in=await done.values_list("id", flat=True)).delete()
 
 
 async def _execute_postgresql(sql: str, parameters: list[Any]) -> tuple[int, Sequence[Any]]:

@@ -24,7 +24,7 @@ _listeners: set[Callable[[], None]] = set()
 async def enqueue(
     kind: str, payload: dict[str, Any], *, key: str | None = None, not_before: datetime | None = None
 ) -> None:
-    """Leave a job behind; belongs inside a unit of work, which it becomes a part of.
+    """Leave a job behind; belongs inside a unit of work, which it becomes a part of, before its event is in the log.
 
     Args:
         kind: whose handler does it.
@@ -39,7 +39,10 @@ async def enqueue(
 async def enqueue_many(
     kind: str, jobs: Iterable[tuple[str | None, dict[str, Any]]], *, not_before: datetime | None = None
 ) -> None:
-    """Leave many jobs behind, each a key, or None, and a payload: as `enqueue` does, but faster."""
+    """Leave many jobs behind, each a key, or None, and a payload: as `enqueue` does, but faster.
+
+    Those with a key are locked in the order of their keys, so that nobody waits for one who waits for them.
+    """
     now = datetime.now(UTC)
     rows = [
         Job(
@@ -50,7 +53,7 @@ async def enqueue_many(
             created_at=now,
             not_before=not_before,
         )
-        for key, payload in jobs
+        for key, payload in sorted(jobs, key=_by_key)
     ]
     after_commit(_wake)
     await Job.bulk_create(
@@ -62,6 +65,10 @@ def listen(callback: Callable[[], None]) -> Callable[[], None]:
     """Call `callback` whenever this process has committed jobs, until the returned function is called."""
     _listeners.add(callback)
     return lambda: _listeners.discard(callback)
+
+
+def _by_key(job: tuple[str | None, dict[str, Any]]) -> str:
+    return job[0] or ""
 
 
 def _wake() -> None:

@@ -37,7 +37,7 @@ ENDED_WITH_PROCESS = "Each time it was tried, the process ended before it did."
 logger = logging.getLogger(__name__)
 
 
-class Worker:
+class JobWorker:
     """`async with`: gives jobs to the handlers of their kinds while this process holds the lease.
 
     `version` is `Database.data_version`, which tells for nothing whether somebody has written.
@@ -126,11 +126,22 @@ class Worker:
         if attempt.number > handler.attempts:
             await self._bury(attempt, now, ENDED_WITH_PROCESS)
             return False
-        await self._books.begin(attempt, now + timedelta(seconds=handler.seconds + _delay(attempt.number)))
+        await self._note_beginning(handler, attempt, now)
         task = asyncio.create_task(self._attempt(handler, attempt), name=f"job {attempt.job_id}")
         self._running[attempt.job_id] = attempt.kind, task
         task.add_done_callback(lambda ended: self._ended(attempt, ended))
         return True
+
+    async def _note_beginning(self, handler: Handler, attempt: Attempt, now: datetime) -> None:
+        """All of it, or nothing where the server ends meanwhile."""
+        next_try = now + timedelta(seconds=handler.seconds + _delay(attempt.number))
+        noting = asyncio.create_task(self._books.begin(attempt, next_try))
+        try:
+            await asyncio.shield(noting)
+        except asyncio.CancelledError:
+            await noting
+            await self._books.give_back(attempt, now)
+            raise
 
     async def _attempt(self, handler: Handler, attempt: Attempt) -> None:
         try:

@@ -17,6 +17,7 @@ from resolvers.policy import Policy
 from resolvers.reads.posts import next_publication
 from runtime import open_files
 from server.application import GRAPHQL_PATH, Application, Parts
+from server.background.job_worker import working
 from server.background.scheduled_posts import watching
 from server.background.session_watcher import SessionWatcher
 from server.background.wakeup_bus import bus_of, connected
@@ -99,6 +100,7 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
         database = await open_for(settings)
         opened.push_async_callback(_close, database, shutdown)
         await make_ready(database)
+        await opened.enter_async_context(working(settings, database))
         engine = build_engine(settings, database, policy)
         memory = Budget(int(settings.inflight_limit), acquire_timeout=settings.connection_wait)
         hub, connections = await opened.enter_async_context(_live(settings, database, memory))

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from models.errors import DomainError, InvalidInput
-from server.commands import checking, data, explaining, serving, users
+from server.commands import checking, data, explaining, jobs, serving, users
 from server.commands.common import CommandError, help_without_command
 from server.config.environment import SettingsError
 from server.fill import NotEmpty
@@ -57,6 +57,7 @@ app.command("migrate")(data.migrate)
 app.command("check")(checking.check)
 app.command("schema")(checking.print_schema)
 app.add_typer(users.commands, name="user")
+app.add_typer(jobs.commands, name="jobs")
 app.command("recount")(data.recount)
 app.command("fill")(data.fill)
 app.command("explain")(explaining.explain)

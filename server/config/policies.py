@@ -1,9 +1,12 @@
 """From settings to what each part wants to know of them."""
 
 from datetime import timedelta
+from importlib import metadata
+from urllib.parse import urlsplit
 
 from auth.policy import AuthPolicy, HashCost, Limit, SessionLifetime
 from compiler import Limits
+from jobs.fetch_policy import FetchPolicy
 from live import ConnectionPolicy, FeedPolicy
 from resolvers.policy import Moderation, Policy, Site
 from server.config.request_policy import RequestPolicy
@@ -109,6 +112,15 @@ def connection_policy(settings: Settings) -> ConnectionPolicy:
         per_address=settings.connections_per_address,
         retry=settings.stream_retry,
         answer=int(settings.answer_limit),
+    )
+
+
+def fetch_policy(settings: Settings) -> FetchPolicy:
+    """Who asks other sites, and which of those that are private may be asked."""
+    hosts = [urlsplit(f"//{host}") for host in settings.fetch_hosts]
+    return FetchPolicy(
+        user_agent=f"Causerie/{metadata.version('causerie')} (+{origin_of(settings.own_url)})",
+        hosts=frozenset((host.hostname or "", host.port) for host in hosts),
     )
 
 

@@ -12,6 +12,7 @@ from server.config.values import (
     Cache,
     Count,
     DatabaseURL,
+    Hosts,
     Language,
     Networks,
     Origins,
@@ -263,6 +264,13 @@ class Settings(BaseSettings):
     comment_window: Seconds = Field(written("1m"), description="The window of comments.")
     comment_edit_window: Seconds = Field(
         written("15m"), description="How long a comment's author may edit it."
+    )
+
+    fetch_hosts: Hosts = Field(
+        written(""),
+        description="Hosts that may be fetched from although their addresses are private: `intranet.example` at its "
+        "ports 80 and 443, `localhost:8080` at that port. All other private addresses, and all other ports, are "
+        "refused, whoever names them.",
     )
 
     log_format: Literal["auto", "json", "pretty"] = Field(

@@ -91,6 +91,18 @@ def _host(name: str) -> str:
     return name if name.isascii() else idna.encode(name, uts46=True).decode()
 
 
+def _hosts(value: object) -> object:
+    words = _words(value)
+    return tuple(map(_host_and_port, words)) if isinstance(words, tuple) else words
+
+
+def _host_and_port(text: str) -> str:
+    parts = urlsplit(f"//{text}")
+    if not parts.hostname or parts.netloc != text or parts.username is not None or parts.port == 0:
+        raise ValueError("not a host")
+    return _host(parts.hostname) + ("" if parts.port is None else f":{parts.port}")
+
+
 def _networks(value: object) -> object:
     words = _words(value)
     if isinstance(words, tuple):
@@ -166,6 +178,14 @@ Origins = Annotated[
     NoDecode,
     BeforeValidator(_origins),
     ExpectedFormat("origins separated by commas, such as https://blog.example, or *"),
+]
+Hosts = Annotated[
+    tuple[str, ...],
+    NoDecode,
+    BeforeValidator(_hosts),
+    ExpectedFormat(
+        "hosts, with or without a port, separated by commas, such as intranet.example,localhost:8080"
+    ),
 ]
 Networks = Annotated[
     tuple[str, ...],

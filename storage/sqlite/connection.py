@@ -30,6 +30,8 @@ but costs more than it saves after each commit of another connection, and turns 
 INLINE_PAGE_CACHE_KIB = 64 * 1024
 """The same of the event loop's one connection, which answers most questions: some reads of pages take longer than that.
 """
+SIDE_PAGE_CACHE_KIB = 1024
+"""The same of a file beside the database's, which is small."""
 JOURNAL_SIZE_LIMIT_BYTES = 64 * 1024 * 1024
 INTERRUPT_EVERY_SECONDS = 0.02
 WAL_RETRY_SECONDS = 0.02
@@ -127,6 +129,7 @@ def _open_side(path: str, database: str, busy_timeout: float) -> sqlite3.Connect
     connection = _open(path, "rwc", busy_timeout)
     try:
         _turn_to_wal(connection, busy_timeout)
+        connection.execute(f"PRAGMA cache_size = -{SIDE_PAGE_CACHE_KIB}")
         connection.execute("PRAGMA synchronous = NORMAL")  # what a power failure takes is noted once more
         connection.execute("ATTACH ? AS database", (f"{Path(database).as_uri()}?mode=ro",)).close()
     except BaseException:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from jobs import Attempt, Bookkeeping, Handler, Worker, enqueue
+from jobs import Attempt, Bookkeeping, Handler, JobWorker, enqueue
 from jobs.bookkeeping import Entry
 from storage import unit_of_work
 
@@ -54,15 +54,15 @@ class Doer:
 
 
 @asynccontextmanager
-async def working(books: Bookkeeping, **handlers: Handler) -> AsyncIterator[Worker]:
+async def working(books: Bookkeeping, **handlers: Handler) -> AsyncIterator[JobWorker]:
     """A worker that goes on meanwhile."""
-    async with Worker(books, handlers) as worker:
+    async with JobWorker(books, handlers) as worker:
         yield worker
 
 
 async def run_due(books: Bookkeeping, run: Callable[[Attempt], Awaitable[None]], **options: Any) -> None:
     """What a worker does that ends when nothing is due."""
-    worker = Worker(books, {KIND: Handler(run, **options)})
+    worker = JobWorker(books, {KIND: Handler(run, **options)})
     assert await worker.run_due()
     await worker.stop()
 

@@ -6,7 +6,7 @@ It says how many are under way as soon as it has begun as many as it may.
 import asyncio
 import sys
 
-from jobs import Attempt, Handler, Worker, open_bookkeeping
+from jobs import Attempt, Handler, JobWorker, open_bookkeeping
 from storage import open_database
 from tests.jobs.doing import KIND
 
@@ -23,7 +23,7 @@ async def main(url: str) -> None:
     database = await open_database(url)
     async with (
         open_bookkeeping(database) as books,
-        Worker(books, {KIND: Handler(never_end, at_once=AT_ONCE)}),
+        JobWorker(books, {KIND: Handler(never_end, at_once=AT_ONCE)}),
     ):
         for _ in range(AT_ONCE):
             await begun.acquire()

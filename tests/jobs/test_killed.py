@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from jobs import Handler, Worker, open_bookkeeping
+from jobs import Handler, JobWorker, open_bookkeeping
 from jobs.lease import LEASE_SECONDS, Lease
 from storage import Database
 from tests.jobs.doing import KIND, Doer, leave
@@ -32,7 +32,7 @@ async def test_what_a_killed_process_was_doing_is_done_by_the_next_one(
         assert await process.stdout.readline() == b"3\n"
     clock, doer = Clock(0.0), Doer()
     async with open_bookkeeping(database) as books:
-        worker = Worker(books, {KIND: Handler(doer)}, lease=Lease(books, clock))
+        worker = JobWorker(books, {KIND: Handler(doer)}, lease=Lease(books, clock))
         assert not await worker.run_due()
         process.kill()
         await process.wait()

@@ -1,11 +1,13 @@
 """Jobs are of their unit of work, and of one key there is one."""
 
+import asyncio
+
 import pytest
 
-from jobs import Bookkeeping, enqueue, enqueue_many
+from jobs import Bookkeeping, Handler, enqueue, enqueue_many
 from models import Job
 from storage import StorageError, unit_of_work
-from tests.jobs.doing import KIND, Doer, leave, run_due
+from tests.jobs.doing import KIND, Doer, leave, run_due, working
 
 
 class Undone(Exception):
@@ -65,3 +67,21 @@ async def test_many_are_left_behind_at_once_and_long_keys_are_told_apart(books: 
     doer = Doer()
     await run_due(books, doer)
     assert doer.payloads == [{"n": 0}, {"n": 1}, {"end": "a"}, {"end": "b"}]
+
+
+async def test_nobody_waits_for_one_who_waits_for_them(books: Bookkeeping) -> None:
+    """Many units enqueue the same keys, each in another order, while jobs are done and removed."""
+    keys = [f"key-{n}" for n in range(20)]
+
+    @unit_of_work
+    async def write(number: int) -> None:
+        order = keys[number % 20 :] + keys[: number % 20]
+        await enqueue_many(KIND, [(key, {"by": number}) for key in order[:: (-1) ** number]])
+
+    doer = Doer()
+    async with working(books, test=Handler(doer, at_once=10)):
+        for begin in range(0, 40, 8):
+            await asyncio.gather(*(write(begin + n) for n in range(8)), books.sweep())
+    await run_due(books, doer)
+    assert {attempt.key for attempt in doer.done if attempt.payload["by"] >= 32} == set(keys)
+    assert await books.entries() == []

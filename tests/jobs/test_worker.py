@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jobs import Attempt, Bookkeeping, Handler, JobError, Worker, open_bookkeeping
+from jobs import Attempt, Bookkeeping, Handler, JobError, JobWorker, open_bookkeeping
 from jobs.bookkeeping import drop
 from jobs.handler import FIRST_DELAY_SECONDS
 from models import Job
@@ -161,6 +161,27 @@ async def test_what_a_stop_breaks_off_has_not_been_tried(
     assert [attempt.number for attempt in doer.done] == [1]
 
 
+async def test_a_stop_just_as_a_job_begins_has_not_tried_it(
+    books: Bookkeeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin, beginning = books.begin, asyncio.Event()
+
+    async def slowly(attempt: Attempt, next_try: datetime) -> None:
+        beginning.set()
+        await asyncio.sleep(0.02)
+        await begin(attempt, next_try)
+
+    monkeypatch.setattr(books, "begin", slowly)
+    await leave()
+    doer = Doer()
+    async with working(books, test=Handler(doer)):
+        await beginning.wait()
+    assert doer.begun == []
+    assert (await only(books)).attempts == 0
+    await run_due(books, doer)
+    assert [attempt.number for attempt in doer.done] == [1]
+
+
 async def test_a_process_that_ends_each_time_is_an_end_to_attempts(books: Bookkeeping) -> None:
     await leave()
     for _ in range(2):
@@ -240,7 +261,7 @@ async def test_a_second_worker_does_nothing_until_the_first_one_is_gone(database
         async with working(books, test=Handler(first)):
             await leave()
             await until(lambda: bool(first.done))
-            worker = Worker(others, {KIND: Handler(second)})
+            worker = JobWorker(others, {KIND: Handler(second)})
             await leave()
             assert not await worker.run_due()
             await until(lambda: len(first.done) == 2)

@@ -22,7 +22,7 @@ DOCUMENTS = [
     "docs/settings.md",
 ]
 SCHEMA = graphql.build_schema((ROOT / "schema" / "schema.graphql").read_text())
-ROOMS = "auth|benchmarks|compiler|docs|findings|live|models|resolvers|runtime|schema|server|storage|tests|web"
+ROOMS = "auth|benchmarks|compiler|docs|findings|jobs|live|models|resolvers|runtime|schema|server|storage|tests|web"
 for_each = pytest.mark.parametrize("name", DOCUMENTS)
 
 

@@ -18,7 +18,7 @@ from tests.redis import Redis
 from tests.server.running import ROOT, command, is_one_line
 
 PASSWORD = "a long walk home\n"
-COMMANDS = ["serve", "migrate", "check", "schema", "user", "recount", "fill", "explain"]
+COMMANDS = ["serve", "migrate", "check", "schema", "user", "jobs", "recount", "fill", "explain"]
 
 
 def test_help_lists_every_command() -> None:
@@ -28,7 +28,14 @@ def test_help_lists_every_command() -> None:
     assert command().stdout == shown.stdout
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, "user create", "user role", "user password", "user list"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *COMMANDS,
+        *("user create", "user role", "user password", "user list"),
+        *("jobs list", "jobs retry", "jobs drop", "jobs run"),
+    ],
+)
 def test_every_command_explains_itself(name: str) -> None:
     shown = CliRunner().invoke(app, [*name.split(), "--help"])
     assert shown.exit_code == 0

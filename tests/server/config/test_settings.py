@@ -1,12 +1,20 @@
 """Settings: read from the environment, documented, and refused by name when they are bad."""
 
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
 
 from server.config.environment import SettingsError, load_settings, unknown_settings
-from server.config.policies import connection_policy, largest_body, largest_frame, origins, socket_origins
+from server.config.policies import (
+    connection_policy,
+    fetch_policy,
+    largest_body,
+    largest_frame,
+    origins,
+    socket_origins,
+)
 from server.config.settings import PREFIX, Settings
 from server.config.values import expected_words
 
@@ -118,6 +126,20 @@ def test_every_number_of_live_connections_can_be_set() -> None:
     assert list(policy.values()) == [1, 2, 3, 4, 5, 6, 7, 8192, 9, 10, 11264]
 
 
+def test_who_fetches_says_for_which_site_and_may_ask_those_that_are_named() -> None:
+    hosts = "Intranet.example, LOCALHOST:8080 [::1]:81 journal.Évry.example"
+    settings = load_settings(site_url="https://journal.Évry.example/à/", fetch_hosts=hosts)
+    policy = fetch_policy(settings)
+    assert re.fullmatch(r"Causerie/[\d.]+ \(\+https://journal\.xn--vry-9la\.example\)", policy.user_agent)
+    assert policy.hosts == {
+        ("intranet.example", None),
+        ("localhost", 8080),
+        ("::1", 81),
+        ("journal.xn--vry-9la.example", None),
+    }
+    assert fetch_policy(load_settings()).hosts == frozenset()
+
+
 BAD = {
     "port": ["tcp://10.0.0.1:8000", "-1", "65536", "80.5", "http"],
     "readers": ["0", "65", "many"],
@@ -140,6 +162,18 @@ BAD = {
     ],
     "websocket_origins": ["null"],
     "trusted_proxies": ["proxy.internal", "10.0.0.1/8", "300.1.1.1"],
+    "fetch_hosts": [
+        "http://localhost",
+        "localhost/path",
+        "localhost:0",
+        "localhost:x",
+        "localhost:65536",
+        "ada@localhost",
+        "*.example",
+        "[::g]",
+        "::1",
+        "a b:c",
+    ],
     "database": ["mysql://u:secret@host/db", "postgresql://host", "sqlite://:memory:"],
     "site_url": ["blog.example", "javascript:alert(1)", "https://a:b", "https://*.blog.example"],
     "site_language": ["English!", "e"],
