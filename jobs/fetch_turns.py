@@ -32,7 +32,7 @@ class Allowance:
     """Seconds that may be spent, some now and some later."""
 
     def __init__(self, seconds: float) -> None:
-        self._left = seconds
+        self.seconds = self._left = seconds
 
     @asynccontextmanager
     async def spending(self) -> AsyncIterator[None]:

@@ -105,19 +105,31 @@ class Fetcher:
             fetched = await self._follow(url, question, file, most)
             return replace(fetched, body=file.getvalue())
 
-    async def download(self, url: str, file: BinaryIO, most_bytes: int) -> Fetched:
+    async def download(
+        self, url: str, file: BinaryIO, most_bytes: int, *, seconds: float | None = None
+    ) -> Fetched:
         """Write what is at an address into a file, which has some of it when this fails. The answer has no body.
+
+        `seconds` are instead of the policy's, for what is large.
 
         Raises:
             FetchRefused: as `fetch` does.
             FetchFailed: likewise, and where the answer is not a success.
         """
-        return await self._follow(url, Question("GET", {}, None), file, most_bytes, demanding=True)
+        question = Question("GET", {}, None)
+        return await self._follow(url, question, file, most_bytes, seconds=seconds, demanding=True)
 
     async def _follow(
-        self, url: str, question: Question, file: BinaryIO, most: int, *, demanding: bool = False
+        self,
+        url: str,
+        question: Question,
+        file: BinaryIO,
+        most: int,
+        *,
+        seconds: float | None = None,
+        demanding: bool = False,
     ) -> Fetched:
-        to, allowance = destination(url, self._policy), Allowance(self._policy.seconds)
+        to, allowance = destination(url, self._policy), Allowance(seconds or self._policy.seconds)
         for _ in range(self._policy.redirects + 1):
             async with (
                 self._turns.turn(to.host),
@@ -148,7 +160,7 @@ class Fetcher:
             async with allowance.spending():
                 yield
         except TimeoutError:
-            raise FetchFailed(f"{to.host} took longer than {self._policy.seconds:g} seconds.") from None
+            raise FetchFailed(f"{to.host} took longer than {allowance.seconds:g} seconds.") from None
         except httpx.TransportError as error:
             raise FetchFailed(f"{to.host} did not answer: {error or type(error).__name__}.") from error
 

