@@ -13,11 +13,11 @@ from models.filing import PostCategory, PostTag
 from models.idempotency import IdempotencyKey
 from models.image import Image
 from models.imported import ImportedRow
+from models.job import Job
 from models.linkback import Linkback, LinkbackKind, LinkbackStatus
 from models.post import BodyFormat, Post, PostKind, PostSlug, PostStatus
 from models.revision import CommentRevision, PostRevision
 from models.tag import Tag
-from models.job import Job
 from models.throttle import Throttle
 from models.user import Role, Session, User
 
@@ -33,11 +33,11 @@ __all__ = [
     "IdempotencyKey",
     "Image",
     "ImportedRow",
+    "Job",
     "Linkback",
     "LinkbackKind",
     "LinkbackStatus",
     "PathAlias",
-    "Job",
     "Post",
     "PostCategory",
     "PostKind",
