@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from transfer.formats import wordpress
 from transfer.formats.records import Author, Blog, Category, FormatError, Options, Record, Tag
 from transfer.formats.sources import Source, sources
 
@@ -26,7 +27,9 @@ class Format:
     in_parts: bool = False
 
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (
+    Format("wordpress", "WordPress (WXR)", wordpress.sniff, wordpress.read, in_parts=True),
+)
 
 
 @dataclass(frozen=True, slots=True)
