@@ -15,17 +15,14 @@ from transfer.formats.decoding import Decoding
 from transfer.formats.records import Changed, FormatError
 from transfer.formats.sources import Source
 from transfer.formats.xml_pieces import Grammar, Pieces, RawPiece, Scanner
+from transfer.formats.xml_repair import balanced, escaped
 
 CUT = "The file is cut off in the middle of it."
 BROKEN = "Its XML is broken: what could be read came over."
 BATCH_BYTES = 65_536
+_NAMESPACE = re.compile(r"\sxmlns(?::[\w.-]+)?=\"[^\"<>]*\"")
 _END = re.compile(rb">")
 _CLOSED_BY = {b"<!--": re.compile(rb"-->"), b"<?": re.compile(rb"\?>")}
-_BARE = re.compile(
-    rb"(<!\[CDATA\[.*?\]\]>)|&([A-Za-z][A-Za-z0-9]{1,31};)|&(?!#\d+;|#x[0-9a-fA-F]+;)|<(?![A-Za-z_/!?])|\]\]>",
-    re.DOTALL,
-)
-DECLARED = {b"amp;", b"lt;", b"gt;", b"quot;", b"apos;"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +117,9 @@ class XmlStream:
     def _parse(self, data: bytes) -> tuple[etree._Element, bool]:
         root, is_broken = self._parse_once(data)
         if is_broken:
-            root, is_broken = self._parse_once(_BARE.sub(_escape, data))
-        return root, is_broken
+            data = escaped(data)
+            root, is_broken = self._parse_once(data)
+        return self._parse_once(balanced(data))[0] if is_broken else root, is_broken
 
     def _parse_once(self, data: bytes) -> tuple[etree._Element, bool]:
         root = etree.fromstring(self._start_tag + data + self._end_tag, self._parser)
@@ -140,10 +138,9 @@ def inner_xml(element: etree._Element) -> str:
     for child in element.iter():
         if isinstance(child.tag, str):
             child.tag = child.tag.rpartition("}")[2]
-    etree.cleanup_namespaces(element)
     parts = [html.escape(element.text or "", quote=False)]
     parts += [etree.tostring(child, encoding="unicode") for child in element]
-    return "".join(parts)
+    return _NAMESPACE.sub("", "".join(parts))
 
 
 def _batch(pieces: Iterator[RawPiece]) -> Iterator[RawPiece]:
@@ -154,11 +151,3 @@ def _batch(pieces: Iterator[RawPiece]) -> Iterator[RawPiece]:
         size += len(raw.data)
         if size >= BATCH_BYTES:
             return
-
-
-def _escape(match: re.Match[bytes]) -> bytes:
-    # The entities of HTML are resolved here: libxml2 2.14.6 loses an ampersand that comes after one it does not know.
-    if match[1] or match[2] in DECLARED:
-        return match[0]
-    text = html.unescape(match[0].decode()) if match[2] else match[0].decode()
-    return html.escape(text, quote=False).encode()

@@ -61,14 +61,27 @@ def test_text_that_xml_does_not_allow_is_read_as_it_is_meant(tmp_path: Path, bro
 
 
 @pytest.mark.parametrize(
-    "fault", ["<t>1</p></t>", "<b>", "</channel></rss></x>", "<t a=1>1</t>", "<![CDATA[1</t>", "</t></item>"]
+    ("fault", "fields"),
+    [
+        ("<t>1</p></t>", {"t": "1"}),
+        ("<t>1</t></x>", {"t": "1"}),
+        ("<t>1<b>2</t>", {"t": "12"}),
+        ("<b>", {"b": "u"}),
+        ("<t a=1 b='<'>1</t>", {"t": "1"}),
+        ("</channel><t>1</t>", {"t": "1"}),
+        ("<t>1 <- 2 <3> 4</t>", {"t": "1 <- 2 <3> 4"}),
+    ],
 )
-def test_a_broken_piece_does_no_harm_to_the_others(tmp_path: Path, fault: str) -> None:
-    content = f"<rss><item>0</item><item>1{fault}<u>u</u></item><item>2</item>]]><item>3</item></rss>"
-    pieces = told(stream(tmp_path, content))
-    assert pieces[0] == ("item", "0")
-    assert pieces[-1] == ("item", "3")
-    assert any("!" in name for name, _ in pieces) or fault.startswith("</")
+def test_a_fault_does_no_harm_to_what_is_beside_it(
+    tmp_path: Path, fault: str, fields: dict[str, str]
+) -> None:
+    content = f"<rss><item>0</item><item>{fault}<u>u</u></item><item>2</item>]]><item>3</item></rss>"
+    pieces = list(stream(tmp_path, content))
+    assert [text_of(pieces[index].element) for index in (0, 2, 3)] == ["0", "2", "3"]
+    found = {child.tag: text_of(child) for child in pieces[1].element}
+    assert {name: found[name] for name in fields} == fields
+    assert "u" in found or "b" in fields
+    assert [piece.is_broken for piece in pieces] == [False, "<3>" not in fault, False, False]
 
 
 def test_a_piece_without_end_ends_where_the_next_begins(tmp_path: Path) -> None:
