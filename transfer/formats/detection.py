@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from transfer.formats import disqus, wordpress
+from transfer.formats import blogger, disqus, wordpress
 from transfer.formats.records import Author, Blog, Category, FormatError, Options, Record, Tag
 from transfer.formats.sources import Source, sources
 
@@ -28,6 +28,7 @@ class Format:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format("blogger", "Blogger (archive, or Takeout's feed.atom)", blogger.sniff, blogger.read),
     Format("disqus", "Disqus (XML)", disqus.sniff, disqus.read),
     Format("wordpress", "WordPress (WXR)", wordpress.sniff, wordpress.read, in_parts=True),
 )
