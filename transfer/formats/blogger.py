@@ -12,6 +12,20 @@ from transfer.formats.blogger_entries import Entry, Person
 from transfer.formats.characters import decoded, title
 from transfer.formats.keys import Keys
 from transfer.formats.moments import EPOCH
+from transfer.formats.reasons import (
+    BROKEN,
+    CUT,
+    DELETED,
+    DELETED_BUT_ANSWERED,
+    IMPOSSIBLE_DATE,
+    NO_DATE,
+    POST_TRASHED,
+    SECOND_KEY,
+    SPAM,
+    TRASHED,
+    UNKNOWN_STATE,
+    UNKNOWN_STATUS,
+)
 from transfer.formats.records import (
     Author,
     Blog,
@@ -27,23 +41,13 @@ from transfer.formats.records import (
     Visibility,
 )
 from transfer.formats.sources import Source
-from transfer.formats.xml_stream import BROKEN, CUT, XmlStream
+from transfer.formats.xml_stream import XmlStream
 
 GRAMMAR = {"entry": frozenset[str]()}
 KINDS = {"POST": PostKind.ARTICLE, "PAGE": PostKind.PAGE}
 DATED = {"LIVE", "SCHEDULED", "PUBLISHED"}
-TRASHED = "It is in the trash."
-POST_TRASHED = "Its post is in the trash."
 POST_MISSING = "Its post is not in the file."
 OTHER_KIND = "It is neither a post nor a comment."
-SPAM = "It is spam."
-REMOVED = "It was removed."
-REMOVED_BUT_ANSWERED = "It was removed, but has answers: its place is kept without its text."
-UNKNOWN_POST = "Its status is unknown here: it is a draft now."
-UNKNOWN_COMMENT = "Its state is unknown here: it waits for a moderator."
-IMPOSSIBLE_DATE = "Its date does not exist: another one of the file was taken."
-NO_DATE = "It has no date that exists: it is dated 1970."
-SECOND_KEY = "Its id is that of another one, too."
 
 
 def sniff(head: bytes) -> bool:
@@ -150,7 +154,7 @@ class _Reader:
         )
         changes = {
             SECOND_KEY: key != entry.key,
-            UNKNOWN_POST: entry.status not in DATED | {"DRAFT"},
+            UNKNOWN_STATUS: entry.status not in DATED | {"DRAFT"},
             NO_DATE: date is None,
             IMPOSSIBLE_DATE: date is not None and not entry.date("published"),
         }
@@ -191,8 +195,8 @@ class _Reader:
         )
         changes = {
             SECOND_KEY: key != entry.key,
-            REMOVED_BUT_ANSWERED: entry.is_removed,
-            UNKNOWN_COMMENT: not is_known,
+            DELETED_BUT_ANSWERED: entry.is_removed,
+            UNKNOWN_STATE: not is_known,
             NO_DATE: date is None,
             IMPOSSIBLE_DATE: date is not None and not entry.date("published"),
         }
@@ -205,7 +209,7 @@ class _Reader:
             return TRASHED
         if entry.post not in self._survey.posts:
             return self._survey.lost.get(entry.post, POST_MISSING)
-        return REMOVED if entry.is_removed and entry.key not in self._survey.answers else ""
+        return DELETED if entry.is_removed and entry.key not in self._survey.answers else ""
 
     def _who(self, entry: Entry) -> str | Guest:
         if entry.is_removed:

@@ -62,9 +62,7 @@ def detect(source: Source) -> Format | None:
 
 def find(path: Path) -> Export:
     """The export at `path`, a file, a ZIP or a folder; FormatError where there is none, or more than one."""
-    found = [(known, source) for source in sources(path) if (known := detect(source))]
-    if not found:
-        raise FormatError(f"{path.name} is no export that we know. Known are: {_titles()}.")
+    found = _known(path)
     first, rest = found[0][0], found[1:]
     if rest and not (first.in_parts and all(known is first for known, _ in rest)):
         names = ", ".join(source.name for _, source in found)
@@ -72,6 +70,21 @@ def find(path: Path) -> Export:
             f"{path.name} holds several exports: {names}. Unpack it, and import them one by one."
         )
     return Export(first, tuple(source for _, source in found))
+
+
+def _known(path: Path) -> list[tuple[Format, Source]]:
+    found: list[tuple[Format, Source]] = []
+    damaged: FormatError | None = None
+    for source in sources(path):
+        try:
+            known = detect(source)
+        except FormatError as error:  # it may be one of many files, none of which is the export
+            damaged = damaged or error
+        else:
+            found += [(known, source)] if known else []
+    if not found:
+        raise damaged or FormatError(f"{path.name} is no export that we know. Known are: {_titles()}.")
+    return found
 
 
 def _titles() -> str:

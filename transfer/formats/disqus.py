@@ -16,6 +16,15 @@ from transfer.formats.characters import decoded, title
 from transfer.formats.disqus_addresses import is_local, page_path, real_address, unwrapped
 from transfer.formats.keys import Keys
 from transfer.formats.moments import EPOCH, instant
+from transfer.formats.reasons import (
+    BROKEN,
+    CUT,
+    DELETED,
+    DELETED_BUT_ANSWERED,
+    IMPOSSIBLE_DATE,
+    SECOND_KEY,
+    SPAM,
+)
 from transfer.formats.records import (
     Blog,
     Changed,
@@ -29,7 +38,7 @@ from transfer.formats.records import (
     Visibility,
 )
 from transfer.formats.sources import Source
-from transfer.formats.xml_stream import BROKEN, CUT, Piece, XmlStream, text_of
+from transfer.formats.xml_stream import Piece, XmlStream, text_of
 
 GRAMMAR = {name: frozenset[str]() for name in ("category", "thread", "post")}
 THREAD_DELETED = "Its thread was deleted."
@@ -37,11 +46,6 @@ NO_COMMENTS = "Nobody commented there."
 NO_ADDRESS = "It has no address."
 NO_THREAD = "It belongs to a thread that the file does not have."
 MERGED = "It is about the same page as another thread, and is one with it."
-SPAM = "It is spam."
-DELETED = "It was deleted."
-DELETED_BUT_ANSWERED = "It was deleted, but has answers: its place is kept without its text."
-IMPOSSIBLE_DATE = "Its date does not exist: another one of the file was taken."
-SECOND_KEY = "Its number is that of another one, too."
 CATEGORY = "Categories of threads have no place here."
 
 

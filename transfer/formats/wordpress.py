@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from transfer.formats.characters import decoded
+from transfer.formats.reasons import BROKEN, CUT
 from transfer.formats.records import Blog, Changed, LeftOut, Options, Record
 from transfer.formats.sources import Source
 from transfer.formats.wordpress_comments import Comments
@@ -15,7 +16,7 @@ from transfer.formats.wordpress_fields import Fields, name_of
 from transfer.formats.wordpress_galleries import Galleries
 from transfer.formats.wordpress_items import Item, Items
 from transfer.formats.wordpress_terms import Terms
-from transfer.formats.xml_stream import BROKEN, CUT, Piece, XmlStream
+from transfer.formats.xml_stream import Piece, XmlStream
 
 LISTED = ("author", "category", "tag", "term")
 GRAMMAR = {"item": frozenset({"comment"}), **{name: frozenset[str]() for name in LISTED}}

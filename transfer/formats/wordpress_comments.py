@@ -7,6 +7,7 @@ from datetime import datetime
 from transfer.formats.addresses import is_absolute
 from transfer.formats.characters import plain
 from transfer.formats.keys import Keys
+from transfer.formats.reasons import IMPOSSIBLE_DATE, POST_TRASHED, SECOND_KEY, SPAM, TRASHED, UNKNOWN_STATE
 from transfer.formats.records import (
     Changed,
     Comment,
@@ -20,19 +21,14 @@ from transfer.formats.records import (
 )
 from transfer.formats.wordpress_body import comment_html
 from transfer.formats.wordpress_fields import Fields, name_in
-from transfer.formats.wordpress_items import IMPOSSIBLE_DATE, SECOND_KEY, Item
+from transfer.formats.wordpress_items import Item
 from transfer.formats.wordpress_terms import Terms
 
 LINKBACKS = {"trackback": LinkbackKind.TRACKBACK, "pingback": LinkbackKind.PINGBACK}
 VISIBILITY = {"1": Visibility.PUBLIC, "0": Visibility.PENDING}
-LEFT_OUT = {
-    "spam": "It is spam.",
-    "trash": "It is in the trash.",
-    "post-trashed": "Its post is in the trash.",
-}
+LEFT_OUT = {"spam": SPAM, "trash": TRASHED, "post-trashed": POST_TRASHED}
 OTHER_TYPE = "It is not what a reader wrote."
 NO_ADDRESS = "It has no address that could be visited."
-UNKNOWN_STATE = "Its state is unknown here: it waits for a moderator."
 WAS_HIDDEN = "Its post was not public: it waits for a moderator."
 
 _TITLE = re.compile(r"\s*<strong>(.*?)</strong>\s*(.*)", re.DOTALL)

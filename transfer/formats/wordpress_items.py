@@ -9,6 +9,16 @@ from transfer.formats.addresses import is_absolute, path_of
 from transfer.formats.characters import plain, title
 from transfer.formats.keys import Keys
 from transfer.formats.moments import EPOCH
+from transfer.formats.reasons import (
+    IMPOSSIBLE_DATE,
+    NO_DATE,
+    POST_TRASHED,
+    PRIVATE,
+    PROTECTED,
+    SECOND_KEY,
+    TRASHED,
+    UNKNOWN_STATUS,
+)
 from transfer.formats.records import Changed, Image, LeftOut, Options, Post, PostKind, Record
 from transfer.formats.shortcodes import Gallery
 from transfer.formats.wordpress_body import html_of, shares_blocks
@@ -19,17 +29,9 @@ KINDS = {"post": PostKind.ARTICLE, "page": PostKind.PAGE, "": PostKind.ARTICLE}
 PICTURES = {"jpg", "jpeg", "jpe", "png", "gif", "webp", "avif", "bmp", "tif", "tiff"}
 DATED = {"publish", "future"}
 DRAFTS = {"draft", "pending", "auto-draft"}
-TRASHED = "It is in the trash."
-PARENT_TRASHED = "Its post is in the trash."
 PARENT_LEFT_OUT = "What it is about is left out."
 OTHER_TYPE = "It is neither a post nor a page."
 NO_PICTURE = "It is no picture."
-PRIVATE = "It was private: it is a draft now."
-PROTECTED = "It was protected by a password: it is a draft now."
-UNKNOWN_STATUS = "Its status is unknown here: it is a draft now."
-IMPOSSIBLE_DATE = "Its date does not exist: another one of the file was taken."
-NO_DATE = "It has no date that exists: it is dated 1970."
-SECOND_KEY = "Its number is that of another one, too."
 SHARED_BLOCK = "A part of it that is kept for several posts is left out."
 
 
@@ -63,7 +65,7 @@ class Items:
         if kind not in KINDS:
             return Item(own, EPOCH, PARENT_LEFT_OUT), [LeftOut(kind=kind, key=own, reason=OTHER_TYPE)]
         if fields["wp:status"] == "trash":
-            return Item(own, EPOCH, PARENT_TRASHED), [LeftOut(kind=kind or "post", key=own, reason=TRASHED)]
+            return Item(own, EPOCH, POST_TRASHED), [LeftOut(kind=kind or "post", key=own, reason=TRASHED)]
         date, is_impossible = self._date(fields)
         item = Item(self._keys.take(own), date or EPOCH, is_misdated=is_impossible)
         return item, list(self._post(item, own, fields))

@@ -17,8 +17,6 @@ from transfer.formats.sources import Source
 from transfer.formats.xml_pieces import Grammar, Pieces, RawPiece, Scanner
 from transfer.formats.xml_repair import balanced, escaped
 
-CUT = "The file is cut off in the middle of it."
-BROKEN = "Its XML is broken: what could be read came over."
 BATCH_BYTES = 65_536
 _NAMESPACE = re.compile(r"\sxmlns(?::[\w.-]+)?=\"[^\"<>]*\"")
 _END = re.compile(rb">")

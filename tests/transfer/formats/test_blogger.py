@@ -151,7 +151,7 @@ def test_a_feed_of_takeout_is_read() -> None:
         ("4", "Maud", "3", "Merci"),
     ]
     assert [(left.key[-1], left.reason) for left in of(LeftOut, records)] == [
-        ("5", "It is spam."),
+        ("5", "It was marked as spam."),
         ("7", "It is in the trash."),
     ]
 
@@ -214,7 +214,9 @@ def test_a_removed_comment_keeps_its_place_only_where_somebody_answered(tmp_path
     records = read(tmp_path, archive(*parts))
     assert [(item.deleted, item.body) for item in of(Comment, records)] == [(True, ""), (False, "Body")]
     assert of(Comment, records)[0].author == Guest()
-    assert [(left.key[-1], left.reason) for left in of(LeftOut, records)] == [("4", "It was removed.")]
+    assert [(left.key[-1], left.reason) for left in of(LeftOut, records)] == [
+        ("4", "It was deleted, and nobody had answered it.")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -223,7 +225,7 @@ def test_a_removed_comment_keeps_its_place_only_where_somebody_answered(tmp_path
         ("LIVE", True, ""),
         ("SCHEDULED", True, ""),
         ("DRAFT", False, ""),
-        ("NEW_WORD", False, "Its status is unknown here: it is a draft now."),
+        ("NEW_WORD", False, "Its status is unknown: it became a draft."),
     ],
 )
 def test_only_what_was_public_is_dated(tmp_path: Path, status: str, is_dated: bool, reason: str) -> None:
@@ -237,7 +239,7 @@ def test_comments_in_a_state_that_is_unknown_wait(tmp_path: Path, status: str) -
     records = read(tmp_path, takeout(entry(1), comment(2, status)))
     assert [item.visibility for item in of(Comment, records)] == [Visibility.PENDING]
     assert [change.reason for change in of(Changed, records)] == [
-        "Its state is unknown here: it waits for a moderator."
+        "Its state is unknown: it waits for a moderator."
     ]
 
 
@@ -307,9 +309,9 @@ def test_broken_files_give_what_they_have(tmp_path: Path) -> None:
     assert [change.reason for change in of(Changed, records)] == [
         "Its XML is broken: what could be read came over.",
         "Its id is that of another one, too.",
-        "It has no date that exists: it is dated 1970.",
+        "Its date cannot be read: it is filed under 1970.",
         "Its id is that of another one, too.",
-        "It has no date that exists: it is dated 1970.",
+        "Its date cannot be read: it is filed under 1970.",
         f"It is cut off in line {content.count(chr(10)) + 1}: what stands before that came over.",
     ]
     assert [(left.kind, left.key) for left in of(LeftOut, records)] == [("post", f"{BLOG}.post-3")]

@@ -49,3 +49,11 @@ def test_the_parts_of_one_export_are_read_one_after_the_other(tmp_path: Path) ->
     assert [len(of(kind, records)) for kind in (Blog, Author, Category)] == [1, 1, 1]
     assert [post.key for post in of(Post, records)] == ["1", "2"]
     assert [record.key for record in of(Comment, records)] == ["1", "2"]
+
+
+def test_what_is_damaged_beside_an_export_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "a.gz").write_bytes(b"\x1f\x8bnothing that gzip knows")
+    with pytest.raises(FormatError, match=r"a\.gz is damaged or cut off"):
+        find(tmp_path)
+    (tmp_path / "b.xml").write_text(wxr(item()))
+    assert [source.name for source in find(tmp_path).sources] == ["b.xml"]

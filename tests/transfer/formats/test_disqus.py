@@ -98,7 +98,7 @@ def test_pages_come_over_and_what_is_said_of_them() -> None:
         ("category", "100", "Categories of threads have no place here."),
         ("thread", "13", "Nobody commented there."),
         ("thread", "15", "Its thread was deleted."),
-        ("comment", "107", "It is spam."),
+        ("comment", "107", "It was marked as spam."),
         ("comment", "108", "It belongs to a thread that the file does not have."),
         ("comment", "110", "Its thread was deleted."),
     ]
@@ -161,9 +161,9 @@ def test_a_deleted_comment_keeps_its_place_only_where_somebody_answered(tmp_path
         ("3", False),
     ]
     assert [(left.key, left.reason) for left in of(LeftOut, records)] == [
-        ("4", "It was deleted."),
-        ("5", "It was deleted."),
-        ("6", "It is spam."),
+        ("4", "It was deleted, and nobody had answered it."),
+        ("5", "It was deleted, and nobody had answered it."),
+        ("6", "It was marked as spam."),
     ]
 
 
@@ -202,7 +202,7 @@ def test_broken_files_give_what_they_have(tmp_path: Path) -> None:
     assert [comment.key for comment in of(Comment, records)] == ["1", "1~2", "2"]
     assert [(change.key, change.reason) for change in of(Changed, records)][:3] == [
         ("1", "Its XML is broken: what could be read came over."),
-        ("1~2", "Its number is that of another one, too."),
+        ("1~2", "Its id is that of another one, too."),
         ("2", "Its date does not exist: another one of the file was taken."),
     ]
     assert [(left.kind, left.key) for left in of(LeftOut, records)] == [("comment", "3")]
