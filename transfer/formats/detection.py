@@ -28,7 +28,7 @@ class Format:
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("blogger", "Blogger (archive, or Takeout's feed.atom)", blogger.sniff, blogger.read),
+    Format("blogger", "Blogger (archive or Takeout)", blogger.sniff, blogger.read),
     Format("disqus", "Disqus (XML)", disqus.sniff, disqus.read),
     Format("wordpress", "WordPress (WXR)", wordpress.sniff, wordpress.read, in_parts=True),
 )

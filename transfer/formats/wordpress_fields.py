@@ -42,7 +42,7 @@ class Fields:
             if name in SEVERAL:
                 self._add(name, child)
             else:
-                self._texts.setdefault(name, text_of(child))
+                self._texts.setdefault(name, text_of(child) if len(child) else child.text or "")
 
     def __getitem__(self, name: str) -> str:
         return self._texts.get(name, "")
