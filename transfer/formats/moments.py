@@ -43,11 +43,13 @@ def instant(text: str) -> datetime | None:
     return _utc(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
-def after_epoch(seconds: float) -> datetime | None:
-    """So many seconds after 1970 began."""
+def after_epoch(seconds: object) -> datetime | None:
+    """So many seconds after 1970 began, given as a number."""
+    if not isinstance(seconds, int | float):
+        return None
     try:
         return EPOCH + timedelta(seconds=seconds)
-    except (OverflowError, TypeError, ValueError):
+    except (OverflowError, ValueError):
         return None
 
 
