@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 
 from transfer.formats.addresses import path_of
 from transfer.formats.characters import decoded
-from transfer.formats.ghost_posts import Relations, line, post, text
-from transfer.formats.ghost_tables import Row, rows
+from transfer.formats.ghost_posts import Relations, post
 from transfer.formats.ghost_text import HOME
+from transfer.formats.json_rows import Row, line, rows, text
 from transfer.formats.records import Author, Blog, LeftOut, Options, Record, Tag
 from transfer.formats.sources import Source
 
 SURVEYED = frozenset({"settings", "tags", "users", "posts_tags", "posts_authors"})
-STREAMED = frozenset({"posts"})
 
 _BEGINNING = re.compile(
     rb'\s*\{\s*"(?:db"\s*:\s*\[\s*\{\s*"(?:meta|data)"'
@@ -52,7 +51,7 @@ def read(source: Source, options: Options) -> Iterator[Record]:
     yield from (_author(key, row, options.url) for key, row in survey.users.items())
     yield from (_tag(key, row, options.url) for key, row in survey.tags.items())
     known: set[str] = set()
-    for _, row in rows(source, STREAMED):
+    for _, row in rows(source, _post):
         key = line(row.get("id"))
         if not key:
             yield LeftOut(kind="post", key=line(row.get("slug")), reason="It has no id.")
@@ -65,7 +64,7 @@ def read(source: Source, options: Options) -> Iterator[Record]:
 
 def _survey(source: Source) -> Survey:
     found = Survey()
-    for table, row in rows(source, SURVEYED):
+    for table, row in rows(source, _surveyed):
         key, post = line(row.get("id")), line(row.get("post_id"))
         match table:
             case "settings":
@@ -79,6 +78,23 @@ def _survey(source: Source) -> Survey:
             case "posts_authors":
                 found.authors_of.setdefault(post, []).append(_ordered(row, "author_id"))
     return found
+
+
+def _table(path: list[str]) -> str:
+    """The list of databases around the tables may be missing."""
+    match path[2:] if path[:2] == ["db", "item"] else path:
+        case ["data", table, "item"]:
+            return table
+    return ""
+
+
+def _surveyed(path: list[str]) -> str:
+    table = _table(path)
+    return table if table in SURVEYED else ""
+
+
+def _post(path: list[str]) -> str:
+    return "posts" if _table(path) == "posts" else ""
 
 
 def _ordered(row: Row, column: str) -> tuple[int, str]:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from transfer.formats.addresses import is_absolute, path_of
 from transfer.formats.characters import clean, title
-from transfer.formats.ghost_tables import Row
 from transfer.formats.ghost_text import HOME, drafted, public_part, tidy
+from transfer.formats.json_rows import Row, line, text
 from transfer.formats.moments import EPOCH, after_epoch, instant
 from transfer.formats.records import Changed, LeftOut, Post, PostKind, Record
 
@@ -58,16 +58,6 @@ def post(key: str, row: Row, relations: Relations, url: str) -> Iterator[Record]
         base=address if is_absolute(address) else "",
         image=line(row.get("feature_image")).replace(HOME, url),
     )
-
-
-def line(value: object) -> str:
-    """A value as a line of text; empty for null."""
-    return " ".join(text(value).split())
-
-
-def text(value: object) -> str:
-    """A value as text; empty for null."""
-    return "" if value is None or isinstance(value, dict | list) else clean(str(value))
 
 
 def _published_at(row: Row) -> tuple[datetime | None, str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from transfer.formats.addresses import path_of
 from transfer.formats.characters import Decoder, clean, lines, title
+from transfer.formats.deletions import Deletions
 from transfer.formats.moments import EPOCH, instant
 from transfer.formats.records import (
     Blog,
@@ -42,7 +43,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Survey:
-    """What the first pass finds: titles and first comments by address, and of comments the hashes of their keys.
+    """What the first pass finds: the titles and first dates of pages by their addresses, and deleted comments.
 
     `closed` are pages on which nobody may comment any more, and `emails` those of people by their ids.
     """
@@ -51,8 +52,7 @@ class Survey:
     dates: dict[str, datetime] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     emails: dict[str, str] = field(default_factory=dict)
-    deleted: dict[int, int] = field(default_factory=dict)
-    answered: set[int] = field(default_factory=set)
+    deletions: Deletions = field(default_factory=Deletions)
 
 
 def sniff(head: bytes) -> bool:
@@ -116,24 +116,13 @@ def _survey(source: Source) -> Survey:
     for _, row in _rows(source, survey):
         if row is None or not _is_comment(row):
             continue
-        url, parent = _url(row), hash(_parent(row) or "")
+        url = _url(row)
         survey.pages[url] = survey.pages.get(url) or title(_text(row, "title"))
         if moment := _moment(row.get("time")):
             survey.dates[url] = min(moment, survey.dates.get(url, moment))
-        if row.get("delete") is True:
-            survey.deleted[hash(_key(row))] = parent
-        elif _parent(row):
-            survey.answered.add(parent)
-    for parent in list(survey.answered):
-        _keep_places(parent, survey)
+        survey.deletions.add(_key(row), _parent(row), deleted=row.get("delete") is True)
+    survey.deletions.settle()
     return survey
-
-
-def _keep_places(key: int, survey: Survey) -> None:
-    """Above an answer to a deleted comment there may be others that were deleted."""
-    while key in survey.deleted:
-        key = survey.deleted.pop(key)
-        survey.answered.add(key)
 
 
 def _page(url: str, survey: Survey) -> Post:
@@ -150,7 +139,7 @@ def _page(url: str, survey: Survey) -> Post:
 
 def _comment(row: Json, survey: Survey) -> Iterator[Record]:
     key, deleted = _key(row), row.get("delete") is True
-    if deleted and hash(key) not in survey.answered:
+    if deleted and not survey.deletions.leave_a_place(key):
         yield LeftOut(kind="comment", key=key, reason="It was deleted, and nobody had answered it.")
         return
     moment = _moment(row.get("time"))

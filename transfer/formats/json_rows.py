@@ -1,30 +1,41 @@
-"""The rows of a Ghost export, one at a time however long the file is."""
+"""Objects in the lists of a JSON file, one at a time however long the file is."""
 
 from codecs import getincrementaldecoder
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 import ijson  # type: ignore[import-untyped]
 from ijson.common import ObjectBuilder  # type: ignore[import-untyped]
 
+from transfer.formats.characters import clean
 from transfer.formats.records import FormatError
 from transfer.formats.sources import Source
 
 DEEPEST_NESTING = 64
 
 Row = dict[str, Any]
+TableOf = Callable[[list[str]], str]
+"""The table that an object belongs to which stands at a path of keys, with "item" for a list; empty for none."""
 
 
-def rows(source: Source, tables: Container[str]) -> Iterator[tuple[str, Row]]:
-    """The rows of those tables, with their names, in the order of the file; FormatError when it is no JSON."""
+def rows(source: Source, table_of: TableOf) -> Iterator[tuple[str, Row]]:
+    """The objects of tables, with the tables' names, in the order of the file; FormatError when it is no JSON."""
     with source.open() as stream:
         try:
-            yield from _rows(stream, tables)
+            yield from _rows(stream, table_of)
         except (ijson.JSONError, ValueError) as error:
             reason = str(error).strip().partition("\n")[0]
-            raise FormatError(
-                f"{source.name} is cut off, or no JSON ({reason}). Export the blog again."
-            ) from error
+            raise FormatError(f"{source.name} is cut off, or no JSON ({reason}). Export it again.") from error
+
+
+def line(value: object) -> str:
+    """A value as a line of text; empty for null."""
+    return " ".join(text(value).split())
+
+
+def text(value: object) -> str:
+    """A value as text; empty for null."""
+    return "" if value is None or isinstance(value, dict | list) else clean(str(value))
 
 
 class _UTF8:
@@ -37,20 +48,20 @@ class _UTF8:
     def read(self, size: int) -> bytes:
         """Some bytes, and none at the end."""
         while data := self._stream.read(size):
-            if text := self._decoder.decode(data):
-                return text.removeprefix("\ufeff").encode()
+            if decoded := self._decoder.decode(data):
+                return decoded.removeprefix("\ufeff").encode()
         return self._decoder.decode(b"", final=True).encode()
 
 
-def _rows(stream: BinaryIO, tables: Container[str]) -> Iterator[tuple[str, Row]]:
+def _rows(stream: BinaryIO, table_of: TableOf) -> Iterator[tuple[str, Row]]:
     path: list[str] = []  # our own: that of ijson.parse takes memory by the square of its depth
     table, builder, above = "", ObjectBuilder(), 0
     for event, value in ijson.basic_parse(_UTF8(stream)):
         if event == "map_key":
             path[-1] = value
         elif event in {"start_map", "start_array"}:
-            if not table and event == "start_map" and (name := _table_of(path)) in tables:
-                table, builder, above = name, ObjectBuilder(), len(path)
+            if not table and event == "start_map" and (table := table_of(path)):
+                builder, above = ObjectBuilder(), len(path)
             _deepen(path, "item" if event == "start_array" else "")
         elif event in {"end_map", "end_array"}:
             path.pop()
@@ -59,14 +70,6 @@ def _rows(stream: BinaryIO, tables: Container[str]) -> Iterator[tuple[str, Row]]
             if len(path) == above:
                 yield table, builder.value
                 table = ""
-
-
-def _table_of(path: list[str]) -> str:
-    """The table whose row begins there; the list of databases around the tables may be missing."""
-    match path[2:] if path[:2] == ["db", "item"] else path:
-        case ["data", table, "item"]:
-            return table
-    return ""
 
 
 def _deepen(path: list[str], label: str) -> None:
