@@ -30,7 +30,9 @@ _NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 def clean(text: str) -> str:
     """The text without what XML forbids and without half characters; lines end with a line feed."""
-    return _FORBIDDEN.sub("", _LINE_END.sub("\n", text))
+    if "\r" in text:
+        text = _LINE_END.sub("\n", text)
+    return _FORBIDDEN.sub("", text)
 
 
 def decoded(text: str) -> str:

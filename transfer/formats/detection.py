@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from transfer.formats import blogger, disqus, wordpress
+from transfer.formats import blogger, commento, disqus, dotclear, ghost, isso, movabletype, remark42, wordpress
 from transfer.formats.records import Author, Blog, Category, FormatError, Options, Record, Tag
 from transfer.formats.sources import Source, sources
 
@@ -31,6 +31,12 @@ FORMATS: tuple[Format, ...] = (
     Format("blogger", "Blogger (archive or Takeout)", blogger.sniff, blogger.read),
     Format("disqus", "Disqus (XML)", disqus.sniff, disqus.read),
     Format("wordpress", "WordPress (WXR)", wordpress.sniff, wordpress.read, in_parts=True),
+    Format("isso", "Isso", isso.sniff, isso.read),
+    Format("dotclear", "Dotclear 2", dotclear.sniff, dotclear.read),
+    Format("ghost", "Ghost", ghost.sniff, ghost.read),
+    Format("commento", "Commento and Comentario", commento.sniff, commento.read),
+    Format("remark42", "Remark42", remark42.sniff, remark42.read),
+    Format("movabletype", "Movable Type and TypePad", movabletype.sniff, movabletype.read),
 )
 
 

@@ -15,7 +15,8 @@ from transfer.formats.sources import Source
 SIGNATURE = "///DOTCLEAR|"
 
 _HEADER = re.compile(r"\[(\w+) ([\w,]+)\]")
-_FIELD = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(?:,(?=")|\Z)', re.DOTALL)
+_FIELD = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"', re.DOTALL)
+_ROW = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"(?:,"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
 _ESCAPED = re.compile(r'\\([nr"\\])')
 _MEANING = {"n": "\n", "r": "\r", '"': '"', "\\": "\\"}
 _KEYS = {"category": "cat_id", "post": "post_id", "comment": "comment_id"}
@@ -93,12 +94,10 @@ def _row(table: str, columns: list[str], number: int, line: bytes, decode: Decod
 
 def _fields(line: str) -> list[str] | None:
     """The decoded fields of a row, None if it is none."""
-    found, end = [], 0
-    while end < len(line):
-        field = _FIELD.match(line, end)
-        if not field:
-            return None
-        # In one pass: what comes after an escaped backslash is not escaped.
-        found.append(clean(_ESCAPED.sub(lambda escape: _MEANING[escape[1]], field[1])))
-        end = field.end()
-    return found
+    return [_decoded(field) for field in _FIELD.findall(line)] if _ROW.fullmatch(line) else None
+
+
+def _decoded(field: str) -> str:
+    if "\\" in field:  # in one pass: what comes after an escaped backslash is not escaped
+        field = _ESCAPED.sub(lambda escape: _MEANING[escape[1]], field)
+    return clean(field)

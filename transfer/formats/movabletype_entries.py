@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 END_OF_SECTION, END_OF_ENTRY = "-----", "--------"
+PROTECTED = frozenset({"-----\t", "--------\t"})
 HEAD_KEYS = frozenset({
     *("AUTHOR", "TITLE", "BASENAME", "STATUS", "ALLOW COMMENTS", "ALLOW PINGS", "CONVERT BREAKS", "DATE", "TAGS"),
     *("PRIMARY CATEGORY", "CATEGORY", "NO ENTRY", "UNIQUE URL", "IMAGE"),
 })  # fmt: skip
 SECTION_KEYS = frozenset({"BODY", "EXTENDED BODY", "EXCERPT", "KEYWORDS", "COMMENT", "PING"})
 
-_PROTECTED = re.compile(r"(?:-----|--------)\t")
 _HEAD_LINE = re.compile(r"\s*([A-Z][A-Z ]*?)\s*:(.*)", re.DOTALL)
 _SECTION_LINE = re.compile(r"([A-Z][A-Za-z0-9_ -]*):")
 
@@ -45,7 +45,7 @@ class Entry:
     number: int
     head: dict[str, list[str]] = field(default_factory=dict)
     sections: list[Section] = field(default_factory=list)
-    complete: bool = True
+    complete: bool = False
 
     def value(self, key: str) -> str:
         """The first value of a key, empty if it is not there."""
@@ -59,24 +59,21 @@ class Entry:
 def entries(lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
     """Entry by entry. One is kept in memory, with all its comments."""
     entry: Entry | None = None
-    dashes = ""
     for number, between, line in _separated(lines):
-        dashes = max(between, key=_rank, default="")
-        if line is None:
+        if entry and between and _ends_entry(between, line):
+            entry.complete = True
+            yield entry
+            entry = None
+        if between and not line:
             break
-        if entry is None or (dashes == END_OF_ENTRY and _head_key(line) in HEAD_KEYS):
-            if entry:
-                yield entry
-            entry = Entry(number)
-        elif _begins_section(dashes, line):
+        entry = entry or Entry(number)
+        if between and _begins_section(between, line):
             entry.sections.append(Section(line.strip().rstrip(":"), number))
-            continue
         elif entry.sections:
             entry.sections[-1].lines += [*between, line]
-            continue
-        _add_to_head(entry, number, line)
+        else:
+            _add_to_head(entry, number, line)
     if entry:
-        entry.complete = dashes == END_OF_ENTRY
         yield entry
 
 
@@ -89,26 +86,28 @@ def head_lines(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield found[1], found[2].strip()
 
 
-def _separated(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, list[str], str | None]]:
-    """Lines, each with the dashes before it and what is empty after these; None ends those that come last."""
+def _separated(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, list[str], str]]:
+    """Lines, each with the dashes before it and what is empty after these; an empty line for those that come last."""
     between: list[str] = []
     number = 0
     for number, line in lines:
         if line in {END_OF_SECTION, END_OF_ENTRY} or (between and not line.strip()):
             between.append(line)
             continue
-        yield number, between, line[:-1] if _PROTECTED.fullmatch(line) else line
-        between = []
-    yield number, between, None
+        yield number, between, line[:-1] if line in PROTECTED else line
+        if between:
+            between = []
+    if between:
+        yield number, between, ""
 
 
-def _rank(line: str) -> int:
-    return (END_OF_SECTION, END_OF_ENTRY).index(line) if line.strip() else -1
+def _ends_entry(between: list[str], line: str) -> bool:
+    return END_OF_ENTRY in between and (not line or _head_key(line) in HEAD_KEYS)
 
 
-def _begins_section(dashes: str, line: str) -> bool:
+def _begins_section(between: list[str], line: str) -> bool:
     key = _SECTION_LINE.fullmatch(line.rstrip())
-    return dashes == END_OF_SECTION and key is not None and (key[1] in SECTION_KEYS or key[1].isupper())
+    return END_OF_ENTRY not in between and key is not None and (key[1] in SECTION_KEYS or key[1].isupper())
 
 
 def _add_to_head(entry: Entry, number: int, line: str) -> None:
