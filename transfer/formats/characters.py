@@ -11,7 +11,7 @@ from charset_normalizer import from_bytes
 
 from transfer.formats.records import FormatError
 
-LONGEST_LINE_BYTES = 64 * 2**20
+LONGEST_LINE_BYTES = 32 * 2**20
 SAMPLE_BYTES = 256 * 2**10
 LEAST_KANA = 0.3
 """What share of the characters that are not ASCII is kana, at least, in anything written in Japanese."""
@@ -58,7 +58,7 @@ def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         number += 1
         if len(line) == LONGEST_LINE_BYTES and not line.endswith(b"\n"):
             raise FormatError(
-                f"Line {number} is longer than 64 MiB, which no export is. Export the blog again."
+                f"Line {number} is longer than 32 MiB, which no export is. Export the blog again."
             )
         yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 

@@ -55,7 +55,10 @@ def read(source: Source, options: Options) -> Iterator[Record]:
             _check_columns(database, source)
             yield Blog(url=options.url)
             yield from _records(database, options)
-    except sqlite3.Error as error:
+    except (
+        sqlite3.Error,
+        UnicodeDecodeError,
+    ) as error:  # the latter of a message that quotes what is damaged
         reason = f"{source.name} is damaged ({error}). Copy it again while Isso does not run."
         raise FormatError(reason) from error
 

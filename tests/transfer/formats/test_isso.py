@@ -178,7 +178,8 @@ def test_views_are_no_tables(tmp_path: Path) -> None:
 
 def test_a_damaged_database_is_refused(tmp_path: Path) -> None:
     content = SAMPLE.read_bytes()
-    for damaged in (content[:9000], content[:100] + bytes(4000) + content[4100:], content[:16]):
+    unreadable = content.replace(b"CREATE TRIGGER", b"CREATE \x80RIGGER")
+    for damaged in (content[:9000], content[:100] + bytes(4000) + content[4100:], content[:16], unreadable):
         with pytest.raises(FormatError, match=r"damaged|not Isso's"):
             records(isso, written(tmp_path, damaged))
 

@@ -6,13 +6,16 @@ import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.transfer.formats.reading import SAMPLES, of
 from transfer.formats.detection import find
-from transfer.formats.records import Comment, Options, Post
+from transfer.formats.records import Comment, FormatError, Options, Post
 
 NAMES = {
     "by-hand-ghost.json": "ghost",
@@ -91,3 +94,18 @@ def test_a_line_full_of_escapes_is_read_in_a_moment(tmp_path: Path) -> None:
     (post,) = of(Post, find(path).read(Options()))
     assert post.title == '"' * 500_000
     assert time.process_time() - start < 5
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(sorted(NAMES)), st.floats(0, 1), st.integers(0, 40), st.binary(max_size=12))
+def test_a_damaged_file_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, name: str, where: float, gone: int, new: bytes
+) -> None:
+    content = (SAMPLES / name).read_bytes()
+    content = gzip.decompress(content) if name.endswith(".gz") else content
+    position = int(where * len(content))
+    path = tmp_path_factory.mktemp("damaged") / "export"
+    path.write_bytes(content[:position] + new + content[position + gone :])
+    with suppress(FormatError):
+        for record in find(path).read(Options()):
+            assert "\0" not in repr(record)
