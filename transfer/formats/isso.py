@@ -1,6 +1,7 @@
 """The database of Isso, a file of SQLite: pages of another site, and the comments on them.
 
-Isso writes Markdown in which HTML is text, as ours does. What it imported from elsewhere itself is HTML.
+Isso writes Markdown in which HTML is text, as ours does. What it has itself imported is HTML: from Disqus as it was,
+from WordPress with two spaces before each line end.
 """
 
 import re
@@ -15,6 +16,7 @@ from urllib.parse import quote
 from transfer.formats.addresses import is_absolute, path_of
 from transfer.formats.characters import clean, decoded
 from transfer.formats.moments import EPOCH, after_epoch
+from transfer.formats.movabletype_text import paragraphs
 from transfer.formats.records import (
     Blog,
     BodyFormat,
@@ -40,7 +42,10 @@ VISIBLE, WAITING, DELETED = 1, 2, 4
 VISIBILITIES = {VISIBLE: Visibility.PUBLIC, WAITING: Visibility.PENDING}
 ANSWERED = "SELECT DISTINCT parent FROM comments WHERE mode != 4 AND parent IN (SELECT id FROM comments WHERE mode = 4)"
 
-_HTML = re.compile(r"\s*<p[\s>]", re.IGNORECASE)
+_FROM_DISQUS = re.compile(r"\s*<p[\s>]", re.IGNORECASE)
+_LINK_OF_WORDPRESS = re.compile(r"""<a\s[^<>]*\brel=["']nofollow""", re.IGNORECASE)
+_TAG_OF_WORDPRESS = re.compile(r"</(?:a|b|blockquote|cite|code|del|em|i|q|strike|strong)>", re.IGNORECASE)
+_BARE_LINE_END = re.compile(r"(?<!  )\n")
 
 
 def sniff(head: bytes) -> bool:
@@ -129,13 +134,13 @@ def _comment(row: sqlite3.Row, answered: set[object]) -> Iterator[Record]:
     moment = after_epoch(row["created"])
     if moment is None:
         yield Changed(kind="comment", key=key, reason="Its date cannot be read: it is filed under 1970.")
-    body = "" if mode == DELETED else _text(row["text"])
+    body, body_format = _body("" if mode == DELETED else _text(row["text"]))
     yield Comment(
         key=key,
         post=str(row["tid"]),
-        author=Guest() if mode == DELETED else _guest(row, body),
+        author=Guest() if mode == DELETED else _guest(row),
         body=body,
-        body_format=_format(body),
+        body_format=body_format,
         parent=None if row["parent"] is None else str(row["parent"]),
         created_at=moment or EPOCH,
         edited_at=None if mode == DELETED else after_epoch(row["modified"]),
@@ -144,16 +149,26 @@ def _comment(row: sqlite3.Row, answered: set[object]) -> Iterator[Record]:
     )
 
 
-def _guest(row: sqlite3.Row, body: str) -> Guest:
-    """Isso escapes what is typed into its form, and not what it imports."""
+def _guest(row: sqlite3.Row) -> Guest:
+    """Names are escaped, unless they came from Disqus."""
     name, email, website = (" ".join(_text(row[column]).split()) for column in ("author", "email", "website"))
-    if _format(body) is BodyFormat.HTML:
+    if _FROM_DISQUS.match(_text(row["text"])):
         return Guest(name=name, email=email, website=website)
     return Guest(name=decoded(name), email=decoded(email), website=decoded(website))
 
 
-def _format(body: str) -> BodyFormat:
-    return BodyFormat.HTML if _HTML.match(body) else BodyFormat.MARKDOWN
+def _body(text: str) -> tuple[str, BodyFormat]:
+    if _FROM_DISQUS.match(text):
+        return text, BodyFormat.HTML
+    if _is_from_wordpress(text):
+        return paragraphs(text.replace("  \n", "\n")), BodyFormat.HTML
+    return text, BodyFormat.MARKDOWN
+
+
+def _is_from_wordpress(text: str) -> bool:
+    if _LINK_OF_WORDPRESS.search(text):
+        return True
+    return "\n" in text and bool(_TAG_OF_WORDPRESS.search(text)) and not _BARE_LINE_END.search(text)
 
 
 def _text(value: Any) -> str:

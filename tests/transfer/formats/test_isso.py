@@ -121,10 +121,29 @@ def read(folder: Path, *comments: dict[str, Any]) -> list[Record]:
     return records(isso, database(folder, [("/a/", "A")], list(comments)), url=URL)
 
 
-def test_what_isso_imported_itself_is_html_with_names_as_they_are(tmp_path: Path) -> None:
-    row = {"text": "<p>Un <b>deux</b></p>", "author": "R&D &amp; Cie"}
-    (comment,) = of(Comment, read(tmp_path, row))
-    assert (comment.body_format, comment.author) == (BodyFormat.HTML, Guest(name="R&D &amp; Cie"))
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("<p>Un <b>deux</b></p>", "<p>Un <b>deux</b></p>"),
+        (
+            "Un  \n  \n<strong>deux</strong> &amp;  \ntrois",
+            "<p>Un</p>\n\n<p><strong>deux</strong> &amp;<br>\ntrois</p>",
+        ),
+        ('<a href="x" rel="nofollow ugc">x</a>', '<p><a href="x" rel="nofollow ugc">x</a></p>'),
+        ("Un <b>deux</b>\ntrois", None),
+        ("Un <b>deux</b>", None),
+    ],
+)
+def test_what_isso_imported_itself_is_html(tmp_path: Path, text: str, html: str | None) -> None:
+    (comment,) = of(Comment, read(tmp_path, {"text": text}))
+    expected = (text, BodyFormat.MARKDOWN) if html is None else (html, BodyFormat.HTML)
+    assert (comment.body, comment.body_format) == expected
+
+
+@pytest.mark.parametrize(("text", "name"), [("<p>Oui</p>", "R&D &amp; Cie"), ("Oui", "R&D & Cie")])
+def test_names_are_escaped_unless_they_came_from_disqus(tmp_path: Path, text: str, name: str) -> None:
+    (comment,) = of(Comment, read(tmp_path, {"text": text, "author": "R&D &amp; Cie"}))
+    assert comment.author == Guest(name=name)
 
 
 def test_a_deleted_comment_keeps_neither_text_nor_name_and_no_place_without_an_answer(tmp_path: Path) -> None:
