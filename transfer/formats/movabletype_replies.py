@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from transfer.formats.characters import decoded, plain, title
 from transfer.formats.moments import in_zone
 from transfer.formats.movabletype_entries import SECTION_KEYS, Entry, Section, head_lines
-from transfer.formats.movabletype_text import date, paragraphs
+from transfer.formats.movabletype_text import date, said
 from transfer.formats.records import Changed, Comment, Guest, LeftOut, Linkback, LinkbackKind, Record
 
 KEYS = {
@@ -65,7 +65,7 @@ def _comment(key: str, post: str, head: dict[str, str], text: str, moment: datet
     guest = Guest(
         name=decoded(head.get("AUTHOR", "")), email=head.get("EMAIL", ""), website=head.get("URL", "")
     )
-    return Comment(key=key, post=post, author=guest, body=paragraphs(text), created_at=moment)
+    return Comment(key=key, post=post, author=guest, body=said(text), created_at=moment)
 
 
 def _ping(key: str, post: str, head: dict[str, str], text: str, moment: datetime) -> Linkback:

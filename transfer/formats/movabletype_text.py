@@ -8,6 +8,7 @@ from transfer.formats.records import BodyFormat
 AS_HTML = frozenset({"", "0", "richtext", "blockeditor"})
 AS_PARAGRAPHS = frozenset({"1", "__default__"})
 
+_MARKED_UP = re.compile(r"<(?:p|br|div|ul|ol|table|blockquote)\b", re.IGNORECASE)
 _BLOCK_COMMENT = re.compile(r"<!-- /?mt-beb\b.*?-->", re.DOTALL)
 _EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 _BLOCK = re.compile(
@@ -28,12 +29,14 @@ def body(text: str, conversion: str) -> tuple[str, BodyFormat, str]:
         return text, BodyFormat.MARKDOWN, ""
     if conversion in AS_HTML:
         return _BLOCK_COMMENT.sub("", text), BodyFormat.HTML, ""
-    told = (
-        ""
-        if conversion in AS_PARAGRAPHS
-        else f"It is written in {conversion}: only its paragraphs were made."
-    )
-    return paragraphs(text), BodyFormat.HTML, told
+    if conversion in AS_PARAGRAPHS:
+        return paragraphs(text), BodyFormat.HTML, ""
+    return said(text), BodyFormat.HTML, f"It is written in {conversion}: it was taken for HTML."
+
+
+def said(text: str) -> str:
+    """A text of which one does not know whether line ends count: they do, unless it has breaks of its own."""
+    return text if _MARKED_UP.search(text) else paragraphs(text)
 
 
 def paragraphs(text: str) -> str:

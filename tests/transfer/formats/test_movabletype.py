@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.transfer.formats.reading import CHARACTERS, SAMPLES, left_out, of, records, written
 from transfer.formats import movabletype
-from transfer.formats.movabletype_text import body, date, paragraphs, tags
+from transfer.formats.movabletype_text import body, date, said, tags
 from transfer.formats.records import (
     Author,
     Blog,
@@ -110,13 +110,13 @@ def test_what_is_written_is_read_back(entries: list[tuple[list[str], list[str], 
     comments = ["\n".join(comment).strip("\n") for _, comment, _ in entries]
     content = ""
     for number, (_, _, line_end) in enumerate(entries):
-        said = f"COMMENT:\nAUTHOR: Rémi\nDATE: 07/02/2021 01:00:00 AM\n{protected(comments[number])}"
+        remark = f"COMMENT:\nAUTHOR: Rémi\nDATE: 07/02/2021 01:00:00 AM\n{protected(comments[number])}"
         head = HEAD.replace("titre", str(number)).replace("BREAKS: 0", "BREAKS: markdown")
-        content += entry(f"BODY:\n{protected(bodies[number])}", said, head=head).replace("\n", line_end)
+        content += entry(f"BODY:\n{protected(bodies[number])}", remark, head=head).replace("\n", line_end)
     with TemporaryDirectory() as folder:
         found = read(Path(folder), content)
     assert [post.body for post in of(Post, found)] == [body if body.strip() else "" for body in bodies]
-    assert [comment.body for comment in of(Comment, found)] == [paragraphs(comment) for comment in comments]
+    assert [comment.body for comment in of(Comment, found)] == [said(comment) for comment in comments]
     assert not of(LeftOut, found)
     assert not of(Changed, found)
 
@@ -140,13 +140,33 @@ def test_dashes_that_are_not_protected_are_text_unless_a_section_or_an_entry_beg
         ("richtext", "a\nb\n\n<div>\nc</div>"),
         ("1", "<p>a<br>\nb</p>\n\n<div>\nc</div>"),
         ("__default__", "<p>a<br>\nb</p>\n\n<div>\nc</div>"),
-        ("textile_2", "<p>a<br>\nb</p>\n\n<div>\nc</div>"),
+        ("textile_2", "a\nb\n\n<div>\nc</div>"),
     ],
 )
 def test_line_ends_count_where_they_are_to_be_converted(conversion: str, html: str) -> None:
     text, body_format, told = body("a\nb\n\n<div>\nc</div>", conversion)
     assert (text, body_format) == (html, BodyFormat.HTML)
     assert bool(told) == (conversion == "textile_2")
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a\nb\n\nc", "<p>a<br>\nb</p>\n\n<p>c</p>"),
+        ("a<br />\nb", "a<br />\nb"),
+        ("<p>a\nb</p>", "<p>a\nb</p>"),
+    ],
+)
+def test_line_ends_count_in_comments_that_have_no_breaks_of_their_own(
+    tmp_path: Path, text: str, html: str
+) -> None:
+    remark = f"COMMENT:\nAUTHOR: Rémi\nDATE: 07/02/2021 01:00:00 AM\n{text}"
+    assert of(Comment, read(tmp_path, entry("BODY:\nx", remark)))[0].body == html
+    assert body(text, "wysiwyg") == (
+        html,
+        BodyFormat.HTML,
+        "It is written in wysiwyg: it was taken for HTML.",
+    )
 
 
 def test_markdown_stays_what_it_is_and_blocks_lose_their_marks() -> None:
