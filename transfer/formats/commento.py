@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from transfer.formats.addresses import path_of
+from transfer.formats.answers import Answers
 from transfer.formats.characters import title
-from transfer.formats.deletions import Deletions
 from transfer.formats.json_rows import Row, line, rows, text
 from transfer.formats.moments import EPOCH, instant
 from transfer.formats.records import (
@@ -46,7 +46,7 @@ class Survey:
     people: dict[str, Guest] = field(default_factory=dict)
     pages: dict[str, Row] = field(default_factory=dict)
     dates: dict[str, datetime] = field(default_factory=dict)
-    deletions: Deletions = field(default_factory=Deletions)
+    answers: Answers = field(default_factory=Answers)
 
 
 def sniff(head: bytes) -> bool:
@@ -80,7 +80,6 @@ def _survey(source: Source) -> Survey:
                 survey.people[line(row.get("id") or row.get("commenterHex"))] = _person(row)
             case "comments":
                 _note(row, survey)
-    survey.deletions.settle()
     return survey
 
 
@@ -90,7 +89,7 @@ def _note(row: Row, survey: Survey) -> None:
         survey.pages.setdefault(page, {"path": page})
     if moment:
         survey.dates[page] = min(moment, survey.dates.get(page, moment))
-    survey.deletions.add(_key(row), _parent(row), deleted=_is_deleted(row) or _is_spam(row))
+    survey.answers.note(_key(row), _parent(row) or "", is_deleted=_is_deleted(row) or _is_spam(row))
 
 
 def _table(path: list[str]) -> str:
@@ -154,7 +153,7 @@ def _comment(row: Row, survey: Survey) -> Iterator[Record]:
 def _left_out_because(row: Row, deleted: bool, survey: Survey) -> str:
     if _is_spam(row):
         return "It was marked as spam."
-    if deleted and not survey.deletions.leave_a_place(_key(row)):
+    if deleted and _key(row) not in survey.answers:
         return "It was deleted, and nobody had answered it."
     return ""
 

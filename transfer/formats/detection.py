@@ -8,7 +8,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from transfer.formats import blogger, commento, disqus, dotclear, ghost, isso, movabletype, remark42, wordpress
+from transfer.formats import (
+    blogger,
+    commento,
+    disqus,
+    dotclear,
+    ghost,
+    isso,
+    movabletype,
+    remark42,
+    wordpress,
+)
 from transfer.formats.records import Author, Blog, Category, FormatError, Options, Record, Tag
 from transfer.formats.sources import Source, sources
 

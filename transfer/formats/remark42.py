@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from transfer.formats.addresses import path_of
+from transfer.formats.answers import Answers
 from transfer.formats.characters import Decoder, clean, lines, title
-from transfer.formats.deletions import Deletions
 from transfer.formats.moments import EPOCH, instant
 from transfer.formats.records import (
     Blog,
@@ -52,7 +52,7 @@ class Survey:
     dates: dict[str, datetime] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     emails: dict[str, str] = field(default_factory=dict)
-    deletions: Deletions = field(default_factory=Deletions)
+    answers: Answers = field(default_factory=Answers)
 
 
 def sniff(head: bytes) -> bool:
@@ -120,8 +120,7 @@ def _survey(source: Source) -> Survey:
         survey.pages[url] = survey.pages.get(url) or title(_text(row, "title"))
         if moment := _moment(row.get("time")):
             survey.dates[url] = min(moment, survey.dates.get(url, moment))
-        survey.deletions.add(_key(row), _parent(row), deleted=row.get("delete") is True)
-    survey.deletions.settle()
+        survey.answers.note(_key(row), _parent(row) or "", is_deleted=row.get("delete") is True)
     return survey
 
 
@@ -139,7 +138,7 @@ def _page(url: str, survey: Survey) -> Post:
 
 def _comment(row: Json, survey: Survey) -> Iterator[Record]:
     key, deleted = _key(row), row.get("delete") is True
-    if deleted and not survey.deletions.leave_a_place(key):
+    if deleted and key not in survey.answers:
         yield LeftOut(kind="comment", key=key, reason="It was deleted, and nobody had answered it.")
         return
     moment = _moment(row.get("time"))
