@@ -75,15 +75,18 @@ class PlanBuilder:
             case Column():
                 return self.leaf(source.column(self.selection.registry.column_name(bound)), bound.graphql)
             case Expression(sql):
-                return self.leaf(
-                    f"({self.statement.render(sql(RowColumns(source), self.viewer))})", bound.graphql
-                )
+                term = sql(RowColumns(source), self.viewer, **self._arguments(bound, spot))
+                return self.leaf(f"({self.statement.render(term)})", bound.graphql)
             case Computed(batch, needs):
                 mark = (COMPUTED_MARKER, Json(str(len(self.computed))))
                 self.computed.append(ComputedField(spot.path[:-1], spot.key, batch, bound.graphql.type))
                 return self.dialect.object([mark, *((name, self._need(source, name)) for name in needs)])
             case _:
                 return self._relation(source, bound, spot)
+
+    def _arguments(self, bound: DeclaredField, spot: Spot) -> dict[str, Any]:
+        """The field's arguments as its declared function takes them."""
+        return self.selection.registry.arguments(bound, self.selection.arguments(bound, spot.node))
 
     def _need(self, source: TableAlias, name: str) -> Json:
         """A column for a batch function, the same on every database."""
@@ -140,8 +143,7 @@ class PlanBuilder:
         """A SELECT whose one value is the connection, or the array of the listing."""
         declaration = bound.declaration
         assert isinstance(declaration, Many)
-        values = self.selection.arguments(bound, spot.node)
-        arguments = self.selection.registry.arguments(bound, values)
+        arguments = self._arguments(bound, spot)
         paging = {name: arguments.pop(name, None) for name in PAGING} if declaration.paged else {}
         queryset = declaration.rows(self.viewer, **arguments)
         source, make_row = self._listed(bound, queryset)
@@ -196,8 +198,7 @@ class PlanBuilder:
         declaration = bound.declaration
         assert isinstance(declaration, One)
         assert declaration.rows is not None
-        values = self.selection.arguments(bound, spot.node)
-        queryset = declaration.rows(self.viewer, **self.selection.registry.arguments(bound, values))
+        queryset = declaration.rows(self.viewer, **self._arguments(bound, spot))
         return self.first(queryset, row_object(bound), spot)
 
     def first(self, queryset: Any, type_: GraphQLObjectType, spot: Spot) -> str:

@@ -106,7 +106,7 @@ class FirstOf:
 
 @dataclass(frozen=True)
 class Expression:
-    """`sql(row, viewer)`: a pypika term over the row's columns; `by_policy` it is `sql(row, viewer, policy)`.
+    """`sql(row, viewer, **arguments)`: a pypika term over the row's columns; `by_policy` it has the `policy`, too.
 
     Such as `row.title`, `row.holds(Q(…))`, or `row.leads_to("author", Q(…))` for the row behind a foreign key.
     """
@@ -169,18 +169,18 @@ def column(description: str, *, name: str | None = None) -> Any:
 
 
 def expression(description: str, *, by_policy: bool = False) -> Callable[[Callable[..., Any]], Any]:
-    """Decorator for `def field(row, viewer) -> Type`; the body makes the SQL term of a value of that type.
+    """Decorator for `def field(row, viewer, ...) -> Type`; the body makes the SQL term of a value of that type.
 
-    `by_policy` the function takes what the engine was given as its policy, too: `def field(row, viewer, policy)`.
+    `by_policy` the function takes what the engine was given as its policy, too: `def field(row, viewer, policy, ...)`.
     """
-    return lambda sql: _field(sql, Expression(sql, by_policy), description, arguments=False)
+    return lambda sql: _field(sql, Expression(sql, by_policy), description, given=3 if by_policy else 2)
 
 
 def computed(description: str, *, needs: tuple[str, ...]) -> Callable[[Callable[..., Any]], Any]:
     """Decorator for `def field(rows, viewer) -> list[Type]`, plain or async: the GraphQL type is the list's item."""
 
     def decorate(batch: Callable[..., Any]) -> Any:
-        return _field(batch, Computed(batch, needs), description, arguments=False, item=True)
+        return _field(batch, Computed(batch, needs), description, given=2, item=True)
 
     return decorate
 
@@ -263,16 +263,16 @@ def _field(
     description: str,
     *,
     paging: list[str] | None = None,
-    arguments: bool = True,
+    given: int = 1,
     item: bool = False,
 ) -> Any:
-    """A Strawberry field with the function's arguments and type; its resolver only says that the compiler reads it."""
+    """A Strawberry field of the function's type, with its parameters but those `given`; the compiler reads it."""
 
     def resolve(root: Any, **_: Any) -> Any:
         return declaration.present(root) if isinstance(declaration, Topic) else COMPILED
 
     signature = inspect.signature(function)
-    kept = list(signature.parameters.values())[1:] if arguments else []
+    kept = list(signature.parameters.values())[given:]
     added = [_paging_parameter(name) for name in paging or []]
     root = inspect.Parameter("root", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Any)
     keywords = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*kept, *added)]

@@ -12,7 +12,7 @@ import strawberry
 from pypika_tortoise.functions import Count
 from pypika_tortoise.queries import Query as Select
 from pypika_tortoise.queries import Table
-from pypika_tortoise.terms import PseudoColumn
+from pypika_tortoise.terms import Case, PseudoColumn, ValueWrapper
 from strawberry import ID, UNSET
 from tortoise.expressions import Q
 
@@ -174,6 +174,12 @@ class Book(Item):
     @compiler.expression("Whether nothing is wrong with it.")
     def fine(row: Any, visitor: Visitor) -> bool:
         return row.holds(Q())
+
+    @compiler.expression("How it compares.")
+    def compared(row: Any, visitor: Visitor, pages: int, genre: Genre | None = None, word: str = "?") -> str:
+        thick = row.pages >= (pages if isinstance(pages, Placeholder) else ValueWrapper(pages))
+        size = Case().when(thick, "thick").else_("thin")
+        return Joined(size, " ", word, "" if genre is None else f" {genre.name}")
 
     @compiler.expression("How many books its author has.")
     def of_author(row: Any, visitor: Visitor) -> int:

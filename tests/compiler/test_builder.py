@@ -54,6 +54,32 @@ async def test_expressions(library: Library) -> None:
     assert (await library.ask(query, ANYBODY))["book"]["mine"] is False
 
 
+async def test_expressions_with_arguments(library: Library) -> None:
+    query = """
+        query ($pages: Int!, $word: String!, $genre: Genre) {
+          books(first: 2, orderBy: ID) {
+            nodes {
+              compared(pages: $pages, genre: $genre, word: $word)
+              never: compared(pages: 1000000)
+              always: compared(pages: 0, word: "it's \\"o\\" \\\\ %s $1")
+            }
+          }
+        }
+    """
+    for pages, word, genre in ((BOOKS[0]["pages"], "enough", None), (BOOKS[1]["pages"], "'x", "NOVEL")):
+        answer = await library.ask(query, STAFF, pages=pages, word=word, genre=genre)
+        assert answer["books"]["nodes"] == [
+            {
+                "compared": " ".join(
+                    ("thick" if row["pages"] >= pages else "thin", word, *([genre] if genre else []))
+                ),
+                "never": "thin ?",
+                "always": """thick it's "o" \\ %s $1""",
+            }
+            for row in BOOKS[:2]
+        ]
+
+
 async def test_rows_by_foreign_key(library: Library) -> None:
     query = "{ books(first: 100, orderBy: ID) { nodes { id author { id name } sequelOf { id sequelOf { id } } } } }"
     answer = await library.ask(query)
