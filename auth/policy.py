@@ -71,4 +71,5 @@ class AuthPolicy:
     known_address_lifetime: timedelta = 30 * DAY
     comments: Limit = Limit("comment", 20, MINUTE)
     comment_edit_window: timedelta = 15 * MINUTE
+    uploads: Limit = Limit("upload", 60, 60 * MINUTE)
     deepest_reply: int = 8

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from auth.policy import AuthPolicy
+from media.pictures import PictureLimits
 
 
 class Moderation(StrEnum):
@@ -18,6 +19,7 @@ class Site:
     """The site as its owner named it; `url` is where its pages begin, without a slash at the end.
 
     `language` is also that of posts for which none is given. `timezone` is a name of the IANA database.
+    `media_url` is where its pictures begin.
     """
 
     title: str = "Causerie"
@@ -25,6 +27,7 @@ class Site:
     url: str = ""
     language: str = "en"
     timezone: str = "UTC"
+    media_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +43,4 @@ class Policy:
     moderation: Moderation = Moderation.AFTER
     longest_post: int = 100_000
     longest_comment: int = 10_000
+    pictures: PictureLimits = field(default_factory=PictureLimits)

@@ -13,6 +13,7 @@ from live.connections.registry import ConnectionRegistry
 from live.connections.slow_readers import Peers
 from live.connections.websocket_app import WebSocketApp
 from live.feed.hub import Hub
+from media.places import store_at
 from resolvers.policy import Policy
 from resolvers.reads.posts import next_publication
 from runtime import open_files
@@ -34,11 +35,13 @@ from server.http.event_streams import EventStreams
 from server.http.fast_path import FastPath
 from server.http.graphql import GraphQLOverHTTP
 from server.http.live_operations import LiveOperations
+from server.http.media_files import MediaFiles
 from server.http.origins import Origins
 from server.http.proxies import proxied
 from server.http.request_log import RequestLog, note_origin
 from server.http.request_memory import RequestMemory
 from server.http.response_cache import ResponseCache
+from server.http.uploads import Uploads
 from server.protocol.idle_connections import IdleConnections
 from server.protocol.parts import ProtocolParts
 from server.shutdown import Shutdown
@@ -111,7 +114,7 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
         request_memory = RequestMemory(memory, int(settings.answer_limit))
         live_operations = LiveOperations(engine, policy, document_queue.do, request_memory, compute_throttle)
         origins, body_limit = Origins(policies.origins(settings)), policies.largest_body(settings)
-        responses = _responses(settings, database)
+        responses, store = _responses(settings, database), store_at(settings.media)
         graphql = GraphQLOverHTTP(
             engine,
             contexts(policy),
@@ -130,6 +133,8 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
             database,
             graphql,
             WebSocketApp(live_operations, hub, _admitting(settings), connections),
+            Uploads(contexts(policy), origins, policy, store, request_memory),
+            MediaFiles(store),
             ProtocolParts(
                 Peers(memory, client_network, settings.stall_timeout),
                 FastPath(

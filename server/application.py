@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from live.connections.parts import PARTS
 from server.config import policies
 from server.config.settings import Settings
-from server.http import pages
+from server.http import media_files, pages
 from server.http.former_addresses import FormerAddresses
 from server.http.origins import Origins
 from server.http.request_log import RequestLog
@@ -24,15 +24,18 @@ from storage import Database, StorageError
 
 GRAPHQL_PATH = "/graphql"
 SDL_PATH = "/graphql/schema.graphql"
+UPLOADS_PATH = "/uploads"
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the lifespan opens: the database, what answers GraphQL, and what the connections share."""
+    """What the lifespan opens: the database, what answers requests, and what the connections share."""
 
     database: Database
     graphql: ASGIApp
     websockets: ASGIApp
+    uploads: ASGIApp
+    media_files: ASGIApp
     protocol: ProtocolParts
 
 
@@ -67,13 +70,19 @@ class Application:
         """Serve a request, a websocket, or the lifespan."""
         match scope["type"]:
             case "http":
-                app = self.parts.graphql if scope["path"] == GRAPHQL_PATH else self._pages
-                await self._middleware.serve(app, scope, receive, send)
+                await self._middleware.serve(self._app_for(scope["path"]), scope, receive, send)
             case "websocket":
                 app = self.parts.websockets if scope["path"] == GRAPHQL_PATH else self._pages
                 await self._middleware.serve_websocket(app, scope, receive, send)
             case _:
                 await self._pages(scope, receive, send)
+
+    def _app_for(self, path: str) -> ASGIApp:
+        if path == GRAPHQL_PATH:
+            return self.parts.graphql
+        if path == UPLOADS_PATH:
+            return self.parts.uploads
+        return self.parts.media_files if media_files.is_picture(path) else self._pages
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Parts]:

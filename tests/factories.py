@@ -12,6 +12,7 @@ from models import (
     Comment,
     CommentDecision,
     CommentStatus,
+    Image,
     Post,
     PostSlug,
     PostStatus,
@@ -67,6 +68,20 @@ async def session(**values: Any) -> Session:
     if not values.keys() & {"user", "user_id"}:
         defaults["user"] = await user()
     return await Session.create(**{**defaults, **values})
+
+
+async def image(**values: Any) -> Image:
+    """The row of a picture; there are no files."""
+    number = next(_numbers)
+    defaults: dict[str, Any] = {
+        "digest": f"{number:064x}",
+        "media_type": "image/webp",
+        "width": 1000,
+        "height": 500,
+        "bytes": 12345,
+        "created_at": moment(),
+    }
+    return await Image.create(**{**defaults, **values})
 
 
 async def category(**values: Any) -> Category:

@@ -8,6 +8,7 @@ from auth.policy import AuthPolicy, HashCost, Limit, SessionLifetime
 from compiler import Limits
 from jobs.fetch_policy import FetchPolicy
 from live import ConnectionPolicy, FeedPolicy
+from media.pictures import PictureLimits
 from resolvers.policy import Moderation, Policy, Site
 from server.config.request_policy import RequestPolicy
 from server.config.settings import Settings
@@ -53,6 +54,7 @@ def auth_policy(settings: Settings) -> AuthPolicy:
         known_address_lifetime=_seconds(settings.sign_in_familiar),
         comments=Limit("comment", settings.comments_per_window, _seconds(settings.comment_window)),
         comment_edit_window=_seconds(settings.comment_edit_window),
+        uploads=Limit("upload", settings.uploads_per_window, _seconds(settings.upload_window)),
         deepest_reply=settings.deepest_reply,
     )
 
@@ -65,6 +67,7 @@ def site(settings: Settings) -> Site:
         url=settings.own_url,
         language=settings.site_language,
         timezone=settings.site_timezone,
+        media_url=settings.media_url or f"{settings.own_url}/media",
     )
 
 
@@ -76,6 +79,7 @@ def policy(settings: Settings) -> Policy:
         moderation=Moderation(settings.moderation),
         longest_post=settings.longest_post,
         longest_comment=settings.longest_comment,
+        pictures=PictureLimits(int(settings.upload_limit), settings.upload_pixels),
     )
 
 

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, ByteSize, Field
 from pydantic.fields import FieldInfo
 from pydantic_settings import NoDecode
 
+from media.places import place_of
 from models.text import line
 from storage.location import locate
 
@@ -148,6 +149,11 @@ def _refuse_unsafe(parts: SplitResult) -> None:
         raise ValueError("a file that cannot be read")
 
 
+def _known_place(value: str) -> str:
+    place_of(value)
+    return value
+
+
 def _known_database(value: str) -> str:
     locate(value)
     return value
@@ -214,6 +220,13 @@ SiteURL = Annotated[
     str,
     BeforeValidator(_site),
     ExpectedFormat("the address of the site's pages, such as https://blog.example"),
+]
+MediaPlace = Annotated[
+    str,
+    AfterValidator(_known_place),
+    ExpectedFormat(
+        "a folder, or a bucket such as s3://bucket/prefix?endpoint=https://s3.example&region=eu-west-1"
+    ),
 ]
 Wakeup = Annotated[
     str,

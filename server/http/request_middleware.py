@@ -17,7 +17,7 @@ from server.shutdown import Shutdown
 UNAVAILABLE = ("TIMEOUT", "UNAVAILABLE", "OVERLOADED")
 STOPPING_ENTRY = {"message": "The server is stopping. Try again soon.", "extensions": {"code": "UNAVAILABLE"}}
 FORBIDDEN = 403
-"""Said to pages of other sites, and to nobody else."""
+"""Said to pages of other sites, and to whoever may not upload, which the trace says then."""
 
 
 class RequestMiddleware:
@@ -50,7 +50,7 @@ class RequestMiddleware:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug of ours
             await _answer(format_error(error, trace), trace, sending)
         finally:
-            if trace.status == FORBIDDEN:
+            if trace.status == FORBIDDEN and trace.refused is None:
                 note_origin(scope, "CAUSERIE_CORS_ORIGINS")
             self._log.note(trace, scope["method"], path, begun)
 

@@ -13,7 +13,7 @@ BEFORE = Policy(moderation=Moderation.BEFORE)
 
 ROWS = (
     *(models.User, models.Session, models.Throttle, models.Category, models.Post, models.PostSlug),
-    *(models.Comment, models.Feed, models.CommentEvent, models.IdempotencyKey),
+    *(models.Comment, models.Feed, models.CommentEvent, models.IdempotencyKey, models.Image),
 )
 
 
