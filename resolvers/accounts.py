@@ -7,6 +7,8 @@ from auth.accounts import change_password, sign_in, sign_out, sign_out_everywher
 from auth.viewer import Viewer
 from models import User
 from models.errors import NotSignedIn
+from resolvers import images
+from resolvers.ids import primary_key
 from resolvers.validation import Checkers, Validator
 from storage import unit_of_work
 
@@ -29,10 +31,11 @@ class ProfileFields(TypedDict, total=False):
     name: str | None
     bio: str | None
     website: str | None
+    avatar: str | None
 
 
 async def update_profile(viewer: Viewer, fields: ProfileFields) -> int:
-    """Change the viewer's own profile; their id. Raises NotSignedIn, InvalidInput."""
+    """Change the viewer's own profile; their id. Raises NotSignedIn, InvalidInput, NotFound (avatar)."""
     permissions.require_signed_in(viewer)
     return await _update(viewer, _checked(fields))
 
@@ -43,6 +46,7 @@ def _checked(fields: ProfileFields) -> dict[str, Any]:
         "name": lambda value: checks.name("name", value),
         "bio": lambda value: checks.paragraphs("bio", value, longest=BIO_LENGTH, optional=True),
         "website": lambda value: checks.website("website", value),
+        "avatar": lambda value: value if value is None else primary_key("image", value),
     }
     return checks.apply(checkers, fields)
 
@@ -52,6 +56,10 @@ async def _update(viewer: Viewer, values: dict[str, Any]) -> int:
     user = await User.filter(id=permissions.require_signed_in(viewer)).select_for_update(no_key=True).first()
     if user is None:
         raise NotSignedIn
+    if "avatar" in values:
+        values["avatar_id"] = values.pop("avatar")
+        if values["avatar_id"] != user.avatar_id:
+            await images.require_usable(viewer, values["avatar_id"])
     if values:
         await user.update_from_dict(values).save(update_fields=list(values))
     return int(user.id)

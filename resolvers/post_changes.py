@@ -34,6 +34,8 @@ def _columns(post: Post, values: dict[str, Any]) -> dict[str, Any]:
         columns.pop("excerpt", None)
     if values.get("body") == post.body and columns.get("body_format", post.body_format) is post.body_format:
         columns.pop("body_html", None)  # a newer renderer does not make it another post
+    if "image" in values:
+        columns["image_id"] = values["image"]
     if "published_at" in values:
         columns |= published(values["published_at"], post.created_at)
     return columns

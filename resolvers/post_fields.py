@@ -38,6 +38,7 @@ class PostFields(TypedDict, total=False):
     language: str | None
     published_at: datetime | None
     comments_open: bool | None
+    image: str | None
 
 
 async def validated(
@@ -45,8 +46,8 @@ async def validated(
 ) -> dict[str, Any]:
     """The fields as they are stored, with `body_html` and a made `excerpt` beside a body; raises InvalidInput.
 
-    `category` and `categories` have become primary keys that may not exist. `excerpt_written` is there if the excerpt
-    was given or taken back; otherwise a made one is not for a post that has a written one. `stored` is the post
+    `category`, `categories` and `image` have become primary keys that may not exist. `excerpt_written` is there if the
+    excerpt was given or taken back; otherwise a made one is not for a post that has a written one. `stored` is the post
     when it is changed. The body is rendered for `client`.
     """
     checks = Validator()
@@ -76,6 +77,7 @@ def _checkers(checks: Validator, policy: Policy) -> Checkers:
         "language": lambda value: checks.language("language", value),
         "published_at": lambda value: value if value is None else checks.moment("publishedAt", value),
         "comments_open": lambda value: checks.boolean("commentsOpen", value),
+        "image": lambda value: value if value is None else primary_key("image", value),
     }
 
 

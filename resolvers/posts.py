@@ -3,7 +3,7 @@
 What takes time (checking, rendering) comes before the transaction. Permission is asked before that, so that
 nobody learns more than they may, and again in the transaction, of the locked row.
 
-Locks are taken in one order everywhere: the post, its comments, categories by id, the feed.
+Locks are taken in one order everywhere: the post, its comments, categories by id, the picture, the feed.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ from auth.viewer import Viewer
 from live.feed import event_log
 from models import Post
 from models.errors import EditConflict, NotFound
-from resolvers import counters, feed_events, filing, slugs
+from resolvers import counters, feed_events, filing, images, slugs
 from resolvers.conflicts import retry_on_conflict
 from resolvers.idempotency import IdempotentRequest
 from resolvers.ids import primary_key
@@ -31,7 +31,8 @@ async def create_post(viewer: Viewer, policy: Policy, fields: PostFields, *, key
     """Write a post, which is a draft unless `published_at` is given; its id.
 
     Needs a title, a body and a category, or several. Asked again with the same idempotency key, it answers
-    with the post that it wrote the first time. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (category).
+    with the post that it wrote the first time. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (category,
+    image).
     """
     author_id = permissions.require_may_write_posts(viewer)
     request = IdempotentRequest.of("createPost", author_id, key, {**fields}, viewer.now)
@@ -51,7 +52,7 @@ async def update_post(
     """Change a post; its id. What changes nothing leaves it as it was updated last.
 
     With `if_updated_at`, only the post as it was then is changed: of two who change the same state, the second learns
-    of the first. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (post, category) and EditConflict.
+    of the first. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (post, category, image) and EditConflict.
     """
     id_: int = primary_key("post", post_id)
     stored = permissions.require_may_change_post(viewer, await Post.get_or_none(id=id_))
@@ -87,11 +88,13 @@ async def _insert(viewer: Viewer, values: dict[str, Any], request: IdempotentReq
         return await _written_before(viewer, made)
     categories, tags = places(values), await filing.tags_called(values.get("tags", ()))
     await _lock(categories, tags)
+    await images.require_usable(viewer, values.get("image"))
     post = Post(
         **{column: values[column] for column in AS_GIVEN if column in values},
         **published(values.get("published_at"), viewer.now),
         author_id=viewer.id,
         category_id=categories[0],
+        image_id=values.get("image"),
         created_at=viewer.now,
         updated_at=viewer.now,
         last_commented_at=counters.NEVER,
@@ -135,6 +138,7 @@ async def _write(viewer: Viewer, post: Post, changed: dict[str, Any]) -> None:
     await _lock(
         [*await filing.categories_of(post), *(categories or ())], [*await filing.tags_of(post), *(tags or ())]
     )
+    await images.require_usable(viewer, changed.get("image_id"))
     await counters.uncount_post(post)
     for column, value in changed.items():
         setattr(post, column, value)

@@ -78,6 +78,9 @@ class UpdateProfileInput:
     website: str | None = strawberry.field(
         default=UNSET, description="An http or https address; null or empty for none."
     )
+    avatar: ID | None = strawberry.field(
+        default=UNSET, description="A picture that one has uploaded oneself; null for none."
+    )
 
 
 @strawberry.input(description="A new category.")
@@ -166,6 +169,10 @@ class CreatePostInput:
         description="Now or earlier publishes the post, later schedules it; a draft when left out.",
     )
     comments_open: bool | None = strawberry.field(default=True, description="Whether it takes comments.")
+    image: ID | None = strawberry.field(
+        default=UNSET,
+        description="A picture that one has uploaded oneself, of administrators any; null for none.",
+    )
     key: str | None = _idempotency_key("post")
 
 
@@ -215,6 +222,10 @@ class UpdatePostInput:
         description="Now or earlier publishes the post, later schedules it, null makes it a draft again.",
     )
     comments_open: bool | None = strawberry.field(default=UNSET, description="Whether it takes comments.")
+    image: ID | None = strawberry.field(
+        default=UNSET,
+        description="A picture that one has uploaded oneself, of administrators any; null for none.",
+    )
     if_updated_at: datetime | None = strawberry.field(
         default=UNSET,
         description="The `updatedAt` of the post that was edited: if it has another one by now, nothing is changed, "

@@ -16,6 +16,7 @@ from resolvers.reads import comments, linkbacks, posts
 from resolvers.reads.comments import CommentOrder
 from schema.category import Category
 from schema.filters import CommentOrderArgument
+from schema.image import Image
 from schema.linkback import Linkback
 from schema.node import Node
 from schema.tag import Tag
@@ -81,6 +82,9 @@ class Post(Node):
     def tags(viewer: Viewer) -> list[Tag]:
         return posts.tags_of(viewer)
 
+    image: Image | None = compiler.one(
+        "The picture above it, or beside it in lists; null for none.", via="image"
+    )
     pinned: bool = compiler.column("Whether it is to stand before others: `posts(filter: {pinned: true})`.")
     comments_open: bool = compiler.column("Whether it takes comments.")
     comment_count: int = compiler.column("Comments that everybody sees, replies included.")

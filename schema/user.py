@@ -14,6 +14,7 @@ from models import Role
 from resolvers.reads import comments, posts, users
 from resolvers.reads.posts import PostOrder
 from schema.filters import PostFilterArgument, PostOrderArgument
+from schema.image import Image
 from schema.node import Node
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class User(Node):
     name: str = compiler.column("The name to show.")
     bio: str = compiler.column("A few words about oneself; empty when there are none.")
     website: str | None = compiler.column("An http or https address; null when there is none.")
+    avatar: Image | None = compiler.one("A picture of the user; null when there is none.", via="avatar")
     role: Role = compiler.column("What the user may do.")
     created_at: datetime = compiler.column("When the account was made.")
 

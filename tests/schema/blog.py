@@ -71,6 +71,7 @@ async def fill() -> Blog:
     categories = await _categories()
     posts = await _posts(users, categories)
     await _comments(users, posts)
+    await _images(users, posts)
     await Feed.all().update(cursor="7-mark")
     slugs = await PostSlug.all().values_list("slug", flat=True)
     return Blog(users, await Category.all(), await Post.all(), await Comment.all(), list(map(str, slugs)))
@@ -124,6 +125,18 @@ async def _posts(users: list[User], categories: list[Category]) -> list[Post]:
         )
     await PostSlug.create(slug="an-earlier-slug", post=posts[0])
     return posts
+
+
+async def _images(users: list[User], posts: list[Post]) -> None:
+    """Small and large ones, one of them in two places."""
+    made = [
+        await factories.image(width=width, alt=TEXTS[number], uploader=users[number % 3])
+        for number, width in enumerate((100, 320, 961, 2560))
+    ]
+    for number in (0, 2, 3, 6, 8):
+        await Post.filter(id=posts[number].id).update(image_id=made[number % 4].id)
+    for number in (0, 2, 5):
+        await User.filter(id=users[number].id).update(avatar_id=made[number % 3].id)
 
 
 async def _comments(users: list[User], posts: list[Post]) -> None:

@@ -259,6 +259,9 @@ class Queries:
             "Boolean": lambda: self._chance(0.5),
             "DateTime": lambda: rfc3339(self._random.choice(moments)),
             "ID": lambda: self._id(name),
+            "Int": lambda: self._random.choice(
+                [-1, 0, 100, 320, 321, 960, 1280, 5000]
+            ),  # how wide a picture is
             "String": lambda: self._text(name),
         }
         return makers[named.name]()

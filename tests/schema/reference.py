@@ -28,7 +28,8 @@ from tortoise.queryset import QuerySet
 import schema
 from auth import permissions
 from auth.viewer import Viewer
-from models import Category, Comment, CommentDecision, Feed, Post, PostStatus, Role, User
+from media.names import WIDTHS, name_of
+from models import Category, Comment, CommentDecision, Feed, Image, Post, PostStatus, Role, User
 from models.errors import DomainError
 from models.fields import rfc3339
 from resolvers.policy import Policy
@@ -38,7 +39,13 @@ from resolvers.reads.posts import PostOrder
 from schema.scalars import parse as parse_moment
 from schema.site import the_site
 
-TYPES: dict[type, str] = {User: "User", Category: "Category", Post: "Post", Comment: "Comment"}
+TYPES: dict[type, str] = {
+    User: "User",
+    Category: "Category",
+    Post: "Post",
+    Comment: "Comment",
+    Image: "Image",
+}
 ORDERS: dict[str, tuple[str, bool]] = {
     "NEWEST": ("published_at", True),
     "OLDEST": ("published_at", False),
@@ -349,6 +356,27 @@ async def _author(row: Any, reference: Reference) -> Any:
 @resolves("Post.category")
 async def _category_of(post: Post, reference: Reference) -> Any:
     return await reference.first(Category.filter(id=post.category_id))
+
+
+@resolves("Post.image")
+async def _image(post: Post, reference: Reference) -> Any:
+    return await reference.first(Image.filter(id=post.image_id or 0))
+
+
+@resolves("User.avatar")
+async def _avatar(user: User, reference: Reference) -> Any:
+    return await reference.first(Image.filter(id=user.avatar_id or 0))
+
+
+@resolves("Image.url")
+async def _image_url(image: Image, reference: Reference) -> str:
+    return f"{reference.policy.site.media_url}/{name_of(image.digest)}"
+
+
+@resolves("Image.sized")
+async def _image_sized(image: Image, reference: Reference, width: int) -> str:
+    fit = [each for each in WIDTHS if width <= each < image.width]
+    return f"{reference.policy.site.media_url}/{name_of(image.digest, min(fit, default=None))}"
 
 
 @resolves("Comment.post")
