@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
+from media.errors import StoreUnavailable
 from models.errors import DomainError, InvalidInput
-from server.commands import checking, data, explaining, jobs, serving, users
+from server.commands import checking, data, explaining, jobs, media, serving, users
 from server.commands.common import CommandError, help_without_command
 from server.config.environment import SettingsError
 from server.fill import NotEmpty
@@ -26,7 +27,16 @@ PLAIN = {
     " (Possible options: --help)": "",
 }
 """The libraries' words for those who type commands."""
-EXPECTED = (AddressError, DomainError, CommandError, SupervisorError, NotEmpty, SettingsError, StorageError)
+EXPECTED = (
+    AddressError,
+    DomainError,
+    CommandError,
+    SupervisorError,
+    NotEmpty,
+    SettingsError,
+    StorageError,
+    StoreUnavailable,
+)
 
 
 def _start(
@@ -58,6 +68,7 @@ app.command("check")(checking.check)
 app.command("schema")(checking.print_schema)
 app.add_typer(users.commands, name="user")
 app.add_typer(jobs.commands, name="jobs")
+app.add_typer(media.commands, name="media")
 app.command("recount")(data.recount)
 app.command("fill")(data.fill)
 app.command("explain")(explaining.explain)
