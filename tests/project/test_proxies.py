@@ -111,6 +111,12 @@ def test_requests_are_answered_and_what_is_known_is_not_sent_again(
         assert posted.json() == {"data": {"site": {"title": "Causerie"}}}
 
 
+def test_a_large_picture_comes_through(address: str) -> None:
+    """To a server that asks who sends it; a proxy that has refused it would say so with another status."""
+    answer = httpx.post(f"{address}/uploads", content=bytes(8 * 2**20), headers={"content-type": "image/png"})
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (401, "UNAUTHENTICATED")
+
+
 def test_a_comment_is_heard_on_a_socket(address: str, lives: Lives, post: str) -> None:
     payload = {"query": feed_of(post)}
     with socket(address) as opened:
