@@ -50,6 +50,9 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
+OWN_BLOGS = "Blogger/Blogs/"
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
     """What is to be read: a file's format, and its streams, which are several where an export comes in parts."""
@@ -79,6 +82,8 @@ def detect(source: Source) -> Format | None:
 def find(path: Path) -> Export:
     """The export at `path`, a file, a ZIP or a folder; FormatError where there is none, or more than one."""
     found = _known(path)
+    if len(found) > 1:  # Takeout has what its owner wrote in the blogs of others beside the own ones
+        found = [(known, source) for known, source in found if OWN_BLOGS in source.name] or found
     first, rest = found[0][0], found[1:]
     if rest and not (first.in_parts and all(known is first for known, _ in rest)):
         names = ", ".join(source.name for _, source in found)

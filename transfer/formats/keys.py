@@ -10,13 +10,14 @@ class Keys:
     def __init__(self) -> None:
         self._bits: dict[int, int] = {}
         self._texts: set[str] = set()
+        self._times: dict[str, int] = {}
 
     def take(self, key: str) -> str:
         """The key, or where it is taken the key with a number behind it, the same one each time the file is read."""
-        number, taken = 1, key
+        taken = key
         while not self._add(taken):
-            number += 1
-            taken = f"{key}~{number}"
+            self._times[key] = self._times.get(key, 1) + 1
+            taken = f"{key}~{self._times[key]}"
         return taken
 
     def _add(self, key: str) -> bool:

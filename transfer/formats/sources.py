@@ -40,10 +40,10 @@ class Source:
     stream that was opened last has given.
     """
 
-    def __init__(self, path: Path, member: zipfile.ZipInfo | None = None) -> None:
+    def __init__(self, path: Path, member: zipfile.ZipInfo | None = None, name: str = "") -> None:
         self.path = path
         self.member = member
-        self.name = f"{path.name}: {member.filename}" if member else path.name
+        self.name = name or (f"{path.name}: {member.filename}" if member else path.name)
         self.position = 0
         self._packed_bytes = member.compress_size if member else path.stat().st_size
 
@@ -136,7 +136,7 @@ class _Unpacked(io.RawIOBase):
 def sources(path: Path) -> list[Source]:
     """All streams at `path`: the file itself, or the members of a ZIP or the files of a folder, by their names."""
     if path.is_dir():
-        return [Source(file) for file in _files(path)]
+        return [Source(file, name=str(file.relative_to(path))) for file in _files(path)]
     with path.open("rb") as file:
         if file.read(len(ZIP)) != ZIP:
             return [Source(path)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from transfer.formats.records import FormatError
 
 LONGEST_BYTES = 64 * 2**20
-HELD_BACK_BYTES = 4 * 2**20
+HELD_BACK_BYTES = 2**20
 TOKEN_BYTES = 128
 
 _END = re.compile(rb">")

@@ -276,6 +276,7 @@ def test_a_content_of_markup_is_kept_as_markup(tmp_path: Path) -> None:
 def test_the_feed_is_found_in_takeout(tmp_path: Path, packed: str) -> None:
     content, name = (SAMPLES / SAMPLE).read_bytes(), "Takeout/Blogger/Blogs/Carnets/feed.atom"
     others = {"Takeout/archive_browser.html": b"<html>", "Takeout/Blogger/Albums/x.jpg": b"\xff\xd8\xff"}
+    others["Takeout/Blogger/Comments/Another/feed.atom"] = takeout(comment(5)).encode()
     path = tmp_path / "takeout"
     if packed == "zip":
         with zipfile.ZipFile(path, "w") as archived:
@@ -292,10 +293,9 @@ def test_the_feed_is_found_in_takeout(tmp_path: Path, packed: str) -> None:
 
 def test_of_several_blogs_one_has_to_be_chosen(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        (tmp_path / f"{name}.atom").write_text(takeout(entry(1)))
-    with pytest.raises(
-        FormatError, match=r"holds several exports: a\.atom, b\.atom\. Unpack it, and import them one by one"
-    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "feed.atom").write_text(takeout(entry(1)))
+    with pytest.raises(FormatError, match=r"holds several exports: a/feed\.atom, b/feed\.atom\. Unpack it"):
         find(tmp_path)
 
 
