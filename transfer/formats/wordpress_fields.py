@@ -74,6 +74,10 @@ def name_in(text: str) -> str:
 
 def mail_date(text: str) -> datetime | None:
     """A date as feeds have it, such as `Sun, 28 Mar 2021 00:30:00 +0000`."""
+    if (
+        " -" in text.partition(":")[0]
+    ):  # the year -0001 of old files, which Python takes for a zone, and the year for 2000
+        return None
     try:
         moment = parsedate_to_datetime(text.strip())
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

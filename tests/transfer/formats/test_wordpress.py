@@ -388,6 +388,21 @@ def test_dates_that_do_not_exist_give_way_to_others(
     assert [record.reason for record in of(Changed, records)] == [change] * bool(change)
 
 
+@pytest.mark.parametrize(
+    ("published", "expected"),
+    [
+        ("Sun, 28 Mar 2021 02:30:00 +0200", datetime(2021, 3, 28, 0, 30, tzinfo=UTC)),
+        ("Mon, 30 Nov -0001 00:00:00 +0000", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("Thu, 31 Feb 2021 10:00:00 +0000", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("", datetime(1970, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_the_date_of_the_feed_is_the_last_resort(tmp_path: Path, published: str, expected: datetime) -> None:
+    fields = {"post_date": "0000-00-00 00:00:00", "post_date_gmt": "0000-00-00 00:00:00"}
+    (post,) = of(Post, read(tmp_path, wxr(item(**fields, extra=f"<pubDate>{published}</pubDate>"))))
+    assert post.published_at == expected
+
+
 def test_a_comment_without_a_date_has_that_of_its_post(tmp_path: Path) -> None:
     records = read(tmp_path, wxr(item(comment(comment_date_gmt="2021-02-30 10:00:00", comment_date="x"))))
     assert [record.created_at for record in of(Comment, records)] == [
