@@ -169,13 +169,30 @@ class PlanBuilder:
             return TableAlias(self.statement, model), self.object
         source, key = TableAlias(self.statement, listed), listed._meta.fields_map[declaration.through]
         source.unique = key.source_field
+        return source, self._made_beside(source, key) if self.dialect.most_joined else self._made_within(key)
+
+    def _made_beside(self, source: TableAlias, key: Any) -> MakeRow:
+        """The object of what a listed row leads to, which is read beside it, once however often it is made."""
+        target = TableAlias(self.statement, key.related_model, source)
 
         def make_row(source: TableAlias, type_: GraphQLObjectType, spot: Spot) -> Json:
-            target = TableAlias(self.statement, key.related_model, source)
-            source.join(target, [f"{target.primary_key}={source.column(key.source_field)}"])
+            if not source.joined:
+                source.join(target, [f"{target.primary_key}={source.column(key.source_field)}"])
             return self.object(target, type_, spot)
 
-        return source, make_row
+        return make_row
+
+    def _made_within(self, key: Any) -> MakeRow:
+        """The same by a subquery: a join would be free to bring the rows in another order."""
+
+        def make_row(source: TableAlias, type_: GraphQLObjectType, spot: Spot) -> Json:
+            target = TableAlias(self.statement, key.related_model)
+            value = self.object(target, type_, spot)
+            where = f"{target.primary_key}={source.column(key.source_field)}"
+            tail = f"FROM {target.declaration}{target.joins} WHERE {where}"
+            return self.dialect.fetched(f"(SELECT {value.sql} {tail})")
+
+        return make_row
 
     def first_of(self, bound: DeclaredField, spot: Spot) -> str:
         """A SELECT of at most one object: the first row that any of the querysets has."""

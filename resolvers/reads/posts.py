@@ -50,6 +50,9 @@ COLUMNS = {
 }
 """What each order goes by, and the direction of the key that follows."""
 
+FILED: dict[str, type[Model]] = {"category": PostCategory, "tag": PostTag}
+"""What files posts under the terms of a filter."""
+
 
 def visible(viewer: Viewer) -> QuerySet[Post]:
     """Every post that the viewer may see."""
@@ -58,31 +61,34 @@ def visible(viewer: Viewer) -> QuerySet[Post]:
 
 def of_site(viewer: Viewer, filter: Filter | None, order_by: PostOrder) -> QuerySet[Any]:
     """Posts that fit the filter: the published articles unless told. Those of a category or tag are found there."""
-    if filter is not None and filter.category is not None:
-        return listed(viewer, filter, order_by, PostCategory)
-    if filter is not None and filter.tag is not None:
-        return listed(viewer, filter, order_by, PostTag)
+    for term, over in FILED.items():
+        if filter is not None and getattr(filter, term) is not None:
+            return listed(viewer, filter, order_by, over, found_by=term)
     return listed(viewer, filter, order_by)
 
 
 def listed(
-    viewer: Viewer, filter: Filter | None, order_by: PostOrder, over: type[Model] = Post
+    viewer: Viewer,
+    filter: Filter | None,
+    order_by: PostOrder,
+    over: type[Model] = Post,
+    *,
+    found_by: str | None = None,
 ) -> QuerySet[Any]:
-    """Posts likewise, as rows of their own or of what files them."""
+    """Posts likewise, as rows of their own or of what files them; of these `found_by` is a term of the filter."""
     status = (filter and filter.status) or PostStatus.PUBLISHED
     kind = (filter and filter.kind) or PostKind.ARTICLE
     posts = over.filter(permissions.posts_of_status(viewer, status), kind=kind)
     if filter is not None:
-        posts = posts.filter(**_conditions(filter, over))
+        posts = posts.filter(**_conditions(filter, "" if over is Post else "post__", found_by))
     column, direction = COLUMNS[order_by]
     return posts.order_by(column, direction + ("id" if over is Post else "post_id"))
 
 
-def _conditions(filter: Filter, over: type[Model]) -> dict[str, Any]:
-    """What the rows themselves do not have is asked of the post that they lead to."""
-    post = "" if over is Post else "post__"
-    category = "category_id" if over is PostCategory else f"{post}filed__category_id"
-    tag = "tag_id" if over is PostTag else f"{post}tagged__tag_id"
+def _conditions(filter: Filter, post: str, found_by: str | None) -> dict[str, Any]:
+    """What the rows themselves do not have is asked of the post that they lead to, such as where else it is filed."""
+    category = "category_id" if found_by == "category" else f"{post}filed__category_id"
+    tag = "tag_id" if found_by == "tag" else f"{post}tagged__tag_id"
     given = {
         category: None if filter.category is None else primary_key("category", filter.category),
         tag: None if filter.tag is None else primary_key("tag", filter.tag),
