@@ -90,8 +90,8 @@ async def category(**values: Any) -> Category:
     return await Category.create(**{**defaults, **values})
 
 
-async def post(*, tags: Sequence[str] = (), **values: Any) -> Post:
-    """A published post unless told otherwise; counted in its category, and by its tags, when it is public now."""
+async def post(*, tags: Sequence[str] = (), also_in: Sequence[Category] = (), **values: Any) -> Post:
+    """A published post unless told otherwise; counted in its categories, and by its tags, when it is public now."""
     number = next(_numbers)
     published_at = values.get("published_at") or moment()
     status = values.get("status", PostStatus.PUBLISHED)
@@ -115,7 +115,7 @@ async def post(*, tags: Sequence[str] = (), **values: Any) -> Post:
         defaults["category"] = await category()
     made = await Post.create(**{**defaults, **values})
     await PostSlug.create(slug=made.slug, post_id=made.id)
-    await filing.file(made, [made.category_id])
+    await filing.file(made, [made.category_id, *(each.id for each in also_in)])
     await filing.tag(made, await filing.tags_called(tags))
     if made.counted:
         await filing.count(made, +1)

@@ -51,7 +51,7 @@ LONG = (
 
 
 async def test_what_was_chosen_before_is_noted_as_far_as_it_can_be_known(database: Database) -> None:
-    given: dict[str, dict[str, str]] = {
+    given: dict[str, dict[str, Any]] = {
         "made": {"title": "L'été", "slug": "l-ete", **made("Short.")},
         "chosen": {"title": "Part", "slug": "part-7", **made(LONG)},
         "taken": {"title": "Same", "slug": "same", **made("```\ncode\n```")},

@@ -2,10 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from auth.viewer import Viewer
-from models import Category, Comment, CommentStatus, Feed, Post, PostSlug, PostStatus, Role, User
+from models import (
+    BodyFormat,
+    Category,
+    Comment,
+    CommentStatus,
+    Feed,
+    Linkback,
+    LinkbackKind,
+    LinkbackStatus,
+    PathAlias,
+    Post,
+    PostKind,
+    PostSlug,
+    PostStatus,
+    Role,
+    Tag,
+    User,
+)
+from resolvers import filing
 from tests import factories
 
 NOW = datetime(2024, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -20,6 +39,32 @@ TEXTS = [
     "👩‍👩‍👧 \u202e\u2028\ufeff\U0001f600",
     "%s {} ?1 $1 :x",
 ]
+TAGS = ["C", "C++", "Été", "a:b:1", "日本語 🎎", "'it' \"is\" \\ %s", "c sharp", "never used"]
+PATHS = {
+    "/2008/02/03/poutine": "/2008/02/03/poutine",
+    "/2008/02/03//poutine/": "/2008/02/03/poutine",
+    "https://old.example/2008/02/03/poutine/?utm_source=x#top": "/2008/02/03/poutine",
+    "/?p=18": "/?p=18",
+    "/index.php?utm_source=x&p=18": "/?p=18",
+    "/?p=19": "/?p=19",
+    "/cr%C3%AApes/%C3%A0%20la%20carte": "/crêpes/à la carte",
+    "/cr%c3%aapes/à la carte/": "/crêpes/à la carte",
+    "/cre\u0302pes/à la carte": "/crêpes/à la carte",
+    "/Crêpes/à la carte": "/Crêpes/à la carte",
+    "/posts/post%2Dnr%2D5": "/posts/post-nr-5",
+    "/posts/POST-NR-5/": "/posts/POST-NR-5",
+    "/posts/post-nr-5/more": "/posts/post-nr-5/more",
+    "/people/Reader": "/people/Reader",
+    "/people/": "/people",
+    "/posts/": "/posts",
+    "/": "/",
+    "": "/",
+    "100%": "/100%",
+    "'; --": "/'; --",
+    '/a\\b"c': '/a\\b"c',
+    "http://[": "",
+}
+"""Paths as somebody writes them, and their normal forms."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +73,11 @@ class Blog:
 
     users: list[User]
     categories: list[Category]
+    tags: list[Tag]
+    paths: list[str]
     posts: list[Post]
     comments: list[Comment]
+    linkbacks: list[Linkback]
     slugs: list[str]
 
     def viewer(self, name: str) -> Viewer:
@@ -68,13 +116,51 @@ async def fill() -> Blog:
             start=1,
         )
     ]
+    users.append(await factories.user(username=None, email=None, guest_key="g" * 64, name="A guest"))
     categories = await _categories()
+    await filing.tags_called(TAGS)
     posts = await _posts(users, categories)
     await _comments(users, posts)
+    linkbacks = [await _linkback(posts, number) for number in range(24)]
     await _images(users, posts)
     await Feed.all().update(cursor="7-mark")
-    slugs = await PostSlug.all().values_list("slug", flat=True)
-    return Blog(users, await Category.all(), await Post.all(), await Comment.all(), list(map(str, slugs)))
+    slugs = [slug.slug for slug in await PostSlug.all()]
+    tags = await Tag.all()
+    await _aliases(posts, categories, tags, users)
+    paths = [*PATHS, *(alias.path for alias in await PathAlias.all())]
+    for section, names in {
+        "posts": slugs,
+        "categories": [category.slug for category in categories],
+        "tags": [tag.slug for tag in tags],
+        "people": [str(user.username) for user in users],
+    }.items():
+        paths += [f"/{section}/{name}" for name in names]
+    return Blog(
+        users,
+        await Category.all(),
+        await Tag.all(),
+        paths,
+        await Post.all(),
+        await Comment.all(),
+        linkbacks,
+        slugs,
+    )
+
+
+async def _linkback(posts: list[Post], number: int) -> Linkback:
+    """Of every kind and status, under the first posts and a draft, some of them at the same moment."""
+    source_url = f"https://elsewhere.example/{number}"
+    return await Linkback.create(
+        post=posts[(0, 1, 2, 8)[number % 4]],
+        kind=[*LinkbackKind][number % 3],
+        status=[*LinkbackStatus][number // 2 % 5],
+        source_url=source_url,
+        source_digest=sha256(source_url.encode()).hexdigest(),
+        title=TEXTS[number % len(TEXTS)],
+        author_name=None if number % 3 else "Ada",
+        received_at=before(days=number // 2),
+        verified_at=None if number % 2 else NOW,
+    )
 
 
 async def _categories() -> list[Category]:
@@ -90,7 +176,7 @@ async def _categories() -> list[Category]:
 
 
 async def _posts(users: list[User], categories: list[Category]) -> list[Post]:
-    _, _, author, other, _, admin = users
+    _, _, author, other, _, admin, guest = users
     states: list[dict[str, Any]] = [
         {"published_at": before(days=1)},
         {"published_at": before(days=1)},  # at the same moment
@@ -102,6 +188,22 @@ async def _posts(users: list[User], categories: list[Category]) -> list[Post]:
         {"published_at": before(microseconds=-1), "author": other},  # scheduled
         {"published_at": before(days=2), "status": PostStatus.DRAFT},
         {"published_at": before(days=9), "status": PostStatus.DRAFT, "author": other, "language": "fr"},
+        {"published_at": before(days=1), "pinned": True, "author": other, "body_format": BodyFormat.HTML},
+        {"published_at": before(days=30), "pinned": True, "language": "fr"},
+        {"published_at": before(days=5), "kind": PostKind.PAGE},
+        {
+            "published_at": before(days=6),
+            "kind": PostKind.PAGE,
+            "pinned": True,
+            "counted": False,
+        },  # has come due
+        {"published_at": before(days=2), "kind": PostKind.PAGE, "status": PostStatus.DRAFT},
+        {
+            "published_at": before(days=7),
+            "kind": PostKind.EXTERNAL,
+            "address": "https://else.example/a?b='c'&d",
+        },
+        {"published_at": before(days=8), "author": guest},
     ]
     posts = []
     for number, state in enumerate(states):
@@ -116,6 +218,8 @@ async def _posts(users: list[User], categories: list[Category]) -> list[Post]:
                     "excerpt": text[::-1],
                     "author": author,
                     "category": categories[number % 4],
+                    "also_in": [categories[(number % 4 + step) % 5] for step in range(1, 1 + number % 3)],
+                    "tags": [TAGS[(number + step) * step % 7] for step in range(1, 1 + number % 4)],
                     "comments_open": number % 3 > 0,
                     "counted": state["published_at"] < NOW and "status" not in state,
                     "updated_at": before(hours=number),
@@ -139,9 +243,34 @@ async def _images(users: list[User], posts: list[Post]) -> None:
         await User.filter(id=users[number].id).update(avatar_id=made[number % 3].id)
 
 
+async def _aliases(posts: list[Post], categories: list[Category], tags: list[Tag], users: list[User]) -> None:
+    """Paths of the site as it was, some of which are paths of the site as it is."""
+    for path, what in {
+        "/2008/02/03/poutine": {"post_id": posts[0].id},
+        "/?p=18": {"post_id": posts[0].id},
+        "/?p=19": {"post_id": posts[8].id},  # a draft
+        "/crêpes/à la carte": {"post_id": posts[2].id},
+        "/2024/soon": {"post_id": posts[6].id},  # scheduled
+        "/imprint": {"post_id": posts[12].id},
+        "/a/page/elsewhere": {"post_id": posts[15].id},
+        "/posts/post-nr-1": {"post_id": posts[2].id},
+        "/posts/post-nr-3": {
+            "post_id": posts[9].id
+        },  # a draft, which hides only from its author what is there
+        "/posts/post-nr-4": {"category_id": categories[1].id},
+        "/category/recipes": {"category_id": categories[3].id},
+        f"/tags/{tags[1].slug}": {"category_id": categories[0].id},
+        "/tag/c++": {"tag_id": tags[1].id},
+        "/categories/below": {"tag_id": tags[2].id},
+        "/author/other": {"user_id": users[3].id},
+        "/people/reader": {"user_id": users[-1].id},
+    }.items():
+        await PathAlias.create(path=path, **what)
+
+
 async def _comments(users: list[User], posts: list[Post]) -> None:
     """Threads under a few of the posts."""
-    reader, pending, author, *_ = users
+    reader, pending, author, *_, guest = users
     makers: list[dict[str, Any]] = [
         {},
         {"author": None},  # the account is gone
@@ -152,6 +281,7 @@ async def _comments(users: list[User], posts: list[Post]) -> None:
         {"deleted_at": NOW, "body": "", "body_html": "", "author": None},  # a tombstone
         {"edited_at": before(minutes=1), "author": author},
     ]
+    await _comment({"author": guest}, post=posts[12], minutes=2)
     for post, how_many in ((posts[0], 8), (posts[2], 5), (posts[4], 3), (posts[6], 3), (posts[8], 2)):
         for number in range(how_many):
             top = await _comment(makers[number], post=post, minutes=number // 2)

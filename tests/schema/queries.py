@@ -24,7 +24,7 @@ from graphql import (
 
 from models.fields import rfc3339
 from tests.schema.blog import NOW, Blog, before
-from tests.schema.reference import COMMENT_ORDERS, ORDERS, cursor
+from tests.schema.reference import COMMENT_ORDERS, ORDERS, TAG_ORDERS, cursor
 
 PAGING = ("first", "after", "last", "before", "offset")
 SIZES = [0, 1, 2, 2, 3, 3, 5, 8, 30]
@@ -211,8 +211,9 @@ class Queries:
 
     def _arguments(self, place: str, declared: dict[str, GraphQLArgument]) -> str:
         given: dict[str, tuple[Any, Any]] = {}
-        orders = ORDERS if ".posts" in place else COMMENT_ORDERS
-        column = "published_at" if ".posts" in place else "created_at"
+        kind = place.partition(".")[2]
+        orders = {"posts": ORDERS, "tags": TAG_ORDERS}.get(kind, COMMENT_ORDERS)
+        column = {"posts": "published_at", "tags": "name", "linkbacks": "received_at"}.get(kind, "created_at")
         for name, argument in declared.items():
             if name == "orderBy" and self._chance(0.1):
                 given[name] = (None, argument.type)
@@ -283,10 +284,16 @@ class Queries:
             "comment": blog.comments,
             "user": blog.users,
             "category": blog.categories,
+            "tag": blog.tags,
+            "linkback": blog.linkbacks,
         }
-        kind = {"PostBy": "post", "CategoryBy": "category", "UserBy": "user", "author": "user"}.get(
-            str(what), str(what)
-        )
+        kind = {
+            "PostBy": "post",
+            "CategoryBy": "category",
+            "TagBy": "tag",
+            "UserBy": "user",
+            "author": "user",
+        }.get(str(what), str(what))
         if kind not in rows or self._chance(0.1):
             kind = self._random.choice(list(rows))
         if self._chance(0.07):
@@ -302,11 +309,12 @@ class Queries:
             return self._random.choice(
                 [str(user.username) for user in self._blog.users] + ["nobody", "Reader"]
             )
-        slugs = (
-            self._blog.slugs
-            if type_name == "PostBy"
-            else [category.slug for category in self._blog.categories]
-        )
+        if name == "path":
+            return self._random.choice(self._blog.paths)
+        slugs = {
+            "PostBy": self._blog.slugs,
+            "TagBy": [tag.slug for tag in self._blog.tags],
+        }.get(type_name, [category.slug for category in self._blog.categories])
         return self._random.choice([*slugs, slugs[0].upper(), "no-such-slug", "'"])
 
     # Values.
@@ -360,6 +368,9 @@ class Queries:
     def _all_cursors(self) -> dict[str, list[str]]:
         columns = {column for column, _ in ORDERS.values()}
         found = {column: [cursor(post, column) for post in self._blog.posts] for column in sorted(columns)}
+        for column, _ in TAG_ORDERS.values():
+            found[column] = [cursor(tag, column) for tag in self._blog.tags]
+        found["received_at"] = [cursor(linkback, "received_at") for linkback in self._blog.linkbacks]
         return found | {"created_at": [cursor(comment, "created_at") for comment in self._blog.comments]}
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,22 +30,41 @@ import schema
 from auth import permissions
 from auth.viewer import Viewer
 from media.names import WIDTHS, name_of
-from models import Category, Comment, CommentDecision, Feed, Image, Post, PostStatus, Role, User
+from models import (
+    Category,
+    Comment,
+    CommentDecision,
+    Feed,
+    Image,
+    Linkback,
+    PathAlias,
+    Post,
+    PostCategory,
+    PostKind,
+    PostStatus,
+    PostTag,
+    Role,
+    Tag,
+    User,
+)
 from models.errors import DomainError
 from models.fields import rfc3339
 from resolvers.policy import Policy
-from resolvers.reads import categories, comments, posts, users
+from resolvers.reads import categories, comments, linkbacks, posts, tags, users
 from resolvers.reads.comments import CommentOrder
 from resolvers.reads.posts import PostOrder
 from schema.scalars import parse as parse_moment
 from schema.site import the_site
+from tests.schema.blog import PATHS
 
 TYPES: dict[type, str] = {
     User: "User",
     Category: "Category",
+    Tag: "Tag",
     Post: "Post",
     Comment: "Comment",
     Image: "Image",
+    Linkback: "Linkback",
 }
 ORDERS: dict[str, tuple[str, bool]] = {
     "NEWEST": ("published_at", True),
@@ -56,6 +76,7 @@ COMMENT_ORDERS: dict[str, tuple[str, bool]] = {
     "NEWEST": ("created_at", True),
     "OLDEST": ("created_at", False),
 }
+TAG_ORDERS: dict[str, tuple[str, bool]] = {"NAME": ("name", False), "MOST_USED": ("post_count", True)}
 
 Info = GraphQLResolveInfo[Any]
 Rows = list[Any]
@@ -129,7 +150,7 @@ def _resolve(source: Any, info: Info, **arguments: Any) -> Any:
     reference: Reference = info.context
     if info.parent_type.name == "Query":
         reference.root_fields += info.field_name != "site"
-    if resolver is not None and info.field_name.startswith("viewerCan"):
+    if resolver is not None and (info.field_name.startswith("viewerCan") or resolver is _terms_of):
         return resolver(source, reference, info)
     if resolver is not None:
         return resolver(source, reference, **arguments)
@@ -146,10 +167,9 @@ def _plain(source: Any, info: Info) -> Any:
     value = getattr(source, name)
     if isinstance(value, datetime):
         return rfc3339(value)
-    kind = get_named_type(info.return_type).name
-    if kind == "Moderation":
+    if get_named_type(info.return_type).name == "Moderation":
         return value.name
-    return value.value if kind == "Role" else value
+    return value.value if isinstance(value, Enum) else value
 
 
 def _type_of(value: Any, *_: Any) -> str:
@@ -173,7 +193,9 @@ def cursor(row: Model, column: str) -> str:
 def _keys_of(text: str) -> tuple[Any, int]:
     column, rest = text.split(":", 1)
     value, id_ = rest.rsplit(":", 1)
-    return (int(value) if column == "comment_count" else datetime.fromisoformat(value)), int(id_)
+    if column in {"comment_count", "post_count"}:
+        return int(value), int(id_)
+    return value if column == "name" else datetime.fromisoformat(value), int(id_)
 
 
 def page(
@@ -222,19 +244,31 @@ def page(
     }
 
 
-def _post_filter(given: dict[str, Any] | None) -> Any:
+def _post_filter(given: dict[str, Any]) -> Any:
+    """The filter, but for categories and tags, which rows of other tables tell of."""
     names = {
-        "category": "category",
         "author": "author",
         "language": "language",
         "publishedFrom": "published_from",
         "publishedBefore": "published_before",
+        "pinned": "pinned",
     }
-    if given is None:
-        return None
-    status = given.get("status")
+    status, kind = given.get("status"), given.get("kind")
     values = {python: given.get(name) for name, python in names.items()}
-    return SimpleNamespace(**values, status=None if status is None else PostStatus(status))
+    return SimpleNamespace(
+        **values,
+        category=None,
+        tag=None,
+        status=None if status is None else PostStatus(status),
+        kind=None if kind is None else PostKind(kind),
+    )
+
+
+async def _filed(reference: Reference, term: Category | Tag) -> set[int]:
+    """The posts in a category or with a tag."""
+    of_category = isinstance(term, Category)
+    filed = PostCategory.filter(category_id=term.id) if of_category else PostTag.filter(tag_id=term.id)
+    return {row.post_id for row in await reference.rows(filed)}
 
 
 # Query.
@@ -255,8 +289,10 @@ async def _node(_: Any, reference: Reference, id: str) -> Any:
     visible: dict[str, Any] = {
         "user": users.visible,
         "category": categories.visible,
+        "tag": tags.visible,
         "post": posts.visible,
         "comment": comments.visible,
+        "linkback": linkbacks.visible,
     }
     kind, _, number = id.partition("_")
     if kind not in visible or not re.fullmatch("[1-9][0-9]{0,17}", number):
@@ -279,8 +315,57 @@ async def _comment(_: Any, reference: Reference, id: str) -> Any:
 async def _post(_: Any, reference: Reference, by: dict[str, str]) -> Any:
     if "slug" in by:
         return await reference.first(posts.by_slug(reference.viewer, by["slug"]))
+    if "path" in by:
+        return await _formerly_at(reference, _normal(by["path"]), "post")
     found = await _node(None, reference, by["id"])
     return found if isinstance(found, Post) else None
+
+
+@resolves("Query.resource")
+async def _resource(_: Any, reference: Reference, path: str) -> Any:
+    """What was there comes before what is there, and posts before all else."""
+    normal = _normal(path)
+    for kind, find in {"post": _post, "category": _category, "tag": _tag, "user": _user}.items():
+        if found := await _formerly_at(reference, normal, kind):
+            return found
+        section, name = SECTIONS[kind]
+        match normal.split("/"):
+            case ["", first, last] if first == section:
+                if found := await find(None, reference, {name: last}):
+                    return found
+    return None
+
+
+SECTIONS = {
+    "post": ("posts", "slug"),
+    "category": ("categories", "slug"),
+    "tag": ("tags", "slug"),
+    "user": ("people", "username"),
+}
+"""Where each kind of row is on the site as it is, and what it is called there."""
+
+
+def _normal(path: str) -> str:
+    return PATHS.get(path, path)
+
+
+async def _formerly_at(reference: Reference, path: str, kind: str) -> Any:
+    alias = await reference.first(PathAlias.filter(path=path))
+    id_ = None if alias is None else getattr(alias, f"{kind}_id")
+    return None if id_ is None else await _node(None, reference, f"{kind}_{id_}")
+
+
+@resolves("Query.tag")
+async def _tag(_: Any, reference: Reference, by: dict[str, str]) -> Any:
+    if "slug" in by:
+        return await reference.first(Tag.filter(slug=by["slug"].lower()))
+    found = await _node(None, reference, by["id"])
+    return found if isinstance(found, Tag) else None
+
+
+@resolves("Query.tags")
+async def _tags(_: Any, reference: Reference, orderBy: str | None, **paging: Any) -> Any:
+    return page(await reference.rows(Tag.all()), TAG_ORDERS[orderBy or "NAME"], **paging)
 
 
 @resolves("Query.category")
@@ -309,7 +394,7 @@ def _menu(all_categories: Rows, parent: int | None) -> Rows:
     return sorted(below, key=lambda category: (category.position, category.id))
 
 
-@resolves("Query.posts", "Category.posts", "User.posts")
+@resolves("Query.posts", "Category.posts", "Tag.posts", "User.posts")
 async def _posts(
     parent: Any,
     reference: Reference,
@@ -317,11 +402,19 @@ async def _posts(
     orderBy: str | None = "NEWEST",
     **paging: Any,
 ) -> Any:
-    orderBy = orderBy or "NEWEST"
-    listed = posts.listed(reference.viewer, _post_filter(filter), PostOrder[orderBy])
-    if parent is not None:
-        listed = listed.filter(**{"category_id" if isinstance(parent, Category) else "author_id": parent.id})
-    return page(await reference.rows(listed), ORDERS[orderBy], **paging)
+    orderBy, given = orderBy or "NEWEST", filter or {}
+    listed = posts.listed(reference.viewer, _post_filter(given), PostOrder[orderBy])
+    if isinstance(parent, User):
+        listed = listed.filter(author_id=parent.id)
+    rows = await reference.rows(listed)
+    terms = [parent] if isinstance(parent, Category | Tag) else []
+    for name, find in (("category", _category), ("tag", _tag)):
+        if given.get(name) is not None:
+            terms.append(await find(None, reference, {"id": given[name]}))
+    for term in terms:
+        filed = set[int]() if term is None else await _filed(reference, term)
+        rows = [post for post in rows if post.id in filed]
+    return page(rows, ORDERS[orderBy], **paging)
 
 
 @resolves("Query.comments", "User.comments")
@@ -379,6 +472,23 @@ async def _image_sized(image: Image, reference: Reference, width: int) -> str:
     return f"{reference.policy.site.media_url}/{name_of(image.digest, min(fit, default=None))}"
 
 
+@resolves("Post.categories", "Post.tags")
+async def _terms_of(post: Post, reference: Reference, info: Info) -> Any:
+    """Where it is filed, in the order of the places."""
+    of, model, key = TERMS[info.field_name]
+    rows = await reference.rows(of.filter(post_id=post.id))
+    found = {term.id: term for term in await reference.rows(model.all())}
+    return [
+        found[getattr(row, key)] for row in sorted(rows, key=lambda row: (row.position, getattr(row, key)))
+    ]
+
+
+TERMS: dict[str, tuple[Any, Any, str]] = {
+    "categories": (PostCategory, Category, "category_id"),
+    "tags": (PostTag, Tag, "tag_id"),
+}
+
+
 @resolves("Comment.post")
 async def _post_of(comment: Comment, reference: Reference) -> Any:
     return await reference.first(Post.filter(id=comment.post_id))
@@ -387,6 +497,19 @@ async def _post_of(comment: Comment, reference: Reference) -> Any:
 @resolves("Comment.parent")
 async def _parent(comment: Comment, reference: Reference) -> Any:
     return await _node(None, reference, f"comment_{comment.parent_id or 0}")
+
+
+@resolves("Post.linkbacks")
+async def _linkbacks(post: Post, reference: Reference, kind: str | None = None, **paging: Any) -> Any:
+    of_post = await reference.rows(Linkback.filter(post_id=post.id))
+    shown = ["APPROVED", "PENDING"] if reference.viewer.is_moderator else ["APPROVED"]
+    listed = [row for row in of_post if row.status in shown and kind in (None, row.kind)]
+    return page(listed, ("received_at", True), **paging)
+
+
+@resolves("Linkback.post")
+async def _post_linked(linkback: Linkback, reference: Reference) -> Any:
+    return await reference.first(Post.filter(id=linkback.post_id))
 
 
 @resolves("Comment.replies")
@@ -468,7 +591,12 @@ async def _published_at(post: Post, _: Reference) -> str | None:
 
 @resolves("Post.url")
 async def _url(post: Post, reference: Reference) -> str:
-    return f"{reference.policy.site.url}/posts/{post.slug}"
+    return post.address or f"{reference.policy.site.url}/posts/{post.slug}"
+
+
+@resolves("Tag.url")
+async def _tag_url(tag: Tag, reference: Reference) -> str:
+    return f"{reference.policy.site.url}/tags/{tag.slug}"
 
 
 @resolves("Post.feedCursor")
@@ -487,11 +615,13 @@ async def _children(category: Category, reference: Reference) -> Any:
     return _menu(await reference.rows(Category.all()), category.id)
 
 
-@resolves("Category.postCount")
-async def _post_count(category: Category, reference: Reference) -> int:
-    filed = await reference.rows(Post.filter(category_id=category.id))
-    due = [post for post in filed if not post.counted and await _status(post, reference) == "PUBLISHED"]
-    return category.post_count + len(due)
+@resolves("Category.postCount", "Tag.postCount")
+async def _post_count(term: Category | Tag, reference: Reference) -> int:
+    """The articles there that everybody sees, whether or not anybody has noticed that they came due."""
+    filed = await _filed(reference, term)
+    listed = await reference.rows(Post.filter(kind=PostKind.ARTICLE))
+    public = [post for post in listed if await _status(post, reference) == "PUBLISHED"]
+    return len([post for post in public if post.id in filed])
 
 
 @resolves("User.email")

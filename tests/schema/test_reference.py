@@ -92,6 +92,13 @@ NESTED = {
         parent { id author { id } } } } } } } } }""",
     "to the side": """{ categories { name children { name parent { name } posts(first: 3) { totalCount edges {
         cursor node { title author { name role } } } pageInfo { endCursor hasNextPage } } } } }""",
+    "filed": """{ categories { ...C children { ...C } } tags(first: 100, orderBy: MOST_USED) { edges { cursor node {
+        name url postCount posts(first: 100) { totalCount nodes { title tags { slug } categories { slug } } } } } } }
+        fragment C on Category { slug postCount posts(orderBy: LAST_COMMENTED) { totalCount edges { cursor node {
+        kind url pinned bodyFormat category { slug } categories { slug } tags { name } } } nodes { slug } } }""",
+    "pages": """{ pages: posts(filter: {kind: PAGE}) { nodes { kind title tags { name } categories { postCount } } }
+        others: posts(filter: {kind: EXTERNAL}) { nodes { kind url } } posts(filter: {pinned: true}) { nodes { id } }
+        unpinned: posts(filter: {pinned: false}) { nodes { id } } }""",
     "by id": """query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Post { author { name } comments {
         nodes { author { name } post { title category { slug } } } } } ... on Comment {
         parent { author { name } } replies { nodes { author { name } } } } } }""",
@@ -110,7 +117,7 @@ async def test_nested_answers(database: Database, query: str) -> None:
         limits=UNLIMITED,
         policy=POLICY,
     )
-    ids = ["post_1", "comment_1", "nothing", "comment_2", "comment_3", "post_2", "user_1"]
+    ids = ["post_1", "comment_1", "nothing", "comment_2", "comment_3", "post_2", "user_1", "tag_1"]
     given = {"ids": ids} if "$ids" in query else {}
     for name in VIEWERS:
         viewer = blog.viewer(name)

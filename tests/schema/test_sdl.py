@@ -26,6 +26,9 @@ Query.node(id: ID!): Node
 Query.nodes(ids: [ID!]!): [Node]!
 Query.post(by: PostBy!): Post
 Query.posts(filter: PostFilter, orderBy: PostOrder = NEWEST, PAGING, offset: Int): PostConnection!
+Query.resource(path: String!): Node
+Query.tag(by: TagBy!): Tag
+Query.tags(orderBy: TagOrder = NAME, PAGING): TagConnection!
 Query.category(by: CategoryBy!): Category
 Query.categories: [Category!]!
 Query.user(by: UserBy!): User
@@ -34,13 +37,20 @@ Query.comments(filter: CommentFilter, PAGING): CommentConnection!
 PostBy is one of its members
 PostBy.id: ID
 PostBy.slug: String
+PostBy.path: String
 CategoryBy is one of its members
 CategoryBy.id: ID
 CategoryBy.slug: String
+TagBy is one of its members
+TagBy.id: ID
+TagBy.slug: String
 UserBy is one of its members
 UserBy.id: ID
 UserBy.username: String
 PostFilter.category: ID
+PostFilter.tag: ID
+PostFilter.kind: PostKind
+PostFilter.pinned: Boolean
 PostFilter.author: ID
 PostFilter.language: String
 PostFilter.publishedFrom: DateTime
@@ -51,6 +61,9 @@ CommentFilter.author: ID
 CommentFilter.status: CommentStatus
 PostOrder is NEWEST OLDEST MOST_COMMENTED LAST_COMMENTED
 CommentOrder is NEWEST OLDEST
+TagOrder is NAME MOST_USED
+PostKind is ARTICLE PAGE EXTERNAL
+BodyFormat is MARKDOWN HTML
 PostStatus is DRAFT SCHEDULED PUBLISHED
 CommentStatus is PENDING APPROVED REJECTED SPAM
 Role is READER AUTHOR MODERATOR ADMIN
@@ -73,7 +86,7 @@ SiteLimits.pageSize: Int!
 Moderation is AFTER BEFORE
 User is a Node
 User.id: ID!
-User.username: String!
+User.username: String
 User.name: String!
 User.bio: String!
 User.website: String
@@ -91,8 +104,20 @@ Category.parent: Category
 Category.children: [Category!]!
 Category.postCount: Int!
 Category.posts(filter: PostFilter, orderBy: PostOrder = NEWEST, PAGING, offset: Int): PostConnection!
+Tag is a Node
+Tag.id: ID!
+Tag.slug: String!
+Tag.name: String!
+Tag.url: String!
+Tag.postCount: Int!
+Tag.posts(filter: PostFilter, orderBy: PostOrder = NEWEST, PAGING, offset: Int): PostConnection!
 Post is a Node
 Post.id: ID!
+Post.kind: PostKind!
+Post.bodyFormat: BodyFormat!
+Post.categories: [Category!]!
+Post.tags: [Tag!]!
+Post.pinned: Boolean!
 Post.slug: String!
 Post.title: String!
 Post.body: String!
@@ -139,6 +164,12 @@ PostConnection.pageInfo: PageInfo!
 PostConnection.totalCount: Int!
 PostEdge.cursor: String!
 PostEdge.node: Post!
+TagConnection.edges: [TagEdge!]!
+TagConnection.nodes: [Tag!]!
+TagConnection.pageInfo: PageInfo!
+TagConnection.totalCount: Int!
+TagEdge.cursor: String!
+TagEdge.node: Tag!
 CommentConnection.edges: [CommentEdge!]!
 CommentConnection.nodes: [Comment!]!
 CommentConnection.pageInfo: PageInfo!
@@ -223,9 +254,21 @@ SetCommentStatusPayload.error: Error
 AddCommentInput.key: String
 CreatePostInput.key: String
 CreatePostInput.commentsOpen: Boolean = true
+CreatePostInput.category: ID
+CreatePostInput.categories: [ID!]
+CreatePostInput.tags: [String!]
+CreatePostInput.kind: PostKind = ARTICLE
+CreatePostInput.bodyFormat: BodyFormat = MARKDOWN
+CreatePostInput.pinned: Boolean = false
 CreateCategoryInput.key: String
 CreateCategoryInput.description: String = ""
 UpdatePostInput.ifUpdatedAt: DateTime
+UpdatePostInput.category: ID
+UpdatePostInput.categories: [ID!]
+UpdatePostInput.tags: [String!]
+UpdatePostInput.kind: PostKind
+UpdatePostInput.bodyFormat: BodyFormat
+UpdatePostInput.pinned: Boolean
 Subscription.commentAdded(post: ID, category: ID): Comment!
 Subscription.commentFeed(post: ID, category: ID, after: String): FeedEvent!
 FeedEvent.cursor: String!
