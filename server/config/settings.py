@@ -3,18 +3,18 @@
 Here text becomes values and bad ones are refused; `server.config.policies` hands them on to the parts.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from server.config.media_settings import MediaSettings
 from server.config.values import (
     Cache,
     Count,
     DatabaseURL,
     Hosts,
     Language,
-    MediaPlace,
     Networks,
     Origins,
     Port,
@@ -25,17 +25,13 @@ from server.config.values import (
     Text,
     TimeZone,
     Wakeup,
+    written,
 )
 
 PREFIX = "CAUSERIE_"
 
 
-def written(text: str) -> Any:
-    """A default as an operator would write it."""
-    return text
-
-
-class Settings(BaseSettings):
+class Settings(MediaSettings):
     """The settings of one process."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
@@ -214,26 +210,6 @@ class Settings(BaseSettings):
         True, description="Whether the schema is shown, and misspelt names are answered with near ones."
     )
     graphiql: bool = Field(True, description="Whether browsers find GraphiQL at `/graphql`.")
-
-    media: MediaPlace = Field(
-        "pictures",
-        description="Where pictures are kept: a folder, or `s3://bucket/prefix?endpoint=https://…&region=…` for S3 and "
-        "what speaks like it; its credentials are the usual `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.",
-    )
-    media_url: SiteURL = Field(
-        "",
-        description="Where browsers find pictures, if not at `/media` of `CAUSERIE_SITE_URL`.",
-    )
-    upload_limit: Size = Field(
-        written("10MiB"),
-        description="The largest picture that can be uploaded; a larger one is answered 413.",
-    )
-    upload_pixels: Count = Field(
-        40_000_000,
-        description="Pixels that it may have; more are answered 413 before anything is decoded.",
-    )
-    uploads_per_window: Count = Field(60, description="Pictures that one account may upload in a window.")
-    upload_window: Seconds = Field(written("1h"), description="The window of uploads.")
 
     answer_limit: Size = Field(
         written("24MiB"),

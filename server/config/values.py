@@ -9,7 +9,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,6 +33,11 @@ class ExpectedFormat:
     """What a good value is, to stand after "must be"."""
 
     words: str
+
+
+def written(text: str) -> Any:
+    """A default as an operator would write it."""
+    return text
 
 
 def _seconds(value: object) -> object:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ def test_help_lists_every_command() -> None:
     [
         *COMMANDS,
         *("user create", "user role", "user password", "user list"),
+        "media sweep",
         *("jobs list", "jobs retry", "jobs drop", "jobs run"),
     ],
 )
@@ -40,6 +42,19 @@ def test_every_command_explains_itself(name: str) -> None:
     shown = CliRunner().invoke(app, [*name.split(), "--help"])
     assert shown.exit_code == 0
     assert "Usage:" in shown.stdout
+
+
+def test_pictures_are_swept(sqlite_url: str, tmp_path: Path) -> None:
+    left = tmp_path / "ab" / f"{'ab' * 32}.webp"
+    left.parent.mkdir()
+    left.write_bytes(b"of nobody's")
+    os.utime(left, (0, 0))
+    sweep = ("media", "sweep", "--database", sqlite_url)
+    counted = command(*sweep, "--dry-run", media=tmp_path)
+    assert counted.stdout.splitlines() == ["pictures: none to delete", "files: 1 to delete"]
+    swept = command(*sweep, media=tmp_path)
+    assert swept.stdout.splitlines() == ["pictures: none deleted", "files: 1 deleted"]
+    assert not left.exists()
 
 
 WRONG: dict[str, tuple[list[str], dict[str, str], str]] = {
