@@ -13,7 +13,7 @@ from typing import Any
 
 from tortoise.expressions import Q
 
-from auth.policy import AuthPolicy
+from auth.policy import AuthPolicy, GuestPolicy
 from auth.rules import matches
 from auth.viewer import Viewer
 from models import Comment, CommentDecision, CommentStatus, LinkbackStatus, Post, PostStatus
@@ -126,9 +126,10 @@ def sees_post(viewer: Viewer, post: Post) -> bool:
     return matches(visible_posts(viewer), post)
 
 
-def sees_comment(viewer: Viewer, comment: Comment, post: Post) -> bool:
-    """Whether this comment, which stands under that post, is among the visible ones."""
-    return matches(comments_of_post(viewer), comment) and sees_post(viewer, post)
+def sees_comment(viewer: Viewer, comment: Comment, post: Post, *, own: bool = False) -> bool:
+    """Whether this comment, under that post, is visible; `own` if a guest shows otherwise that they wrote it."""
+    waits = own and comment.status is CommentStatus.PENDING
+    return (waits or matches(comments_of_post(viewer), comment)) and sees_post(viewer, post)
 
 
 # What may be done, to rows that are seen.
@@ -141,19 +142,23 @@ def changeable_posts(viewer: Viewer, prefix: str = "") -> Q:
     return _where(prefix, author_id=viewer.id) if viewer.is_author else _nothing(prefix)
 
 
-def commentable_posts(viewer: Viewer, prefix: str = "") -> Q:
-    """Everybody with an account comments on public posts that are open."""
-    if viewer.role is None:
+def commentable_posts(viewer: Viewer, policy: AuthPolicy, prefix: str = "") -> Q:
+    """Everybody with an account comments on public posts that are open; strangers as guests, if the site has any."""
+    if not _may_write_comments(viewer, policy):
         return _nothing(prefix)
     return public_posts(viewer, prefix) & _where(prefix, comments_open=True)
 
 
 def comments_to_reply_to(viewer: Viewer, policy: AuthPolicy, prefix: str = "") -> Q:
     """Replies go under approved comments that still have their text, down to the deepest level."""
-    if viewer.role is None:
+    if not _may_write_comments(viewer, policy):
         return _nothing(prefix)
     deepest = policy.deepest_reply
     return _where(prefix, status=CommentStatus.APPROVED, deleted_at__isnull=True, depth__lt=deepest)
+
+
+def _may_write_comments(viewer: Viewer, policy: AuthPolicy) -> bool:
+    return viewer.role is not None or policy.guests is not GuestPolicy.OFF
 
 
 def editable_comments(viewer: Viewer, policy: AuthPolicy, prefix: str = "") -> Q:
@@ -190,17 +195,33 @@ def require_signed_in(viewer: Viewer) -> int:
     return viewer.id
 
 
+def require_commenter(viewer: Viewer, policy: AuthPolicy, *, guest: bool) -> None:
+    """Only people with an account, or a guest where the site takes them; one who is signed in is no guest."""
+    if not guest or not _may_write_comments(viewer, policy):
+        require_signed_in(viewer)
+    if guest and viewer.id is not None:
+        raise InvalidInput([("guest", "You are signed in: leave out the guest, or sign out.")])
+
+
 def require_post(viewer: Viewer, post: Post | None) -> Post:
-    """The post, if there is one and the viewer sees it."""
+    """The post, if there is one and the viewer, who has an account, sees it."""
     require_signed_in(viewer)
+    return _require_seen_post(viewer, post)
+
+
+def _require_seen_post(viewer: Viewer, post: Post | None) -> Post:
     if post is None or not sees_post(viewer, post):
         raise NotFound("There is no such post.")
     return post
 
 
 def require_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
-    """The comment under that post, if there is one and the viewer sees it."""
+    """The comment under that post, if there is one and the viewer, who has an account, sees it."""
     require_signed_in(viewer)
+    return _require_seen_comment(viewer, comment, post)
+
+
+def _require_seen_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
     if comment is None or post is None or not sees_comment(viewer, comment, post):
         raise NotFound("There is no such comment.")
     return comment
@@ -230,20 +251,24 @@ def require_may_change_categories(viewer: Viewer) -> int:
     return viewer_id
 
 
-def require_may_comment(viewer: Viewer, post: Post | None) -> Post:
-    """Everybody with an account comments on public posts; whether they are open is the verb's question."""
-    post = require_post(viewer, post)
+def require_may_comment(
+    viewer: Viewer, policy: AuthPolicy, post: Post | None, *, guest: bool = False
+) -> Post:
+    """Commenters comment on public posts; whether they are open is the verb's question."""
+    require_commenter(viewer, policy, guest=guest)
+    post = _require_seen_post(viewer, post)
     if not matches(public_posts(viewer), post):
         raise NotAllowed("A post takes comments once it is published.")
     return post
 
 
 def require_may_reply(
-    viewer: Viewer, policy: AuthPolicy, parent: Comment | None, post: Post | None
+    viewer: Viewer, policy: AuthPolicy, parent: Comment | None, post: Post | None, *, guest: bool = False
 ) -> Comment:
     """The comment, if the viewer may comment on the post and reply to it; one at the deepest level is InvalidInput."""
-    parent = require_comment(viewer, parent, post)
-    require_may_comment(viewer, post)
+    require_commenter(viewer, policy, guest=guest)
+    parent = _require_seen_comment(viewer, parent, post)
+    require_may_comment(viewer, policy, post, guest=guest)
     if matches(comments_to_reply_to(viewer, policy), parent):
         return parent
     _require_text(parent)

@@ -5,6 +5,7 @@ The server builds an `AuthPolicy` from its settings and hands it down; each func
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -51,6 +52,14 @@ class Limit:
     longest_block: timedelta = 15 * MINUTE
 
 
+class GuestPolicy(StrEnum):
+    """Whether people without an account comment: not at all, after a moderator's approval, or as everybody."""
+
+    OFF = "off"
+    HELD = "held"
+    OPEN = "open"
+
+
 @dataclass(frozen=True, slots=True)
 class AuthPolicy:
     """How strict the site is.
@@ -70,6 +79,8 @@ class AuthPolicy:
     change_password: Limit = Limit("change-password", 5, 15 * MINUTE, MINUTE / 2)
     known_address_lifetime: timedelta = 30 * DAY
     comments: Limit = Limit("comment", 20, MINUTE)
+    guests: GuestPolicy = GuestPolicy.OFF
+    guest_comments: Limit = Limit("comment:guest-network", 5, MINUTE)
     comment_edit_window: timedelta = 15 * MINUTE
     uploads: Limit = Limit("upload", 60, 60 * MINUTE)
     deepest_reply: int = 8

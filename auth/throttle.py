@@ -8,7 +8,7 @@ the table names nobody who tried.
 import hashlib
 import math
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -25,7 +25,7 @@ CLOCK_SKEW = timedelta(minutes=1)
 KNOWN = "trusted"
 
 _in_progress: Counter[str] = Counter()
-"""By a counter's key: comments that this process is working on."""
+"""By a counter's key: comments that this process is working on; a key is gone when there are none."""
 
 
 @lru_cache(maxsize=4096)
@@ -52,9 +52,7 @@ async def attempt(now: datetime, *tries: tuple[Limit, str]) -> None:
 
     Where it is closed already, reading is enough: a crowd of guesses keeps nobody from writing.
     """
-    limits = {_key(limit, subject): limit for limit, subject in tries}
-    known = [row async for row in Throttle.filter(key__in=list(limits))]
-    _refuse_closed([row for row in known if _is_credible(row, limits[row.key], now)], now)
+    await _refuse_known({_key(limit, subject): limit for limit, subject in tries}, now)
     await _count_attempt(now, tries)
 
 
@@ -65,28 +63,29 @@ async def _count_attempt(now: datetime, tries: Sequence[tuple[Limit, str]]) -> N
 
 
 @asynccontextmanager
-async def room_for_comment(limit: Limit, user_id: int, now: datetime) -> AsyncIterator[None]:
+async def room_for_comment(now: datetime, *tries: tuple[Limit, str]) -> AsyncIterator[None]:
     """Refuse at once the comment that `register_comment` would refuse in the end, before any work is done for it.
 
-    Counts nothing; but an account has no more comments in hand at once than it may write in a window.
+    Counts nothing; but nobody has more comments in hand at once than they may write in a window.
     """
-    key = _key(limit, str(user_id))
-    if _in_progress[key] >= limit.attempts:
+    limits = {_key(limit, subject): limit for limit, subject in tries}
+    if any(_in_progress[key] >= limit.attempts for key, limit in limits.items()):
         raise TooManyRequests(1)
-    _in_progress[key] += 1
+    _in_progress.update(limits.keys())
     try:
-        _refuse_closed([row async for row in Throttle.filter(key=key) if _is_credible(row, limit, now)], now)
+        await _refuse_known(limits, now)
         yield
     finally:
-        _in_progress[key] -= 1
-        if not _in_progress[key]:
-            del _in_progress[key]
+        _in_progress.subtract(limits.keys())
+        for key in limits:
+            if not _in_progress[key]:
+                del _in_progress[key]
 
 
 @unit_of_work
-async def register_comment(limit: Limit, user_id: int, now: datetime) -> None:
-    """Count a comment that the account is about to write; raises like `attempt`, joins a unit of work."""
-    await _count_all(now, ((limit, str(user_id)),))
+async def register_comment(now: datetime, *tries: tuple[Limit, str]) -> None:
+    """Count a comment that is about to be written; raises like `attempt`, joins a unit of work."""
+    await _count_all(now, tries)
 
 
 @unit_of_work
@@ -131,6 +130,11 @@ async def _count_all(now: datetime, tries: Sequence[tuple[Limit, str]]) -> None:
     for row in rows:
         _count(row, counters[row.key], now)
         await row.save()
+
+
+async def _refuse_known(limits: Mapping[str, Limit], now: datetime) -> None:
+    known = [row async for row in Throttle.filter(key__in=list(limits))]
+    _refuse_closed([row for row in known if _is_credible(row, limits[row.key], now)], now)
 
 
 def _is_credible(row: Throttle, limit: Limit, now: datetime) -> bool:

@@ -25,7 +25,9 @@ class User(Model):
 
     Usernames and e-mail addresses are stored in lower case, so that unique means unique. A guest has neither: the
     address that they gave, and that nobody has confirmed, is `guest_email`, which an account may have as its `email`.
-    `guest_key` is a digest of that address, or of name and website where there is none: one row for each guest.
+    `guest_key` is a digest of name, address and website together. An address that anybody may type is no proof, so it
+    does not make two guests one: else the name and the link of what its owner wrote would be those of whoever came
+    first. All guests of one address become an account's when it is confirmed (`email_confirmed_at`).
     """
 
     id = fields.BigIntField(primary_key=True)

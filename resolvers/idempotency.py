@@ -28,14 +28,14 @@ class IdempotentRequest:
 
     @classmethod
     def of(
-        cls, verb: str, user_id: int, key: str | None, sent: dict[str, Any], now: datetime
+        cls, verb: str, who: int | list[str], key: str | None, sent: dict[str, Any], now: datetime
     ) -> "IdempotentRequest":
-        """The request of one account to do what `verb` does with what was sent; raises InvalidInput (key)."""
+        """What one account, or guest, wants `verb` to do with what was sent; raises InvalidInput (key)."""
         if key is None:
             return cls(None, "", now)
         if not 0 < len(key) <= KEY_LENGTH:
             raise InvalidInput([("key", f"A key has 1 to {KEY_LENGTH} characters.")])
-        return cls(_sha256([verb, user_id, key]), _sha256(sent), now)
+        return cls(_sha256([verb, who, key]), _sha256(sent), now)
 
     async def made(self) -> int | None:
         """The row that it has made already; raises InvalidInput when the key was used for something else."""

@@ -7,12 +7,15 @@ worst post; so it has threads of its own, one for each, and the event loop goes 
 from collections.abc import Callable
 
 from auth.threads import ThrottledThreads
+from models import BodyFormat
 from models.errors import InvalidInput
 from models.text import TextError
-from resolvers.markdown import RenderedText
+from resolvers.markdown import RenderedText, render_comment
+from runtime.fair_queue import Client
 
 POSTS = ThrottledThreads("posts", at_once=1, waiting=100)
 COMMENTS = ThrottledThreads("comments", at_once=1, waiting=100)
+COMMENT_RENDERERS: dict[BodyFormat, Callable[..., RenderedText]] = {BodyFormat.MARKDOWN: render_comment}
 
 
 def rendered(render: Callable[..., RenderedText], body: str, *, longest: int) -> RenderedText:
@@ -24,3 +27,9 @@ def rendered(render: Callable[..., RenderedText], body: str, *, longest: int) ->
     if not result.html.strip():
         raise InvalidInput([("body", "The body is empty when rendered.")])
     return result
+
+
+async def rendered_comment(client: Client, body_format: BodyFormat, body: str, *, longest: int) -> str:
+    """A comment's body as HTML, made for a client; raises InvalidInput likewise, and TooManyRequests."""
+    result = await COMMENTS.run(client, rendered, COMMENT_RENDERERS[body_format], body, longest=longest)
+    return result.html

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from auth.names import normal_name
+from auth.names import email_problem, normal_email, normal_name
 from models import text
 from models.errors import InvalidInput
 
@@ -77,6 +77,13 @@ class Validator:
         """What an account may be called; null is no name."""
         return self._text(normal_name, field, value)
 
+    def email(self, field: str, value: str | None) -> str | None:
+        """An e-mail address in its normal form; None for nothing."""
+        address = normal_email(value or "")
+        if address and (problem := email_problem(address)):
+            self.refuse(field, problem)
+        return address or None
+
     def language(self, field: str, value: str | None) -> str:
         """A language tag in its usual spelling."""
         tag = None if value is None else normal_language(value)
@@ -140,5 +147,5 @@ def _is_web_address(address: str) -> bool:
 
 
 def _words(field: str) -> str:
-    """`commentsOpen` as a reader would say it."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", field).lower()
+    """`commentsOpen` as a reader would say it, `guest.name` as the name that it is."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", field.rpartition(".")[2]).lower()

@@ -62,7 +62,10 @@ class Comment(Node):
     def viewer_can_delete(row: Any, viewer: Viewer) -> bool:
         return comments.viewer_can_delete(row, viewer)
 
-    @compiler.expression("Whether the viewer may reply to it: `addComment(parent:)`.", by_policy=True)
+    @compiler.expression(
+        "Whether the viewer may reply to it: `addComment(parent:)`; one who is not signed in, as a guest.",
+        by_policy=True,
+    )
     def viewer_can_reply(row: Any, viewer: Viewer, policy: Policy) -> bool:
         return comments.viewer_can_reply(row, viewer, policy.auth)
 

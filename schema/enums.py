@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from auth.policy import GuestPolicy
 from models import BodyFormat, CommentDecision, LinkbackKind, LinkbackStatus, PostKind, PostStatus, Role
 from resolvers.policy import Moderation
 from resolvers.reads.comments import CommentOrder
@@ -99,4 +100,11 @@ _describe(
     "When comments are decided about.",
     AFTER="They are public at once, and moderators take away what should not be there.",
     BEFORE="They wait for a moderator.",
+)
+_describe(
+    GuestPolicy,
+    "Whether people without an account comment.",
+    OFF="They do not.",
+    HELD="They do, and each of their comments waits for a moderator.",
+    OPEN="They do, as everybody.",
 )

@@ -233,6 +233,19 @@ class UpdatePostInput:
     )
 
 
+@strawberry.input(description="Somebody who comments without an account. Nothing of it is confirmed.")
+class GuestInput:
+    """Somebody who comments without an account."""
+
+    name: str = strawberry.field(description="The name to show, of 1 to 100 characters.")
+    email: str | None = strawberry.field(
+        default=UNSET, description="Nobody but administrators sees it. It makes nobody an account."
+    )
+    website: str | None = strawberry.field(
+        default=UNSET, description="An http or https address, shown with the name; null or empty for none."
+    )
+
+
 @strawberry.input(description="A new comment, or a reply to one.")
 class AddCommentInput:
     """A new comment, or a reply to one."""
@@ -245,6 +258,11 @@ class AddCommentInput:
         description="Markdown without HTML, images, headings and tables; line breaks are kept."
     )
     key: str | None = _idempotency_key("comment")
+    guest: GuestInput | None = strawberry.field(
+        default=UNSET,
+        description="Who writes it, where that is somebody without an account and `site { guests }` is not OFF; "
+        "not with a token.",
+    )
 
 
 @strawberry.input(description="Another text for a comment.")

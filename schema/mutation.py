@@ -200,17 +200,27 @@ class Mutation:
         await posts.delete_post(info.context.viewer, id_)
         return payloads.DeletePostPayload(deleted_id=id_)
 
-    @_does("Comment on a post, or reply to a comment.")
+    @_does("Comment on a post, or reply to a comment: with an account, or as a guest.")
     async def add_comment(
         self,
         info: Info,
         given: Annotated[inputs.AddCommentInput, argument(name="input", description="The comment.")],
     ) -> payloads.AddCommentPayload:
         context = info.context
-        added = await comments.add_comment(context.viewer, context.policy, **fields_of(given))
+        fields = fields_of(given)
+        guest = fields.pop("guest", None)
+        added = await comments.add_comment(
+            context.viewer,
+            context.policy,
+            **fields,
+            guest=guest and fields_of(guest),
+            address=context.address,
+        )
+        if not added.seen:
+            return payloads.AddCommentPayload(status=added.decision)
         comment = _row(Comment, added.id)
-        cursor = cursor_of("created_at", added.created_at, added.id)
-        return payloads.AddCommentPayload(comment=comment, comment_edge=Edge(cursor=cursor, node=comment))
+        edge = Edge(cursor=cursor_of("created_at", added.created_at, added.id), node=comment)
+        return payloads.AddCommentPayload(comment=comment, comment_edge=edge, status=added.decision)
 
     @_does("Edit one's own comment for 15 minutes, or as the site has set; administrators edit all.")
     async def edit_comment(

@@ -7,6 +7,7 @@ import strawberry
 from strawberry import ID
 
 from compiler import Edge
+from models import CommentDecision
 from schema.category import Category
 from schema.comment import Comment
 from schema.errors import (
@@ -133,9 +134,14 @@ class DeletePostPayload:
 class AddCommentPayload:
     """A new comment."""
 
-    comment: Comment | None = _result("The comment. `status` says whether it waits for a moderator.")
+    comment: Comment | None = _result(
+        "The comment. `status` says whether it waits for a moderator; null for a guest whose comment does."
+    )
     comment_edge: Edge[Comment] | None = _result(
         "The same as an item of a list of comments by time, with its cursor there."
+    )
+    status: CommentDecision | None = _result(
+        "What was decided about the comment that was written: PENDING waits for a moderator."
     )
     error: Error | None = _failure(
         InvalidInput, NotSignedIn, NotAllowed, NotFound, CommentsClosed, TooManyRequests

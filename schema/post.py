@@ -118,6 +118,9 @@ class Post(Node):
     def viewer_can_edit(row: Any, viewer: Viewer) -> bool:
         return posts.viewer_can_edit(row, viewer)
 
-    @compiler.expression("Whether the viewer may comment on it: `addComment`.")
-    def viewer_can_comment(row: Any, viewer: Viewer) -> bool:
-        return posts.viewer_can_comment(row, viewer)
+    @compiler.expression(
+        "Whether the viewer may comment on it: `addComment`; one who is not signed in, as a guest.",
+        by_policy=True,
+    )
+    def viewer_can_comment(row: Any, viewer: Viewer, policy: Policy) -> bool:
+        return posts.viewer_can_comment(row, viewer, policy.auth)

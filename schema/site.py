@@ -4,6 +4,7 @@ import strawberry
 
 from auth.names import NAME_LENGTH
 from auth.passwords import SHORTEST_CHARACTERS
+from auth.policy import GuestPolicy
 from compiler.pages import LARGEST_PAGE
 from resolvers.accounts import BIO_LENGTH
 from resolvers.policy import Moderation, Policy
@@ -38,6 +39,9 @@ class Site:
     language: str = strawberry.field(description="Its main language, a BCP 47 tag.")
     timezone: str = strawberry.field(description="Where its days begin, as the IANA database calls it.")
     moderation: Moderation = strawberry.field(description="When comments are decided about.")
+    guests: GuestPolicy = strawberry.field(
+        description="Whether people without an account comment: `addComment(input: {guest: …})`."
+    )
     limits: SiteLimits = strawberry.field(description="What a form must know before it is sent.")
 
 
@@ -63,5 +67,6 @@ def the_site(policy: Policy) -> Site:
         language=site.language,
         timezone=site.timezone,
         moderation=policy.moderation,
+        guests=auth.guests,
         limits=limits,
     )

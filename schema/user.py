@@ -23,19 +23,27 @@ if TYPE_CHECKING:
 
 
 @compiler.row_type(models.User, prefix="user", visible=users.visible)
-@strawberry.type(description="Somebody with an account.")
+@strawberry.type(description="Somebody with an account, or a guest, who has none.")
 class User(Node):
-    """Somebody with an account."""
+    """Somebody with an account, or a guest."""
 
-    username: str | None = compiler.column("The name in addresses: unique, lower case; null for a guest.")
+    username: str | None = compiler.column(
+        "The name in addresses: unique, lower case. Null for a guest, who has no page."
+    )
     name: str = compiler.column("The name to show.")
     bio: str = compiler.column("A few words about oneself; empty when there are none.")
     website: str | None = compiler.column("An http or https address; null when there is none.")
     avatar: Image | None = compiler.one("A picture of the user; null when there is none.", via="avatar")
     role: Role = compiler.column("What the user may do.")
-    created_at: datetime = compiler.column("When the account was made.")
+    created_at: datetime = compiler.column("When the account was made; of a guest, when they first came.")
 
-    @compiler.expression("Only the user and administrators see it; null for anyone else.")
+    @compiler.expression("Whether they have no account: name, website and address are what somebody typed.")
+    def is_guest(row: Any, viewer: Viewer) -> bool:
+        return users.is_guest(row, viewer)
+
+    @compiler.expression(
+        "Only the user and administrators see it; null for anyone else, and for a guest who gave none."
+    )
     def email(row: Any, viewer: Viewer) -> str | None:
         return users.email(row, viewer)
 

@@ -57,6 +57,19 @@ async def admin(**values: Any) -> User:
     return await user(**{"role": Role.ADMIN, **values})
 
 
+async def guest(**values: Any) -> User:
+    """Somebody without an account."""
+    number = next(_numbers)
+    defaults = {
+        "username": None,
+        "email": None,
+        "guest_key": f"{number:064x}",
+        "guest_email": f"guest{number}@example.org",
+        "name": f"Guest {number}",
+    }
+    return await user(**{**defaults, **values})
+
+
 async def session(**values: Any) -> Session:
     """A session that lasts for a day from now; its token's hash is no hash of anything."""
     now = datetime.now(UTC)

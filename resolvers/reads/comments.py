@@ -87,7 +87,8 @@ def viewer_can_delete(row: Any, viewer: Viewer) -> Term:
 
 def viewer_can_reply(row: Any, viewer: Viewer, policy: AuthPolicy) -> Term:
     """What `addComment` asks of the comment that is replied to and of its post."""
-    comments, posts = permissions.comments_to_reply_to(viewer, policy), permissions.commentable_posts(viewer)
+    comments = permissions.comments_to_reply_to(viewer, policy)
+    posts = permissions.commentable_posts(viewer, policy)
     return cast("Term", row.holds(comments) & row.leads_to("post", posts))
 
 

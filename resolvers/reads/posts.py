@@ -11,6 +11,7 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from auth import permissions
+from auth.policy import AuthPolicy
 from auth.viewer import Viewer
 from compiler.terms import Joined, Scalar
 from models import Post, PostCategory, PostKind, PostStatus, PostTag
@@ -160,9 +161,9 @@ def viewer_can_edit(row: Any, viewer: Viewer) -> Term:
     return cast("Term", row.holds(permissions.changeable_posts(viewer)))
 
 
-def viewer_can_comment(row: Any, viewer: Viewer) -> Term:
+def viewer_can_comment(row: Any, viewer: Viewer, policy: AuthPolicy) -> Term:
     """What `addComment` asks of the post."""
-    return cast("Term", row.holds(permissions.commentable_posts(viewer)))
+    return cast("Term", row.holds(permissions.commentable_posts(viewer, policy)))
 
 
 async def next_publication(moment: datetime) -> datetime | None:

@@ -1,8 +1,10 @@
 """People to show."""
 
-from typing import Any
+from typing import Any, cast
 
+from pypika_tortoise import functions as sql
 from pypika_tortoise.terms import Case, Term
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from auth import permissions
@@ -13,7 +15,7 @@ from resolvers.ids import primary_key
 
 
 def visible(_: Viewer) -> QuerySet[User]:
-    """All accounts: everybody sees their public side."""
+    """All accounts and guests: everybody sees their public side."""
     return User.all()
 
 
@@ -23,7 +25,7 @@ def themselves(viewer: Viewer) -> QuerySet[User]:
 
 
 def by_id(viewer: Viewer, id_: Any) -> QuerySet[User]:
-    """The account with this global id."""
+    """The account, or the guest, with this global id."""
     return visible(viewer).filter(id=primary_key("user", id_))
 
 
@@ -43,5 +45,11 @@ def by_own_path(viewer: Viewer, path: Any) -> QuerySet[User]:
 
 
 def email(row: Any, viewer: Viewer) -> Term:
-    """The address for those who may see it, null for anyone else."""
-    return Case().when(row.holds(permissions.users_with_visible_email(viewer)), row.email).else_(None)
+    """The address for those who may see it, of guests the one that they gave; null for anyone else."""
+    address = sql.Coalesce(row.email, row.guest_email)
+    return Case().when(row.holds(permissions.users_with_visible_email(viewer)), address).else_(None)
+
+
+def is_guest(row: Any, _: Viewer) -> Term:
+    """Whether they have no account."""
+    return cast("Term", row.holds(Q(username__isnull=True)))

@@ -4,7 +4,7 @@ from datetime import timedelta
 from importlib import metadata
 from urllib.parse import urlsplit
 
-from auth.policy import AuthPolicy, HashCost, Limit, SessionLifetime
+from auth.policy import AuthPolicy, GuestPolicy, HashCost, Limit, SessionLifetime
 from compiler import Limits
 from jobs.fetch_policy import FetchPolicy
 from live import ConnectionPolicy, FeedPolicy
@@ -53,6 +53,10 @@ def auth_policy(settings: Settings) -> AuthPolicy:
         change_password=Limit("change-password", settings.sign_in_attempts, sign_in, FIRST_BLOCK),
         known_address_lifetime=_seconds(settings.sign_in_familiar),
         comments=Limit("comment", settings.comments_per_window, _seconds(settings.comment_window)),
+        guests=GuestPolicy(settings.guests),
+        guest_comments=Limit(
+            "comment:guest-network", settings.guest_comments_per_window, _seconds(settings.comment_window)
+        ),
         comment_edit_window=_seconds(settings.comment_edit_window),
         uploads=Limit("upload", settings.uploads_per_window, _seconds(settings.upload_window)),
         deepest_reply=settings.deepest_reply,

@@ -108,6 +108,11 @@ class Settings(MediaSettings):
         "after",
         description="When moderators decide about comments: `after` they are public, or `before`.",
     )
+    guests: Literal["off", "held", "open"] = Field(
+        "off",
+        description="Whether people without an account comment: `off`, `held` for a moderator's approval, always, or "
+        "`open`, as everybody.",
+    )
     longest_post: Count = Field(100_000, description="Characters in a post.")
     longest_comment: Count = Field(10_000, description="Characters in a comment.")
     deepest_reply: Count = Field(8, le=100, description="Levels of replies below a comment.")
@@ -257,7 +262,10 @@ class Settings(MediaSettings):
     sign_ups_per_email: Count = Field(5, description="Attempts to sign up with one e-mail address.")
     sign_ups_per_address: Count = Field(5, description="New accounts from one address.")
     sign_up_window: Seconds = Field(written("1h"), description="How long sign-ups are remembered.")
-    comments_per_window: Count = Field(20, description="Comments of one account in a window.")
+    comments_per_window: Count = Field(20, description="Comments of one account, or guest, in a window.")
+    guest_comments_per_window: Count = Field(
+        5, description="Comments of all guests from one address (of IPv6: from one /64 network) in a window."
+    )
     comment_window: Seconds = Field(written("1m"), description="The window of comments.")
     comment_edit_window: Seconds = Field(
         written("15m"), description="How long a comment's author may edit it."

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,11 +11,11 @@ from pypika_tortoise.terms import Parameter
 from tortoise.expressions import Q
 
 from auth import permissions
-from auth.policy import AuthPolicy
+from auth.policy import AuthPolicy, GuestPolicy
 from auth.rules import matches
 from auth.viewer import Viewer, anonymous, now
 from models import Comment, CommentDecision, CommentStatus, Post, PostStatus, Role, User
-from models.errors import DomainError, NotAllowed, NotFound, NotSignedIn
+from models.errors import DomainError, InvalidInput, NotAllowed, NotFound, NotSignedIn
 from tests import factories
 
 on_each_database = pytest.mark.usefixtures("database")
@@ -293,7 +294,7 @@ async def test_who_changes_categories(blog: Blog) -> None:
 @on_sqlite
 async def test_who_comments_on_which_post(blog: Blog) -> None:
     def comment(post: str) -> dict[str, Answer]:
-        return by_everybody(blog, permissions.require_may_comment, blog.posts.get(post))
+        return by_everybody(blog, permissions.require_may_comment, AuthPolicy(), blog.posts.get(post))
 
     assert comment("public") == answers(None)
     assert comment("draft") == answers(NotFound, author=NotAllowed, admin=NotAllowed)
@@ -322,6 +323,39 @@ async def test_who_replies_to_which_comment(blog: Blog) -> None:
     assert reply("on draft", "draft") == answers(NotFound, author=NotAllowed, admin=NotAllowed)
     assert reply("no such comment") == answers(NotFound)
     assert reply("approved", "no such post") == answers(NotFound)
+
+
+@on_sqlite
+@pytest.mark.parametrize("guests", GuestPolicy)
+async def test_what_a_guest_comments_on(blog: Blog, guests: GuestPolicy) -> None:
+    """Strangers alone are guests, and see what strangers see."""
+    policy, taken = AuthPolicy(guests=guests), guests is not GuestPolicy.OFF
+    comment = partial(permissions.require_may_comment, guest=True)
+    reply = partial(permissions.require_may_reply, guest=True)
+    stranger, public = blog.viewer("anonymous"), blog.posts["public"]
+    for post in (public, None):
+        allowed = (None if post else NotFound) if taken else NotSignedIn
+        assert by_everybody(blog, comment, policy, post) == answers(InvalidInput, anonymous=allowed)
+    for name in ("draft", "scheduled"):
+        assert outcome(comment, stranger, policy, blog.posts[name]) is (NotFound if taken else NotSignedIn)
+    told = {name: outcome(reply, stranger, policy, blog.comments[name], public) for name in ON_PUBLIC}
+    hidden = dict.fromkeys(("pending", "rejected", "spam"), NotFound)
+    expected: dict[str, Answer] = {"approved": None, "tombstone": NotAllowed, **hidden}
+    assert told == (expected if taken else dict.fromkeys(ON_PUBLIC, NotSignedIn))
+    assert outcome(permissions.require_may_comment, stranger, policy, public) is NotSignedIn
+    assert outcome(permissions.require_may_reply, stranger, policy, blog.comments["approved"], public) is (
+        NotSignedIn
+    )
+
+
+@on_sqlite
+async def test_a_guest_sees_what_they_wrote_while_it_waits(blog: Blog) -> None:
+    stranger = blog.viewer("anonymous")
+    for name, comment in blog.comments.items():
+        post = blog.posts["draft" if name == "on draft" else "public"]
+        seen = permissions.sees_comment(stranger, comment, post, own=True)
+        assert seen is (name in PUBLIC | {"pending"})
+        assert permissions.sees_comment(stranger, comment, post) is (name in PUBLIC)
 
 
 @on_sqlite

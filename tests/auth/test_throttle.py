@@ -187,19 +187,19 @@ def test_addresses_are_counted_by_customer(address: str, key: str) -> None:
 @on_sqlite
 async def test_comments_are_counted_per_account_and_minute() -> None:
     for _ in range(COMMENTS.attempts):
-        await throttle.register_comment(COMMENTS, 7, NOW)
+        await throttle.register_comment(NOW, (COMMENTS, "7"))
     with pytest.raises(TooManyRequests) as refused:
-        await throttle.register_comment(COMMENTS, 7, NOW + 12 * SECOND)
+        await throttle.register_comment(NOW + 12 * SECOND, (COMMENTS, "7"))
     assert refused.value.retry_after == 48
-    await throttle.register_comment(COMMENTS, 8, NOW)
-    await throttle.register_comment(COMMENTS, 7, NOW + MINUTE)
+    await throttle.register_comment(NOW, (COMMENTS, "8"))
+    await throttle.register_comment(NOW + MINUTE, (COMMENTS, "7"))
 
 
 @on_each_database
 async def test_a_comment_that_was_not_written_is_not_counted() -> None:
     @unit_of_work
     async def write_and_fail() -> None:
-        await throttle.register_comment(COMMENTS, 7, NOW)
+        await throttle.register_comment(NOW, (COMMENTS, "7"))
         await factories.user()
         raise ValueError("the comment was no good")
 
@@ -223,12 +223,12 @@ async def test_a_clock_that_was_ahead_keeps_nobody_out(limit: Limit) -> None:
 async def test_a_clock_that_was_ahead_lets_people_comment() -> None:
     user, ahead = await factories.user(), NOW + timedelta(days=3)
     for _ in range(COMMENTS.attempts):
-        await throttle.register_comment(COMMENTS, user.id, ahead)
+        await throttle.register_comment(ahead, (COMMENTS, str(user.id)))
     with pytest.raises(TooManyRequests):
-        async with throttle.room_for_comment(COMMENTS, user.id, ahead):
+        async with throttle.room_for_comment(ahead, (COMMENTS, str(user.id))):
             pass
-    async with throttle.room_for_comment(COMMENTS, user.id, NOW):
-        await throttle.register_comment(COMMENTS, user.id, NOW)
+    async with throttle.room_for_comment(NOW, (COMMENTS, str(user.id))):
+        await throttle.register_comment(NOW, (COMMENTS, str(user.id)))
 
 
 @on_each_database

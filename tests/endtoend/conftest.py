@@ -16,6 +16,8 @@ SETTINGS = {
     "argon2_passes": 1,
     "sign_in_attempts_per_address": 10_000,
     "comments_per_window": 10_000,
+    "guests": "open",
+    "guest_comments_per_window": 10_000,
 }
 
 

@@ -6,12 +6,13 @@ import pytest
 
 from auth.policy import AuthPolicy, Limit
 from auth.viewer import now
-from models import Comment, CommentDecision, CommentStatus, Post, User
+from models import BodyFormat, Comment, CommentDecision, CommentStatus, Post, User
 from models.errors import CommentsClosed, InvalidInput, NotAllowed, NotFound, TooManyRequests
 from resolvers import comments
 from resolvers.counters import NEVER
 from resolvers.markdown import RenderedText, render_comment
 from resolvers.policy import Policy
+from resolvers.rendering import COMMENT_RENDERERS
 from tests import factories
 from tests.resolvers.rows import BEFORE, POLICY, all_rows, happened, viewing
 
@@ -174,7 +175,7 @@ def rendering(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         bodies.append(body)
         return render_comment(body, longest=longest)
 
-    monkeypatch.setattr(comments, "render_comment", noted)
+    monkeypatch.setitem(COMMENT_RENDERERS, BodyFormat.MARKDOWN, noted)
     return bodies
 
 
@@ -230,7 +231,7 @@ async def test_the_event_loop_goes_on_while_a_comment_is_rendered(monkeypatch: p
         assert go_on.wait(30)
         return render_comment(body, longest=longest)
 
-    monkeypatch.setattr(comments, "render_comment", slow)
+    monkeypatch.setitem(COMMENT_RENDERERS, BodyFormat.MARKDOWN, slow)
     writing = create_task(added(await factories.post()))
     await to_thread(begun.wait, 30)
     assert not writing.done()

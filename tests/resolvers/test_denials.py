@@ -7,7 +7,7 @@ import pytest
 
 from auth.viewer import Viewer
 from models import Comment, CommentDecision, CommentStatus, Role, User
-from models.errors import NotAllowed, NotFound, NotSignedIn
+from models.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
 from resolvers import accounts, categories, comments, posts
 from storage import unit_of_work
 from tests import factories
@@ -81,6 +81,10 @@ VERBS: dict[str, tuple[Verb, Refused]] = {
     "reply": (
         lambda v, s: comments.add_comment(v, POLICY, post=s.post, body="b", parent=s.comment),
         ANONYMOUS,
+    ),
+    "comment as a guest": (
+        lambda v, s: comments.add_comment(v, POLICY, post=s.post, body="b", guest={"name": "Ann"}),
+        {None: NotSignedIn, **dict.fromkeys(Role, InvalidInput)},
     ),
     "comment on a draft": (
         lambda v, s: comments.add_comment(v, POLICY, post=s.draft, body="b"),

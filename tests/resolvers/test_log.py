@@ -48,7 +48,7 @@ async def test_an_event_is_rolled_back_with_its_comment() -> None:
 
 async def test_an_event_knows_its_post_its_category_and_its_author() -> None:
     post, reader = await factories.post(), await factories.user()
-    id_, _ = await comments.add_comment(viewing(reader), POLICY, post=f"post_{post.id}", body="b")
+    id_, *_ = await comments.add_comment(viewing(reader), POLICY, post=f"post_{post.id}", body="b")
     await factories.comment(parent_id=id_, post=post)
     await comments.delete_comment(viewing(reader), f"comment_{id_}")
     for event in await CommentEvent.filter(position__gt=0):

@@ -80,10 +80,10 @@ class Blog:
     linkbacks: list[Linkback]
     slugs: list[str]
 
-    def viewer(self, name: str) -> Viewer:
+    def viewer(self, name: str | None) -> Viewer:
         """Somebody who looks: by user name, or nobody."""
         for user in self.users:
-            if user.username == name:
+            if name and user.username == name:
                 return Viewer(user.id, user.role, NOW)
         return Viewer(None, None, NOW)
 
@@ -116,17 +116,23 @@ async def fill() -> Blog:
             start=1,
         )
     ]
-    users.append(await factories.user(username=None, email=None, guest_key="g" * 64, name="A guest"))
+    guest = await factories.guest(
+        name=TEXTS[7],
+        guest_email="guest@example.org",
+        website="https://example.org/",
+        created_at=before(days=9),
+    )
     categories = await _categories()
     await filing.tags_called(TAGS)
     posts = await _posts(users, categories)
     await _comments(users, posts)
+    await _comments_of(guest, posts)
     linkbacks = [await _linkback(posts, number) for number in range(24)]
     await _images(users, posts)
     await Feed.all().update(cursor="7-mark")
     slugs = [slug.slug for slug in await PostSlug.all()]
     tags = await Tag.all()
-    await _aliases(posts, categories, tags, users)
+    await _aliases(posts, categories, tags, [*users, guest])
     paths = [*PATHS, *(alias.path for alias in await PathAlias.all())]
     for section, names in {
         "posts": slugs,
@@ -136,7 +142,7 @@ async def fill() -> Blog:
     }.items():
         paths += [f"/{section}/{name}" for name in names]
     return Blog(
-        users,
+        [*users, guest],
         await Category.all(),
         await Tag.all(),
         paths,
@@ -290,6 +296,14 @@ async def _comments(users: list[User], posts: list[Post]) -> None:
                 deep = await _comment({"author": reader}, parent=reply, minutes=1)
                 await _comment(makers[2 + number % 3], parent=deep, minutes=1)
                 await _comment({}, parent=deep, minutes=0)
+
+
+async def _comments_of(guest: User, posts: list[Post]) -> None:
+    """What somebody without an account wrote."""
+    top = await _comment({"author": guest}, post=posts[0], minutes=2)
+    await _comment({"author": guest}, parent=top, minutes=1)
+    await _comment({"author": guest, "status": CommentStatus.PENDING}, post=posts[2], minutes=1)
+    await _comment({"author": guest, "status": CommentStatus.SPAM}, post=posts[2], minutes=1)
 
 
 async def _comment(values: dict[str, Any], *, minutes: int, **place: Any) -> Comment:

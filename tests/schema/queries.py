@@ -307,7 +307,7 @@ class Queries:
             return self._random.choice(["en", "fr", "fr-CA", "FR-ca", "de", "EN", "no tag"])
         if name == "username":
             return self._random.choice(
-                [str(user.username) for user in self._blog.users] + ["nobody", "Reader"]
+                [user.username or "" for user in self._blog.users] + ["nobody", "Reader"]
             )
         if name == "path":
             return self._random.choice(self._blog.paths)

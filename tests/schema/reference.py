@@ -92,6 +92,11 @@ class Reference:
     known: dict[str, Rows] = field(default_factory=dict)
     root_fields: int = 0
 
+    @property
+    def is_guest(self) -> bool:
+        """Whether the viewer could comment as a guest only."""
+        return self.viewer.id is None
+
     async def rows(self, queryset: Any) -> Rows:
         """The rows of a queryset."""
         assert isinstance(queryset, QuerySet)
@@ -167,7 +172,7 @@ def _plain(source: Any, info: Info) -> Any:
     value = getattr(source, name)
     if isinstance(value, datetime):
         return rfc3339(value)
-    if get_named_type(info.return_type).name == "Moderation":
+    if get_named_type(info.return_type).name in ("Moderation", "GuestPolicy"):
         return value.name
     return value.value if isinstance(value, Enum) else value
 
@@ -557,7 +562,9 @@ async def _viewer_can(comment: Comment, reference: Reference, info: Info) -> boo
             case "viewerCanDelete":
                 permissions.require_may_delete_comment(reference.viewer, comment, post)
             case "viewerCanReply":
-                permissions.require_may_reply(reference.viewer, reference.policy.auth, comment, post)
+                permissions.require_may_reply(
+                    reference.viewer, reference.policy.auth, comment, post, guest=reference.is_guest
+                )
                 return bool(post.comments_open)
             case _:
                 permissions.require_may_decide_comment(reference.viewer, comment, post)
@@ -572,7 +579,9 @@ async def _viewer_can_to_post(post: Post, reference: Reference, info: Info) -> b
         if info.field_name == "viewerCanEdit":
             permissions.require_may_change_post(reference.viewer, post)
             return True
-        permissions.require_may_comment(reference.viewer, post)
+        permissions.require_may_comment(
+            reference.viewer, reference.policy.auth, post, guest=reference.is_guest
+        )
     except DomainError:
         return False
     return bool(post.comments_open)
@@ -627,4 +636,10 @@ async def _post_count(term: Category | Tag, reference: Reference) -> int:
 @resolves("User.email")
 async def _email(user: User, reference: Reference) -> str | None:
     is_own = user.id == reference.viewer.id
-    return user.email if is_own or reference.viewer.role is Role.ADMIN else None
+    address = user.email or user.guest_email
+    return address if is_own or reference.viewer.role is Role.ADMIN else None
+
+
+@resolves("User.isGuest")
+async def _is_guest(user: User, _: Reference) -> bool:
+    return user.username is None

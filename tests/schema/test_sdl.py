@@ -72,6 +72,7 @@ Site.description: String!
 Site.url: String!
 Site.language: String!
 Site.moderation: Moderation!
+Site.guests: GuestPolicy!
 Site.limits: SiteLimits!
 SiteLimits.commentLength: Int!
 SiteLimits.commentEditWindow: Int!
@@ -87,6 +88,7 @@ Moderation is AFTER BEFORE
 User is a Node
 User.id: ID!
 User.username: String
+User.isGuest: Boolean!
 User.name: String!
 User.bio: String!
 User.website: String
@@ -243,6 +245,7 @@ DeletePostPayload.deletedId: ID
 DeletePostPayload.error: Error
 AddCommentPayload.comment: Comment
 AddCommentPayload.commentEdge: CommentEdge
+AddCommentPayload.status: CommentStatus
 AddCommentPayload.error: Error
 EditCommentPayload.comment: Comment
 EditCommentPayload.error: Error
@@ -252,6 +255,10 @@ DeleteCommentPayload.error: Error
 SetCommentStatusPayload.comment: Comment
 SetCommentStatusPayload.error: Error
 AddCommentInput.key: String
+AddCommentInput.guest: GuestInput
+GuestInput.name: String!
+GuestInput.email: String
+GuestInput.website: String
 CreatePostInput.key: String
 CreatePostInput.commentsOpen: Boolean = true
 CreatePostInput.category: ID
