@@ -9,6 +9,7 @@ from auth import accounts, sessions
 from auth.names import normal_email, normal_username
 from auth.viewer import now
 from models import Role, User
+from resolvers import claiming
 from server.commands.common import (
     CommandError,
     DatabaseOption,
@@ -100,6 +101,20 @@ def change_password(
 
     with_database(settings, work)
     out.print(f"{normal_username(username)} has a new password.", markup=False)
+
+
+@commands.command("confirm")
+def confirm(username: Username, database: DatabaseOption = None) -> None:
+    """Vouch that the account's e-mail address is its owner's: what guests wrote who gave it becomes the account's."""
+
+    async def work(_: Database) -> tuple[User, int]:
+        user = await _find(username)
+        return user, await claiming.confirm_email(user.id, now())
+
+    user, guests = with_database(load_settings(database=database), work)
+    who = "1 guest who gave it is" if guests == 1 else f"{guests} guests who gave it are"
+    claimed = f": {who} this account now" if guests else ""
+    out.print(f"{user.email} is confirmed as the address of {user.username}{claimed}.", markup=False)
 
 
 @commands.command("list")

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from asyncio import to_thread
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from server.app import create_app, open_for
 from server.cli import app
 from server.config.settings import Settings
 from storage import DatabaseUnavailable
+from tests import factories
+from tests.databases import opened
 from tests.postgresql import Server
 from tests.redis import Redis
 from tests.server.running import ROOT, command, is_one_line
@@ -33,7 +36,7 @@ def test_help_lists_every_command() -> None:
     "name",
     [
         *COMMANDS,
-        *("user create", "user role", "user password", "user list"),
+        *("user create", "user role", "user password", "user confirm", "user list"),
         "media sweep",
         *("jobs list", "jobs retry", "jobs drop", "jobs run"),
     ],
@@ -152,6 +155,19 @@ def test_an_account_is_created_changed_and_listed(database_url: str) -> None:
     assert changed.stdout == "ada has a new password.\n"
     listed = command("user", "list", "--database", database_url)
     assert listed.stdout.split() == ["ada", "moderator", "ada@example.org"]
+
+
+async def test_an_address_is_vouched_for(database_url: str) -> None:
+    async with opened(database_url):
+        await factories.user(username="ada", email="ada@example.org")
+        for _ in range(2):
+            await factories.comment(author=await factories.guest(guest_email="ada@example.org"))
+    confirm = ("user", "confirm", "--database", database_url, "--username")
+    confirmed = "ada@example.org is confirmed as the address of ada"
+    first, again, nobody = [await to_thread(command, *confirm, name) for name in ("Ada", "ada", "ben")]
+    assert first.stdout == f"{confirmed}: 2 guests who gave it are this account now.\n"
+    assert again.stdout == f"{confirmed}.\n"
+    assert (nobody.returncode, nobody.stderr) == (1, "There is no user called ben.\n")
 
 
 def test_an_account_that_cannot_be_is_refused_field_by_field(sqlite_url: str) -> None:
