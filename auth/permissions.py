@@ -114,6 +114,20 @@ def visible_linkbacks(viewer: Viewer, prefix: str = "") -> Q:
     return seen & visible_posts(viewer, f"{prefix}post__")
 
 
+def visible_post_revisions(viewer: Viewer) -> Q:
+    """What a post was is shown to its author and administrators."""
+    return Q() if viewer.is_admin else _of_own(viewer, "post__")
+
+
+def visible_comment_revisions(viewer: Viewer) -> Q:
+    """What a comment was is shown to its author and moderators."""
+    return Q() if viewer.is_moderator else _of_own(viewer, "comment__")
+
+
+def _of_own(viewer: Viewer, prefix: str) -> Q:
+    return _nothing("") if viewer.role is None else _where(prefix, author_id=viewer.id)
+
+
 def users_with_visible_email(viewer: Viewer, prefix: str = "") -> Q:
     """People see their own e-mail address; administrators see everybody's."""
     if viewer.is_admin:

@@ -12,7 +12,10 @@ from models.user import User
 
 
 class Revision(Model):
-    """A state that has been replaced: the `number`-th, from 1 on, which was written by `author` at `created_at`."""
+    """A state that there was: the `number`-th, from 1 on, which was written by `author` at `created_at`.
+
+    What was never changed has none. The last one is the present state, which its row has as well.
+    """
 
     id = fields.BigIntField(primary_key=True)
     number = fields.IntField()
@@ -27,7 +30,7 @@ class Revision(Model):
 
 
 class PostRevision(Revision):
-    """A former title and body of a post."""
+    """A title and body that a post has had."""
 
     post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
         "models.Post", related_name="revisions", on_delete=fields.CASCADE
@@ -44,7 +47,7 @@ class PostRevision(Revision):
 
 
 class CommentRevision(Revision):
-    """A former body of a comment."""
+    """A body that a comment has had."""
 
     comment: fields.ForeignKeyRelation[Comment] = fields.ForeignKeyField(
         "models.Comment", related_name="revisions", on_delete=fields.CASCADE

@@ -14,7 +14,7 @@ from auth import permissions, throttle
 from auth.viewer import Viewer
 from models import BodyFormat, Comment, CommentDecision, CommentStatus, Post
 from models.errors import CommentsClosed, NotFound
-from resolvers import comment_ends, counters
+from resolvers import comment_ends, counters, revisions
 from resolvers.comment_rows import comment_and_post, commented_post, settle_thread
 from resolvers.commenters import Commenter, GuestFields, commenter
 from resolvers.conflicts import retry_on_conflict
@@ -208,6 +208,7 @@ async def _edit(who: Commenter, policy: Policy, id_: int, written: Written) -> i
         return id_
     await throttle.register_comment(moment, *who.tries(policy.auth))
     before, waits_again = comment.status, _waits_again(comment, who, policy)
+    await revisions.keep_comment(comment, written.body, who.viewer)
     comment.body, comment.body_html, comment.edited_at = written.body, written.html, moment
     if waits_again:
         comment.decision = CommentDecision.PENDING

@@ -16,7 +16,7 @@ from auth.viewer import Viewer
 from live.feed import event_log
 from models import Post
 from models.errors import EditConflict, NotFound
-from resolvers import counters, feed_events, filing, images, slugs
+from resolvers import counters, feed_events, filing, images, revisions, slugs
 from resolvers.conflicts import retry_on_conflict
 from resolvers.idempotency import IdempotentRequest
 from resolvers.ids import primary_key
@@ -140,6 +140,7 @@ async def _write(viewer: Viewer, post: Post, changed: dict[str, Any]) -> None:
     )
     await images.require_usable(viewer, changed.get("image_id"))
     await counters.uncount_post(post)
+    await revisions.keep_post(post, changed, viewer)
     for column, value in changed.items():
         setattr(post, column, value)
     await post.save()

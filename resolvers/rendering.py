@@ -10,12 +10,16 @@ from auth.threads import ThrottledThreads
 from models import BodyFormat
 from models.errors import InvalidInput
 from models.text import TextError
+from resolvers.html import render_comment_html
 from resolvers.markdown import RenderedText, render_comment
 from runtime.fair_queue import Client
 
 POSTS = ThrottledThreads("posts", at_once=1, waiting=100)
 COMMENTS = ThrottledThreads("comments", at_once=1, waiting=100)
-COMMENT_RENDERERS: dict[BodyFormat, Callable[..., RenderedText]] = {BodyFormat.MARKDOWN: render_comment}
+COMMENT_RENDERERS: dict[BodyFormat, Callable[..., RenderedText]] = {
+    BodyFormat.MARKDOWN: render_comment,
+    BodyFormat.HTML: render_comment_html,
+}
 
 
 def rendered(render: Callable[..., RenderedText], body: str, *, longest: int) -> RenderedText:

@@ -9,13 +9,14 @@ import compiler
 import models
 from auth.viewer import Viewer
 from compiler import Connection
-from models import CommentDecision
+from models import BodyFormat, CommentDecision
 from resolvers.policy import Policy
-from resolvers.reads import comments
+from resolvers.reads import comments, revisions
 from resolvers.reads.comments import CommentOrder
 from schema.filters import CommentOrderArgument
 from schema.node import Node
 from schema.post import Post
+from schema.revision import CommentRevision
 from schema.user import User
 
 
@@ -35,7 +36,8 @@ class Comment(Node):
     def deleted(row: Any, viewer: Viewer) -> bool:
         return comments.deleted(row, viewer)
 
-    body: str = compiler.column("The Markdown source.")
+    body: str = compiler.column("The source, as its author wrote it; no page should show it as it is.")
+    body_format: BodyFormat = compiler.column("How the source is written; an edit keeps it.")
     body_html: str = compiler.column("Rendered and sanitised when written.")
     status: CommentDecision = compiler.column("What the moderators decided.", name="decision")
     created_at: datetime = compiler.column("When it was written.")
@@ -53,6 +55,14 @@ class Comment(Node):
         viewer: Viewer, order_by: CommentOrderArgument = CommentOrder.OLDEST
     ) -> Connection["Comment"]:
         return comments.replies(viewer, order_by or CommentOrder.OLDEST)
+
+    @compiler.connection(
+        "What it has been, the present state first, once it was edited. For its author and moderators; "
+        "empty for others.",
+        by="comment",
+    )
+    def revisions(viewer: Viewer) -> Connection[CommentRevision]:
+        return revisions.of_comments(viewer)
 
     @compiler.expression("Whether the viewer may edit it now: `editComment`.", by_policy=True)
     def viewer_can_edit(row: Any, viewer: Viewer, policy: Policy) -> bool:

@@ -271,7 +271,7 @@ class EditCommentInput:
 
     id: ID = strawberry.field(description="The comment to edit.")
     body: str = strawberry.field(
-        description="Markdown without HTML, images, headings and tables; line breaks are kept."
+        description="Markdown without HTML, images, headings and tables; line breaks are kept; HTML for one in HTML."
     )
 
 

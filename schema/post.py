@@ -12,13 +12,14 @@ from auth.viewer import Viewer
 from compiler import Connection
 from models import BodyFormat, LinkbackKind, PostCategory, PostKind, PostStatus, PostTag
 from resolvers.policy import Policy
-from resolvers.reads import comments, linkbacks, posts
+from resolvers.reads import comments, linkbacks, posts, revisions
 from resolvers.reads.comments import CommentOrder
 from schema.category import Category
 from schema.filters import CommentOrderArgument
 from schema.image import Image
 from schema.linkback import Linkback
 from schema.node import Node
+from schema.revision import PostRevision
 from schema.tag import Tag
 from schema.user import User
 
@@ -106,6 +107,14 @@ class Post(Node):
 
     linkback_count: int = compiler.column("Linkbacks that everybody sees.")
     trackback_count: int = compiler.column("Trackbacks among them.")
+
+    @compiler.connection(
+        "What it has been, the present state first, once its title or body was changed. For its author and "
+        "administrators; empty for others.",
+        by="post",
+    )
+    def revisions(viewer: Viewer) -> Connection[PostRevision]:
+        return revisions.of_posts(viewer)
 
     @compiler.expression(
         "Where the live feed stands now: pass it to commentFeed(after:) and nothing between this query and the "

@@ -8,12 +8,15 @@ from typing import Any
 from tortoise.expressions import F
 
 from models import (
+    BodyFormat,
     Category,
     Comment,
     CommentDecision,
+    CommentRevision,
     CommentStatus,
     Image,
     Post,
+    PostRevision,
     PostSlug,
     PostStatus,
     Role,
@@ -171,6 +174,21 @@ async def comment(**values: Any) -> Comment:
 
 def _decision(status: CommentStatus) -> CommentDecision:
     return CommentDecision.APPROVED if status is CommentStatus.HIDDEN else CommentDecision(status)
+
+
+async def post_revision(**values: Any) -> PostRevision:
+    """A state that a post has had."""
+    return await PostRevision.create(**{**_state(values), "title": "What it was called", **values})
+
+
+async def comment_revision(**values: Any) -> CommentRevision:
+    """A state that a comment has had."""
+    return await CommentRevision.create(**{**_state(values), **values})
+
+
+def _state(values: dict[str, Any]) -> dict[str, Any]:
+    body = f"State {values['number']}"
+    return {"body": body, "body_format": BodyFormat.MARKDOWN, "created_at": moment()}
 
 
 async def tombstone(**values: Any) -> Comment:

@@ -13,6 +13,7 @@ BEFORE = Policy(moderation=Moderation.BEFORE)
 
 ROWS = (
     *(models.User, models.Session, models.Throttle, models.Category, models.Post, models.PostSlug),
+    *(models.PostRevision, models.CommentRevision),
     *(models.Comment, models.Feed, models.CommentEvent, models.IdempotencyKey, models.Image),
 )
 

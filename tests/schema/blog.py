@@ -129,6 +129,7 @@ async def fill() -> Blog:
     await _comments_of(guest, posts)
     linkbacks = [await _linkback(posts, number) for number in range(24)]
     await _images(users, posts)
+    await _revisions(users)
     await Feed.all().update(cursor="7-mark")
     slugs = [slug.slug for slug in await PostSlug.all()]
     tags = await Tag.all()
@@ -304,6 +305,16 @@ async def _comments_of(guest: User, posts: list[Post]) -> None:
     await _comment({"author": guest}, parent=top, minutes=1)
     await _comment({"author": guest, "status": CommentStatus.PENDING}, post=posts[2], minutes=1)
     await _comment({"author": guest, "status": CommentStatus.SPAM}, post=posts[2], minutes=1)
+
+
+async def _revisions(users: list[User]) -> None:
+    """What some of the posts and comments were."""
+    for post in await Post.all().order_by("id").limit(3):
+        for number in (1, 2):
+            await factories.post_revision(post=post, number=number, author=users[number])
+    for comment in await Comment.filter(deleted_at__isnull=True).order_by("id").limit(12):
+        for number in (1, 2, 3):
+            await factories.comment_revision(comment=comment, number=number, author_id=None)
 
 
 async def _comment(values: dict[str, Any], *, minutes: int, **place: Any) -> Comment:

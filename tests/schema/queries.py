@@ -213,7 +213,8 @@ class Queries:
         given: dict[str, tuple[Any, Any]] = {}
         kind = place.partition(".")[2]
         orders = {"posts": ORDERS, "tags": TAG_ORDERS}.get(kind, COMMENT_ORDERS)
-        column = {"posts": "published_at", "tags": "name", "linkbacks": "received_at"}.get(kind, "created_at")
+        columns = {"posts": "published_at", "tags": "name", "linkbacks": "received_at", "revisions": "number"}
+        column = columns.get(kind, "created_at")
         for name, argument in declared.items():
             if name == "orderBy" and self._chance(0.1):
                 given[name] = (None, argument.type)
@@ -371,6 +372,7 @@ class Queries:
         for column, _ in TAG_ORDERS.values():
             found[column] = [cursor(tag, column) for tag in self._blog.tags]
         found["received_at"] = [cursor(linkback, "received_at") for linkback in self._blog.linkbacks]
+        found["number"] = [f"number:{number}:{number}" for number in range(1, 5)]
         return found | {"created_at": [cursor(comment, "created_at") for comment in self._blog.comments]}
 
 

@@ -34,6 +34,7 @@ from models import (
     Category,
     Comment,
     CommentDecision,
+    CommentRevision,
     Feed,
     Image,
     Linkback,
@@ -41,6 +42,7 @@ from models import (
     Post,
     PostCategory,
     PostKind,
+    PostRevision,
     PostStatus,
     PostTag,
     Role,
@@ -198,7 +200,7 @@ def cursor(row: Model, column: str) -> str:
 def _keys_of(text: str) -> tuple[Any, int]:
     column, rest = text.split(":", 1)
     value, id_ = rest.rsplit(":", 1)
-    if column in {"comment_count", "post_count"}:
+    if column in {"comment_count", "post_count", "number"}:
         return int(value), int(id_)
     return value if column == "name" else datetime.fromisoformat(value), int(id_)
 
@@ -643,3 +645,22 @@ async def _email(user: User, reference: Reference) -> str | None:
 @resolves("User.isGuest")
 async def _is_guest(user: User, _: Reference) -> bool:
     return user.username is None
+
+
+@resolves("Post.revisions", "Comment.revisions")
+async def _revisions(row: Any, reference: Reference, **paging: Any) -> Any:
+    viewer = reference.viewer
+    sees_all = viewer.is_admin if isinstance(row, Post) else viewer.is_moderator
+    if not sees_all and (viewer.id is None or row.author_id != viewer.id):
+        return page([], ("number", True), **paging)
+    found = (
+        PostRevision.filter(post_id=row.id)
+        if isinstance(row, Post)
+        else CommentRevision.filter(comment_id=row.id)
+    )
+    return page(await reference.rows(found), ("number", True), **paging)
+
+
+@resolves("PostRevision.author", "CommentRevision.author")
+async def _author_of_revision(row: Any, reference: Reference) -> Any:
+    return None if row.author_id is None else await reference.first(User.filter(id=row.author_id))

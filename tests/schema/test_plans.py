@@ -46,6 +46,8 @@ SINGLE = [
     '{ user(by: {username: "user7"}) { id } viewer { id } }',
     '{ node(id: "post_5") { id ... on Comment { parent { id } post { id } } } comment(id: "comment_20000") { id } }',
     '{ nodes(ids: ["post_1", "comment_2", "user_3"]) { id ... on Comment { replies { nodes { id } } } } }',
+    '{ post(by: {id: "post_5"}) { revisions { nodes { number author { name } } pageInfo { hasNextPage } } } }',
+    '{ comment(id: "comment_7") { revisions(last: 5) { nodes { number author { name } } totalCount } } }',
     "{ categories { name postCount children { name postCount } } }",
 ]
 FRONT_PAGE = """

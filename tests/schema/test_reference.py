@@ -99,6 +99,10 @@ NESTED = {
     "pages": """{ pages: posts(filter: {kind: PAGE}) { nodes { kind title tags { name } categories { postCount } } }
         others: posts(filter: {kind: EXTERNAL}) { nodes { kind url } } posts(filter: {pinned: true}) { nodes { id } }
         unpinned: posts(filter: {pinned: false}) { nodes { id } } }""",
+    "what they were": """{ posts { nodes { id revisions(last: 2) { totalCount nodes {
+        number title body bodyFormat createdAt author { name } } }
+        comments { nodes { id revisions(first: 2) { edges { cursor node { number body bodyFormat author { id } } }
+        pageInfo { hasNextPage hasPreviousPage } } } } } } }""",
     "by id": """query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Post { author { name } comments {
         nodes { author { name } post { title category { slug } } } } } ... on Comment {
         parent { author { name } } replies { nodes { author { name } } } } } }""",

@@ -153,6 +153,20 @@ Comment.status: CommentStatus!
 Comment.createdAt: DateTime!
 Comment.editedAt: DateTime
 Comment.parent: Comment
+Comment.bodyFormat: BodyFormat!
+Comment.revisions(PAGING): CommentRevisionConnection!
+CommentRevision.number: Int!
+CommentRevision.body: String!
+CommentRevision.bodyFormat: BodyFormat!
+CommentRevision.author: User
+CommentRevision.createdAt: DateTime!
+PostRevision.number: Int!
+PostRevision.title: String!
+PostRevision.body: String!
+PostRevision.bodyFormat: BodyFormat!
+PostRevision.author: User
+PostRevision.createdAt: DateTime!
+Post.revisions(PAGING): PostRevisionConnection!
 Comment.depth: Int!
 Comment.replyCount: Int!
 Comment.replies(orderBy: CommentOrder = OLDEST, PAGING): CommentConnection!
