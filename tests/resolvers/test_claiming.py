@@ -32,9 +32,11 @@ from resolvers.policy import Policy
 from tests import factories
 from tests.resolvers.rows import POLICY, all_rows, happened, viewing
 
-pytestmark = pytest.mark.usefixtures("database")
+on_each_database = pytest.mark.usefixtures("database")
+on_sqlite = pytest.mark.usefixtures("sqlite_database")
 
 
+@on_each_database
 async def test_what_guests_of_the_address_wrote_is_the_account_s() -> None:
     account = await factories.user(email="ann@example.org", name="Ann")
     guests = [await factories.guest(guest_email="ann@example.org") for _ in range(3)]
@@ -55,6 +57,7 @@ async def test_what_guests_of_the_address_wrote_is_the_account_s() -> None:
     assert (confirmed.name, confirmed.website, confirmed.role) == ("Ann", None, "READER")
 
 
+@on_sqlite
 async def test_the_account_may_do_with_it_what_it_may_with_its_own() -> None:
     account = await factories.user(email="ann@example.org")
     guest = await factories.guest(guest_email="ann@example.org")
@@ -65,6 +68,7 @@ async def test_the_account_may_do_with_it_what_it_may_with_its_own() -> None:
     assert not await Comment.exists()
 
 
+@on_each_database
 async def test_followers_are_told_of_what_waits_and_of_nothing_else() -> None:
     account = await factories.user(email="ann@example.org")
     guest = await factories.guest(guest_email="ann@example.org")
@@ -80,6 +84,7 @@ async def test_followers_are_told_of_what_waits_and_of_nothing_else() -> None:
     assert await events.values_list("author_id", flat=True) == [guest.id, account.id]
 
 
+@on_sqlite
 async def test_an_account_without_guests_is_confirmed_all_the_same() -> None:
     account = await factories.user(email="ann@example.org")
     await factories.guest(guest_email=None)
@@ -93,6 +98,7 @@ async def test_an_account_without_guests_is_confirmed_all_the_same() -> None:
     assert len(after["User"]) == len(before["User"])
 
 
+@on_sqlite
 async def test_guests_are_no_accounts_that_could_be_confirmed() -> None:
     guest = await factories.guest()
     before = await all_rows()
@@ -116,6 +122,7 @@ def test_everything_that_names_a_person_is_handed_over() -> None:
     assert named - {(Session, "user_id")} - logged == set(HELD)
 
 
+@on_each_database
 async def test_posts_pictures_revisions_and_addresses_come_along(monkeypatch: pytest.MonkeyPatch) -> None:
     """And more of them than one statement takes."""
     monkeypatch.setattr(claiming, "AT_ONCE", 2)
@@ -161,6 +168,7 @@ async def _everything_of(guest: User) -> list[tuple[Any, str]]:
     ]
 
 
+@on_each_database
 async def test_a_guest_who_writes_while_the_address_is_confirmed_loses_nothing() -> None:
     """Whoever comes too late is a guest anew; no comment is nobody's."""
     account = await factories.user(email="ann@example.org")

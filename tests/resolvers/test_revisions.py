@@ -13,7 +13,8 @@ from resolvers.post_fields import PostFields
 from tests import factories
 from tests.resolvers.rows import POLICY, all_rows, viewing
 
-pytestmark = pytest.mark.usefixtures("database")
+on_each_database = pytest.mark.usefixtures("database")
+on_sqlite = pytest.mark.usefixtures("sqlite_database")
 STATE = ("number", "body", "body_format", "author_id", "created_at")
 MINUTE = timedelta(minutes=1)
 
@@ -33,6 +34,7 @@ async def changed(post: Post, by: User, **fields: Any) -> Any:
     return at
 
 
+@on_each_database
 async def test_each_state_of_a_post_has_its_author_and_its_time() -> None:
     post = await factories.post(title="One", body="1")
     author, admin = await post.author, await factories.admin()
@@ -49,6 +51,7 @@ async def test_each_state_of_a_post_has_its_author_and_its_time() -> None:
     ]
 
 
+@on_sqlite
 async def test_what_changes_neither_title_nor_body_keeps_nothing() -> None:
     post = await factories.post(title="One", body="1")
     author = await post.author
@@ -58,6 +61,7 @@ async def test_what_changes_neither_title_nor_body_keeps_nothing() -> None:
     assert await PostRevision.all().count() == 0
 
 
+@on_sqlite
 async def test_a_refused_change_keeps_nothing() -> None:
     post, comment = await factories.post(), await factories.comment()
     others = await factories.author(), await factories.moderator()
@@ -77,6 +81,7 @@ async def edited(comment: Comment, by: User, body: str, *, after: timedelta = MI
     return at
 
 
+@on_each_database
 async def test_each_state_of_a_comment_has_its_author_and_its_time() -> None:
     comment = await factories.comment(body="1")
     assert comment.author_id is not None
@@ -93,6 +98,7 @@ async def test_each_state_of_a_comment_has_its_author_and_its_time() -> None:
     assert (await Comment.get(id=comment.id)).body == "3"
 
 
+@on_sqlite
 async def test_what_was_changed_by_other_ways_is_kept_before_it_is_replaced() -> None:
     """An import changes rows as well."""
     post = await factories.post(title="One", body="1")
@@ -106,6 +112,7 @@ async def test_what_was_changed_by_other_ways_is_kept_before_it_is_replaced() ->
     assert [each[5] for each in kept] == [post.created_at, first, elsewhen, second]
 
 
+@on_sqlite
 async def test_an_edit_keeps_the_format_of_a_comment() -> None:
     comment = await factories.comment(body="<b>1</b>", body_format=BodyFormat.HTML)
     assert comment.author_id is not None
@@ -119,6 +126,7 @@ async def test_an_edit_keeps_the_format_of_a_comment() -> None:
     ]
 
 
+@on_sqlite
 async def test_a_deleted_comment_s_text_is_gone_from_what_it_was() -> None:
     for replies in (True, False):
         comment = await factories.comment()
@@ -132,6 +140,7 @@ async def test_a_deleted_comment_s_text_is_gone_from_what_it_was() -> None:
         assert await CommentRevision.all().count() == 0
 
 
+@on_each_database
 async def test_a_deleted_post_takes_what_it_was_along() -> None:
     post = await factories.post()
     comment = await factories.comment(post=post)

@@ -75,8 +75,8 @@ async def test_former_states_come_in_pages(database: Database, kind: str) -> Non
     assert numbers == [5, 4, 3, 2, 1]
 
 
-async def test_a_former_state_is_found_by_no_id(database: Database) -> None:
+async def test_a_former_state_is_found_by_no_id(sqlite_database: Database) -> None:
     await factories.post_revision(post=await factories.post(), number=1)
     query = '{ a: node(id: "post-revision_1") { id } b: node(id: "comment-revision_1") { id } }'
-    answer = await Client(database).send(Context(viewing(await factories.admin())), query)
+    answer = await Client(sqlite_database).send(Context(viewing(await factories.admin())), query)
     assert answer["data"] == {"a": None, "b": None}
