@@ -95,14 +95,14 @@ async def tag(post: Post, tags: Sequence[int]) -> None:
 
 async def tags_called(names: Sequence[str]) -> list[int]:
     """The tags of these names, each once and without regard to case; a new one is called as it was called first."""
-    by_key = {tag_key(name): name for name in reversed(names)}
-    keys = [*reversed(by_key)]
-    found = dict(await Tag.filter(key__in=keys).values_list("key", "id"))
-    for key in keys:
-        if key not in found:
-            name = by_key[key]
-            found[key] = (await Tag.create(key=key, name=name, slug=await tag_slug(name))).id
-    return [found[key] for key in keys]
+    by_key: dict[str, str] = {}
+    for name in names:
+        by_key.setdefault(tag_key(name), name)
+    found = dict(await Tag.filter(key__in=[*by_key]).values_list("key", "id"))
+    for key in sorted(by_key.keys() - found.keys()):  # in one order, or two who make the same would meet
+        name = by_key[key]
+        found[key] = (await Tag.create(key=key, name=name, slug=await tag_slug(name))).id
+    return [found[key] for key in by_key]
 
 
 def tag_key(name: str) -> str:

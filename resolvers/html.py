@@ -85,11 +85,7 @@ _OF_POSTS = {"img", "td", "th", "col", "colgroup"}
 def _comment_cleaner(base: str) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=COMMENT_TAGS | PHRASES | LISTS,
-        attributes={
-            tag: given
-            for tag, given in ATTRIBUTES.items()
-            if tag not in {"img", "td", "th", "col", "colgroup"}
-        },
+        attributes={tag: given for tag, given in ATTRIBUTES.items() if tag not in _OF_POSTS},
         url_schemes=SCHEMES,
         url_relative=("rewrite_with_base", base) if base else "deny",
         link_rel=LINK_REL,

@@ -1,7 +1,6 @@
 """Rows for the tests, made with ordinary Tortoise, each with defaults of its own and its counters right."""
 
 import itertools
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -106,8 +105,12 @@ async def category(**values: Any) -> Category:
     return await Category.create(**{**defaults, **values})
 
 
-async def post(*, tags: Sequence[str] = (), also_in: Sequence[Category] = (), **values: Any) -> Post:
-    """A published post unless told otherwise; counted in its categories, and by its tags, when it is public now."""
+async def post(**values: Any) -> Post:
+    """A published post unless told otherwise; counted in its categories, and by its tags, when it is public now.
+
+    `tags` are names of tags, `also_in` categories beside the main one.
+    """
+    tags, also_in = values.pop("tags", ()), values.pop("also_in", ())
     number = next(_numbers)
     published_at = values.get("published_at") or moment()
     status = values.get("status", PostStatus.PUBLISHED)

@@ -141,6 +141,12 @@ class Author(Item):
     ) -> Connection["Book"]:
         return listed_books(visitor, filter, order_by)
 
+    @compiler.connection(
+        "Books that they recommend.", by="author", offset=True, over=rows.Recommendation, through="book"
+    )
+    def recommends(visitor: Visitor, least: int = 0) -> Connection["Book"]:
+        return rows.Recommendation.filter(rank__gte=least).order_by("-rank", "-book_id")
+
 
 @compiler.row_type(rows.Book, prefix="book", visible=visible_books)
 @strawberry.type
@@ -158,6 +164,12 @@ class Book(Item):
     @compiler.listing("What goes on from it.", by="sequel_of")
     def sequels(visitor: Visitor) -> list["Book"]:
         return visible_books(visitor).order_by("-id")
+
+    @compiler.listing(
+        "Who recommends it, the best first.", by="book", over=rows.Recommendation, through="author"
+    )
+    def recommended_by(visitor: Visitor) -> list[Author]:
+        return rows.Recommendation.all().order_by("rank", "author_id")
 
     @compiler.expression("Title and genre.")
     def heading(row: Any, visitor: Visitor) -> str:
@@ -294,6 +306,22 @@ class Query:
     @compiler.connection("The best reviews first.", backwards=False)
     def reviews(visitor: Visitor, least: int = 0) -> Connection[Review]:
         return visible_reviews(visitor).filter(stars__gte=least).order_by("-stars", "-id")
+
+    @compiler.connection("Books, all of them or those that are recommended that much.", through="book")
+    def recommended(visitor: Visitor, rank: int | None = None, best_first: bool = False) -> Connection[Book]:
+        if rank is None:
+            return visible_books(visitor).order_by("id")
+        praise = rows.Recommendation.filter(rank=rank)
+        return praise.order_by("rank", "id") if best_first else praise.order_by("book_id")
+
+    @compiler.first_of("What is called so: an author, a book, or what a review says.")
+    def called(visitor: Visitor, name: str) -> Item | None:
+        return [
+            rows.Author.filter(name=name),
+            visible_books(visitor).filter(title=name).order_by("-id"),
+            visible_reviews(visitor).filter(text=name),
+            rows.Author.filter(books__title=name).order_by("id"),
+        ]
 
     @compiler.nodes("Whatever has this id.", argument="id")
     def item(visitor: Visitor, id: ID) -> Item | None: ...

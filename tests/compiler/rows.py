@@ -62,6 +62,22 @@ class Review(Model):
         table = "reviews"
 
 
+class Recommendation(Model):
+    """An author recommends a book; what lists of either go by stands here."""
+
+    id = fields.BigIntField(primary_key=True)
+    author: fields.ForeignKeyRelation[Author] = fields.ForeignKeyField(
+        "library.Author", related_name="praise"
+    )
+    author_id: int
+    book: fields.ForeignKeyRelation[Book] = fields.ForeignKeyField("library.Book", related_name="praise")
+    book_id: int
+    rank = fields.IntField()
+
+    class Meta:
+        table = "recommendations"
+
+
 TITLES = [
     "Émile",
     'The "Plague"',
@@ -104,6 +120,10 @@ REVIEWS: list[dict[str, Any]] = [
     }
     for number in range(1, 41)
 ]
+RECOMMENDATIONS: list[dict[str, Any]] = [
+    {"id": number, "author_id": 1 + number % 4, "book_id": 1 + number // 4 * 3, "rank": number * 7 % 5}
+    for number in range(1, 25)
+]
 
 
 def join_tortoise() -> Any:
@@ -122,8 +142,9 @@ async def fill() -> None:
     """Make the tables in a new database, with the rows above."""
     client = join_tortoise()
     statements = client.schema_generator(client)
-    for model in (Author, Book, Review):
+    for model in (Author, Book, Review, Recommendation):
         await client.execute_script(statements._get_table_sql(model, safe=False)["table_creation_string"])
     await Author.bulk_create(Author(**row) for row in AUTHORS)
     await Book.bulk_create(Book(**row) for row in BOOKS)
     await Review.bulk_create(Review(**row) for row in REVIEWS)
+    await Recommendation.bulk_create(Recommendation(**row) for row in RECOMMENDATIONS)

@@ -94,6 +94,35 @@ def test_lists_by_foreign_keys_that_are_not_there_or_lead_elsewhere() -> None:
     )
 
 
+def test_lists_through_rows_that_do_not_lead_there() -> None:
+    def books(visitor: Visitor) -> Connection[Book]: ...
+
+    def through(model: Any, by: str, via: str | None) -> str:
+        return mistake(rows.Author, x=compiler.connection("", by=by, over=model, through=via)(books))
+
+    praise = rows.Recommendation
+    assert through(praise, "author", "bok") == (
+        "Thing.x goes through 'bok', which is no foreign key of Recommendation"
+    )
+    assert through(praise, "author", None) == (
+        "Thing.x goes through '', which is no foreign key of Recommendation"
+    )
+    assert through(praise, "author", "author") == "Thing.x goes through 'author', which leads to no Book"
+    assert through(praise, "editor", "book") == (
+        "Thing.x goes by 'editor', which is no foreign key of Recommendation"
+    )
+    assert through(praise, "book", "book") == "Thing.x goes by 'book', which leads to no Author"
+
+
+def test_the_first_of_rows_is_of_any_type() -> None:
+    def book(visitor: Visitor) -> Book | None: ...
+
+    assert (
+        mistake(object, x=compiler.first_of("")(book))
+        == "Thing.x finds rows of any type: its own must be an interface or a union of rows"
+    )
+
+
 def test_lists_that_are_no_lists() -> None:
     def page(visitor: Visitor) -> Connection[Book]: ...
 

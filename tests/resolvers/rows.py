@@ -14,6 +14,7 @@ BEFORE = Policy(moderation=Moderation.BEFORE)
 ROWS = (
     *(models.User, models.Session, models.Throttle, models.Category, models.Post, models.PostSlug),
     *(models.PostRevision, models.CommentRevision),
+    *(models.Tag, models.PostCategory, models.PostTag, models.PathAlias),
     *(models.Comment, models.Feed, models.CommentEvent, models.IdempotencyKey, models.Image),
 )
 

@@ -58,7 +58,7 @@ PATHS = {
     "/people/": "/people",
     "/posts/": "/posts",
     "/": "/",
-    "": "/",
+    "": "",
     "100%": "/100%",
     "'; --": "/'; --",
     '/a\\b"c': '/a\\b"c',
@@ -124,7 +124,7 @@ async def fill() -> Blog:
     )
     categories = await _categories()
     await filing.tags_called(TAGS)
-    posts = await _posts(users, categories)
+    posts = await _posts([*users, guest], categories)
     await _comments(users, posts)
     await _comments_of(guest, posts)
     linkbacks = [await _linkback(posts, number) for number in range(24)]
