@@ -201,7 +201,8 @@ def test_fill_fills_and_recount_finds_nothing_to_repair(database_url: str) -> No
     assert command("fill", *sizes, "--database", database_url).returncode == 0
     recounted = command("recount", "--database", database_url)
     assert recounted.stdout.splitlines() == [
-        f"{kind}: none repaired" for kind in ("comments", "posts", "categories")
+        f"{kind}: none repaired"
+        for kind in ("comments", "posts", "linkbacks", "filings", "categories", "tags")
     ]
     again = command("fill", *sizes, "--database", database_url)
     assert again.returncode == 1
