@@ -16,6 +16,7 @@ from storage.errors import (
     StorageError,
 )
 from storage.fair_limiter import caller
+from storage.snapshot import Snapshot, snapshot
 from storage.sql import dialect, execute, execute_counted, execute_update, placeholder_mark
 from storage.stopwatch import Stopwatch, measured, stopwatch
 from storage.unit import after_commit, unit_of_work
@@ -28,6 +29,7 @@ __all__ = [
     "DatabaseLocked",
     "DatabaseUnavailable",
     "MemoryBusy",
+    "Snapshot",
     "StatementTimeout",
     "Stopwatch",
     "StorageError",
@@ -40,6 +42,7 @@ __all__ = [
     "measured",
     "open_database",
     "placeholder_mark",
+    "snapshot",
     "stopwatch",
     "unit_of_work",
 ]

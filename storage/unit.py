@@ -75,6 +75,10 @@ class Client(BaseDBAsyncClient, Generic[AnyTransaction]):
     def transaction(self, *, changes_schema: bool = False) -> AnyTransaction:
         """A transaction that has not begun; only one process at a time has one that changes tables."""
 
+    @abstractmethod
+    def snapshot(self) -> Any:
+        """A snapshot that has not begun: see `storage.snapshot`."""
+
     def _in_transaction(self) -> TransactionContext:
         unit = current_unit(self)
         return UnitContext(self, self.transaction()) if unit is None else SavepointContext(unit)

@@ -21,6 +21,7 @@ from storage.sqlite.file_watch import FileWatch
 from storage.sqlite.fitness import Proof, refuse_old, refuse_wrong
 from storage.sqlite.inline_reads import InlineReads, TooLong
 from storage.sqlite.readers import Readers
+from storage.sqlite.snapshot import SqliteSnapshot
 from storage.sqlite.writer import SqliteTransaction, Writer
 from storage.unit import current_unit
 
@@ -89,6 +90,10 @@ class SqliteClient(BaseClient[SqliteTransaction]):
     def transaction(self, *, changes_schema: bool = False) -> SqliteTransaction:
         """A transaction that has not begun."""
         return SqliteTransaction(self._open_writer(), changes_schema=changes_schema)
+
+    def snapshot(self) -> SqliteSnapshot:
+        """A snapshot that has not begun."""
+        return SqliteSnapshot(self._path, self._busy_timeout)
 
     async def fetch_json(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
         """See `Database.fetch_json`."""

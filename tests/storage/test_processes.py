@@ -14,7 +14,7 @@ from tortoise.exceptions import IntegrityError
 
 from models import Category, Feed
 from storage import Database, DatabaseLocked, DatabaseUnavailable, unit_of_work
-from storage.postgresql.client import MIGRATION_LOCK
+from storage.postgresql.transaction import MIGRATION_LOCK
 from tests import factories
 from tests.databases import assert_at_rest, opened
 from tests.postgresql import Server
