@@ -84,6 +84,26 @@ async def _advance(count: int, mark: str) -> int:
     return position
 
 
+async def begin_anew() -> None:
+    """Let nobody go on from a cursor that was handed out before, as the last thing in a unit of work.
+
+    What has changed is too much to be told: all that is left of the log is an event that means nothing, as in the
+    beginning, and every follower is told FeedReset.
+    """
+    mark = new_mark()
+    position = await _advance(2, mark)  # for who has had all before could go on from the next position
+    await CommentEvent.all().delete()
+    await CommentEvent.create(
+        position=position,
+        cursor=str(Cursor(position, mark)),
+        happened_at=datetime.now(UTC),
+        comment_id=0,
+        post_id=0,
+        category_id=0,
+    )
+    after_commit(wake)
+
+
 async def current() -> Cursor:
     """Where the log stands now."""
     rows = await execute(CURRENT)

@@ -12,7 +12,7 @@ from live.feed.topic import Topic
 from live.feed.wakeup import listen as on_wakeup
 from live.feed.wakeup import wake
 from models import CommentEvent, Feed
-from storage import Database
+from storage import Database, unit_of_work
 from tests.live.listening import (
     IMPATIENT,
     listen,
@@ -62,6 +62,19 @@ async def test_another_history_resets_everyone(hub: Hub, caplog: pytest.LogCaptu
     assert await plain.until(2) == ["CommentAdded 6", "CommentAdded 7"]
     assert await stalled.until(1) == [f"FeedReset {await cursor_of(3)}"]
     assert "starts over" in caplog.text
+
+
+async def test_all_are_reset_when_the_log_begins_anew(hub: Hub) -> None:
+    basket = await listen(hub)
+    await write(change(1))
+    await basket.until(1)
+    before = await cursor_of(1)
+    await unit_of_work(event_log.begin_anew)()
+    await basket.until(2)
+    late = await listen(hub, Topic("feed", after=before))
+    await write(change(2))
+    assert await basket.until(3) == ["CommentAdded 1", f"FeedReset {await cursor_of(3)}", "CommentAdded 2"]
+    assert await late.until(2) == [f"FeedReset {await cursor_of(3)}", "CommentAdded 2"]
 
 
 async def test_another_history_is_noticed_when_it_is_longer(hub: Hub) -> None:
