@@ -1,10 +1,13 @@
 """From an empty or an older database to the present tables."""
 
+from pkgutil import iter_modules
 from typing import Any
 
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.schema_editor import BasePostgresSchemaEditor, BaseSchemaEditor, SqliteSchemaEditor
 
+from models import migrations
+from storage.sql import execute
 from storage.unit import Client, UnitContext
 
 
@@ -25,6 +28,17 @@ TORTOISE = {
 async def missing(client: Client[Any]) -> list[str]:
     """The names of the migrations that this database has not seen, in order."""
     return [step.migration.name for step in await _executor(client).plan()]
+
+
+def known() -> list[str]:
+    """The names of all migrations, in order."""
+    return sorted(module.name for module in iter_modules(migrations.__path__) if module.name[:1].isdigit())
+
+
+async def applied() -> list[str]:
+    """The names of those that the open database has seen, in order."""
+    rows = await execute("SELECT name FROM tortoise_migrations WHERE app = 'models'")
+    return sorted(row["name"] for row in rows)
 
 
 async def migrate(client: Client[Any]) -> list[str]:

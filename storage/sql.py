@@ -43,3 +43,8 @@ def dialect() -> Dialect:
 def placeholder_mark() -> str:
     """What stands before a parameter's number in a statement for the open database."""
     return PLACEHOLDER_MARKS[dialect()]
+
+
+async def execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run a statement once for each of the rows of parameters: all of them or none."""
+    await open_client().execute_many(sql, [list(row) for row in rows])

@@ -32,7 +32,7 @@ async def test_rows_come_in_pages_of_the_size_asked_for(database: Database) -> N
 
 async def test_nothing_can_be_written_in_a_snapshot(database: Database) -> None:
     async with snapshot():
-        with pytest.raises(DatabaseUnavailable, match="(?i)read.?only"):
+        with pytest.raises(DatabaseUnavailable, match=r"(?i)read.?only"):
             await execute("DELETE FROM categories")
     await assert_at_rest(database)
 
