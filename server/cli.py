@@ -11,13 +11,16 @@ import typer
 
 from media.errors import StoreUnavailable
 from models.errors import DomainError, InvalidInput
-from server.commands import checking, data, explaining, jobs, media, serving, users
+from server.commands import archiving, checking, data, explaining, jobs, media, serving, users
 from server.commands.common import CommandError, help_without_command
 from server.config.environment import SettingsError
 from server.fill import NotEmpty
 from server.process.listening import AddressError
 from server.process.supervisor import SupervisorError
 from storage import StorageError
+from transfer.archive.errors import ArchiveError
+from transfer.backup.errors import BackupError
+from transfer.placing import PlaceTaken
 
 INTERRUPTED = 130
 PLAIN = {
@@ -29,13 +32,16 @@ PLAIN = {
 """The libraries' words for those who type commands."""
 EXPECTED = (
     AddressError,
-    DomainError,
+    ArchiveError,
+    BackupError,
     CommandError,
-    SupervisorError,
+    DomainError,
     NotEmpty,
+    PlaceTaken,
     SettingsError,
     StorageError,
     StoreUnavailable,
+    SupervisorError,
 )
 
 
@@ -71,6 +77,9 @@ app.add_typer(jobs.commands, name="jobs")
 app.add_typer(media.commands, name="media")
 app.command("recount")(data.recount)
 app.command("fill")(data.fill)
+app.command("export")(archiving.export)
+app.command("backup")(archiving.backup)
+app.command("restore")(archiving.restore)
 app.command("explain")(explaining.explain)
 
 

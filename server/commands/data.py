@@ -67,7 +67,9 @@ class Bars:
         self._tasks: dict[str, TaskID] = {}
 
     def show(self, what: str, done: int, total: int) -> None:
-        """So many of them are done."""
+        """So many of them are done; where there are none at all, nothing is shown."""
+        if not total:
+            return
         if not self._tasks:
             self._progress.start()
         if what not in self._tasks:
