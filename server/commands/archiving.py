@@ -21,7 +21,7 @@ from transfer.archive.restoring import Restored, restore_site
 from transfer.backup import postgresql, sqlite
 from transfer.backup.kinds import BackupKind, kind_at
 
-SHOWN = ("users", "posts", "comments")
+SHOWN = ("user", "post", "comment")
 DIALECTS: dict[BackupKind, Dialect] = {BackupKind.SQLITE: "sqlite", BackupKind.POSTGRESQL: "postgresql"}
 PRIVATE = "It holds e-mail addresses and hashes of passwords: keep it to yourself."
 
@@ -57,7 +57,7 @@ def export(
     done = with_database(load_settings(database=database), work)
     out.print(f"{place}: {_counts(done.rows, done.pictures)}. {PRIVATE}")
     if done.missing:
-        out.print(f"{done.missing} files of pictures are not in {media}, and so not in the export either.")
+        out.print(f"Not in {media}, and so not in the export: {done.missing} picture files that rows name.")
 
 
 def backup(
@@ -114,9 +114,8 @@ def _store(place: str) -> MediaStore:
 
 
 def _counts(rows: dict[str, int], pictures: int) -> str:
-    return ", ".join(
-        [*(f"{rows.get(name, 0):,} {name}" for name in SHOWN), f"{pictures:,} files of pictures"]
-    )
+    numbers = {kind: rows.get(f"{kind}s", 0) for kind in SHOWN} | {"picture file": pictures}
+    return ", ".join(f"{number:,} {kind}{'' if number == 1 else 's'}" for kind, number in numbers.items())
 
 
 def _restore_export(settings: Settings, file: Path, store: MediaStore) -> Restored:

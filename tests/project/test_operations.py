@@ -14,13 +14,13 @@ from tests.tools import find
 PAGE = "docs/operations.md"
 SERVICE, SOCKET, POOLER = blocks(PAGE, "ini")
 (LIMITS,) = blocks(PAGE, "sql")
-HEALTH, _, BACK_UP, RESTORE, POSTGRESQL = blocks(PAGE, "sh")
+HEALTH, _, BACK_UP, RESTORE, POSTGRESQL, MOVE = blocks(PAGE, "sh")
 COUNT = "{ posts(first: 1) { nodes { commentCount feedCursor } } }"
 
 
 def shell(commands: str, folder: Path, **settings: object) -> None:
     variables = environment(**settings)
-    programs = [str(Path(find(name)).parent) for name in ("causerie", "pg_dump", "sqlite3", "curl")]
+    programs = [str(Path(find(name)).parent) for name in ("causerie", "pg_dump", "curl")]
     variables["PATH"] = ":".join([*programs, variables["PATH"]])
     subprocess.run(["sh", "-euc", commands], cwd=folder, env=variables, check=True, timeout=60)
 
@@ -96,3 +96,13 @@ def test_a_postgresql_backup_is_made_and_restored_as_shown(
     with running(postgresql_url, **CHEAP) as server:
         assert state(server) == before
         write(server, 1)
+
+
+def test_a_site_moves_from_sqlite_to_postgresql_as_shown(postgresql_url: str, tmp_path: Path) -> None:
+    export, restore = MOVE.splitlines()
+    with running(f"sqlite://{tmp_path / 'causerie.db'}", "--demo", **CHEAP) as server:
+        write(server, 2)
+        shell(export, tmp_path)
+    shell(restore.replace(restore.split()[-1], postgresql_url), tmp_path)
+    shell(export.replace("site", "same"), tmp_path, database=postgresql_url)
+    assert (tmp_path / "same.zip").read_bytes() == (tmp_path / "site.zip").read_bytes()
