@@ -1,7 +1,11 @@
 """Putting what has been written in its place: whole, on the disk, and never over something that is there."""
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 UNFINISHED = ".causerie-unfinished-"
 """How what is not whole yet is called; what a crash leaves of it can be deleted."""
@@ -23,6 +27,34 @@ def refuse_existing(path: Path) -> None:
         return
     if path.is_symlink() or path.exists():
         raise PlaceTaken(f"{path} exists already: name another place, or move it away")
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """As `new_place`, open for writing."""
+    with new_place(path) as unfinished, unfinished.open("wb") as file:
+        yield file
+
+
+@contextmanager
+def new_place(path: Path) -> Iterator[Path]:
+    """A file of its owner's alone for others to write to, which is at `path` when all has gone well, and else nowhere.
+
+    Raises:
+        PlaceTaken: something is there already.
+    """
+    refuse_existing(path)
+    handle, name = tempfile.mkstemp(prefix=UNFINISHED, dir=path.absolute().parent)
+    unfinished = Path(name)
+    try:
+        yield unfinished
+        os.fsync(handle)
+        refuse_existing(path)
+        unfinished.replace(path)
+        synced_folder(path.absolute().parent)
+    finally:
+        os.close(handle)
+        unfinished.unlink(missing_ok=True)
 
 
 def synced_folder(path: Path) -> None:

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from media.places import store_at
-from media.store import MediaStore
 from server.app import open_for
 from server.commands.common import CommandError, DatabaseOption, out, refuse_missing, with_database
 from server.commands.data import Bars
+from server.config import policies
 from server.config.environment import load_settings
 from server.config.settings import Settings
 from storage import Database
@@ -20,44 +20,41 @@ from transfer.archive.exporting import Exported, export_site
 from transfer.archive.restoring import Restored, restore_site
 from transfer.backup import postgresql, sqlite
 from transfer.backup.kinds import BackupKind, kind_at
+from transfer.wxr.export import Left, export_wxr
+from transfer.wxr.head import Site
 
 SHOWN = ("user", "post", "comment")
 DIALECTS: dict[BackupKind, Dialect] = {BackupKind.SQLITE: "sqlite", BackupKind.POSTGRESQL: "postgresql"}
 PRIVATE = "It holds e-mail addresses and hashes of passwords: keep it to yourself."
 
-MediaOption = Annotated[
-    str,
-    typer.Option(
-        "--media",
-        envvar="CAUSERIE_MEDIA",
-        show_envvar=False,
-        metavar="PLACE",
-        help="Where the pictures are: a folder, or s3://bucket/prefix. Default: CAUSERIE_MEDIA.",
-        show_default=False,
-    ),
-]
-
 
 def export(
-    place: Annotated[Path, typer.Argument(metavar="FOLDER|FILE.zip", show_default=False)],
+    place: Annotated[Path, typer.Argument(metavar="FOLDER|FILE", show_default=False)],
     *,
     database: DatabaseOption = None,
-    media: MediaOption = "pictures",
+    wxr: Annotated[
+        bool, typer.Option("--wxr", help="Write one file of WordPress' format, which most systems read.")
+    ] = False,
 ) -> None:
     """Write all content to a folder or a ZIP file, which causerie restore reads on any database.
 
     The server may go on meanwhile. Sessions, throttles and the log of the feed are left out.
     """
-    store = _store(media)
+    settings = load_settings(database=database)
+    if wxr:
+        _export_wxr(settings, place)
+        return
 
     async def work(_: Database) -> Exported:
         with closing(Bars()) as bars:
-            return await export_site(place, store, bars.show)
+            return await export_site(place, store_at(settings.media), bars.show)
 
-    done = with_database(load_settings(database=database), work)
+    done = with_database(settings, work)
     out.print(f"{place}: {_counts(done.rows, done.pictures)}. {PRIVATE}")
     if done.missing:
-        out.print(f"Not in {media}, and so not in the export: {done.missing} picture files that rows name.")
+        out.print(
+            f"Not in {settings.media}, and so not in the export: {done.missing} picture files that rows name."
+        )
 
 
 def backup(
@@ -82,7 +79,6 @@ def restore(
         bool, typer.Option("--replace", help="Put a backup in the place of a database that has content.")
     ] = False,
     database: DatabaseOption = None,
-    media: MediaOption = "pictures",
 ) -> None:
     """Make a site of what causerie export or backup has written; the server has to be stopped.
 
@@ -91,7 +87,7 @@ def restore(
     settings = load_settings(database=database)
     kind = kind_at(file)
     if kind is BackupKind.EXPORT:
-        done = _restore_export(settings, file, _store(media))
+        done = _restore_export(settings, file)
         out.print(f"{_shown(settings)}: {_counts(done.rows, done.pictures)}. People sign in again.")
         return
     _refuse_other_kind(kind, file, settings)
@@ -106,23 +102,35 @@ def _shown(settings: Settings) -> str:
     return locate(settings.database).shown
 
 
-def _store(place: str) -> MediaStore:
-    try:
-        return store_at(place)
-    except ValueError as error:
-        raise CommandError(f"--media: {error}") from None
+def _export_wxr(settings: Settings, file: Path) -> None:
+    if not settings.site_url:
+        raise CommandError("CAUSERIE_SITE_URL is not set: the file has to say where posts and pictures are.")
+    known = policies.site(settings)
+    site = Site(known.title, known.url, known.media_url, known.timezone)
+
+    async def work(_: Database) -> Left:
+        with closing(Bars()) as bars:
+            return await export_wxr(file, site, bars.show)
+
+    done = with_database(settings, work)
+    out.print(
+        f"{file}: {_counts({'posts': done.posts, 'comments': done.comments})}. It holds e-mail addresses."
+    )
+    for reason, number in done.left_out.items():
+        out.print(f"Left out: {number:,} {reason}.")
 
 
-def _counts(rows: dict[str, int], pictures: int) -> str:
-    numbers = {kind: rows.get(f"{kind}s", 0) for kind in SHOWN} | {"picture file": pictures}
+def _counts(rows: dict[str, int], pictures: int | None = None) -> str:
+    numbers = {kind: rows[f"{kind}s"] for kind in SHOWN if f"{kind}s" in rows}
+    numbers |= {} if pictures is None else {"picture file": pictures}
     return ", ".join(f"{number:,} {kind}{'' if number == 1 else 's'}" for kind, number in numbers.items())
 
 
-def _restore_export(settings: Settings, file: Path, store: MediaStore) -> Restored:
+def _restore_export(settings: Settings, file: Path) -> Restored:
     async def work(opened: Database) -> Restored:
         await opened.migrate()
         with closing(Bars()) as bars:
-            return await restore_site(file, store, bars.show)
+            return await restore_site(file, store_at(settings.media), bars.show)
 
     return with_database(settings, work, migrated=False)
 

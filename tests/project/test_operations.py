@@ -14,7 +14,7 @@ from tests.tools import find
 PAGE = "docs/operations.md"
 SERVICE, SOCKET, POOLER = blocks(PAGE, "ini")
 (LIMITS,) = blocks(PAGE, "sql")
-HEALTH, _, BACK_UP, RESTORE, POSTGRESQL, MOVE = blocks(PAGE, "sh")
+HEALTH, _, BACK_UP, RESTORE, POSTGRESQL, MOVE, LEAVE = blocks(PAGE, "sh")
 COUNT = "{ posts(first: 1) { nodes { commentCount feedCursor } } }"
 
 
@@ -98,11 +98,14 @@ def test_a_postgresql_backup_is_made_and_restored_as_shown(
         write(server, 1)
 
 
-def test_a_site_moves_from_sqlite_to_postgresql_as_shown(postgresql_url: str, tmp_path: Path) -> None:
+def test_a_site_moves_from_sqlite_to_postgresql_and_leaves_as_shown(
+    postgresql_url: str, tmp_path: Path
+) -> None:
     export, restore = MOVE.splitlines()
     with running(f"sqlite://{tmp_path / 'causerie.db'}", "--demo", **CHEAP) as server:
         write(server, 2)
-        shell(export, tmp_path)
+        shell(export + "\n" + LEAVE, tmp_path)
+    assert "<wp:wxr_version>1.2" in (tmp_path / "blog.xml").read_text()
     shell(restore.replace(restore.split()[-1], postgresql_url), tmp_path)
     shell(export.replace("site", "same"), tmp_path, database=postgresql_url)
     assert (tmp_path / "same.zip").read_bytes() == (tmp_path / "site.zip").read_bytes()

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from storage import Database, execute
 from transfer.archive.tables import tables
 from transfer.backup.errors import BackupError
-from transfer.placing import UNFINISHED, refuse_existing, synced_folder
+from transfer.placing import new_place
 
 DUMP = ("pg_dump", "--format=custom")
 RESTORE = (
@@ -36,17 +35,8 @@ def back_up(url: str, target: Path) -> None:
         PlaceTaken: there is something at `target`.
         BackupError: there is no pg_dump, or it has failed.
     """
-    refuse_existing(target)
-    handle, name = tempfile.mkstemp(prefix=UNFINISHED, dir=target.absolute().parent)
-    try:
-        _run([*DUMP, f"--file={name}"], url)
-        os.fsync(handle)
-        refuse_existing(target)
-        Path(name).replace(target)
-        synced_folder(target.absolute().parent)
-    finally:
-        os.close(handle)
-        Path(name).unlink(missing_ok=True)
+    with new_place(target) as unfinished:
+        _run([*DUMP, f"--file={unfinished}"], url)
 
 
 def restore(backup: Path, url: str) -> None:

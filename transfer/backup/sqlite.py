@@ -11,7 +11,7 @@ from pathlib import Path
 from storage.migration import known
 from storage.sqlite.failures import translated
 from transfer.backup.errors import BackupError
-from transfer.placing import UNFINISHED, refuse_existing, synced_folder
+from transfer.placing import UNFINISHED, new_place, synced_folder
 
 PAGES_AT_ONCE = 2_000
 IN_USE_SECONDS = 0.5
@@ -30,18 +30,14 @@ def back_up(database: Path, target: Path, progress: Progress) -> None:
         PlaceTaken: there is something at `target`.
         BackupError: the file is damaged.
     """
-    refuse_existing(target)
-    with _unfinished(target) as unfinished:
+    with new_place(target) as unfinished:
         try:
             with closing(_connect(database)) as source, closing(_connect(unfinished)) as copy:
+                copy.execute("PRAGMA journal_mode = OFF")
                 _copy_pages(source, copy, progress)
                 _refuse_damaged(copy, database)
         except sqlite3.DatabaseError as error:
             raise _told(error, database) from error
-        _sync(unfinished)
-        refuse_existing(target)
-        unfinished.replace(target)
-        synced_folder(target.absolute().parent)
 
 
 def _copy_pages(source: sqlite3.Connection, copy: sqlite3.Connection, progress: Progress) -> None:
