@@ -12,6 +12,7 @@ keep all of them: they are what Unicode has for mixed text, and end with the par
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols, as Unicode has it, that nobody can see."""
@@ -43,6 +44,34 @@ def paragraphs(value: str, *, longest: int) -> str:
     """Text of several lines, which end with a line feed; no empty lines around it."""
     lines = _LINE_END.sub("\n", _clean(value, longest)).rstrip()
     return _checked(re.sub(r"\A(?:[^\S\n]*\n)+", "", lines), longest)
+
+
+def purged(value: str) -> str:
+    """Text of another system without what `line` and `paragraphs` refuse wherever it stands, in normal form."""
+    if value.isascii():
+        return _CONTROL.sub("", value)
+    for unfit in (_CONTROL, _SURROGATE, _NONCHARACTER):
+        value = unfit.sub("", value)
+    if unicodedata.is_normalized("NFC", value) and not _has_marks(value):
+        return value
+    return unicodedata.normalize("NFC", "".join(_without_towers(value)))
+
+
+def _has_marks(value: str) -> bool:
+    return any(map(unicodedata.combining, value))
+
+
+def _without_towers(value: str) -> Iterator[str]:
+    height = 0
+    for char in value:
+        height = height + 1 if unicodedata.combining(char) else 0
+        if height <= COMBINING_AT_MOST:
+            yield char
+
+
+def without_direction(value: str) -> str:
+    """A line of another system without what turns the direction of writing."""
+    return _DIRECTION.sub("", value)
 
 
 def is_blank(value: str) -> bool:

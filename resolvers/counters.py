@@ -10,7 +10,7 @@ or to its comments takes first; so on PostgreSQL too nobody counts beside them.
 
 # ruff: noqa: S608 - the statements below are put together from texts of ours
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
 from models import Comment, CommentStatus, LinkbackKind, LinkbackStatus, Post, PostStatus
@@ -145,3 +145,18 @@ async def count_filed() -> dict[str, int]:
         )
         for filed, counts in filing.TABLES.items()
     }
+
+
+async def recount_posts(post_ids: Collection[int]) -> None:
+    """Settle the threads of these posts, and count what hangs under them anew; their rows are locked."""
+    if not post_ids:
+        return
+    ids = ", ".join(str(int(id_)) for id_ in post_ids)
+    rule = RULE.format(beginning=f"parent_id IS NULL AND post_id IN ({ids})")
+    await execute_update(f"{rule} UPDATE comments SET status = becomes FROM settled WHERE {_WRONG}")
+    await execute_update(f"{_REPAIR_COMMENTS} AND post_id IN ({ids})")
+    await execute_update(
+        f"UPDATE posts SET comment_count = {_COMMENTS}, last_commented_at = {_LAST},"
+        f" linkback_count = {_LINKBACKS}, trackback_count = {_TRACKBACKS} WHERE id IN ({ids})"
+    )
+    await filing.refresh(post_ids)

@@ -17,7 +17,14 @@ from storage.errors import (
 )
 from storage.fair_limiter import caller
 from storage.snapshot import Snapshot, snapshot
-from storage.sql import dialect, execute, execute_counted, execute_update, placeholder_mark
+from storage.sql import (
+    dialect,
+    execute,
+    execute_counted,
+    execute_many,
+    execute_update,
+    placeholder_mark,
+)
 from storage.stopwatch import Stopwatch, measured, stopwatch
 from storage.unit import after_commit, unit_of_work
 
@@ -38,6 +45,7 @@ __all__ = [
     "dialect",
     "execute",
     "execute_counted",
+    "execute_many",
     "execute_update",
     "measured",
     "open_database",
