@@ -1,0 +1,114 @@
+"""Texts, names, addresses and moments of other systems, made fit for our rows; what had to be changed is told."""
+
+import html
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import ftfy
+import nh3
+from slugify import slugify
+
+from auth.names import USERNAME_LENGTH, username_problem
+from models.errors import InvalidInput
+from models.text import TextError, is_blank, paragraphs, purged, shortened, without_direction
+from resolvers.html import render_comment_html, render_post_html
+from resolvers.markdown import RenderedText, render_comment, render_post
+from resolvers.validation import EARLIEST, LATEST, Validator, normal_language
+from transfer.formats.records import BodyFormat, Record
+
+LONGEST_RENDERED = 1_000_000
+"""Characters of Markdown that are read as such: what is longer would keep a processor busy for minutes."""
+LONGEST_BODY = 100_000_000
+TEXTS = {"name", "title", "body", "excerpt", "description", "bio", "alt", "site_name"}
+Some = TypeVar("Some")
+_MENDING = ftfy.TextFixerConfig(unescape_html=False, uncurl_quotes=False, fix_latin_ligatures=False)
+
+
+def fit_line(value: str, longest: int) -> tuple[str, bool]:
+    """One line of that length at most, and whether it had to be cut."""
+    whole = " ".join(without_direction(purged(value)).split())
+    if is_blank(whole):
+        return "", False
+    return shortened(whole, longest=longest), len(whole) > longest
+
+
+def fit_body(value: str) -> str:
+    """Text of several lines."""
+    try:
+        return paragraphs(purged(value), longest=LONGEST_BODY)
+    except TextError:  # nothing is left that it refuses but its length
+        return purged(value)[:LONGEST_BODY]
+
+
+def fit_website(value: str) -> str | None:
+    """An address of the web, if it is one."""
+    checks = Validator()
+    address = checks.website("website", purged(value)) if value else None
+    try:
+        checks.conclude()
+    except InvalidInput:
+        return None
+    return address
+
+
+def fit_moment(moment: datetime) -> tuple[datetime, bool]:
+    """The moment, or the nearest one that there can be, and whether that is another one."""
+    if moment < EARLIEST:
+        return EARLIEST, True
+    if moment >= LATEST:
+        return LATEST - timedelta(days=1), True
+    return moment, False
+
+
+def fit_language(*tags: str) -> str:
+    """The first that is a language."""
+    return next((normal for tag in tags if tag and (normal := normal_language(tag.replace("_", "-")))), "en")
+
+
+def username_of(*names: str) -> str:
+    """A username made of the first of these that gives one."""
+    for name in names:
+        made = slugify(name, regex_pattern=r"[^-a-z0-9_]+", max_length=USERNAME_LENGTH - 6).strip("-_")
+        if username_problem(made, by_owner=True) is None:
+            return made
+    return "author"
+
+
+def rendered_post(body: str, written: BodyFormat, base: str) -> tuple[RenderedText, bool]:
+    """A post's body as HTML, and whether it could only be shown as it was written."""
+    if written is BodyFormat.HTML:
+        return _rendered(render_post_html, body, base=base)
+    return _rendered(render_post, body)
+
+
+def rendered_comment(body: str, written: BodyFormat, base: str) -> tuple[RenderedText, bool]:
+    """A comment's body as HTML, likewise."""
+    if written is BodyFormat.HTML:
+        return _rendered(render_comment_html, body, base=base)
+    return _rendered(render_comment, body)
+
+
+def _rendered(render: Callable[..., RenderedText], body: str, **options: Any) -> tuple[RenderedText, bool]:
+    if len(body) <= LONGEST_RENDERED or "base" in options:
+        try:
+            return render(body, longest=max(len(body), 1000), **options), False
+        except TextError:
+            pass
+    return _as_it_is(body), True
+
+
+def _as_it_is(body: str) -> RenderedText:
+    said = [f"<p>{html.escape(each)}</p>" for each in body.split("\n\n") if each.strip()]
+    return RenderedText(nh3.clean("\n".join(said), tags={"p"}), " ".join(body.split()))
+
+
+def repaired(record: Record) -> Record:
+    """The record with its garbled letters mended, in texts that people read."""
+    mended = {
+        field.name: ftfy.fix_text(value, _MENDING)
+        for field in fields(record)
+        if field.name in TEXTS and isinstance(value := getattr(record, field.name), str)
+    }
+    return replace(record, **mended)  # type: ignore[arg-type]

@@ -1,0 +1,23 @@
+"""What an import is asked to do."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from resolvers.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`source` names the blog in the ledger; `format` is what it is called after when nobody names it.
+
+    With `dry_run` nothing is written. `media` is a folder with the old blog's pictures; with `repair`, texts whose
+    letters were garbled on their way are mended.
+    """
+
+    source: str
+    policy: Policy = field(default_factory=Policy)
+    dry_run: bool = False
+    media: Path | None = None
+    repair: bool = False
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))

@@ -1,0 +1,47 @@
+"""An import from its first record to its report."""
+
+from collections.abc import Callable, Iterable
+
+from transfer.formats.records import Record
+from transfer.importing.chunks import RECORDS, chunks
+from transfer.importing.ledger import Ledger
+from transfer.importing.media import Folder, Keep, Pictures
+from transfer.importing.plan import Plan
+from transfer.importing.report import Report
+from transfer.importing.settling import Settling
+from transfer.importing.writing import Writer
+
+Progress = Callable[[int], None]
+"""Is told how many records have been dealt with."""
+
+
+async def import_records(
+    records: Iterable[Record],
+    plan: Plan,
+    *,
+    keep: Keep | None = None,
+    progress: Progress = lambda _: None,
+    at_once: int = RECORDS,
+) -> Report:
+    """Write what is new or has changed of these records, each portion as a whole; what has become of all of them.
+
+    It may be killed at any time: the next import of the same source goes on where it was. Pictures are kept by `keep`.
+    """
+    report = Report(plan.source, dry_run=plan.dry_run)
+    ledger = Ledger(plan.source)
+    pictures = Pictures(Folder(plan.media) if plan.media else None, keep, ledger, report)
+    writer = Writer(plan, ledger, pictures, report)
+    done = 0
+    try:
+        for some, last in ((records, False), (writer.spool, True)):
+            for chunk in chunks(some, at_once):
+                await writer.write(chunk, last=last)
+                done += len(chunk)
+                progress(done)
+    finally:
+        writer.spool.close()
+    if not plan.dry_run:
+        await pictures.hang()
+        await Settling(ledger, plan.policy.auth.deepest_reply, report).run()
+    report.conclude()
+    return report
