@@ -11,7 +11,7 @@ import typer
 
 from media.errors import StoreUnavailable
 from models.errors import DomainError, InvalidInput
-from server.commands import archiving, checking, data, explaining, jobs, media, serving, users
+from server.commands import archiving, checking, data, explaining, importing, jobs, media, serving, users
 from server.commands.common import CommandError, help_without_command
 from server.config.environment import SettingsError
 from server.fill import NotEmpty
@@ -77,6 +77,7 @@ app.add_typer(jobs.commands, name="jobs")
 app.add_typer(media.commands, name="media")
 app.command("recount")(data.recount)
 app.command("fill")(data.fill)
+app.command("import")(importing.import_blog)
 app.command("export")(archiving.export)
 app.command("backup")(archiving.backup)
 app.command("restore")(archiving.restore)

@@ -22,7 +22,19 @@ from tests.redis import Redis
 from tests.server.running import ROOT, command, is_one_line
 
 PASSWORD = "a long walk home\n"
-COMMANDS = ["serve", "migrate", "check", "schema", "user", "jobs", "media", "recount", "fill", "explain"]
+COMMANDS = [
+    "serve",
+    "migrate",
+    "check",
+    "schema",
+    "user",
+    "jobs",
+    "media",
+    "recount",
+    "fill",
+    "import",
+    "explain",
+]
 
 
 def test_help_lists_every_command() -> None:

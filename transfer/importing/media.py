@@ -59,7 +59,7 @@ class Pictures:
         self._report = report
 
     async def write(self, incoming: Incoming[Image]) -> None:
-        """Keep those that are in the folder."""
+        """Keep those that are in the folder; outside a unit of work, since a picture takes its time."""
         for item in [*incoming.new, *incoming.changed]:
             await self._bring(item)
 

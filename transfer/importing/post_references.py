@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from auth.guests import NO_PASSWORD
 from models import Role, User
-from transfer.formats.records import Post
+from transfer.formats.records import Post, PostKind
 from transfer.importing import rows
 from transfer.importing.cleaning import username_of
 from transfer.importing.incoming import Item
@@ -50,7 +50,7 @@ class PostReferences:
             filed = self._places(Kind.CATEGORY, item, item.record.categories, categories)
             tagged = self._places(Kind.TAG, item, item.record.tags, tags)
             author = authors.get(fitting(item.record.author)) if item.record.author else None
-            if author is None:
+            if author is None and item.record.kind is not PostKind.EXTERNAL:
                 self._report.changed(Kind.POST, item.key, NOBODY)
             made.append(
                 References(

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 EXAMPLES = 10
+ORDER = ("author", "category", "tag", "image", "post", "comment", "linkback")
+"""Of the kinds that become rows; what else a file has comes after them."""
 
 
 class Outcome(StrEnum):
@@ -92,18 +94,22 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The whole account."""
-        kinds = {kind: account.as_json() for kind, account in self.kinds.items()}
+        kinds = {kind: account.as_json() for kind, account in self._in_order()}
         return {"source": self.source, "dry_run": self.dry_run, "kinds": kinds}
 
     def lines(self) -> Iterator[str]:
         """The account for people, a line for each kind and each reason."""
-        for kind, account in self.kinds.items():
+        for kind, account in self._in_order():
             told = ", ".join(
                 f"{account.outcomes[each]:,} {each}" for each in Outcome if account.outcomes[each]
             )
             yield f"{kind}: {account.read:,} read" + (f", {told}" if told else "")
             yield from _lines("left out", account.left_out)
             yield from _lines("changed", account.changed)
+
+    def _in_order(self) -> list[tuple[str, KindReport]]:
+        places = {kind: place for place, kind in enumerate(ORDER)}
+        return sorted(self.kinds.items(), key=lambda each: (places.get(each[0], len(ORDER)), each[0]))
 
     def _kind(self, kind: str) -> KindReport:
         return self.kinds.setdefault(kind, KindReport())

@@ -100,7 +100,10 @@ class Writer:
         self._prepare(work)
         if self._plan.dry_run:
             self._tell(work)
-        elif work:
+            return
+        if pictures := work.incoming.pop(Kind.IMAGE, None):
+            await self._pictures.write(pictures)
+        if work:
             await self._store(work)
 
     def _note(self, records: Sequence[Record]) -> None:
@@ -151,7 +154,6 @@ class Writer:
         await self._people.write(work.incoming.get(Kind.AUTHOR, nothing))
         await self._terms.write_categories(work.incoming.get(Kind.CATEGORY, nothing))
         await self._terms.write_tags(work.incoming.get(Kind.TAG, nothing))
-        await self._pictures.write(work.incoming.get(Kind.IMAGE, nothing))
         await self._posts.write(*work.posts)
         await self._comments.write(*work.comments)
         await self._linkbacks.write(work.incoming.get(Kind.LINKBACK, nothing))
