@@ -24,8 +24,11 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NONCHARACTER = re.compile(
     "[\ufdd0-\ufdef" + "".join(chr(last - 1) + chr(last) for last in range(0xFFFF, 0x110000, 0x10000)) + "]"
 )
+_UNUSUAL = re.compile("[^\t\n\r\x20-\x7e\xa0-\u02ff\u2002-\u20cf]")
+"""What may be unfit, a mark, or not in normal form: texts in Latin letters without it can stay as they are."""
 _DIRECTION = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _LINE_END = re.compile(r"\r\n?|\u2028|\u2029")
+_EMPTY_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 _INVISIBLE_KINDS = frozenset({"Cc", "Cf", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})
 
 
@@ -43,22 +46,27 @@ def line(value: str, *, longest: int) -> str:
 def paragraphs(value: str, *, longest: int) -> str:
     """Text of several lines, which end with a line feed; no empty lines around it."""
     lines = _LINE_END.sub("\n", _clean(value, longest)).rstrip()
-    return _checked(re.sub(r"\A(?:[^\S\n]*\n)+", "", lines), longest)
+    return _checked(_EMPTY_LINES.sub("", lines), longest)
 
 
 def purged(value: str) -> str:
     """Text of another system without what `line` and `paragraphs` refuse wherever it stands, in normal form."""
-    if value.isascii():
-        return _CONTROL.sub("", value)
+    if not _UNUSUAL.search(value):
+        return value
     for unfit in (_CONTROL, _SURROGATE, _NONCHARACTER):
         value = unfit.sub("", value)
-    if unicodedata.is_normalized("NFC", value) and not _has_marks(value):
-        return value
     return unicodedata.normalize("NFC", "".join(_without_towers(value)))
 
 
-def _has_marks(value: str) -> bool:
-    return any(map(unicodedata.combining, value))
+def purged_paragraphs(value: str) -> str:
+    """Paragraphs of another system, as `paragraphs` makes them but of any length; empty where nothing can be seen."""
+    lines = purged(value)
+    if any(end in lines for end in "\r\u2028\u2029"):
+        lines = _LINE_END.sub("\n", lines)
+    lines = lines.rstrip()
+    if lines[:1].isspace():
+        lines = _EMPTY_LINES.sub("", lines)
+    return "" if is_blank(lines) else lines
 
 
 def _without_towers(value: str) -> Iterator[str]:

@@ -54,16 +54,26 @@ def render_comment_html(body: str, *, longest: int, base: str = "") -> RenderedT
     return _render(body, _comment_cleaner(base), LARGEST_GROWTH * longest)
 
 
+def clean_comment_html(body: str, *, longest: int, base: str = "") -> str:
+    """The HTML of `render_comment_html` alone."""
+    return _clean(body, _comment_cleaner(base), LARGEST_GROWTH * longest)
+
+
 def plain_text(html: str) -> str:
     """What it says, on one line."""
     return " ".join(unescape(_BARE.clean(_ENDS.sub(r" \g<0>", html))).split())
 
 
 def _render(body: str, cleaner: nh3.Cleaner, largest: int) -> RenderedText:
+    html = _clean(body, cleaner, largest)
+    return RenderedText(html, plain_text(html))
+
+
+def _clean(body: str, cleaner: nh3.Cleaner, largest: int) -> str:
     html = cleaner.clean(body)
     if len(html) > largest:
         raise TextError("becomes too large as HTML.")
-    return RenderedText(html, plain_text(html))
+    return html
 
 
 @lru_cache(maxsize=64)

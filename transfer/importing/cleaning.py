@@ -1,28 +1,24 @@
 """Texts, names, addresses and moments of other systems, made fit for our rows; what had to be changed is told."""
 
 import html
-from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
 
 import ftfy
-import nh3
 from slugify import slugify
 
 from auth.names import USERNAME_LENGTH, username_problem
 from models.errors import InvalidInput
-from models.text import TextError, is_blank, paragraphs, purged, shortened, without_direction
-from resolvers.html import render_comment_html, render_post_html
+from models.text import TextError, is_blank, purged, shortened, without_direction
+from resolvers.html import clean_comment_html, render_post_html
 from resolvers.markdown import RenderedText, render_comment, render_post
 from resolvers.validation import EARLIEST, LATEST, Validator, normal_language
 from transfer.formats.records import BodyFormat, Record
 
-LONGEST_RENDERED = 1_000_000
+LONGEST_MARKDOWN = 1_000_000
 """Characters of Markdown that are read as such: what is longer would keep a processor busy for minutes."""
-LONGEST_BODY = 100_000_000
+SHORT_CHARACTERS = 1000
 TEXTS = {"name", "title", "body", "excerpt", "description", "bio", "alt", "site_name"}
-Some = TypeVar("Some")
 _MENDING = ftfy.TextFixerConfig(unescape_html=False, uncurl_quotes=False, fix_latin_ligatures=False)
 
 
@@ -32,14 +28,6 @@ def fit_line(value: str, longest: int) -> tuple[str, bool]:
     if is_blank(whole):
         return "", False
     return shortened(whole, longest=longest), len(whole) > longest
-
-
-def fit_body(value: str) -> str:
-    """Text of several lines."""
-    try:
-        return paragraphs(purged(value), longest=LONGEST_BODY)
-    except TextError:  # nothing is left that it refuses but its length
-        return purged(value)[:LONGEST_BODY]
 
 
 def fit_website(value: str) -> str | None:
@@ -78,30 +66,37 @@ def username_of(*names: str) -> str:
 
 def rendered_post(body: str, written: BodyFormat, base: str) -> tuple[RenderedText, bool]:
     """A post's body as HTML, and whether it could only be shown as it was written."""
-    if written is BodyFormat.HTML:
-        return _rendered(render_post_html, body, base=base)
-    return _rendered(render_post, body)
+    try:
+        if written is BodyFormat.HTML:
+            return render_post_html(body, longest=_longest(body), base=base), False
+        return render_post(_readable(body), longest=_longest(body)), False
+    except TextError:
+        return RenderedText(_as_it_is(body), " ".join(body.split())), True
 
 
-def rendered_comment(body: str, written: BodyFormat, base: str) -> tuple[RenderedText, bool]:
+def rendered_comment(body: str, written: BodyFormat, base: str) -> tuple[str, bool]:
     """A comment's body as HTML, likewise."""
-    if written is BodyFormat.HTML:
-        return _rendered(render_comment_html, body, base=base)
-    return _rendered(render_comment, body)
+    try:
+        if written is BodyFormat.HTML:
+            return clean_comment_html(body, longest=_longest(body), base=base), False
+        return render_comment(_readable(body), longest=_longest(body)).html, False
+    except TextError:
+        return _as_it_is(body), True
 
 
-def _rendered(render: Callable[..., RenderedText], body: str, **options: Any) -> tuple[RenderedText, bool]:
-    if len(body) <= LONGEST_RENDERED or "base" in options:
-        try:
-            return render(body, longest=max(len(body), 1000), **options), False
-        except TextError:
-            pass
-    return _as_it_is(body), True
+def _longest(body: str) -> int:
+    """What was written elsewhere may be as long as it is; what may come of it is in proportion to that."""
+    return max(len(body), SHORT_CHARACTERS)
 
 
-def _as_it_is(body: str) -> RenderedText:
-    said = [f"<p>{html.escape(each)}</p>" for each in body.split("\n\n") if each.strip()]
-    return RenderedText(nh3.clean("\n".join(said), tags={"p"}), " ".join(body.split()))
+def _readable(body: str) -> str:
+    if len(body) > LONGEST_MARKDOWN:
+        raise TextError("is too long to be read as Markdown.")
+    return body
+
+
+def _as_it_is(body: str) -> str:
+    return "\n".join(f"<p>{html.escape(each)}</p>" for each in body.split("\n\n") if each.strip())
 
 
 def repaired(record: Record) -> Record:

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from models import CommentDecision
+from models.text import purged_paragraphs
 from transfer.formats.records import Comment, Visibility
-from transfer.importing.cleaning import fit_body, fit_moment, rendered_comment
+from transfer.importing.cleaning import fit_moment, rendered_comment
 from transfer.importing.incoming import Item
 from transfer.importing.ledger import Kind, stamp
 from transfer.importing.report import Report
@@ -50,16 +51,16 @@ def comment_values(items: Sequence[Item[Comment]], base: str, report: Report) ->
 
 def _said(item: Item[Comment], base: str, report: Report) -> CommentValues | None:
     record = item.record
-    body = fit_body(record.body)
-    rendered, as_it_is = rendered_comment(body, record.body_format, base)
-    if not rendered.html.strip():
+    body = purged_paragraphs(record.body)
+    html, as_it_is = rendered_comment(body, record.body_format, base)
+    if not html.strip():
         return None
     if as_it_is:
         report.changed(
             Kind.COMMENT, item.key, "The body is nested too deeply, or too long, and shown as it was written."
         )
     created, edited = _moments(item, report)
-    return CommentValues(item, body, rendered.html, DECISIONS[record.visibility], created, edited, None)
+    return CommentValues(item, body, html, DECISIONS[record.visibility], created, edited, None)
 
 
 def _tombstone(item: Item[Comment], report: Report) -> CommentValues:

@@ -7,10 +7,11 @@ from auth.guests import NO_PASSWORD
 from auth.guests import Guest as GuestRow
 from auth.names import NAME_LENGTH, USERNAME_LENGTH, email_problem, normal_email, normal_username
 from models import Role, User
+from models.text import purged_paragraphs
 from resolvers.accounts import BIO_LENGTH
 from transfer.formats.records import Author, Guest
 from transfer.importing import rows
-from transfer.importing.cleaning import fit_body, fit_line, fit_website, username_of
+from transfer.importing.cleaning import fit_line, fit_website, username_of
 from transfer.importing.incoming import CHANGED_HERE, Incoming, Item
 from transfer.importing.ledger import NOT_OURS, Kind, Ledger, stamp
 from transfer.importing.plan import Plan
@@ -103,7 +104,7 @@ class People:
     def _profile(self, item: Item[Author]) -> dict[str, Any]:
         author = item.record
         name, cut = fit_line(author.name or author.username or author.key, NAME_LENGTH)
-        bio = fit_body(author.bio)
+        bio = purged_paragraphs(author.bio)
         if cut or len(bio) > BIO_LENGTH:
             self._report.changed(Kind.AUTHOR, item.key, "The name or the text about the author was cut.")
         return {"name": name or "Author", "bio": bio[:BIO_LENGTH], "website": fit_website(author.website)}

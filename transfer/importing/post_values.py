@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from models import PostStatus
-from models.text import shortened
+from models.text import purged_paragraphs, shortened
 from resolvers.post_fields import EXCERPT_LENGTH, MADE_EXCERPT_LENGTH, TITLE_LENGTH
 from transfer.formats.records import BodyFormat, Post, PostKind
 from transfer.importing.cleaning import (
-    fit_body,
     fit_language,
     fit_line,
     fit_moment,
@@ -46,7 +45,7 @@ def post_values(
 ) -> PostValues:
     """The columns of a post but for its slug, and for what refers to other rows."""
     record = item.record
-    body = fit_body(record.body)
+    body = purged_paragraphs(record.body)
     rendered, as_it_is = rendered_post(body, record.body_format, record.base)
     if as_it_is:
         report.changed(

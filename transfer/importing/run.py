@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from transfer.formats.records import Record
+from transfer.importing import rows
 from transfer.importing.chunks import RECORDS, chunks
 from transfer.importing.ledger import Ledger
 from transfer.importing.media import Folder, Keep, Pictures
@@ -32,6 +33,7 @@ async def import_records(
     pictures = Pictures(Folder(plan.media) if plan.media else None, keep, ledger, report)
     writer = Writer(plan, ledger, pictures, report)
     done = 0
+    await rows.prepare_for_many()
     try:
         for some, last in ((records, False), (writer.spool, True)):
             for chunk in chunks(some, at_once):

@@ -1,12 +1,13 @@
 """Categories and tags: those that there are already are taken as they are, and the others made."""
 
 from models import Category, Tag
+from models.text import purged_paragraphs
 from resolvers.filing import tag_key
 from resolvers.slugs import category_slug, slug_of, tag_slug
 from transfer.formats.records import Category as CategoryRecord
 from transfer.formats.records import Tag as TagRecord
 from transfer.importing.addresses import Addresses
-from transfer.importing.cleaning import fit_body, fit_line
+from transfer.importing.cleaning import fit_line
 from transfer.importing.incoming import CHANGED_HERE, Incoming, Item
 from transfer.importing.ledger import NOT_OURS, Kind, Ledger, Note, fitting, reference, stamp
 from transfer.importing.report import Outcome, Report
@@ -56,7 +57,7 @@ class Terms:
             category = await Category.create(
                 slug=slug if category is None else await category_slug(slug, None),
                 name=name,
-                description=fit_body(record.description),
+                description=purged_paragraphs(record.description),
                 position=max(0, min(record.position, LAST_POSITION)),
             )
             stamped = _stamp(category)
@@ -74,7 +75,7 @@ class Terms:
             self._report.left_out(Kind.CATEGORY, item.key, CHANGED_HERE)
             return
         category.name = self._name(Kind.CATEGORY, item)
-        category.description = fit_body(item.record.description)
+        category.description = purged_paragraphs(item.record.description)
         await category.save(update_fields=["name", "description"])
         await self._ledger.rewrite(Kind.CATEGORY, [(item.key, item.read, _stamp(category))])
         await self._addresses.add(Kind.CATEGORY, [(category.id, item.key, item.record.paths)])
