@@ -3,6 +3,7 @@
 import html
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import ftfy
 from slugify import slugify
@@ -17,6 +18,7 @@ from transfer.formats.records import BodyFormat, Record
 
 LONGEST_MARKDOWN = 1_000_000
 """Characters of Markdown that are read as such: what is longer would keep a processor busy for minutes."""
+AnyRecord = TypeVar("AnyRecord", bound=Record)
 SHORT_CHARACTERS = 1000
 TEXTS = {"name", "title", "body", "excerpt", "description", "bio", "alt", "site_name"}
 _MENDING = ftfy.TextFixerConfig(unescape_html=False, uncurl_quotes=False, fix_latin_ligatures=False)
@@ -99,7 +101,7 @@ def _as_it_is(body: str) -> str:
     return "\n".join(f"<p>{html.escape(each)}</p>" for each in body.split("\n\n") if each.strip())
 
 
-def repaired(record: Record) -> Record:
+def repaired(record: AnyRecord) -> AnyRecord:
     """The record with its garbled letters mended, in texts that people read."""
     mended = {
         field.name: ftfy.fix_text(value, _MENDING)

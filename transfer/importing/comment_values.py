@@ -8,7 +8,7 @@ from models import CommentDecision
 from models.text import purged_paragraphs
 from transfer.formats.records import Comment, Visibility
 from transfer.importing.cleaning import fit_moment, rendered_comment
-from transfer.importing.incoming import Item
+from transfer.importing.incoming import Item, Said
 from transfer.importing.ledger import Kind, stamp
 from transfer.importing.report import Report
 
@@ -17,6 +17,7 @@ DECISIONS = {
     Visibility.PENDING: CommentDecision.PENDING.value,
     Visibility.HIDDEN: CommentDecision.REJECTED.value,
 }
+AS_IT_IS = "The body is nested too deeply, or too long, and shown as it was written."
 EMPTY = "It is empty, or nothing of it can be shown."
 
 
@@ -37,30 +38,30 @@ class CommentValues(NamedTuple):
         return comment_stamp(self.decision, self.edited_at)
 
 
-def comment_values(items: Sequence[Item[Comment]], base: str, report: Report) -> list[CommentValues]:
+def rendered(record: Comment, base: str) -> Said:
+    """What the comment says; its links go out from `base`."""
+    body = purged_paragraphs(record.body)
+    return Said(body, *rendered_comment(body, record.body_format, base))
+
+
+def comment_values(items: Sequence[Item[Comment]], report: Report) -> list[CommentValues]:
     """What becomes of these comments; those of which nothing would be seen are left out."""
     made = []
     for item in items:
-        values = _tombstone(item, report) if item.record.deleted else _said(item, base, report)
-        if values is None:
+        if item.record.deleted:
+            made.append(_tombstone(item, report))
+        elif item.said is None or not item.said.html.strip():
             report.left_out(Kind.COMMENT, item.key, EMPTY)
         else:
-            made.append(values)
+            made.append(_said(item, item.said, report))
     return made
 
 
-def _said(item: Item[Comment], base: str, report: Report) -> CommentValues | None:
-    record = item.record
-    body = purged_paragraphs(record.body)
-    html, as_it_is = rendered_comment(body, record.body_format, base)
-    if not html.strip():
-        return None
-    if as_it_is:
-        report.changed(
-            Kind.COMMENT, item.key, "The body is nested too deeply, or too long, and shown as it was written."
-        )
+def _said(item: Item[Comment], said: Said, report: Report) -> CommentValues:
+    if said.as_it_is:
+        report.changed(Kind.COMMENT, item.key, AS_IT_IS)
     created, edited = _moments(item, report)
-    return CommentValues(item, body, html, DECISIONS[record.visibility], created, edited, None)
+    return CommentValues(item, said.body, said.html, DECISIONS[item.record.visibility], created, edited, None)
 
 
 def _tombstone(item: Item[Comment], report: Report) -> CommentValues:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from transfer.importing.ledger import NOT_OURS, Entry, Kind, Ledger, digest, fitting, still_there
+from transfer.importing.ledger import NOT_OURS, Entry, Kind, Ledger, still_there
 from transfer.importing.report import Outcome, Report
 
 TABLES = {
@@ -22,13 +22,25 @@ CHANGED_HERE = "It was changed here since it was imported."
 AnyRecord = TypeVar("AnyRecord")
 
 
+class Said(NamedTuple):
+    """What a comment says: as it was written, as HTML, and whether that shows it as it was written."""
+
+    body: str
+    html: str
+    as_it_is: bool
+
+
 @dataclass(slots=True, eq=False)
 class Item(Generic[AnyRecord]):
-    """A record that something is to be done about; `entry` is what it came over as, if it did."""
+    """A record, its key and its digest; `entry` is what it came over as, if it did.
+
+    The body of a comment is rendered as soon as it is read.
+    """
 
     key: str
     record: AnyRecord
     read: str
+    said: Said | None = None
     entry: Entry | None = None
 
 
@@ -40,16 +52,13 @@ class Incoming(Generic[AnyRecord]):
     changed: list[Item[AnyRecord]]
 
 
-async def sort_out(kind: Kind, records: Sequence[Any], ledger: Ledger, report: Report) -> Incoming[Any]:
+async def sort_out(kind: Kind, read: Sequence[Item[Any]], ledger: Ledger, report: Report) -> Incoming[Any]:
     """Tell them apart, and account for those about which there is nothing to do."""
     items: dict[str, Item[Any]] = {}
-    report.read(kind, len(records))
-    for record in records:
-        key = fitting(record.key)
-        if key in items:
-            report.left_out(kind, key, TWICE)
-        else:
-            items[key] = Item(key, record, digest(record))
+    report.read(kind, len(read))
+    for item in read:
+        if items.setdefault(item.key, item) is not item:
+            report.left_out(kind, item.key, TWICE)
     entries = await ledger.find(kind, items.keys())
     there = await still_there(TABLES[kind], {entry.row_id for entry in entries.values()})
     incoming = Incoming[Any]([item for key, item in items.items() if key not in entries], [])

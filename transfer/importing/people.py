@@ -1,6 +1,7 @@
 """Authors become accounts, and guests rows that nobody can sign in to."""
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 from auth.guests import NO_PASSWORD
@@ -17,6 +18,7 @@ from transfer.importing.ledger import NOT_OURS, Kind, Ledger, stamp
 from transfer.importing.plan import Plan
 from transfer.importing.report import Outcome, Report
 
+GUESTS_REMEMBERED = 20_000
 GUEST_COLUMNS = (
     "id",
     "name",
@@ -116,8 +118,7 @@ def _stamp(user: User) -> str:
 
 async def guest_ids(guests: dict[Guest, Any], nameless: str) -> dict[Guest, int]:
     """The rows of these guests, of whom each has the moment at which they were first there; new ones are made."""
-    said = {guest: guest_row(guest, nameless) for guest in guests}
-    keys = {guest: row.key for guest, row in said.items()}
+    keys = {guest: guest_row(guest, nameless)[0] for guest in guests}
     found = await _found(keys.values())
     missing = {keys[guest]: guest for guest in reversed(guests) if keys[guest] not in found}
     new = (
@@ -128,22 +129,21 @@ async def guest_ids(guests: dict[Guest, Any], nameless: str) -> dict[Guest, int]
     values = [
         [id_, row.name, "", row.website, Role.READER.value, NO_PASSWORD, guests[missing[key]], row.email, key]
         for key, id_ in new.items()
-        for row in (said[missing[key]],)
+        for _, row in (guest_row(missing[key], nameless),)
     ]
     await rows.insert("users", GUEST_COLUMNS, values)
     found |= new
     return {guest: found[key] for guest, key in keys.items()}
 
 
-def guest_row(guest: Guest, nameless: str) -> GuestRow:
-    """What is stored of a guest, and what tells them from others."""
+@lru_cache(maxsize=GUESTS_REMEMBERED)
+def guest_row(guest: Guest, nameless: str) -> tuple[str, GuestRow]:
+    """What tells a guest from others, and what is stored of them."""
     name, _ = fit_line(guest.name, NAME_LENGTH)
     email = normal_email(guest.email) if guest.email else ""
-    return GuestRow(
-        name or nameless,
-        email if email and email_problem(email) is None else None,
-        fit_website(guest.website),
-    )
+    fit_email = email if email and email_problem(email) is None else None
+    row = GuestRow(name or nameless, fit_email, fit_website(guest.website))
+    return row.key, row
 
 
 async def _found(keys: Collection[str]) -> dict[str, int]:

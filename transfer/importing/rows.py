@@ -22,14 +22,17 @@ _LAST = "SELECT MAX(seq) FROM sqlite_sequence WHERE name = ?"
 _NEXT = "SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2::int)"
 
 
-CACHE_KIB = 64 * 1024
-"""Of pages of SQLite: many indexes are written to in many places, and what does not stay is read and written again."""
+SQLITE_SETTINGS = ("cache_size = -65536", "wal_autocheckpoint = 16384", "synchronous = NORMAL")
+"""64 MiB twice: many indexes are written to in many places, and what does not stay is read and written again. If the
+power fails, the last portions may be lost as a whole: an import can be repeated.
+"""
 
 
 async def prepare_for_many() -> None:
     """Make this process's connection fit for writing many rows."""
     if dialect() == "sqlite":
-        await execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        for setting in SQLITE_SETTINGS:
+            await execute(f"PRAGMA {setting}")
 
 
 def among(place: int, type_: str = "bigint") -> str:
@@ -52,11 +55,15 @@ async def next_ids(table: str, count: int) -> list[int]:
 
 
 async def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Write the rows."""
-    if rows:
-        mark = "?" if dialect() == "sqlite" else "$"
-        places = ", ".join(f"{mark}{place}" for place in range(1, len(columns) + 1))
-        await execute_many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
+    """Write the rows; SQLite does it by one statement, which leaves this process to its other work meanwhile."""
+    if not rows:
+        return
+    into, numbers = f"INSERT INTO {table} ({', '.join(columns)})", range(len(columns))
+    if dialect() == "sqlite":
+        values = ", ".join(f"value->>{number}" for number in numbers)
+        await execute(f"{into} SELECT {values} FROM json_each(?)", [orjson.dumps(rows).decode()])
+    else:
+        await execute_many(f"{into} VALUES ({', '.join(f'${number + 1}' for number in numbers)})", rows)
 
 
 async def change(sql: str, rows: Sequence[Sequence[Any]]) -> None:

@@ -1,13 +1,14 @@
 """An import from its first record to its report."""
 
 from collections.abc import Callable, Iterable
+from contextlib import aclosing
 
 from transfer.formats.records import Record
 from transfer.importing import rows
-from transfer.importing.chunks import RECORDS, chunks
 from transfer.importing.ledger import Ledger
 from transfer.importing.media import Folder, Keep, Pictures
 from transfer.importing.plan import Plan
+from transfer.importing.reading import RECORDS, Reading
 from transfer.importing.report import Report
 from transfer.importing.settling import Settling
 from transfer.importing.writing import Writer
@@ -32,14 +33,15 @@ async def import_records(
     ledger = Ledger(plan.source)
     pictures = Pictures(Folder(plan.media) if plan.media else None, keep, ledger, report)
     writer = Writer(plan, ledger, pictures, report)
-    done = 0
+    reading, done = Reading(at_once, plan.repair), 0
     await rows.prepare_for_many()
     try:
         for some, last in ((records, False), (writer.spool, True)):
-            for chunk in chunks(some, at_once):
-                await writer.write(chunk, last=last)
-                done += len(chunk)
-                progress(done)
+            async with aclosing(reading.portions(some)) as portions:
+                async for portion in portions:
+                    await writer.write(portion, last=last)
+                    done += len(portion)
+                    progress(done)
     finally:
         writer.spool.close()
     if not plan.dry_run:

@@ -6,7 +6,7 @@ nothing to do.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from storage import unit_of_work
 from transfer.formats.records import (
@@ -19,11 +19,9 @@ from transfer.formats.records import (
     LeftOut,
     Linkback,
     Post,
-    Record,
     Tag,
 )
 from transfer.importing.addresses import Addresses
-from transfer.importing.cleaning import repaired
 from transfer.importing.comment_values import CommentValues, comment_values
 from transfer.importing.comments import Comments
 from transfer.importing.incoming import Incoming, sort_out
@@ -34,6 +32,7 @@ from transfer.importing.people import People
 from transfer.importing.plan import Plan
 from transfer.importing.post_references import PostReferences
 from transfer.importing.posts import Posts, Prepared
+from transfer.importing.reading import Portion
 from transfer.importing.report import Outcome, Report
 from transfer.importing.spool import Spool
 from transfer.importing.terms import Terms
@@ -48,7 +47,6 @@ KINDS = {
     Kind.LINKBACK: Linkback,
 }
 """In the order in which they are written: what is referred to comes before what refers to it."""
-Some = TypeVar("Some")
 
 
 @dataclass(slots=True)
@@ -71,7 +69,6 @@ class Writer:
         self._ledger = ledger
         self._report = report
         self._spool = Spool()
-        self._base = ""
         self._seen_posts: set[str] = set()
         addresses = Addresses(report)
         self._pictures = pictures
@@ -87,15 +84,13 @@ class Writer:
         """What came before its post: to be written when all else is."""
         return self._spool
 
-    async def write(self, records: Sequence[Record], *, last: bool = False) -> None:
+    async def write(self, portion: Portion, *, last: bool = False) -> None:
         """Write a portion; what comes before its post is put off, unless this is the `last` time."""
-        if self._plan.repair:
-            records = [repaired(record) for record in records]
-        self._note(records)
-        belonging = await self._belonging(records, last=last)
+        self._note(portion)
+        belonging = await self._belonging(portion, last=last)
         work = Work()
         for kind, of_class in KINDS.items():
-            if some := [record for record in belonging if isinstance(record, of_class)]:
+            if some := [item for item in belonging if isinstance(item.record, of_class)]:
                 work.incoming[kind] = await sort_out(kind, some, self._ledger, self._report)
         self._prepare(work)
         if self._plan.dry_run:
@@ -106,12 +101,11 @@ class Writer:
         if work:
             await self._store(work)
 
-    def _note(self, records: Sequence[Record]) -> None:
+    def _note(self, portion: Portion) -> None:
         """What is told and not written: the blog itself, and what its reader has left out or changed."""
-        for record in records:
+        for record in (item.record for item in portion if not item.read):
             match record:
                 case Blog():
-                    self._base = f"{record.url}/" if record.url else ""
                     self._posts.language = record.language
                 case LeftOut():
                     self._report.read(record.kind)
@@ -119,34 +113,32 @@ class Writer:
                 case Changed():
                     self._report.changed(record.kind, record.key, record.reason)
 
-    async def _belonging(self, records: Sequence[Record], *, last: bool) -> Sequence[Record]:
+    async def _belonging(self, portion: Portion, *, last: bool) -> Portion:
         """The records without those whose post has not come yet."""
         if last:
-            return records
-        said = [record for record in records if isinstance(record, Comment | Linkback)]
-        here = {fitting(record.key) for record in records if isinstance(record, Post)}
+            return portion
+        here = {item.key for item in portion if isinstance(item.record, Post)}
         if self._plan.dry_run:
             self._seen_posts |= here
             here |= self._seen_posts
-        known = (
-            here | (await self._ledger.find(Kind.POST, {fitting(each.post) for each in said} - here)).keys()
-        )
-        early = [each for each in said if fitting(each.post) not in known]
-        if not early:
-            return records
-        self._spool.add(early)
-        put_off = {id(each) for each in early}
-        return [record for record in records if id(record) not in put_off]
+        said = [item for item in portion if isinstance(item.record, Comment | Linkback)]
+        posts = {fitting(item.record.post) for item in said}
+        unknown = posts - here - (await self._ledger.find(Kind.POST, posts - here)).keys()
+        if not unknown:
+            return portion
+        early = {item for item in said if fitting(item.record.post) in unknown}
+        self._spool.add(item.record for item in said if item in early)
+        return [item for item in portion if item not in early]
 
     def _prepare(self, work: Work) -> None:
         """Render what is new or has changed."""
         if posts := work.incoming.get(Kind.POST):
             work.posts = self._posts.prepare(posts.new), self._posts.prepare(posts.changed)
         if comments := work.incoming.get(Kind.COMMENT):
-            new, changed = (
-                comment_values(each, self._base, self._report) for each in (comments.new, comments.changed)
+            work.comments = (
+                comment_values(comments.new, self._report),
+                comment_values(comments.changed, self._report),
             )
-            work.comments = new, changed
 
     @unit_of_work
     async def _store(self, work: Work) -> None:
