@@ -61,7 +61,7 @@ def purged(value: str) -> str:
 def purged_paragraphs(value: str) -> str:
     """Paragraphs of another system, as `paragraphs` makes them but of any length; empty where nothing can be seen."""
     lines = purged(value)
-    if any(end in lines for end in "\r\u2028\u2029"):
+    if "\r" in lines or "\u2028" in lines or "\u2029" in lines:
         lines = _LINE_END.sub("\n", lines)
     lines = lines.rstrip()
     if lines[:1].isspace():
