@@ -9,7 +9,7 @@ from models import User
 from models.errors import NotSignedIn
 from resolvers import images
 from resolvers.ids import primary_key
-from resolvers.validation import Checkers, Validator
+from resolvers.validation import BIO_LENGTH, Checkers, Validator
 from storage import unit_of_work
 
 __all__ = [
@@ -21,8 +21,6 @@ __all__ = [
     "sign_up",
     "update_profile",
 ]
-
-BIO_LENGTH = 2000
 
 
 class ProfileFields(TypedDict, total=False):

@@ -4,6 +4,7 @@ What comes of one upload is a row of its uploader's, and files that it shares wi
 """
 
 import asyncio
+from datetime import datetime
 from typing import BinaryIO
 
 from auth import throttle
@@ -17,7 +18,7 @@ from media.store import MediaStore
 from models import Image
 from resolvers.policy import Policy
 from resolvers.validation import Validator
-from runtime.fair_queue import Client
+from runtime.fair_queue import OPERATOR, Client
 from storage import unit_of_work
 
 PICTURES = ThrottledThreads("pictures", at_once=1, waiting=20)
@@ -42,7 +43,18 @@ async def keep_upload(viewer: Viewer, policy: Policy, store: MediaStore, source:
     viewer_id = require_signed_in(viewer)
     picture = await PICTURES.run(Client(viewer_id, known=True), _made, source, policy.pictures)
     await store_files(store, picture)
-    return await _note(viewer, picture, alt)
+    return await _note(viewer.id, viewer.now, picture, alt)
+
+
+async def keep_imported(policy: Policy, store: MediaStore, data: bytes, alt: str, now: datetime) -> int:
+    """Keep a picture that has come with a blog and is nobody's upload; the id of its row.
+
+    Raises media.errors.PictureError and StoreUnavailable.
+    """
+    picture = await PICTURES.run(OPERATOR, make_picture, data, policy.pictures)
+    await store_files(store, picture)
+    id_: int = (await _note(None, now, picture, alt)).id
+    return id_
 
 
 async def store_files(store: MediaStore, picture: Picture) -> None:
@@ -66,9 +78,9 @@ def _made(source: BinaryIO, limits: PictureLimits) -> Picture:
 
 
 @unit_of_work
-async def _note(viewer: Viewer, picture: Picture, alt: str) -> Image:
+async def _note(uploader_id: int | None, now: datetime, picture: Picture, alt: str) -> Image:
     """The row of the picture, the same for one who uploads it again, and as young as if it were new."""
-    same = Image.filter(digest=picture.digest, uploader_id=viewer.id, alt=alt)
+    same = Image.filter(digest=picture.digest, uploader_id=uploader_id, alt=alt)
     image = await same.order_by("id").select_for_update().first() or Image(
         digest=picture.digest,
         media_type=MEDIA_TYPE,
@@ -76,8 +88,8 @@ async def _note(viewer: Viewer, picture: Picture, alt: str) -> Image:
         height=picture.height,
         bytes=len(picture.largest),
         alt=alt,
-        uploader_id=viewer.id,
+        uploader_id=uploader_id,
     )
-    image.created_at = viewer.now
+    image.created_at = now
     await image.save()
     return image

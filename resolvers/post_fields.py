@@ -10,12 +10,9 @@ from resolvers.ids import primary_key
 from resolvers.markdown import RenderedText, render_post
 from resolvers.policy import Policy
 from resolvers.rendering import POSTS, rendered
-from resolvers.validation import Checkers, Validator
+from resolvers.validation import EXCERPT_LENGTH, MADE_EXCERPT_LENGTH, TITLE_LENGTH, Checkers, Validator
 from runtime.fair_queue import Client
 
-TITLE_LENGTH = 200
-EXCERPT_LENGTH = 500
-MADE_EXCERPT_LENGTH = 200
 TAG_LENGTH = 100
 MOST_TAGS = 50
 MOST_CATEGORIES = 20

@@ -11,6 +11,10 @@ from auth.names import email_problem, normal_email, normal_name
 from models import text
 from models.errors import InvalidInput
 
+TITLE_LENGTH = 200
+EXCERPT_LENGTH = 500
+MADE_EXCERPT_LENGTH = 200
+BIO_LENGTH = 2000
 SLUG_LENGTH = 80
 WEBSITE_LENGTH = 500
 LANGUAGE_LENGTH = 35

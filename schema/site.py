@@ -6,9 +6,8 @@ from auth.names import NAME_LENGTH
 from auth.passwords import SHORTEST_CHARACTERS
 from auth.policy import GuestPolicy
 from compiler.pages import LARGEST_PAGE
-from resolvers.accounts import BIO_LENGTH
 from resolvers.policy import Moderation, Policy
-from resolvers.post_fields import EXCERPT_LENGTH, TITLE_LENGTH
+from resolvers.validation import BIO_LENGTH, EXCERPT_LENGTH, TITLE_LENGTH
 
 
 @strawberry.type(description="What the site takes: lengths in characters, times in seconds.")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import closing
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,10 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from media.errors import PictureError
+from media.places import store_at
+from media.store import MediaStore
+from resolvers import images
 from server.commands.common import CommandError, DatabaseOption, notes, out, with_database
 from server.config import policies
 from server.config.environment import load_settings
@@ -21,6 +26,7 @@ from transfer.formats.records import Blog, FormatError, Options, Record
 from transfer.formats.sources import Source
 from transfer.formats.sources import sources as streams_of
 from transfer.importing import Plan, Report, import_records
+from transfer.importing.media import UnfitPicture
 from transfer.importing.sources import UnknownSource, source_name
 
 FOLDER = typer.Option(
@@ -79,10 +85,19 @@ def import_blog(
             media=media,
             repair=repair,
         )
+        keep = partial(_kept, plan, store_at(settings.media))
         with closing(ImportBar(export.sources)) as bar:
-            return await import_records(records, plan, progress=bar.show)
+            return await import_records(records, plan, keep=keep, progress=bar.show)
 
     _tell(_done(settings, work), report)
+
+
+async def _kept(plan: Plan, store: MediaStore, data: bytes, alt: str) -> int:
+    """Keep a picture of the old blog where this site has its own."""
+    try:
+        return await images.keep_imported(plan.policy, store, data, alt[: images.ALT_LENGTH], plan.now)
+    except PictureError as error:
+        raise UnfitPicture(str(error)) from error
 
 
 def _done(settings: Settings, work: Callable[[Database], Awaitable[Report]]) -> Report:

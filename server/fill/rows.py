@@ -21,8 +21,8 @@ from models.text import shortened
 from resolvers import filing
 from resolvers.markdown import render_comment, render_post
 from resolvers.policy import Policy
-from resolvers.post_fields import MADE_EXCERPT_LENGTH
 from resolvers.slugs import slug_of
+from resolvers.validation import MADE_EXCERPT_LENGTH
 from server.fill import prose
 from server.fill.conversation import BEGIN, Conversation
 

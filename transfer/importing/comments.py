@@ -4,7 +4,7 @@ What is written is right at once: a comment that everybody sees is counted in th
 under something that is not known yet, or not seen, waits for `settling`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -67,7 +67,7 @@ class Comments:
 
     async def write(self, new: Sequence[CommentValues], changed: Sequence[CommentValues]) -> None:
         """Write them."""
-        posts = await self._posts({fitting(comment.item.record.post) for comment in new})
+        posts = await self.lock_posts([comment.item for comment in new])
         if found := [comment for comment in new if self._has_post(comment.item, posts)]:
             await self._add(found, posts)
         for comment in changed:
@@ -91,9 +91,12 @@ class Comments:
         await self._ledger.remember(Note.UNSETTLED, map(unsettled, sorted(batch.unsettled)))
         self._report.done(Kind.COMMENT, Outcome.WRITTEN, len(comments))
 
-    async def _posts(self, keys: Collection[str]) -> dict[str, int]:
-        """The posts that are here, whose rows are locked."""
-        entries = await self._ledger.find(Kind.POST, keys)
+    async def lock_posts(self, items: Sequence[Item[CommentRecord]]) -> dict[str, int]:
+        """The posts of these comments that are here, whose rows are locked before anything else is.
+
+        Everybody who writes locks the post first, and then its categories and tags.
+        """
+        entries = await self._ledger.find(Kind.POST, {fitting(item.record.post) for item in items})
         locked = " ORDER BY id FOR NO KEY UPDATE" if dialect() == "postgresql" else ""
         found = await rows.select(
             existing_sql("posts") + locked, rows.as_list({entry.row_id for entry in entries.values()})

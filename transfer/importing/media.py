@@ -34,7 +34,10 @@ class Folder:
 
     def find(self, address: str) -> Path | None:
         """The file of an address: where its path, or the end of that, is a path in the folder."""
-        parts = [part for part in unquote(urlsplit(address).path).split("/") if part]
+        try:
+            parts = [part for part in unquote(urlsplit(address).path).split("/") if part]
+        except ValueError:
+            return None
         if not parts or any(part in {".", ".."} or "\0" in part or "\\" in part for part in parts):
             return None
         candidates = (self._root.joinpath(*parts[start:]) for start in range(len(parts)))

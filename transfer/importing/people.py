@@ -9,7 +9,7 @@ from auth.guests import Guest as GuestRow
 from auth.names import NAME_LENGTH, USERNAME_LENGTH, email_problem, normal_email, normal_username
 from models import Role, User
 from models.text import purged_paragraphs
-from resolvers.accounts import BIO_LENGTH
+from resolvers.validation import BIO_LENGTH
 from transfer.formats.records import Author, Guest
 from transfer.importing import rows
 from transfer.importing.cleaning import fit_line, fit_website, username_of

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from models import PostStatus
 from models.text import purged_paragraphs, shortened
-from resolvers.post_fields import EXCERPT_LENGTH, MADE_EXCERPT_LENGTH, TITLE_LENGTH
+from resolvers.validation import EXCERPT_LENGTH, MADE_EXCERPT_LENGTH, TITLE_LENGTH
 from transfer.formats.records import BodyFormat, Post, PostKind
 from transfer.importing.cleaning import (
     fit_language,

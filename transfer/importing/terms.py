@@ -75,7 +75,8 @@ class Terms:
             self._report.left_out(Kind.CATEGORY, item.key, CHANGED_HERE)
             return
         category.name = self._name(Kind.CATEGORY, item)
-        category.description = purged_paragraphs(item.record.description)
+        if item.record.description:  # exports of a part of the blog have the names alone
+            category.description = purged_paragraphs(item.record.description)
         await category.save(update_fields=["name", "description"])
         await self._ledger.rewrite(Kind.CATEGORY, [(item.key, item.read, _stamp(category))])
         await self._addresses.add(Kind.CATEGORY, [(category.id, item.key, item.record.paths)])

@@ -6,6 +6,7 @@ nothing to do.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from storage import unit_of_work
@@ -23,7 +24,7 @@ from transfer.formats.records import (
 )
 from transfer.importing.addresses import Addresses
 from transfer.importing.comment_values import CommentValues, comment_values
-from transfer.importing.comments import Comments
+from transfer.importing.comments import POST_GONE, Comments
 from transfer.importing.incoming import Incoming, sort_out
 from transfer.importing.ledger import Kind, Ledger, fitting
 from transfer.importing.linkbacks import Linkbacks
@@ -115,7 +116,7 @@ class Writer:
 
     async def _belonging(self, portion: Portion, *, last: bool) -> Portion:
         """The records without those whose post has not come yet."""
-        if last:
+        if last and not self._plan.dry_run:
             return portion
         here = {item.key for item in portion if isinstance(item.record, Post)}
         if self._plan.dry_run:
@@ -127,8 +128,18 @@ class Writer:
         if not unknown:
             return portion
         early = {item for item in said if fitting(item.record.post) in unknown}
-        self._spool.add(item.record for item in said if item in early)
+        if last:
+            self._tell_lost([item for item in said if item in early])
+        else:
+            self._spool.add(item.record for item in said if item in early)
         return [item for item in portion if item not in early]
+
+    def _tell_lost(self, items: Portion) -> None:
+        """What would be left out, if anything were written."""
+        for item in items:
+            kind = Kind.COMMENT if isinstance(item.record, Comment) else Kind.LINKBACK
+            self._report.read(kind)
+            self._report.left_out(kind, item.key, POST_GONE)
 
     def _prepare(self, work: Work) -> None:
         """Render what is new or has changed."""
@@ -143,6 +154,7 @@ class Writer:
     @unit_of_work
     async def _store(self, work: Work) -> None:
         nothing = Incoming[Any]([], [])
+        await self._comments.lock_posts([comment.item for comment in chain(*work.comments)])
         await self._people.write(work.incoming.get(Kind.AUTHOR, nothing))
         await self._terms.write_categories(work.incoming.get(Kind.CATEGORY, nothing))
         await self._terms.write_tags(work.incoming.get(Kind.TAG, nothing))

@@ -1,7 +1,8 @@
 """A blog comes over: once, however often, and as a whole."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,11 @@ from tests.transfer.importing.blogs import (
     tag,
 )
 from transfer.formats import records
+
+
+def replace(record: Any, **values: Any) -> Any:
+    return dataclasses.replace(record, **values)
+
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -137,9 +143,8 @@ async def test_what_has_changed_there_is_changed_here() -> None:
         ("The kitchen", 1),
         ("Soups", 0),
     ]
-    assert await Comment.all().order_by("id").values_list("status", flat=True) == [
-        *("REJECTED", "HIDDEN", "HIDDEN", "PENDING")
-    ]
+    statuses = [comment.status for comment in await Comment.all().order_by("id")]
+    assert statuses == ["REJECTED", "HIDDEN", "HIDDEN", "PENDING"]
     assert (await Linkback.get()).title == "Here"
     before = await dump()
     assert all_unchanged(await imported(blog))
@@ -191,7 +196,7 @@ async def test_two_categories_of_one_name_stay_two() -> None:
 
 
 async def test_what_does_not_fit_is_made_to_and_told() -> None:
-    bad = [
+    bad: list[records.Record] = [
         author("x" * 50, email="nowhere", name=""),
         category("kitchen", name="k" * 300),
         tag("t" * 300),
@@ -200,7 +205,7 @@ async def test_what_does_not_fit_is_made_to_and_told() -> None:
         comment("1", body="\x00", created_at=BEGIN.replace(year=9999)),
         comment("2", author="gone", body="Hello\x0c", created_at=BEGIN.replace(year=9999)),
     ]
-    report = await imported([*bad])
+    report = await imported(bad)
     assert {kind: [*account.changed] for kind, account in report.kinds.items()} == {
         "author": ["The e-mail address is none.", "The username could not be kept."],
         "category": ["The name was cut."],
@@ -238,6 +243,11 @@ async def test_a_dry_run_writes_nothing() -> None:
     assert await dump() == before
     assert outcomes(report, "comment") == {"written": 4}
     assert not await ImportedRow.exists()
+
+
+async def test_a_dry_run_tells_what_has_no_post() -> None:
+    report = await imported([comment("1", "lost"), linkback("2", "lost")], replace(PLAN, dry_run=True))
+    assert outcomes(report, "comment") == outcomes(report, "linkback") == {"left out": 1}
 
 
 async def test_followers_are_told_once_and_only_if_something_came(database: Database) -> None:
