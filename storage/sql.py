@@ -32,11 +32,6 @@ async def execute_update(sql: str, parameters: list[Any] | None = None) -> int:
     return changed
 
 
-async def execute_many(sql: str, parameters: Sequence[Sequence[Any]]) -> None:
-    """Run a statement for each of the parameters: all of them or none."""
-    await open_client().execute_many(sql, cast("list[list[Any]]", parameters))
-
-
 def dialect() -> Dialect:
     """Which SQL the open database speaks: its connection is called after that."""
     context = get_current_context()

@@ -84,6 +84,10 @@ async def _advance(count: int, mark: str) -> int:
     return position
 
 
+POSITIONS_SKIPPED = 2
+"""So that even who has heard of the last event is behind the first that is kept."""
+
+
 async def begin_anew() -> None:
     """Let nobody go on from a cursor that was handed out before, as the last thing in a unit of work.
 
@@ -91,7 +95,7 @@ async def begin_anew() -> None:
     beginning, and every follower is told FeedReset.
     """
     mark = new_mark()
-    position = await _advance(2, mark)  # for who has had all before could go on from the next position
+    position = await _advance(POSITIONS_SKIPPED, mark)
     await CommentEvent.all().delete()
     await CommentEvent.create(
         position=position,
@@ -158,23 +162,3 @@ async def oldest() -> int:
     (event,) = await CommentEvent.all().order_by("position").limit(1)
     position: int = event.position
     return position
-
-
-POSITIONS_SKIPPED = 2
-"""So that even who has heard of the last event is behind the first that is kept."""
-
-
-async def start_over() -> None:
-    """Forget what happened, as the last thing in a unit of work: all followers are told to fetch again, once."""
-    mark = new_mark()
-    position = await _advance(POSITIONS_SKIPPED, mark)
-    await CommentEvent.all().delete()
-    await CommentEvent.create(
-        position=position,
-        cursor=str(Cursor(position, mark)),
-        happened_at=datetime.now(UTC),
-        comment_id=0,
-        post_id=0,
-        category_id=0,
-    )
-    after_commit(wake)

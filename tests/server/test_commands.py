@@ -33,6 +33,9 @@ COMMANDS = [
     "recount",
     "fill",
     "import",
+    "export",
+    "backup",
+    "restore",
     "explain",
 ]
 

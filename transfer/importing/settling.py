@@ -45,7 +45,7 @@ class Settling:
     async def _tell(self) -> None:
         """Whoever follows the conversations is told once to fetch them again."""
         await self._ledger.forget(Note.FEED, ["feed"])
-        await event_log.start_over()
+        await event_log.begin_anew()
 
     @unit_of_work
     async def _hang_categories(self, notes: Sequence[tuple[str, int]]) -> None:
