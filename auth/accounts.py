@@ -11,9 +11,9 @@ from datetime import datetime
 from auth import sessions, throttle
 from auth.names import email_problem, normal_email
 from auth.passwords import hash_password, needs_rehash, password_problem, verify_password
-from auth.permissions import require_signed_in
 from auth.policy import AuthPolicy, HashCost, Limit
 from auth.registration import Applicant, register
+from auth.requirements import require_signed_in
 from auth.viewer import Viewer
 from models import Role, User
 from models.errors import InvalidCredentials, InvalidInput, NotFound, NotSignedIn

@@ -2,7 +2,7 @@
 
 from tortoise.expressions import Q
 
-from auth.permissions import require_signed_in
+from auth.requirements import require_signed_in
 from auth.rules import matches
 from auth.viewer import Viewer
 from models import Image

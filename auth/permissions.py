@@ -4,9 +4,8 @@ A rule of sight is a Tortoise Q over the rows; reads filter by it, writes ask it
 The viewer's `id` and `now` go into it as they are, since they are placeholders when a read is compiled: only
 `role` is looked at. `prefix` is the path to the rows from where the query starts, such as `post__`.
 
-A rule of action is a Q over rows that the viewer sees: `viewerCan…` shows it, and a `require_…` function asks it of
-loaded rows. An anonymous viewer is NotSignedIn, what the viewer cannot see is NotFound, what they see but may not do
-is NotAllowed; each comes before the next.
+A rule of action is a Q over rows that the viewer sees: `viewerCan…` shows it, and `auth.requirements` asks it of loaded
+rows.
 """
 
 from typing import Any
@@ -17,7 +16,6 @@ from auth.policy import AuthPolicy, GuestPolicy
 from auth.rules import matches
 from auth.viewer import Viewer
 from models import Comment, CommentDecision, CommentStatus, LinkbackStatus, Post, PostStatus
-from models.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
 
 
 def _where(prefix: str, **conditions: Any) -> Q:
@@ -158,20 +156,21 @@ def changeable_posts(viewer: Viewer, prefix: str = "") -> Q:
 
 def commentable_posts(viewer: Viewer, policy: AuthPolicy, prefix: str = "") -> Q:
     """Everybody with an account comments on public posts that are open; strangers as guests, if the site has any."""
-    if not _may_write_comments(viewer, policy):
+    if not may_write_comments(viewer, policy):
         return _nothing(prefix)
     return public_posts(viewer, prefix) & _where(prefix, comments_open=True)
 
 
 def comments_to_reply_to(viewer: Viewer, policy: AuthPolicy, prefix: str = "") -> Q:
     """Replies go under approved comments that still have their text, down to the deepest level."""
-    if not _may_write_comments(viewer, policy):
+    if not may_write_comments(viewer, policy):
         return _nothing(prefix)
     deepest = policy.deepest_reply
     return _where(prefix, status=CommentStatus.APPROVED, deleted_at__isnull=True, depth__lt=deepest)
 
 
-def _may_write_comments(viewer: Viewer, policy: AuthPolicy) -> bool:
+def may_write_comments(viewer: Viewer, policy: AuthPolicy) -> bool:
+    """Whether the viewer comments at all: with an account, or where the site takes guests."""
     return viewer.role is not None or policy.guests is not GuestPolicy.OFF
 
 
@@ -197,132 +196,3 @@ def deletable_comments(viewer: Viewer, prefix: str = "") -> Q:
 def decidable_comments(viewer: Viewer, prefix: str = "") -> Q:
     """Moderators approve and reject every comment that still has its text."""
     return _where(prefix, deleted_at__isnull=True) if viewer.is_moderator else _nothing(prefix)
-
-
-# What is asked before it is done.
-
-
-def require_signed_in(viewer: Viewer) -> int:
-    """Only people with an account; answers with the viewer's id."""
-    if viewer.id is None:
-        raise NotSignedIn
-    return viewer.id
-
-
-def require_commenter(viewer: Viewer, policy: AuthPolicy, *, guest: bool) -> None:
-    """Only people with an account, or a guest where the site takes them; one who is signed in is no guest."""
-    if not guest or not _may_write_comments(viewer, policy):
-        require_signed_in(viewer)
-    if guest and viewer.id is not None:
-        raise InvalidInput([("guest", "You are signed in: leave out the guest, or sign out.")])
-
-
-def require_post(viewer: Viewer, post: Post | None) -> Post:
-    """The post, if there is one and the viewer, who has an account, sees it."""
-    require_signed_in(viewer)
-    return _require_seen_post(viewer, post)
-
-
-def _require_seen_post(viewer: Viewer, post: Post | None) -> Post:
-    if post is None or not sees_post(viewer, post):
-        raise NotFound("There is no such post.")
-    return post
-
-
-def require_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
-    """The comment under that post, if there is one and the viewer, who has an account, sees it."""
-    require_signed_in(viewer)
-    return _require_seen_comment(viewer, comment, post)
-
-
-def _require_seen_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
-    if comment is None or post is None or not sees_comment(viewer, comment, post):
-        raise NotFound("There is no such comment.")
-    return comment
-
-
-def require_may_write_posts(viewer: Viewer) -> int:
-    """Authors write posts; answers with the viewer's id."""
-    viewer_id = require_signed_in(viewer)
-    if not viewer.is_author:
-        raise NotAllowed("Only authors write posts.")
-    return viewer_id
-
-
-def require_may_change_post(viewer: Viewer, post: Post | None) -> Post:
-    """The post, if the viewer may change it."""
-    post = require_post(viewer, post)
-    if matches(changeable_posts(viewer), post):
-        return post
-    raise NotAllowed("Only its author and administrators change or delete a post.")
-
-
-def require_may_change_categories(viewer: Viewer) -> int:
-    """Administrators create, change and delete categories; answers with the viewer's id."""
-    viewer_id = require_signed_in(viewer)
-    if not viewer.is_admin:
-        raise NotAllowed("Only administrators change categories.")
-    return viewer_id
-
-
-def require_may_comment(
-    viewer: Viewer, policy: AuthPolicy, post: Post | None, *, guest: bool = False
-) -> Post:
-    """Commenters comment on public posts; whether they are open is the verb's question."""
-    require_commenter(viewer, policy, guest=guest)
-    post = _require_seen_post(viewer, post)
-    if not matches(public_posts(viewer), post):
-        raise NotAllowed("A post takes comments once it is published.")
-    return post
-
-
-def require_may_reply(
-    viewer: Viewer, policy: AuthPolicy, parent: Comment | None, post: Post | None, *, guest: bool = False
-) -> Comment:
-    """The comment, if the viewer may comment on the post and reply to it; one at the deepest level is InvalidInput."""
-    require_commenter(viewer, policy, guest=guest)
-    parent = _require_seen_comment(viewer, parent, post)
-    require_may_comment(viewer, policy, post, guest=guest)
-    if matches(comments_to_reply_to(viewer, policy), parent):
-        return parent
-    _require_text(parent)
-    if parent.status is not CommentStatus.APPROVED:
-        raise NotAllowed("Only approved comments take replies.")
-    raise InvalidInput([("parent", f"Replies are nested up to {policy.deepest_reply} levels deep.")])
-
-
-def require_may_edit_comment(
-    viewer: Viewer, policy: AuthPolicy, comment: Comment | None, post: Post | None
-) -> Comment:
-    """The comment, if the viewer may edit it."""
-    comment = require_comment(viewer, comment, post)
-    _require_text(comment)
-    if matches(editable_comments(viewer, policy), comment):
-        return comment
-    if comment.author_id == viewer.id:
-        raise NotAllowed("This comment is too old to be edited.")
-    raise NotAllowed("Only its author edits a comment.")
-
-
-def require_may_delete_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
-    """The comment, if the viewer may delete it."""
-    comment = require_comment(viewer, comment, post)
-    _require_text(comment)
-    if matches(deletable_comments(viewer), comment):
-        return comment
-    raise NotAllowed("Only its author and moderators delete a comment.")
-
-
-def require_may_decide_comment(viewer: Viewer, comment: Comment | None, post: Post | None) -> Comment:
-    """The comment, if the viewer may decide about it."""
-    comment = require_comment(viewer, comment, post)
-    if matches(decidable_comments(viewer), comment):
-        return comment
-    if viewer.is_moderator:
-        _require_text(comment)
-    raise NotAllowed("Only moderators decide about comments.")
-
-
-def _require_text(comment: Comment) -> None:
-    if comment.deleted_at is not None:
-        raise NotAllowed("This comment was deleted.")

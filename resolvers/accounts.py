@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-from auth import permissions
+from auth import requirements
 from auth.accounts import change_password, sign_in, sign_out, sign_out_everywhere, sign_up
 from auth.viewer import Viewer
 from models import User
@@ -34,7 +34,7 @@ class ProfileFields(TypedDict, total=False):
 
 async def update_profile(viewer: Viewer, fields: ProfileFields) -> int:
     """Change the viewer's own profile; their id. Raises NotSignedIn, InvalidInput, NotFound (avatar)."""
-    permissions.require_signed_in(viewer)
+    requirements.require_signed_in(viewer)
     return await _update(viewer, _checked(fields))
 
 
@@ -51,7 +51,7 @@ def _checked(fields: ProfileFields) -> dict[str, Any]:
 
 @unit_of_work
 async def _update(viewer: Viewer, values: dict[str, Any]) -> int:
-    user = await User.filter(id=permissions.require_signed_in(viewer)).select_for_update(no_key=True).first()
+    user = await User.filter(id=requirements.require_signed_in(viewer)).select_for_update(no_key=True).first()
     if user is None:
         raise NotSignedIn
     if "avatar" in values:

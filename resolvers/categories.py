@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-from auth import permissions
+from auth import requirements
 from auth.viewer import Viewer
 from models import Category, PostCategory
 from models.errors import InvalidInput, NotFound
@@ -37,7 +37,7 @@ async def create_category(viewer: Viewer, fields: CategoryFields, *, key: str | 
     Needs a name. Asked again with the same idempotency key, it answers with the category that it made the first time.
     Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (parent).
     """
-    admin_id = permissions.require_may_change_categories(viewer)
+    admin_id = requirements.require_may_change_categories(viewer)
     request = IdempotentRequest.of("createCategory", admin_id, key, {**fields}, viewer.now)
     required: CategoryFields = {"name": None, "parent": None, "position": None, "slug": None}
     return await _write(viewer, None, _checked({**required, **fields}), request)
@@ -45,7 +45,7 @@ async def create_category(viewer: Viewer, fields: CategoryFields, *, key: str | 
 
 async def update_category(viewer: Viewer, category_id: str, fields: CategoryFields) -> int:
     """Change a category; its id. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (it, parent)."""
-    permissions.require_may_change_categories(viewer)
+    requirements.require_may_change_categories(viewer)
     return await _write(viewer, primary_key("category", category_id), _checked(fields))
 
 
@@ -53,7 +53,7 @@ async def update_category(viewer: Viewer, category_id: str, fields: CategoryFiel
 @unit_of_work
 async def delete_category(viewer: Viewer, category_id: str) -> None:
     """Delete an empty category. Raises NotSignedIn, NotAllowed, NotFound, InvalidInput (it is not empty)."""
-    permissions.require_may_change_categories(viewer)
+    requirements.require_may_change_categories(viewer)
     category = await Category.filter(id=primary_key("category", category_id)).select_for_update().first()
     if category is None:
         raise NotFound("There is no such category.")
@@ -84,7 +84,7 @@ async def _write(
     viewer: Viewer, id_: int | None, values: dict[str, Any], request: IdempotentRequest | None = None
 ) -> int:
     """Create or change a category, with the whole tree locked: two moves at once could close a circle."""
-    permissions.require_may_change_categories(viewer)
+    requirements.require_may_change_categories(viewer)
     tree = {row.id: row for row in await Category.all().order_by("id").select_for_update()}
     if request is not None and (made := await request.made()) is not None:
         return await _made_before(made)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
-from auth import permissions
+from auth import requirements
 from auth.guests import Guest, guest_row
 from auth.policy import AuthPolicy, GuestPolicy, Limit
 from auth.throttle import address_key
@@ -34,7 +34,7 @@ class Commenter:
         """For whom an idempotency key stands for what was sent with it."""
         if self.guest is not None:
             return [self.network, self.guest.key]
-        return permissions.require_signed_in(self.viewer)
+        return requirements.require_signed_in(self.viewer)
 
     @property
     def client(self) -> Client:
@@ -58,14 +58,14 @@ class Commenter:
         """Their row, which is made for a guest who comes for the first time. Joins a unit of work."""
         if self.guest is not None:
             return await guest_row(self.guest, self.viewer.now)
-        return permissions.require_signed_in(self.viewer)
+        return requirements.require_signed_in(self.viewer)
 
 
 def commenter(
     checks: Validator, viewer: Viewer, policy: AuthPolicy, given: GuestFields | None, address: str | None
 ) -> Commenter:
     """Who comments; what is wrong with a guest is noted. Raises NotSignedIn, InvalidInput for one who is signed in."""
-    permissions.require_commenter(viewer, policy, guest=given is not None)
+    requirements.require_commenter(viewer, policy, guest=given is not None)
     if given is None:
         return Commenter(viewer)
     guest = Guest(

@@ -10,7 +10,7 @@ once of the rows as they are, to waste no time on what will be refused, and agai
 from datetime import datetime
 from typing import NamedTuple
 
-from auth import permissions, throttle
+from auth import permissions, requirements, throttle
 from auth.viewer import Viewer
 from models import BodyFormat, Comment, CommentDecision, CommentStatus, Post
 from models.errors import CommentsClosed, NotFound
@@ -84,10 +84,10 @@ async def edit_comment(viewer: Viewer, policy: Policy, comment_id: str, body: st
 
     Raises NotSignedIn, InvalidInput (body), NotFound, NotAllowed, TooManyRequests.
     """
-    permissions.require_signed_in(viewer)
+    requirements.require_signed_in(viewer)
     body = _checked(Validator(), body, policy)
     id_: int = primary_key("comment", comment_id)
-    stored = permissions.require_may_edit_comment(viewer, policy.auth, *await comment_and_post(id_))
+    stored = requirements.require_may_edit_comment(viewer, policy.auth, *await comment_and_post(id_))
     if body == stored.body:
         return id_
     who = Commenter(viewer)
@@ -103,7 +103,7 @@ async def delete_comment(viewer: Viewer, comment_id: str) -> int | None:
     Raises NotSignedIn, NotFound, NotAllowed.
     """
     found = await comment_and_post(primary_key("comment", comment_id), locked_at=viewer.now)
-    comment = permissions.require_may_delete_comment(viewer, *found)
+    comment = requirements.require_may_delete_comment(viewer, *found)
     was_counted = counters.is_counted(comment)
     has_replies = await Comment.filter(parent_id=comment.id).exists()
     end = comment_ends.bury(comment, viewer) if has_replies else comment_ends.remove(comment)
@@ -122,7 +122,7 @@ async def delete_comment(viewer: Viewer, comment_id: str) -> int | None:
 async def set_comment_status(viewer: Viewer, comment_id: str, decision: CommentDecision) -> int:
     """Decide about a comment; its id. Raises NotSignedIn, NotFound, NotAllowed."""
     found = await comment_and_post(primary_key("comment", comment_id), locked_at=viewer.now)
-    comment = permissions.require_may_decide_comment(viewer, *found)
+    comment = requirements.require_may_decide_comment(viewer, *found)
     if decision is not comment.decision:
         comment.decision = decision
         await comment.save(update_fields=["decision"])
@@ -185,7 +185,7 @@ async def _place(
 ) -> tuple[Post, Comment | None]:
     """The post and the comment that a new one goes under, if it may."""
     guest = who.guest is not None
-    post = permissions.require_may_comment(who.viewer, policy.auth, found, guest=guest)
+    post = requirements.require_may_comment(who.viewer, policy.auth, found, guest=guest)
     above = None if parent is None else await _parent(who, policy, post, primary_key("comment", parent))
     if not post.comments_open:
         raise CommentsClosed
@@ -195,7 +195,7 @@ async def _place(
 async def _parent(who: Commenter, policy: Policy, post: Post, parent_id: int) -> Comment:
     parent = await Comment.filter(id=parent_id, post_id=post.id).first()
     guest = who.guest is not None
-    return permissions.require_may_reply(who.viewer, policy.auth, parent, post, guest=guest)
+    return requirements.require_may_reply(who.viewer, policy.auth, parent, post, guest=guest)
 
 
 @publishing_due_posts
@@ -203,7 +203,7 @@ async def _parent(who: Commenter, policy: Policy, post: Post, parent_id: int) ->
 async def _edit(who: Commenter, policy: Policy, id_: int, written: Written) -> int:
     moment = who.viewer.now
     found = await comment_and_post(id_, locked_at=moment)
-    comment = permissions.require_may_edit_comment(who.viewer, policy.auth, *found)
+    comment = requirements.require_may_edit_comment(who.viewer, policy.auth, *found)
     if written.body == comment.body:
         return id_
     await throttle.register_comment(moment, *who.tries(policy.auth))

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from auth import throttle
 from auth.images import require_may_upload, require_may_use_image
-from auth.permissions import require_signed_in
+from auth.requirements import require_signed_in
 from auth.threads import ThrottledThreads
 from auth.viewer import Viewer
 from media.names import MEDIA_TYPE

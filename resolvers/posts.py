@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from auth import permissions
+from auth import permissions, requirements
 from auth.rules import matches
 from auth.viewer import Viewer
 from live.feed import event_log
@@ -34,7 +34,7 @@ async def create_post(viewer: Viewer, policy: Policy, fields: PostFields, *, key
     with the post that it wrote the first time. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (category,
     image).
     """
-    author_id = permissions.require_may_write_posts(viewer)
+    author_id = requirements.require_may_write_posts(viewer)
     request = IdempotentRequest.of("createPost", author_id, key, {**fields}, viewer.now)
     if (made := await request.made()) is not None:
         return await _written_before(viewer, made)
@@ -55,7 +55,7 @@ async def update_post(
     of the first. Raises NotSignedIn, NotAllowed, InvalidInput, NotFound (post, category, image) and EditConflict.
     """
     id_: int = primary_key("post", post_id)
-    stored = permissions.require_may_change_post(viewer, await Post.get_or_none(id=id_))
+    stored = requirements.require_may_change_post(viewer, await Post.get_or_none(id=id_))
     _require_unchanged_since(if_updated_at, stored)
     await _update(viewer, id_, await validated(fields, policy, Client(viewer.id), stored), if_updated_at)
     return id_
@@ -64,7 +64,7 @@ async def update_post(
 @unit_of_work
 async def publish_post(viewer: Viewer, post_id: str) -> int:
     """Make a draft or a scheduled post public now; its id. Raises NotSignedIn, NotAllowed, NotFound."""
-    post = permissions.require_may_change_post(viewer, await _locked(primary_key("post", post_id)))
+    post = requirements.require_may_change_post(viewer, await _locked(primary_key("post", post_id)))
     if not _is_public(viewer, post):
         await _update(viewer, post.id, {"published_at": viewer.now})
     return int(post.id)
@@ -73,7 +73,7 @@ async def publish_post(viewer: Viewer, post_id: str) -> int:
 @unit_of_work
 async def delete_post(viewer: Viewer, post_id: str) -> None:
     """Delete a post, its comments and its addresses. Raises NotSignedIn, NotAllowed, NotFound."""
-    post = permissions.require_may_change_post(viewer, await _locked(primary_key("post", post_id)))
+    post = requirements.require_may_change_post(viewer, await _locked(primary_key("post", post_id)))
     changes = await feed_events.vanished(post, post.category_id) if post.counted else []
     await filing.lock([post])
     await counters.uncount_post(post)
@@ -124,7 +124,7 @@ async def _written_before(viewer: Viewer, post_id: int) -> int:
 async def _update(
     viewer: Viewer, id_: int, values: dict[str, Any], if_updated_at: datetime | None = None
 ) -> None:
-    post = permissions.require_may_change_post(viewer, await _locked(id_))
+    post = requirements.require_may_change_post(viewer, await _locked(id_))
     _require_unchanged_since(if_updated_at, post)
     if changed := await changes(post, values, viewer.now):
         await _write(viewer, post, changed)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar, cast
 import strawberry
 from strawberry import ID, argument
 
-from auth.permissions import require_signed_in
+from auth.requirements import require_signed_in
 from compiler import Edge, Row, cursor_of
 from models.errors import DomainError
 from resolvers import accounts, categories, comments, posts

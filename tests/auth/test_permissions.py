@@ -10,7 +10,7 @@ import pytest
 from pypika_tortoise.terms import Parameter
 from tortoise.expressions import Q
 
-from auth import permissions
+from auth import permissions, requirements
 from auth.policy import AuthPolicy, GuestPolicy
 from auth.rules import matches
 from auth.viewer import Viewer, anonymous, now
@@ -262,22 +262,22 @@ def answers(default: Answer, **others: Answer) -> dict[str, Answer]:
 
 @on_sqlite
 async def test_who_is_signed_in(blog: Blog) -> None:
-    assert by_everybody(blog, permissions.require_signed_in) == answers(None)
-    assert permissions.require_signed_in(blog.viewer("reader")) == blog.people["reader"].id
+    assert by_everybody(blog, requirements.require_signed_in) == answers(None)
+    assert requirements.require_signed_in(blog.viewer("reader")) == blog.people["reader"].id
 
 
 @on_sqlite
 async def test_who_writes_posts(blog: Blog) -> None:
-    assert by_everybody(blog, permissions.require_may_write_posts) == answers(
+    assert by_everybody(blog, requirements.require_may_write_posts) == answers(
         None, reader=NotAllowed, lowered=NotAllowed
     )
-    assert permissions.require_may_write_posts(blog.viewer("author")) == blog.people["author"].id
+    assert requirements.require_may_write_posts(blog.viewer("author")) == blog.people["author"].id
 
 
 @on_sqlite
 async def test_who_changes_which_post(blog: Blog) -> None:
     def change(post: str) -> dict[str, Answer]:
-        return by_everybody(blog, permissions.require_may_change_post, blog.posts.get(post))
+        return by_everybody(blog, requirements.require_may_change_post, blog.posts.get(post))
 
     assert change("public") == answers(NotAllowed, author=None, admin=None)
     assert change("draft") == answers(NotFound, author=None, admin=None)
@@ -288,13 +288,13 @@ async def test_who_changes_which_post(blog: Blog) -> None:
 
 @on_sqlite
 async def test_who_changes_categories(blog: Blog) -> None:
-    assert by_everybody(blog, permissions.require_may_change_categories) == answers(NotAllowed, admin=None)
+    assert by_everybody(blog, requirements.require_may_change_categories) == answers(NotAllowed, admin=None)
 
 
 @on_sqlite
 async def test_who_comments_on_which_post(blog: Blog) -> None:
     def comment(post: str) -> dict[str, Answer]:
-        return by_everybody(blog, permissions.require_may_comment, AuthPolicy(), blog.posts.get(post))
+        return by_everybody(blog, requirements.require_may_comment, AuthPolicy(), blog.posts.get(post))
 
     assert comment("public") == answers(None)
     assert comment("draft") == answers(NotFound, author=NotAllowed, admin=NotAllowed)
@@ -312,7 +312,7 @@ def on_comment(
 async def test_who_replies_to_which_comment(blog: Blog) -> None:
     def reply(comment: str, post: str = "public") -> dict[str, Answer]:
         rows = blog.comments.get(comment), blog.posts.get(post)
-        return by_everybody(blog, permissions.require_may_reply, AuthPolicy(), *rows)
+        return by_everybody(blog, requirements.require_may_reply, AuthPolicy(), *rows)
 
     moderators: dict[str, Answer] = {"moderator": NotAllowed, "admin": NotAllowed}
     assert reply("approved") == answers(None)
@@ -330,8 +330,8 @@ async def test_who_replies_to_which_comment(blog: Blog) -> None:
 async def test_what_a_guest_comments_on(blog: Blog, guests: GuestPolicy) -> None:
     """Strangers alone are guests, and see what strangers see."""
     policy, taken = AuthPolicy(guests=guests), guests is not GuestPolicy.OFF
-    comment = partial(permissions.require_may_comment, guest=True)
-    reply = partial(permissions.require_may_reply, guest=True)
+    comment = partial(requirements.require_may_comment, guest=True)
+    reply = partial(requirements.require_may_reply, guest=True)
     stranger, public = blog.viewer("anonymous"), blog.posts["public"]
     for post in (public, None):
         allowed = (None if post else NotFound) if taken else NotSignedIn
@@ -342,8 +342,8 @@ async def test_what_a_guest_comments_on(blog: Blog, guests: GuestPolicy) -> None
     hidden = dict.fromkeys(("pending", "rejected", "spam"), NotFound)
     expected: dict[str, Answer] = {"approved": None, "tombstone": NotAllowed, **hidden}
     assert told == (expected if taken else dict.fromkeys(ON_PUBLIC, NotSignedIn))
-    assert outcome(permissions.require_may_comment, stranger, policy, public) is NotSignedIn
-    assert outcome(permissions.require_may_reply, stranger, policy, blog.comments["approved"], public) is (
+    assert outcome(requirements.require_may_comment, stranger, policy, public) is NotSignedIn
+    assert outcome(requirements.require_may_reply, stranger, policy, blog.comments["approved"], public) is (
         NotSignedIn
     )
 
@@ -362,7 +362,7 @@ async def test_a_guest_sees_what_they_wrote_while_it_waits(blog: Blog) -> None:
 async def test_who_edits_which_comment(blog: Blog) -> None:
     def edit(comment: str) -> dict[str, Answer]:
         rows = blog.comments.get(comment), blog.posts.get("public")
-        return by_everybody(blog, permissions.require_may_edit_comment, AuthPolicy(), *rows)
+        return by_everybody(blog, requirements.require_may_edit_comment, AuthPolicy(), *rows)
 
     assert edit("approved") == answers(NotAllowed, reader=None, admin=None)
     assert edit("pending") == answers(NotFound, reader=None, moderator=NotAllowed, admin=None)
@@ -379,16 +379,16 @@ async def test_a_comment_is_edited_for_as_long_as_the_policy_says(blog: Blog, wi
     in_time = replace(reader, now=comment.created_at + window)
     too_late = replace(reader, now=in_time.now + timedelta(microseconds=1))
     post = blog.posts["public"]
-    assert outcome(permissions.require_may_edit_comment, in_time, policy, comment, post) is None
-    assert outcome(permissions.require_may_edit_comment, too_late, policy, comment, post) is NotAllowed
+    assert outcome(requirements.require_may_edit_comment, in_time, policy, comment, post) is None
+    assert outcome(requirements.require_may_edit_comment, too_late, policy, comment, post) is NotAllowed
     much_later = replace(blog.viewer("admin"), now=too_late.now + timedelta(days=300))
-    assert outcome(permissions.require_may_edit_comment, much_later, policy, comment, post) is None
+    assert outcome(requirements.require_may_edit_comment, much_later, policy, comment, post) is None
 
 
 @on_sqlite
 async def test_who_deletes_which_comment(blog: Blog) -> None:
     def delete(comment: str) -> dict[str, Answer]:
-        return on_comment(blog, permissions.require_may_delete_comment, comment)
+        return on_comment(blog, requirements.require_may_delete_comment, comment)
 
     moderators: dict[str, Answer] = {"moderator": None, "admin": None}
     assert delete("approved") == answers(NotAllowed, reader=None, **moderators)
@@ -401,7 +401,7 @@ async def test_who_deletes_which_comment(blog: Blog) -> None:
 @on_sqlite
 async def test_who_decides_about_which_comment(blog: Blog) -> None:
     def decide(comment: str, post: str = "public") -> dict[str, Answer]:
-        return on_comment(blog, permissions.require_may_decide_comment, comment, post)
+        return on_comment(blog, requirements.require_may_decide_comment, comment, post)
 
     moderators: dict[str, Answer] = {"moderator": None, "admin": None}
     assert decide("approved") == answers(NotAllowed, **moderators)

@@ -27,7 +27,7 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 import schema
-from auth import permissions
+from auth import requirements
 from auth.viewer import Viewer
 from media.names import WIDTHS, name_of
 from models import (
@@ -560,16 +560,16 @@ async def _viewer_can(comment: Comment, reference: Reference, info: Info) -> boo
     try:
         match info.field_name:
             case "viewerCanEdit":
-                permissions.require_may_edit_comment(reference.viewer, reference.policy.auth, comment, post)
+                requirements.require_may_edit_comment(reference.viewer, reference.policy.auth, comment, post)
             case "viewerCanDelete":
-                permissions.require_may_delete_comment(reference.viewer, comment, post)
+                requirements.require_may_delete_comment(reference.viewer, comment, post)
             case "viewerCanReply":
-                permissions.require_may_reply(
+                requirements.require_may_reply(
                     reference.viewer, reference.policy.auth, comment, post, guest=reference.is_guest
                 )
                 return bool(post.comments_open)
             case _:
-                permissions.require_may_decide_comment(reference.viewer, comment, post)
+                requirements.require_may_decide_comment(reference.viewer, comment, post)
     except DomainError:
         return False
     return True
@@ -579,9 +579,9 @@ async def _viewer_can(comment: Comment, reference: Reference, info: Info) -> boo
 async def _viewer_can_to_post(post: Post, reference: Reference, info: Info) -> bool:
     try:
         if info.field_name == "viewerCanEdit":
-            permissions.require_may_change_post(reference.viewer, post)
+            requirements.require_may_change_post(reference.viewer, post)
             return True
-        permissions.require_may_comment(
+        requirements.require_may_comment(
             reference.viewer, reference.policy.auth, post, guest=reference.is_guest
         )
     except DomainError:
