@@ -64,6 +64,8 @@ class Article:
     title: str
     author: str
     category: str
+    also_in: list[str]
+    tags: list[str]
     language: str
     age: timedelta
     draft: bool
@@ -101,6 +103,8 @@ def articles() -> Iterator[Article]:
             title=facts["title"],
             author=facts["author"],
             category=facts["category"],
+            also_in=facts.get("also_in", []),
+            tags=facts["tags"],
             language=facts["language"],
             age=duration(facts["age"]),
             draft=facts.get("draft", False),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models import Category, Comment, CommentDecision, Post, PostStatus, User
-from resolvers import counters, slugs
+from resolvers import counters, filing, slugs
 from resolvers.markdown import render_comment
 from resolvers.policy import Policy
 from resolvers.post_fields import validated
@@ -40,7 +40,8 @@ async def plant(now: datetime, password_hash: str) -> None:
     await _grow(sections(), None, categories)
     lines: list[Line] = []
     for article in articles():
-        post = await _post(article, users[article.author], categories[article.category], now)
+        filed = [categories[name] for name in (article.category, *article.also_in)]
+        post = await _post(article, users[article.author], filed, now)
         lines += _lines(article.remarks, post, None, post.published_at)
     for line in sorted(lines, key=lambda line: line.at):
         line.row = await _comment(line, users)
@@ -72,7 +73,7 @@ async def _grow(branches: list[Section], parent: Category | None, grown: dict[st
         await _grow(section.children, category, grown)
 
 
-async def _post(article: Article, author: User, category: Category, now: datetime) -> Post:
+async def _post(article: Article, author: User, filed: list[Category], now: datetime) -> Post:
     published_at = now - article.age
     values = await validated(
         {"title": article.title, "body": article.body, "language": article.language}, POLICY, OPERATOR
@@ -86,9 +87,11 @@ async def _post(article: Article, author: User, category: Category, now: datetim
         updated_at=min(published_at, now),
         last_commented_at=counters.NEVER,
         author=author,
-        category=category,
+        category=filed[0],
     )
     await slugs.keep(post)
+    await filing.file(post, [category.id for category in filed])
+    await filing.tag(post, await filing.tags_called(article.tags))
     if post.status is PostStatus.PUBLISHED and post.published_at <= now:
         await counters.count_post(post)
     return post
