@@ -86,7 +86,7 @@ async def test_markdown_is_rendered(demo: Database) -> None:
 
 async def test_the_counters_are_right(database: Database) -> None:
     await install_demo(database, COST, now=now())  # recount asks the clock whether the scheduled post is due
-    assert await recount() == {"comments": 0, "posts": 0, "categories": 0}
+    assert set((await recount()).values()) == {0}
 
 
 async def test_the_same_moment_makes_the_same_blog(demo: Database) -> None:
