@@ -10,6 +10,7 @@ import pytest
 from storage import Database, open_database
 from tests.pgbouncer import Pooler, pooling
 from tests.postgresql import Server
+from tests.postgresql_reuse import TEMPLATE, Databases
 from tests.redis import Redis
 
 pytest.register_assert_rewrite("tests.databases")
@@ -20,7 +21,7 @@ def postgresql_server() -> Iterator[Server]:
     """A PostgreSQL server of our own, started by the first test that asks for it."""
     server = Server.start()
     try:
-        asyncio.run(_migrate(server.create_database("template_of_tests")))
+        asyncio.run(_migrate(server.create_database(TEMPLATE)))
         yield server
     finally:
         server.stop()
@@ -65,12 +66,18 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite://{path}"
 
 
+@pytest.fixture(scope="session")
+def postgresql_databases(postgresql_server: Server) -> Databases:
+    """Migrated databases, which tests use one after the other."""
+    return Databases(postgresql_server)
+
+
 @pytest.fixture
-def postgresql_url(postgresql_server: Server) -> Iterator[str]:
+def postgresql_url(postgresql_databases: Databases) -> Iterator[str]:
     """A migrated PostgreSQL database, not opened."""
-    url = postgresql_server.create_database(template="template_of_tests")
+    url = postgresql_databases.lend()
     yield url
-    postgresql_server.drop_database(url)
+    postgresql_databases.take_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -85,7 +86,7 @@ class Server:
         """Run a statement with psql, as somebody beside the server under test would."""
         finished = subprocess.run(
             [
-                find("psql"),
+                _psql(),
                 "-X",
                 "-q",
                 "-A",
@@ -128,6 +129,13 @@ class Server:
             else:
                 return
         raise RuntimeError("PostgreSQL did not start: " + (self.folder / "log").read_text())
+
+
+@lru_cache
+def _psql() -> Path:
+    """The program itself: Debian puts a script in Perl before it."""
+    beside = find("postgres").with_name("psql")
+    return beside if beside.exists() else find("psql")
 
 
 def _run(folder: Path, port: int) -> subprocess.Popen[bytes]:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.postgresql import Server as PostgresqlServer
+from tests.postgresql_reuse import TEMPLATE
 from tests.server.running import Server, running
 
 CHEAP = {
@@ -30,7 +31,7 @@ def sqlite_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def postgresql_site(postgresql_server: PostgresqlServer) -> Iterator[Server]:
     """The same on PostgreSQL."""
-    url = postgresql_server.create_database(template="template_of_tests")
+    url = postgresql_server.create_database(template=TEMPLATE)
     with running(url, "--demo", **CHEAP) as server:
         yield server
     postgresql_server.drop_database(url)
