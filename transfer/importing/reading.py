@@ -17,7 +17,7 @@ from transfer.importing.ledger import digest, fitting
 
 RECORDS = 7_500
 """More would keep other writers waiting for longer; fewer make the database write the same pages again and again."""
-CHARACTERS = 6_000_000
+CHARACTERS = 3_000_000
 POST_WEIGHT = 10
 """A post is as much work as so many comments."""
 RECORDS_AT_A_TIME = 25

@@ -22,8 +22,8 @@ _LAST = "SELECT MAX(seq) FROM sqlite_sequence WHERE name = ?"
 _NEXT = "SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2::int)"
 
 
-SQLITE_SETTINGS = ("cache_size = -65536", "wal_autocheckpoint = 16384", "synchronous = NORMAL")
-"""64 MiB twice: many indexes are written to in many places, and what does not stay is read and written again. If the
+SQLITE_SETTINGS = ("cache_size = -32768", "wal_autocheckpoint = 16384", "synchronous = NORMAL")
+"""32 MiB, and 64: many indexes are written to in many places, and what does not stay is read and written again. If the
 power fails, the last portions may be lost as a whole: an import can be repeated.
 """
 
