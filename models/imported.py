@@ -8,7 +8,9 @@ from tortoise.models import Model
 class ImportedRow(Model):
     """A row that came from `source`, where it was the `kind` called `key`; no foreign key, since it may be gone here.
 
-    `digest` is the SHA-256 of what was read: a later import changes the row only where that has changed.
+    `digest` is half of the SHA-256 of what was read, by which a later import knows what has changed, and half of that
+    of the row as it was written, by which it knows what somebody has changed here since. Kinds that are no rows are
+    notes of what an import has still to do.
     """
 
     id = fields.BigIntField(primary_key=True)
