@@ -19,6 +19,7 @@ from jobs.bookkeeping import Bookkeeping
 from jobs.errors import JobError
 from jobs.handler import FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS, Attempt, Handler
 from jobs.lease import Lease
+from models import Job
 from runtime.background import BackgroundTask, cancel_and_wait, raise_if_cancelled
 from runtime.backoff import Backoff, exponential_delay
 from runtime.log_rate_limit import LogRateLimit
@@ -92,8 +93,9 @@ class JobWorker:
         backoff = Backoff("Working on jobs", expected=(StorageError, BaseORMException))
         while True:
             try:
-                await self._look()
-                await self._sweep_now_and_then()
+                if self._running or await Job.exists():  # or nothing is opened, nor leased
+                    await self._look()
+                    await self._sweep_now_and_then()
                 backoff.recovered()
             except Exception as error:  # noqa: BLE001 - whatever it is, jobs are to be done afterwards
                 await backoff.failed(error)

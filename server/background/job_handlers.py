@@ -2,26 +2,20 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 from jobs import Handler
+from server.background import imported_pictures
+from server.background.lazy_fetcher import LazyFetcher
 from server.config import policies
 from server.config.settings import Settings
+from transfer.importing import media
 
-if TYPE_CHECKING:
-    from jobs.fetcher import Fetcher
-
-MAKERS: dict[str, Callable[[Settings, "Fetcher"], Handler]] = {}
+MAKERS: dict[str, Callable[[Settings, LazyFetcher], Handler]] = {media.JOB: imported_pictures.fetching}
 """By kind: what makes a handler of the settings and of what handlers share. A new kind of job is added here."""
 
 
 @asynccontextmanager
 async def open_handlers(settings: Settings) -> AsyncIterator[Mapping[str, Handler]]:
     """The handlers, and what they share, for as long as somebody works."""
-    if not MAKERS:
-        yield {}
-        return
-    from jobs.fetcher import Fetcher  # noqa: PLC0415 - who has nothing to fetch need not wait for httpx
-
-    async with Fetcher(policies.fetch_policy(settings)) as fetcher:
+    async with LazyFetcher(policies.fetch_policy(settings)) as fetcher:
         yield {kind: make(settings, fetcher) for kind, make in MAKERS.items()}

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import closing
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -12,10 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from media.errors import PictureError
-from media.places import store_at
-from media.store import MediaStore
-from resolvers import images
+from server.background.imported_pictures import keeping
 from server.commands.common import CommandError, DatabaseOption, notes, out, with_database
 from server.config import policies
 from server.config.environment import load_settings
@@ -26,7 +22,6 @@ from transfer.formats.records import Blog, FormatError, Options, Record
 from transfer.formats.sources import Source
 from transfer.formats.sources import sources as streams_of
 from transfer.importing import Plan, Report, import_records
-from transfer.importing.media import UnfitPicture
 from transfer.importing.sources import UnknownSource, source_name
 
 FOLDER = typer.Option(
@@ -44,6 +39,12 @@ def import_blog(
         bool, typer.Option("--dry-run", help="Say what would come over, and write nothing.")
     ] = False,
     media: Annotated[Path | None, FOLDER] = None,
+    fetch_pictures: Annotated[
+        bool,
+        typer.Option(
+            "--fetch-pictures", help="Let the server fetch posts' pictures from the old blog, as jobs."
+        ),
+    ] = False,
     format_name: Annotated[
         str | None,
         typer.Option("--format", metavar="NAME", help="What the file is, where that is not seen by itself."),
@@ -83,21 +84,14 @@ def import_blog(
             policy=policies.policy(settings),
             dry_run=dry_run,
             media=media,
+            fetch=fetch_pictures,
             repair=repair,
         )
-        keep = partial(_kept, plan, store_at(settings.media))
+        keep = keeping(settings)
         with closing(ImportBar(export.sources)) as bar:
             return await import_records(records, plan, keep=keep, progress=bar.show)
 
     _tell(_done(settings, work), report)
-
-
-async def _kept(plan: Plan, store: MediaStore, data: bytes, alt: str) -> int:
-    """Keep a picture of the old blog where this site has its own."""
-    try:
-        return await images.keep_imported(plan.policy, store, data, alt[: images.ALT_LENGTH], plan.now)
-    except PictureError as error:
-        raise UnfitPicture(str(error)) from error
 
 
 def _done(settings: Settings, work: Callable[[Database], Awaitable[Report]]) -> Report:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from jobs import enqueue_many
 from storage import unit_of_work
 from transfer.formats.records import Image
 from transfer.importing import rows
@@ -20,6 +21,8 @@ NOTES_AT_ONCE = 200
 LARGEST_BYTES = 100 * 2**20
 NO_FOLDER = "Its folder was not named: see --media."
 NOT_THERE = "It is not in the folder of pictures."
+FETCHED_LATER = "The server fetches it, if a post shows it: see causerie jobs list."
+JOB = "picture"
 
 
 class UnfitPicture(Exception):
@@ -55,11 +58,16 @@ class Folder:
 class Pictures:
     """Brings pictures, and gives posts theirs at the end; those that cannot be had stay noted."""
 
-    def __init__(self, folder: Folder | None, keep: Keep | None, ledger: Ledger, report: Report) -> None:
+    def __init__(
+        self, folder: Folder | None, keep: Keep | None, ledger: Ledger, report: Report, *, fetch: bool = False
+    ) -> None:
         self._folder = folder
         self._keep = keep
         self._ledger = ledger
         self._report = report
+        self._fetch = fetch
+        self._addresses: dict[str, Image] = {}
+        """By its key, what is only on the old blog."""
 
     async def write(self, incoming: Incoming[Image]) -> None:
         """Keep those that are in the folder; outside a unit of work, since a picture takes its time."""
@@ -74,6 +82,35 @@ class Pictures:
             if found := await self._found(notes):
                 await self._hang(found)
 
+    async def fetch(self) -> None:
+        """Leave jobs behind for the pictures that posts still wait for, if they are to be fetched."""
+        after = ""
+        while self._fetch and (notes := await self._ledger.remembered(Note.PICTURE, NOTES_AT_ONCE, after)):
+            after = notes[-1][0]
+            await self._enqueue({referred(note) for note, _ in notes})
+
+    @unit_of_work
+    async def _enqueue(self, keys: set[str]) -> None:
+        known = {key: self._addresses.get(key, Image(key=key, url=key)) for key in sorted(keys)}
+        source = self._ledger.source
+        await enqueue_many(
+            JOB,
+            [
+                (
+                    f"{source} {key}",
+                    {
+                        "source": source,
+                        "key": key,
+                        "url": image.url,
+                        "alt": image.alt,
+                        "read": digest(image.url),
+                    },
+                )
+                for key, image in known.items()
+                if image.url.startswith(("http://", "https://"))
+            ],
+        )
+
     async def _bring(self, item: Item[Image]) -> None:
         if item.entry is not None:
             self._report.done(Kind.IMAGE, Outcome.UNCHANGED)
@@ -83,10 +120,13 @@ class Pictures:
         except UnfitPicture as unfit:
             self._report.left_out(Kind.IMAGE, item.key, str(unfit))
             return
-        if id_ is None:
-            self._report.left_out(Kind.IMAGE, item.key, NOT_THERE if self._folder else NO_FOLDER)
-        else:
+        if id_ is not None:
             self._report.done(Kind.IMAGE, Outcome.WRITTEN)
+        elif self._fetch:
+            self._addresses[item.key] = item.record
+            self._report.left_out(Kind.IMAGE, item.key, FETCHED_LATER)
+        else:
+            self._report.left_out(Kind.IMAGE, item.key, NOT_THERE if self._folder else NO_FOLDER)
 
     async def _kept(self, key: str, url: str, alt: str, read: str) -> int | None:
         path = self._folder.find(url) if self._folder and self._keep else None

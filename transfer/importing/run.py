@@ -31,7 +31,8 @@ async def import_records(
     """
     report = Report(plan.source, dry_run=plan.dry_run)
     ledger = Ledger(plan.source)
-    pictures = Pictures(Folder(plan.media) if plan.media else None, keep, ledger, report)
+    folder = Folder(plan.media) if plan.media else None
+    pictures = Pictures(folder, keep, ledger, report, fetch=plan.fetch)
     writer = Writer(plan, ledger, pictures, report)
     reading, done = Reading(at_once, plan.repair), 0
     await rows.prepare_for_many()
@@ -46,6 +47,7 @@ async def import_records(
         writer.spool.close()
     if not plan.dry_run:
         await pictures.hang()
+        await pictures.fetch()
         await Settling(ledger, plan.policy.auth.deepest_reply, report).run()
     report.conclude()
     return report
