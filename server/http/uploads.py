@@ -166,18 +166,19 @@ async def _received(
     headers: Mapping[bytes, bytes], query: Mapping[str, list[str]], body: AsyncGenerator[bytes, None]
 ) -> AsyncIterator[Upload]:
     """The picture that has come, in a file that goes when the block ends."""
+    said = query.get("alt", [""])[0]
     if _media_of(headers) == FORM:
         async with _form(headers, body) as form:
             files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
             if len(files) != 1:
                 raise HTTPError(400, "BAD_REQUEST", f"The form has no file. {HOW}")
-            yield Upload(files[0], str(form.get("alt", "")))
+            yield Upload(files[0], str(form.get("alt", said)))
         return
     with SpooledTemporaryFile(IN_MEMORY_BYTES) as spooled:
         file = UploadFile(cast("BinaryIO", spooled), size=0)
         async for piece in body:
             await file.write(piece)  # in a thread, where it goes to the disk
-        yield Upload(file, query.get("alt", [""])[0])
+        yield Upload(file, said)
 
 
 @asynccontextmanager

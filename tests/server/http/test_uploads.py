@@ -131,6 +131,10 @@ async def test_the_body_itself_is_a_picture(blog: Blog) -> None:
     answer = await blog.send(reader, path="/uploads?for=avatar&alt=Caf%C3%A9%20me")
     assert answer.status_code == 201
     assert answer.json()["image"]["alt"] == "Café me"
+    form = await blog.client.post(
+        "/uploads?for=avatar&alt=Caf%C3%A9%20me", files={"file": PNG}, headers=await token_of(reader)
+    )
+    assert form.json() == answer.json(), "a form without words, too"
     again = await blog.send(reader, path="/uploads?for=avatar&alt=Caf%C3%A9%20me")
     assert again.json() == answer.json()
 
