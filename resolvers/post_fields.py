@@ -95,7 +95,7 @@ def _tags(checks: Validator, names: list[str]) -> list[str]:
     if len(names) > MOST_TAGS:
         checks.refuse("tags", f"A post has up to {MOST_TAGS} tags.")
         return []
-    return [checks.line("tags", name, longest=TAG_LENGTH) for name in names]
+    return [checks.line("tags", name, longest=TAG_LENGTH, called="name of a tag") for name in names]
 
 
 def _kind(checks: Validator, kind: PostKind) -> PostKind:

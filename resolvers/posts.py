@@ -38,11 +38,8 @@ async def create_post(viewer: Viewer, policy: Policy, fields: PostFields, *, key
     request = IdempotentRequest.of("createPost", author_id, key, {**fields}, viewer.now)
     if (made := await request.made()) is not None:
         return await _written_before(viewer, made)
-    required: PostFields = {"title": None, "body": None}
-    if not fields.get("categories"):
-        required["category"] = None
     language = policy.site.language if fields.get("language") is None else fields["language"]
-    values = await validated({**required, **fields, "language": language}, policy, Client(viewer.id))
+    values = await validated({**_needed(fields), "language": language}, policy, Client(viewer.id))
     return await _insert(viewer, values, request)
 
 
@@ -109,6 +106,17 @@ async def _insert(viewer: Viewer, values: dict[str, Any], request: IdempotentReq
     if _is_public(viewer, post):
         await counters.count_post(post)
     return int(post.id)
+
+
+def _needed(fields: PostFields) -> PostFields:
+    """The fields of a new post, with null for what it cannot be without; of its places, one may be null."""
+    given: PostFields = {"title": None, "body": None, **fields}
+    if given.get("categories") is None:
+        given.pop("categories", None)
+        given.setdefault("category", None)
+    elif given.get("category") is None:
+        given.pop("category", None)
+    return given
 
 
 async def _written_before(viewer: Viewer, post_id: int) -> int:

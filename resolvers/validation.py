@@ -69,9 +69,11 @@ class Validator:
         if self._problems:
             raise InvalidInput(self._problems)
 
-    def line(self, field: str, value: str | None, *, longest: int, optional: bool = False) -> str:
-        """One line of text; null is no text."""
-        return self._text(partial(text.line, longest=longest), field, value, optional=optional)
+    def line(
+        self, field: str, value: str | None, *, longest: int, optional: bool = False, called: str = ""
+    ) -> str:
+        """One line of text, in messages called what it is where the field does not tell; null is no text."""
+        return self._text(partial(text.line, longest=longest), field, value, optional=optional, called=called)
 
     def paragraphs(self, field: str, value: str | None, *, longest: int, optional: bool = False) -> str:
         """Text of several lines; null is no text."""
@@ -123,15 +125,22 @@ class Validator:
         return value
 
     def _text(
-        self, clean: Callable[[str], str], field: str, value: str | None, *, optional: bool = False
+        self,
+        clean: Callable[[str], str],
+        field: str,
+        value: str | None,
+        *,
+        optional: bool = False,
+        called: str = "",
     ) -> str:
+        called = called or _words(field)
         try:
             cleaned = clean(value or "")
         except text.TextError as problem:
-            self.refuse(field, f"The {_words(field)} {problem}")
+            self.refuse(field, f"The {called} {problem}")
             return ""
         if not cleaned and not optional:
-            self.refuse(field, f"The {_words(field)} is empty.")
+            self.refuse(field, f"The {called} is empty.")
         return cleaned
 
 

@@ -20,7 +20,7 @@ from tests.resolvers.authors import changed, written
 from tests.resolvers.rows import POLICY, all_rows, viewing
 
 pytestmark = pytest.mark.usefixtures("database")
-ALL_RIGHT = {"comments": 0, "posts": 0, "filings": 0, "categories": 0, "tags": 0}
+ALL_RIGHT = dict.fromkeys(("comments", "posts", "linkbacks", "filings", "categories", "tags"), 0)
 
 
 def ids(rows: Iterable[Any]) -> list[str]:
@@ -78,6 +78,22 @@ async def test_filing_it_as_it_is_filed_changes_nothing() -> None:
     await changed(post, categories=ids([a, b, a]), tags=["c", "ÉTÉ", "C"])
     await changed(post, category=ids([a])[0])
     assert await all_rows() == before
+
+
+async def test_null_is_no_place_where_there_is_another() -> None:
+    """Clients that send every variable send null for the way they did not take."""
+    a = await factories.category()
+    for given in ({"category": None, "categories": ids([a])}, {"category": ids([a])[0], "categories": None}):
+        assert await places(await written(**given)) == [a.id]
+    with pytest.raises(InvalidInput) as refused:
+        await written(category=None, categories=None)
+    assert refused.value.fields == (("category", "A post is filed in a category."),)
+
+
+async def test_a_name_of_a_tag_is_called_so() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await written(tags=[" "])
+    assert refused.value.fields == (("tags", "The name of a tag is empty."),)
 
 
 async def test_what_cannot_be_is_refused_and_changes_nothing() -> None:
