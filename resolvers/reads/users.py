@@ -14,9 +14,9 @@ from resolvers import lookups
 from resolvers.ids import primary_key
 
 
-def visible(_: Viewer) -> QuerySet[User]:
-    """All accounts and guests: everybody sees their public side."""
-    return User.all()
+def visible(viewer: Viewer) -> QuerySet[User]:
+    """All accounts, whose public side everybody sees, and the guests that the viewer sees."""
+    return User.filter(permissions.visible_users(viewer))
 
 
 def themselves(viewer: Viewer) -> QuerySet[User]:
@@ -29,14 +29,14 @@ def by_id(viewer: Viewer, id_: Any) -> QuerySet[User]:
     return visible(viewer).filter(id=primary_key("user", id_))
 
 
-def by_username(viewer: Viewer, username: Any) -> QuerySet[User]:
+def by_username(_: Viewer, username: Any) -> QuerySet[User]:
     """The account with this user name."""
-    return visible(viewer).filter(username=lookups.username(username))
+    return User.filter(username=lookups.username(username))
 
 
-def by_path(viewer: Viewer, path: Any) -> QuerySet[User]:
+def by_path(_: Viewer, path: Any) -> QuerySet[User]:
     """The account whose page once was at this path."""
-    return visible(viewer).filter(aliases__path=lookups.path(path))
+    return User.filter(aliases__path=lookups.path(path))
 
 
 def by_own_path(viewer: Viewer, path: Any) -> QuerySet[User]:

@@ -165,3 +165,27 @@ async def test_a_form_knows_whether_it_may_be_shown(database: Database) -> None:
             "site": {"guests": guests.name},
             "post": {"viewerCanComment": may, "comments": {"nodes": [buttons]}},
         }
+
+
+NAMED = """query ($guest: ID!) {
+    user(by: {id: $guest}) { name website avatar { url } } node(id: $guest) { id } nodes(ids: [$guest]) { id }
+}"""
+
+
+async def test_what_a_guest_says_of_themselves_waits_with_their_comment(database: Database) -> None:
+    """A name and a link are text that strangers publish, too."""
+    guest = await factories.guest(name="Buy pills", website="https://spam.example")
+    comment = await factories.comment(author=guest, status=CommentStatus.PENDING)
+    await factories.comment(author=await factories.guest())
+    to, id_ = client(database, GuestPolicy.HELD), f"user_{guest.id}"
+    viewers = [await factories.user(role=role) if role else None for role in ROLES]
+    unseen = {"user": None, "node": None, "nodes": [None]}
+    said = {"name": "Buy pills", "website": "https://spam.example", "avatar": None}
+    seen = {"user": said, "node": {"id": id_}}
+    for status in (CommentStatus.PENDING, CommentStatus.SPAM, CommentStatus.APPROVED):
+        await Comment.filter(id=comment.id).update(status=status)
+        for viewer in viewers:
+            moderates = viewer is not None and viewer.role in (Role.MODERATOR, Role.ADMIN)
+            answer = await to.send(Context(viewing(viewer)), NAMED, {"guest": id_})
+            shown = moderates or status is CommentStatus.APPROVED
+            assert answer["data"] == ({**seen, "nodes": [{"id": id_}]} if shown else unseen), (status, viewer)
