@@ -69,6 +69,14 @@ class Pictures:
         self._addresses: dict[str, Image] = {}
         """By its key, what is only on the old blog."""
 
+    def tell(self, items: Sequence[Item[Image]]) -> None:
+        """What would be brought, if anything were written."""
+        for item in items:
+            if self._folder and self._folder.find(item.record.url):
+                self._report.done(Kind.IMAGE, Outcome.WRITTEN)
+            else:
+                self._report.left_out(Kind.IMAGE, item.key, NOT_THERE if self._folder else NO_FOLDER)
+
     async def write(self, incoming: Incoming[Image]) -> None:
         """Keep those that are in the folder; outside a unit of work, since a picture takes its time."""
         for item in [*incoming.new, *incoming.changed]:

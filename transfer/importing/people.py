@@ -19,6 +19,9 @@ from transfer.importing.plan import Plan
 from transfer.importing.report import Outcome, Report
 
 GUESTS_REMEMBERED = 20_000
+EMAIL_TAKEN = (
+    "An account that has not confirmed it has the e-mail address: the author's is another one, without it."
+)
 GUEST_COLUMNS = (
     "id",
     "name",
@@ -56,7 +59,7 @@ class People:
             return
         user = await User.create(
             username=await self._username(item),
-            email=email,
+            email=await self._free(item, email),
             role=Role.READER,
             password_hash=NO_PASSWORD,
             created_at=self._plan.now,
@@ -77,12 +80,26 @@ class People:
         self._report.done(Kind.AUTHOR, Outcome.UPDATED)
 
     async def _known(self, author: Author, email: str | None) -> User | None:
-        """The account that was here before: of that address, or else of that name."""
-        user = await User.filter(email=email).first() if email else None
+        """The account that was here before: of that address, or of that name where one of them has no address.
+
+        Whoever has an account reads its drafts, and anybody may register with a name or an address. So it has to be
+        one whose address is confirmed, or who has been made an author here.
+        """
+        if email and (user := await User.filter(email=email).first()) is not None:
+            return user if is_author(user) or user.email_confirmed_at is not None else None
         username = normal_username(author.username)
-        if user is None and 0 < len(username) <= USERNAME_LENGTH:
-            user = await User.filter(username=username).first()
-        return user
+        if not 0 < len(username) <= USERNAME_LENGTH:
+            return None
+        user = await User.filter(username=username).first()
+        same = user is not None and is_author(user) and (email is None or user.email is None)
+        return user if same else None
+
+    async def _free(self, item: Item[Author], email: str | None) -> str | None:
+        """The address, unless an account has it that is not taken for theirs."""
+        if email is None or not await User.exists(email=email):
+            return email
+        self._report.changed(Kind.AUTHOR, item.key, EMAIL_TAKEN)
+        return None
 
     async def _username(self, item: Item[Author]) -> str:
         base = username_of(item.record.username, item.record.name, item.record.key)
@@ -110,6 +127,11 @@ class People:
         if cut or len(bio) > BIO_LENGTH:
             self._report.changed(Kind.AUTHOR, item.key, "The name or the text about the author was cut.")
         return {"name": name or "Author", "bio": bio[:BIO_LENGTH], "website": fit_website(author.website)}
+
+
+def is_author(user: User) -> bool:
+    """Whether somebody has made them an author here, or more."""
+    return user.role is not Role.READER
 
 
 def _stamp(user: User) -> str:

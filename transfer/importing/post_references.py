@@ -10,6 +10,7 @@ from transfer.importing import rows
 from transfer.importing.cleaning import username_of
 from transfer.importing.incoming import Item
 from transfer.importing.ledger import NOT_OURS, Kind, Ledger, Note, fitting, reference
+from transfer.importing.people import is_author
 from transfer.importing.plan import Plan
 from transfer.importing.report import Report
 from transfer.importing.terms import Terms
@@ -93,15 +94,21 @@ class PostReferences:
     async def _owner(self) -> int:
         """Whose posts are of nobody: the administrator who has been here longest, or an account that is made once."""
         owner = await User.filter(role=Role.ADMIN).order_by("id").first()
-        if owner is None:
-            username = username_of(self._plan.source, "author")
-            owner = await User.filter(username=username).first()
-            owner = owner or await User.create(
-                username=username,
-                name=self._plan.policy.site.title,
-                role=Role.AUTHOR,
-                password_hash=NO_PASSWORD,
-                created_at=self._plan.now,
-            )
+        base = username = username_of(self._plan.source, "author")
+        number = 1
+        while owner is None:
+            owner = await User.filter(username=username).first() or await self._made(username)
+            if not is_author(owner):  # anybody may have registered with that name
+                number += 1
+                owner, username = None, f"{base}-{number}"
         id_: int = owner.id
         return id_
+
+    async def _made(self, username: str) -> User:
+        return await User.create(
+            username=username,
+            name=self._plan.policy.site.title,
+            role=Role.AUTHOR,
+            password_hash=NO_PASSWORD,
+            created_at=self._plan.now,
+        )

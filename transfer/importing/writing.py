@@ -164,6 +164,9 @@ class Writer:
 
     def _tell(self, work: Work) -> None:
         """What would be written, as far as that can be told without writing."""
+        if pictures := work.incoming.pop(Kind.IMAGE, None):
+            self._pictures.tell(pictures.new)
+            self._report.done(Kind.IMAGE, Outcome.UNCHANGED, len(pictures.changed))
         for kind, incoming in work.incoming.items():
             new, changed = len(incoming.new), len(incoming.changed)
             if kind is Kind.COMMENT:

@@ -176,7 +176,12 @@ async def test_what_was_deleted_here_stays_deleted() -> None:
 
 async def test_what_is_here_already_is_taken_as_it_is() -> None:
     mine = await User.create(
-        username="lady", email="ada@old.example", name="Mine", password_hash="!", created_at=NOW
+        username="lady",
+        email="ada@old.example",
+        email_confirmed_at=NOW,
+        name="Mine",
+        password_hash="!",
+        created_at=NOW,
     )
     here = await Category.create(slug="kitchen", name="Cuisine")
     await imported(small_blog())
@@ -185,6 +190,38 @@ async def test_what_is_here_already_is_taken_as_it_is() -> None:
     assert (await User.get(id=mine.id)).role == Role.READER
     assert (await Category.get(id=here.id)).name == "Cuisine"
     assert await Category.all().count() == 2
+
+
+@pytest.mark.parametrize(
+    ("role", "email", "username", "is_theirs"),
+    [
+        (Role.READER, "ada@old.example", "lady", False),
+        (Role.READER, "mine@here.example", "ada", False),
+        (Role.READER, None, "ada", False),
+        (Role.AUTHOR, "ada@old.example", "lady", True),
+        (Role.ADMIN, "mine@here.example", "ada", False),
+        (Role.AUTHOR, None, "ada", True),
+    ],
+)
+async def test_drafts_go_to_nobody_who_only_has_registered_with_a_name_or_an_address(
+    role: Role, email: str | None, username: str, *, is_theirs: bool
+) -> None:
+    here = await User.create(
+        username=username, email=email, role=role, name="H", password_hash="!", created_at=NOW
+    )
+    await imported([author(), category("kitchen"), post("1", published_at=None)])
+    assert ((await Post.get(slug="post-1")).author_id == here.id) is is_theirs
+    assert (await User.get(id=here.id)).role is role
+    assert await User.all().count() == (1 if is_theirs else 2)
+
+
+async def test_posts_of_nobody_go_to_nobody_who_has_registered_with_the_name_of_the_blog() -> None:
+    name = "wordpress-https-old-exam"
+    here = await User.create(username=name, name="H", password_hash="!", created_at=NOW)
+    await imported([category("kitchen"), post("1", author=None)])
+    assert (await Post.get(slug="post-1")).author_id != here.id
+    await imported([category("kitchen"), post("1", author=None), post("2", author=None)])
+    assert await User.all().order_by("id").values_list("username", flat=True) == [name, f"{name}-2"]
 
 
 async def test_two_categories_of_one_name_stay_two() -> None:

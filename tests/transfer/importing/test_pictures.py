@@ -87,6 +87,9 @@ async def test_posts_get_their_pictures_also_later(uploads: Path) -> None:
     assert outcomes(report, "image") == {"left out": 1}
     assert not await Image.exists()
     before = await dump()
+    for plan, outcome in ((PLAN, "left out"), (replace(PLAN, media=uploads), "written")):
+        told = await imported(BLOG, replace(plan, dry_run=True), keep=keep)
+        assert outcomes(told, "image") == {outcome: 1}
     await imported(BLOG)
     assert await dump() == before
     plan = replace(PLAN, media=uploads)
