@@ -1,11 +1,14 @@
 """Addresses of the blog that has moved in: who comes by an old one is sent on to where it is now."""
 
+from urllib.parse import urlsplit
+
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from auth.viewer import now
 from resolvers.addresses import present_address
+from resolvers.paths import normal_path
 from resolvers.policy import Site
 from storage import StorageError
 
@@ -39,4 +42,12 @@ class FormerAddresses:
             found = await present_address(request.url.path + query, self._site, now())
         except StorageError:
             return TRY_AGAIN
-        return None if found is None else RedirectResponse(found, 301, {"cache-control": KEPT_FOR})
+        if found is None or _leads_here(found, request):
+            return None
+        return RedirectResponse(found, 301, {"cache-control": KEPT_FOR})
+
+
+def _leads_here(found: str, request: Request) -> bool:
+    """Whether it is the address of the request: that of a page elsewhere, whose host has come to lead here."""
+    parts = urlsplit(found)
+    return parts.hostname == request.url.hostname and normal_path(found) == normal_path(str(request.url))

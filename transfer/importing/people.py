@@ -83,16 +83,17 @@ class People:
         """The account that was here before: of that address, or of that name where one of them has no address.
 
         Whoever has an account reads its drafts, and anybody may register with a name or an address. So it has to be
-        one whose address is confirmed, or who has been made an author here.
+        one whose address is confirmed, or that somebody made an author's, or that nobody can sign in to.
         """
         if email and (user := await User.filter(email=email).first()) is not None:
-            return user if is_author(user) or user.email_confirmed_at is not None else None
+            return user if is_trusted(user) or user.email_confirmed_at is not None else None
         username = normal_username(author.username)
         if not 0 < len(username) <= USERNAME_LENGTH:
             return None
         user = await User.filter(username=username).first()
-        same = user is not None and is_author(user) and (email is None or user.email is None)
-        return user if same else None
+        if user is None or not is_trusted(user) or (email and user.email):
+            return None
+        return None if await self._ledger.has_row(Kind.AUTHOR, user.id) else user
 
     async def _free(self, item: Item[Author], email: str | None) -> str | None:
         """The address, unless an account has it that is not taken for theirs."""
@@ -129,9 +130,9 @@ class People:
         return {"name": name or "Author", "bio": bio[:BIO_LENGTH], "website": fit_website(author.website)}
 
 
-def is_author(user: User) -> bool:
-    """Whether somebody has made them an author here, or more."""
-    return user.role is not Role.READER
+def is_trusted(user: User) -> bool:
+    """Whether it is no account that anybody may have registered."""
+    return user.role is not Role.READER or user.password_hash == NO_PASSWORD
 
 
 def _stamp(user: User) -> str:

@@ -10,7 +10,7 @@ from transfer.importing import rows
 from transfer.importing.cleaning import username_of
 from transfer.importing.incoming import Item
 from transfer.importing.ledger import NOT_OURS, Kind, Ledger, Note, fitting, reference
-from transfer.importing.people import is_author
+from transfer.importing.people import is_trusted
 from transfer.importing.plan import Plan
 from transfer.importing.report import Report
 from transfer.importing.terms import Terms
@@ -84,9 +84,11 @@ class PostReferences:
         keys = {fitting(item.record.author) for item in items if item.record.author}
         entries = await self._ledger.find(Kind.AUTHOR, keys)
         new = {entry.row_id for entry in entries.values() if entry.stamp != NOT_OURS}
-        if new:
+        if entries:
             await rows.select(
-                f"UPDATE users SET role = 'AUTHOR' WHERE role = 'READER' AND id {rows.among(1)}",  # noqa: S608 - ours
+                f"UPDATE users SET role = 'AUTHOR' WHERE role = 'READER' AND id {rows.among(1)}"  # noqa: S608 - ours
+                f" AND (password_hash = '{NO_PASSWORD}' OR id {rows.among(2)})",
+                rows.as_list({entry.row_id for entry in entries.values()}),
                 rows.as_list(new),
             )
         return {key: entry.row_id for key, entry in entries.items()}
@@ -98,7 +100,7 @@ class PostReferences:
         number = 1
         while owner is None:
             owner = await User.filter(username=username).first() or await self._made(username)
-            if not is_author(owner):  # anybody may have registered with that name
+            if not is_trusted(owner):  # anybody may have registered with that name
                 number += 1
                 owner, username = None, f"{base}-{number}"
         id_: int = owner.id

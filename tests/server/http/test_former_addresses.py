@@ -71,6 +71,12 @@ async def test_a_page_of_another_site_is_where_it_is(browser: httpx.AsyncClient)
     assert await location(browser, "/a") == "https://elsewhere.example/a?b=c"
 
 
+async def test_a_page_elsewhere_that_has_come_to_lead_here_is_no_circle(browser: httpx.AsyncClient) -> None:
+    post = await factories.post(kind="EXTERNAL", address="https://test/a%C3%A9/")
+    await PathAlias.create(path="/aé", post_id=post.id)
+    assert await location(browser, "/a%C3%A9") is None
+
+
 async def test_the_home_page_is_still_there(browser: httpx.AsyncClient) -> None:
     for address in ("/", "/?p=99", "/?utm_source=x"):
         assert (await browser.get(address)).status_code == 200

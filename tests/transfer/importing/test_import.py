@@ -180,7 +180,7 @@ async def test_what_is_here_already_is_taken_as_it_is() -> None:
         email="ada@old.example",
         email_confirmed_at=NOW,
         name="Mine",
-        password_hash="!",
+        password_hash="$",
         created_at=NOW,
     )
     here = await Category.create(slug="kitchen", name="Cuisine")
@@ -207,7 +207,7 @@ async def test_drafts_go_to_nobody_who_only_has_registered_with_a_name_or_an_add
     role: Role, email: str | None, username: str, *, is_theirs: bool
 ) -> None:
     here = await User.create(
-        username=username, email=email, role=role, name="H", password_hash="!", created_at=NOW
+        username=username, email=email, role=role, name="H", password_hash="$", created_at=NOW
     )
     await imported([author(), category("kitchen"), post("1", published_at=None)])
     assert ((await Post.get(slug="post-1")).author_id == here.id) is is_theirs
@@ -215,9 +215,24 @@ async def test_drafts_go_to_nobody_who_only_has_registered_with_a_name_or_an_add
     assert await User.all().count() == (1 if is_theirs else 2)
 
 
+async def test_two_authors_are_one_by_their_address_and_not_by_what_their_names_come_to() -> None:
+    people = [
+        author("a b", email=""),
+        author("a-b", email=""),
+        author("x"),
+        author("y", email="X@old.example"),
+    ]
+    await imported([*people, category("kitchen"), post("1", author="y"), post("2", author="a-b")])
+    assert await User.all().order_by("id").values_list("username", "role") == [
+        ("a-b", Role.READER),
+        ("a-b-2", Role.AUTHOR),
+        ("ada-l", Role.AUTHOR),
+    ]
+
+
 async def test_posts_of_nobody_go_to_nobody_who_has_registered_with_the_name_of_the_blog() -> None:
     name = "wordpress-https-old-exam"
-    here = await User.create(username=name, name="H", password_hash="!", created_at=NOW)
+    here = await User.create(username=name, name="H", password_hash="$", created_at=NOW)
     await imported([category("kitchen"), post("1", author=None)])
     assert (await Post.get(slug="post-1")).author_id != here.id
     await imported([category("kitchen"), post("1", author=None), post("2", author=None)])
