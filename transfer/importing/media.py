@@ -20,6 +20,7 @@ Keep = Callable[[bytes, str], Awaitable[int]]
 NOTES_AT_ONCE = 200
 LARGEST_BYTES = 100 * 2**20
 NO_FOLDER = "Its folder was not named: see --media."
+UNREADABLE = "Its file cannot be read."
 NOT_THERE = "It is not in the folder of pictures."
 FETCHED_LATER = "The server fetches it, if a post shows it: see causerie jobs list."
 JOB = "picture"
@@ -49,7 +50,7 @@ class Folder:
     def _inside(self, path: Path) -> Path | None:
         try:
             real = path.resolve(strict=True)
-        except OSError:
+        except (OSError, RuntimeError):  # the latter for a link to itself
             return None
         inside = real.is_relative_to(self._root) and real.is_file()
         return real if inside and real.stat().st_size <= LARGEST_BYTES else None
@@ -140,7 +141,7 @@ class Pictures:
         path = self._folder.find(url) if self._folder and self._keep else None
         if path is None or self._keep is None:
             return None
-        id_ = await self._keep(path.read_bytes(), alt)
+        id_ = await self._keep(_read(path), alt)
         await self._ledger.write(Kind.IMAGE, [(key, id_, read, NOT_OURS)])
         return id_
 
@@ -173,3 +174,10 @@ class Pictures:
             "UPDATE posts SET image_id = :1 WHERE id = :2 AND image_id IS NULL", [*found.values()]
         )
         await self._ledger.forget(Note.PICTURE, found)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnfitPicture(UNREADABLE) from error

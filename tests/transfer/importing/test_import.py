@@ -236,7 +236,7 @@ async def test_posts_of_nobody_go_to_nobody_who_has_registered_with_the_name_of_
     await imported([category("kitchen"), post("1", author=None)])
     assert (await Post.get(slug="post-1")).author_id != here.id
     await imported([category("kitchen"), post("1", author=None), post("2", author=None)])
-    assert await User.all().order_by("id").values_list("username", flat=True) == [name, f"{name}-2"]
+    assert [each.username for each in await User.all().order_by("id")] == [name, f"{name}-2"]
 
 
 async def test_two_categories_of_one_name_stay_two() -> None:

@@ -14,11 +14,12 @@ from transfer.importing.media import Folder, UnfitPicture
 
 @pytest.fixture
 def uploads(tmp_path: Path) -> Path:
-    """`outside.png` is beside the folder, which has a link to it."""
+    """`outside.png` is beside the folder, which has a link to it, and one to itself."""
     (tmp_path / "outside.png").write_bytes(b"secret")
     (tmp_path / "uploads" / "2010" / "03").mkdir(parents=True)
     (tmp_path / "uploads" / "2010" / "03" / "soupe d'été.jpg").write_bytes(b"soup")
     (tmp_path / "uploads" / "link.png").symlink_to(tmp_path / "outside.png")
+    (tmp_path / "uploads" / "circle.png").symlink_to("circle.png")
     return tmp_path / "uploads"
 
 
@@ -47,6 +48,7 @@ def test_a_picture_is_found_by_the_end_of_its_path(uploads: Path, address: str) 
         ),
         *(
             "/link.png",
+            "/circle.png",
             "/2010/03",
             "/",
             "",
