@@ -22,6 +22,7 @@ from transfer.formats.records import Blog, FormatError, Options, Record
 from transfer.formats.sources import Source
 from transfer.formats.sources import sources as streams_of
 from transfer.importing import Plan, Report, import_records
+from transfer.importing.cleaning import usable_base
 from transfer.importing.sources import UnknownSource, source_name
 
 FOLDER = typer.Option(
@@ -75,7 +76,9 @@ def import_blog(
     """
     settings = load_settings(database=database)
     export = _export(file, format_name)
-    options = Options(timezone=_zone(timezone), url=url.rstrip("/"), pending=pending)
+    options = Options(timezone=_zone(timezone), url=_address(url), pending=pending)
+    if report is not None and not report.resolve().parent.is_dir():
+        raise CommandError(f"--report: there is no folder {report.parent}.")
 
     async def work(_: Database) -> Report:
         blog, records = _begun(export.read(options))
@@ -123,6 +126,12 @@ def _zone(name: str) -> str:
         raise CommandError(
             f"--timezone {name} is no time zone: see the IANA names, such as Europe/Paris."
         ) from None
+
+
+def _address(url: str) -> str:
+    if url and not usable_base(url):
+        raise CommandError("--url is the whole address of the old blog, such as https://blog.example.")
+    return url.rstrip("/")
 
 
 def _begun(records: Iterator[Record]) -> tuple[Blog | None, Iterable[Record]]:

@@ -75,6 +75,7 @@ def test_pictures_are_swept(sqlite_url: str, tmp_path: Path) -> None:
     assert not left.exists()
 
 
+BLOG = str(ROOT / "tests/transfer/formats/samples/by-hand-disqus.xml")
 WRONG: dict[str, tuple[list[str], dict[str, str], str]] = {
     "an unknown command": (["dance"], {}, "dance"),
     "an unknown option": (["serve", "--loud"], {}, "--loud"),
@@ -99,6 +100,8 @@ WRONG: dict[str, tuple[list[str], dict[str, str], str]] = {
     "variables that are no JSON": (["explain", "-", "--variables", "{"], {}, "--variables"),
     "an account without a name": (["user", "create", "--email", "a@example.org"], {}, "--username"),
     "an unknown role": (["user", "role", "--username", "ada", "--role", "queen"], {}, "--role"),
+    "an old blog's address without its scheme": (["import", BLOG, "--url", "blog.example"], {}, "--url"),
+    "an account of an import in no folder": (["import", BLOG, "--report", "/nowhere/x"], {}, "/nowhere"),
     "a negative number": (["fill", "--comments", "-1"], {}, "--comments"),
 }
 

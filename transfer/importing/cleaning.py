@@ -3,9 +3,11 @@
 import html
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 import ftfy
+import nh3
 from slugify import slugify
 
 from auth.names import USERNAME_LENGTH, username_problem
@@ -70,7 +72,7 @@ def rendered_post(body: str, written: BodyFormat, base: str) -> tuple[RenderedTe
     """A post's body as HTML, and whether it could only be shown as it was written."""
     try:
         if written is BodyFormat.HTML:
-            return render_post_html(body, longest=_longest(body), base=base), False
+            return render_post_html(body, longest=_longest(body), base=usable_base(base)), False
         return render_post(_readable(body), longest=_longest(body)), False
     except TextError:
         return RenderedText(_as_it_is(body), " ".join(body.split())), True
@@ -80,10 +82,20 @@ def rendered_comment(body: str, written: BodyFormat, base: str) -> tuple[str, bo
     """A comment's body as HTML, likewise."""
     try:
         if written is BodyFormat.HTML:
-            return clean_comment_html(body, longest=_longest(body), base=base), False
+            return clean_comment_html(body, longest=_longest(body), base=usable_base(base)), False
         return render_comment(_readable(body), longest=_longest(body)).html, False
     except TextError:
         return _as_it_is(body), True
+
+
+@lru_cache(maxsize=64)
+def usable_base(address: str) -> str:
+    """The address that relative ones go out from; empty where it is none of the web."""
+    try:
+        nh3.clean("", url_relative=("rewrite_with_base", address))
+    except ValueError:
+        return ""
+    return address if address.lower().startswith(("http://", "https://")) else ""
 
 
 def _longest(body: str) -> int:

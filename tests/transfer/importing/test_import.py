@@ -309,3 +309,16 @@ async def test_followers_are_told_once_and_only_if_something_came(database: Data
         await imported(small_blog())
     assert cursors[0] != cursors[1] == cursors[2]
     assert await CommentEvent.all().count() == 1
+
+
+@pytest.mark.parametrize("address", ["not a url", "https://[::1", "https://old.example:99999", "mailto:x"])
+async def test_addresses_that_are_none_make_no_links_and_no_end(address: str) -> None:
+    body = '<p><a href="/x">Here</a></p>'
+    await imported(
+        [
+            records.Blog(title="Old", url=address),
+            *(author(), category("kitchen"), post("1", body=body, base=address), comment("1", body=body)),
+        ]
+    )
+    assert "not a url" not in (await Post.get(slug="post-1")).body_html
+    assert "href" not in (await Comment.get(body=body)).body_html
