@@ -22,6 +22,7 @@ class SampleRows:
     rejected: str
     under_draft: str
     tombstone: str
+    image: str
 
 
 async def sample_rows() -> SampleRows:
@@ -52,4 +53,5 @@ async def sample_rows() -> SampleRows:
         rejected=f"comment_{rejected.id}",
         under_draft=f"comment_{(await factories.comment(post_id=draft)).id}",
         tombstone=f"comment_{tombstone.id}",
+        image=f"image_{(await factories.image(uploader=author)).id}",
     )
