@@ -1,5 +1,6 @@
 """Objects in the lists of a JSON file, one at a time however long the file is."""
 
+import re
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
@@ -12,6 +13,11 @@ from transfer.formats.records import FormatError
 from transfer.formats.sources import Source
 
 DEEPEST_NESTING = 64
+LONGEST_ESCAPE = len(rb"\ud83d\ude00")
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
 
 Row = dict[str, Any]
 TableOf = Callable[[list[str]], str]
@@ -39,7 +45,7 @@ def text(value: object) -> str:
 
 
 class _UTF8:
-    """A stream in which what is no UTF-8 is replaced."""
+    """A stream in which what is no UTF-8 is replaced, and halves of characters, which only escapes can name."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -47,10 +53,21 @@ class _UTF8:
 
     def read(self, size: int) -> bytes:
         """Some bytes, and none at the end."""
-        while data := self._stream.read(size):
+        while data := self._whole(size):
             if decoded := self._decoder.decode(data):
                 return decoded.removeprefix("\ufeff").encode()
         return self._decoder.decode(b"", final=True).encode()
+
+    def _whole(self, size: int) -> bytes:
+        """Some bytes that do not end within an escape, nor between the two of one character."""
+        data = self._stream.read(size)
+        while b"\\" in data[-LONGEST_ESCAPE:] and (more := self._stream.read(size)):
+            data += more
+        return _ESCAPE.sub(_replaced, data) if b"\\ud" in data or b"\\uD" in data else data
+
+
+def _replaced(escape: re.Match[bytes]) -> bytes:
+    return b"\\ufffd" if escape["half"] else escape[0]
 
 
 def _rows(stream: BinaryIO, table_of: TableOf) -> Iterator[tuple[str, Row]]:

@@ -253,3 +253,13 @@ def test_a_file_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
 def test_bytes_that_are_no_utf8_are_replaced(tmp_path: Path) -> None:
     content = export(posts=[post(title="déjà")]).encode().replace("é".encode(), b"\xe9")
     assert of(Post, records(ghost, written(tmp_path, content)))[0].title == "d\ufffdjà"
+
+
+@pytest.mark.parametrize("before", [0, 65_500, 65_530, 65_536])
+def test_halves_of_characters_are_replaced_and_nothing_else(tmp_path: Path, before: int) -> None:
+    title = "a\ud83d\ud83d\ude00b\ude00\\ud83d\\\\"
+    for shift in range(14):
+        posts = [post(html="x" * (before + shift), title=title)]
+        path = written(tmp_path, json.dumps({"data": {"posts": posts}}))
+        (found,) = of(Post, records(ghost, path))
+        assert found.title == "a\ufffd\U0001f600b\ufffd\\ud83d\\\\"
