@@ -17,7 +17,8 @@ from transfer.importing.ledger import digest, fitting
 
 RECORDS = 7_500
 """More would keep other writers waiting for longer; fewer make the database write the same pages again and again."""
-CHARACTERS = 3_000_000
+CHARACTERS = 2_000_000
+"""What waits and what is written are in memory at once, several times each."""
 POST_WEIGHT = 10
 """A post is as much work as so many comments."""
 RECORDS_AT_A_TIME = 25
