@@ -85,7 +85,7 @@ class Query:
     def tag(viewer: Viewer, by: Annotated[TagBy, argument(description="How to find it.")]) -> Tag | None:
         return tags.by_slug(viewer, by.slug) if by.id is None else tags.by_id(viewer, by.id)
 
-    @compiler.connection("Tags of the whole site.")
+    @compiler.connection("Tags of the whole site that published articles have.")
     def tags(
         viewer: Viewer,
         order_by: Annotated[TagOrder | None, argument(description="In which order.")] = TagOrder.NAME,

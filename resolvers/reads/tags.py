@@ -32,8 +32,8 @@ def visible(_: Viewer) -> QuerySet[Tag]:
 
 
 def listed(viewer: Viewer, order_by: TagOrder) -> QuerySet[Tag]:
-    """All of them, in this order."""
-    return visible(viewer).order_by(*COLUMNS[order_by])
+    """Those that published articles have, in this order: what only drafts are called is their authors' business."""
+    return visible(viewer).filter(post_count__gt=0).order_by(*COLUMNS[order_by])
 
 
 def by_id(viewer: Viewer, id_: Any) -> QuerySet[Tag]:

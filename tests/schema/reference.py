@@ -372,7 +372,8 @@ async def _tag(_: Any, reference: Reference, by: dict[str, str]) -> Any:
 
 @resolves("Query.tags")
 async def _tags(_: Any, reference: Reference, orderBy: str | None, **paging: Any) -> Any:
-    return page(await reference.rows(Tag.all()), TAG_ORDERS[orderBy or "NAME"], **paging)
+    used = [tag for tag in await reference.rows(Tag.all()) if tag.post_count]
+    return page(used, TAG_ORDERS[orderBy or "NAME"], **paging)
 
 
 @resolves("Query.category")
