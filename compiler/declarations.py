@@ -241,11 +241,7 @@ def topic(description: str, *, present: Callable[[Any], Any]) -> Callable[[Calla
 
     `present(event)` makes the field's value of what was heard.
     """
-
-    def decorate(make: Callable[..., Any]) -> Any:
-        return _field(make, Topic(make, present), description)
-
-    return decorate
+    return lambda make: _field(make, Topic(make, present), description)
 
 
 PAGING: dict[str, tuple[Any, str]] = {

@@ -24,6 +24,7 @@ SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "autovacuum": "off",  # what it knows of one test would plan the statements of the next
     "max_connections": "100",
     "shared_buffers": "64MB",
     "listen_addresses": "127.0.0.1",

@@ -40,6 +40,9 @@ DO $reset$ DECLARE filled text; sequence text; BEGIN
     SELECT string_agg(quote_ident(tablename), ', ') INTO filled FROM pg_tables
     WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations' AND (xpath('/row/c/text()', query_to_xml(
         format('SELECT EXISTS (SELECT 1 FROM %I) AS c', tablename), false, true, '')))[1]::text = 'true';
+    DELETE FROM pg_statistic WHERE starelid IN (
+        SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    );
     IF filled IS NOT NULL THEN EXECUTE 'TRUNCATE ' || filled || ' CASCADE'; END IF;
     FOR sequence IN SELECT quote_ident(sequencename) FROM pg_sequences
         WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename NOT LIKE 'tortoise%'

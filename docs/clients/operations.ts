@@ -61,7 +61,7 @@ export const DECIDE = typed<{ setCommentStatus: Answer }, { input: { id: string;
   }`);
 
 export const possibleTypes = {
-  Node: ["Category", "Comment", "Post", "User"],
+  Node: ["Category", "Comment", "Linkback", "Post", "Tag", "User"],
   FeedEvent: ["CommentAdded", "CommentEdited", "CommentRemoved", "FeedReset"],
   Error: ["CommentsClosed", "EditConflict", "InvalidCredentials", "InvalidInput", "NotAllowed", "NotFound",
     "NotSignedIn", "TooManyRequests"],

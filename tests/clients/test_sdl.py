@@ -9,7 +9,7 @@ from tests.server.running import Server
 
 def test_code_generators_load_the_schema_from_its_address(sqlite_site: Server) -> None:
     loaded = scripts.run("sdl.js", f"{sqlite_site.graphql}/schema.graphql")
-    assert loaded["oneOf"] == ["CategoryBy", "PostBy", "UserBy"]
+    assert loaded["oneOf"] == ["CategoryBy", "PostBy", "TagBy", "UserBy"]
     assert loaded["types"] == len(build_schema(schema.sdl()).type_map)
 
 

@@ -1,7 +1,7 @@
 """What a sweep leaves: every picture that is shown anywhere, and every one that may be soon."""
 
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,11 @@ from tests.media.drawing import encoded, photograph
 from tests.resolvers.rows import POLICY, viewing
 
 pytestmark = pytest.mark.usefixtures("database")
-LATER = now() + LEFT_ALONE + timedelta(minutes=5)
+
+
+def later() -> datetime:
+    """When what is uploaded now has been left alone for long enough."""
+    return now() + LEFT_ALONE + timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -46,13 +50,13 @@ async def test_what_is_shown_anywhere_stays(folder: Folder) -> None:
 
     assert await image_sweep.sweep(folder, now()) == Swept(0, 0)
     counted = Swept(rows=1, files=3)  # the unused one in two sizes, and nobody's
-    assert await image_sweep.sweep(folder, LATER, dry_run=True) == counted
+    assert await image_sweep.sweep(folder, later(), dry_run=True) == counted
     assert await Image.all().count() == 5
-    assert await image_sweep.sweep(folder, LATER) == counted
+    assert await image_sweep.sweep(folder, later()) == counted
     kept = {image.digest for image in (posted, avatar, written, linked)}
     assert await digests(folder) == {image.digest for image in await Image.all()} == kept
     assert unused.digest not in kept
-    assert await image_sweep.sweep(folder, LATER) == Swept(0, 0)
+    assert await image_sweep.sweep(folder, later()) == Swept(0, 0)
 
 
 async def test_files_stay_as_long_as_anybody_has_the_same_picture(folder: Folder) -> None:
@@ -60,9 +64,9 @@ async def test_files_stay_as_long_as_anybody_has_the_same_picture(folder: Folder
     await uploaded(folder, one, 20)
     shown = await uploaded(folder, other, 20)
     post = await factories.post(image=shown)
-    assert await image_sweep.sweep(folder, LATER) == Swept(rows=1, files=0)
+    assert await image_sweep.sweep(folder, later()) == Swept(rows=1, files=0)
     await Post.filter(id=post.id).update(image_id=None)
-    assert await image_sweep.sweep(folder, LATER) == Swept(rows=1, files=1)
+    assert await image_sweep.sweep(folder, later()) == Swept(rows=1, files=1)
     assert await digests(folder) == set()
 
 

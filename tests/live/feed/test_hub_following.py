@@ -72,6 +72,7 @@ async def test_all_are_reset_when_the_log_begins_anew(hub: Hub) -> None:
     await unit_of_work(event_log.begin_anew)()
     await basket.until(2)
     late = await listen(hub, Topic("feed", after=before))
+    await late.until(1)
     await write(change(2))
     assert await basket.until(3) == ["CommentAdded 1", f"FeedReset {await cursor_of(3)}", "CommentAdded 2"]
     assert await late.until(2) == [f"FeedReset {await cursor_of(3)}", "CommentAdded 2"]
