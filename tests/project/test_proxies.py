@@ -113,7 +113,8 @@ def test_requests_are_answered_and_what_is_known_is_not_sent_again(
 
 def test_a_large_picture_comes_through(address: str) -> None:
     """To a server that asks who sends it; a proxy that has refused it would say so with another status."""
-    answer = httpx.post(f"{address}/uploads", content=bytes(8 * 2**20), headers={"content-type": "image/png"})
+    headers = {"content-type": "image/png"}
+    answer = httpx.post(f"{address}/uploads", content=bytes(8 * 2**20), headers=headers, timeout=30)
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (401, "UNAUTHENTICATED")
 
 

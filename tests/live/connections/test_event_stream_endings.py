@@ -27,7 +27,8 @@ async def test_a_silent_stream_is_kept_alive(sqlite_database: Database) -> None:
     assert sqlite_database
     async with site(ConnectionPolicy(ping_interval=0.05)) as tiny, asking(tiny.port, FEED) as stream:
         await listening(stream)
-        assert [await stream.hear() for _ in range(3)] == [":"] * 3
+        heard = [await stream.hear() for _ in range(4)]  # the position may come after the first of them
+        assert heard.count(":") >= 3
 
 
 async def test_a_client_that_leaves_is_noticed_without_speaking_to_it(tiny: Site) -> None:
