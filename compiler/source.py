@@ -10,7 +10,7 @@ from bisect import bisect_left
 from functools import cached_property
 
 import orjson
-from graphql import DocumentNode, Lexer, Source, SourceLocation, Token, TokenKind
+from graphql import DocumentNode, GraphQLSyntaxError, Lexer, Source, SourceLocation, Token, TokenKind
 
 from compiler.graphql_core import (
     Parser,
@@ -26,6 +26,11 @@ NAME = re.compile("[_A-Za-z][_0-9A-Za-z]*")
 STRING = re.compile(r'"[^"\\\x00-\x1f\ud800-\udfff]*(?:\\.[^"\\\x00-\x1f\ud800-\udfff]*)*"')
 """As JSON has them, too; other control characters than ends of lines may be in GraphQL's."""
 BLOCK_STRING = re.compile(r'"""([^"\\\ud800-\udfff]*(?:(?:"(?!"")|\\(?!"""))[^"\\\ud800-\udfff]*)*)"""')
+OPEN_STRING = re.compile(
+    r'"[^"\\\x00-\x1f\ud800-\udfff]*(?:\\["\\/bfnrt][^"\\\x00-\x1f\ud800-\udfff]*)*(?=[\r\n]|\Z)'
+)
+OPEN_BLOCK_STRING = re.compile(r'"""[^"\\\ud800-\udfff]*(?:(?:"(?!"")|\\(?!"""))[^"\\\ud800-\udfff]*)*\Z')
+"""Those that nothing ends: that is said where it should have been, without a look at each character."""
 COMMENT = re.compile("#([^\r\n\ud800-\udfff]*)(?=[\r\n]|\\Z)")
 DIGITS = re.compile("[0-9]*")
 LINE_END = re.compile("\r\n|[\n\r]")
@@ -81,6 +86,7 @@ class Reader(Lexer):
     def read_string(self, start: int) -> Token:
         string = STRING.match(self.source.body, start)
         if string is None:
+            self._refuse(OPEN_STRING.match(self.source.body, start))
             return super().read_string(start)
         try:
             value = orjson.loads(string[0]) if "\\" in string[0] else string[0][1:-1]
@@ -91,6 +97,7 @@ class Reader(Lexer):
     def read_block_string(self, start: int) -> Token:
         string = BLOCK_STRING.match(self.source.body, start)
         if string is None:
+            self._refuse(OPEN_BLOCK_STRING.match(self.source.body, start))
             return super().read_block_string(start)
         lines = LINE_END.split(string[1])
         value = "\n".join(dedent_block_string_lines(lines))
@@ -99,6 +106,10 @@ class Reader(Lexer):
             self.line += len(lines) - 1
             self.line_start = string.end(1) - len(lines[-1])
         return token
+
+    def _refuse(self, unfinished: re.Match[str] | None) -> None:
+        if unfinished is not None:
+            raise GraphQLSyntaxError(self.source, unfinished.end(), "Unterminated string.")
 
     def read_digits(self, start: int, first_char: str) -> int:
         digits = DIGITS.match(self.source.body, start)
