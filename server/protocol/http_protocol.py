@@ -16,6 +16,7 @@ from live.connections.uvicorn_protocol import DIRECT_TRANSPORT
 from server.http.http_error import HTTPError
 from server.http.request_head import MOST_HEADERS
 from server.protocol.limits import BETWEEN, BODY, FRAMING_BYTES, HEAD, LimitedProtocol
+from server.protocol.lingering import LingeringTransport
 from server.protocol.parts import parts_of
 from storage.memory import Meter
 
@@ -59,6 +60,8 @@ class HTTPProtocol(LimitedProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._served = cycle
+        if cycle.more_body:
+            cycle.transport = cast("Any", LingeringTransport(self.transport, self.hang_up))
         if cycle.scope["http_version"] == "1.0":
             app = _unchunked(cycle, app)
         super()._start_asgi_task(cycle, app)

@@ -14,6 +14,7 @@ from server.http.http_error import HTTPError
 from server.http.request_head import check_handshake, check_head, is_handshake, length_of, not_http, too_long
 from server.http.request_log import Trace, request_id_of, trace_of
 from server.http.responses import plain
+from server.protocol.lingering import linger
 from server.protocol.pacing import PacedProtocol
 from server.protocol.parts import parts_of
 
@@ -22,7 +23,7 @@ BETWEEN, HEAD, BODY, HANDSHAKE, OFFER = range(5)
 FRAMING_BYTES = 8
 """Bytes around a body's pieces for each of its own: who sends a byte at a time needs five."""
 LINGER_SECONDS = 2.0
-"""Seconds in which a client that still sends may read why it is refused: a reset would reach it first."""
+"""Seconds in which a client that still sends may read why it is refused."""
 DISCARD_EVERY_SECONDS = 0.01
 """Seconds between two pieces of what such a client still sends: reading it for nothing is work, too."""
 _TIMED_OUT = HTTPError(408, "TIMEOUT", "The request did not arrive in time.")
@@ -43,6 +44,8 @@ class LimitedProtocol(PacedProtocol):
         self._since = self.loop.time()
         self.url = b""
         self._http_error: HTTPError | None = None
+        self._hung_up = False
+        """Whether the last answer has been given, to a client that still sends."""
         self._served: RequestResponseCycle | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -53,7 +56,7 @@ class LimitedProtocol(PacedProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client, which nobody looks at any more when it has been refused."""
-        if self._http_error is None:
+        if not self._is_over():
             super().data_received(data)
         elif not self.transport.is_closing():
             self.flow.pause_reading()
@@ -64,13 +67,13 @@ class LimitedProtocol(PacedProtocol):
             self.flow.resume_reading()
 
     def _is_over(self) -> bool:
-        return self._http_error is not None
+        return self._http_error is not None or self._hung_up
 
     def _is_in_body(self) -> bool:
         return self._stage == BODY
 
     def _take(self, data: bytes) -> None:
-        if self._http_error is not None or self._stage == HANDSHAKE:
+        if self._is_over() or self._stage == HANDSHAKE:
             return
         self._room -= len(data)
         try:
@@ -188,10 +191,10 @@ class LimitedProtocol(PacedProtocol):
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """An answer has been given: go on with the next request. How long it may take is not a timer's business."""
+        """An answer has been given: go on with the next request. How long it takes is not a timer's business."""
         self._since = self.loop.time()
         self.server_state.total_requests += 1
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._hung_up:
             return
         self.flow.resume_reading()
         super().on_response_complete()
@@ -202,7 +205,7 @@ class LimitedProtocol(PacedProtocol):
 
     def refuse(self, http_error: HTTPError) -> None:
         """Answer so, after those who came before, and take nothing more from this client."""
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._hung_up:
             return
         self._http_error, cycle = http_error, self.cycle
         if self._stage == BODY and cycle is not None:
@@ -242,10 +245,15 @@ class LimitedProtocol(PacedProtocol):
         more = [*self.server_state.default_headers, (b"x-request-id", request_id.encode())]
         head, body = plain(http_error, more)
         self.transport.write(STATUS_LINE[http_error.status] + head + (b"" if method == "HEAD" else body))
-        self.flow.resume_reading()
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
-        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+        linger(self.flow, self.transport, LINGER_SECONDS)
+
+    def hang_up(self) -> None:
+        """Close the connection behind an answer: who still sends the body has the time of a request to read it."""
+        if self._stage == BODY and not self.transport.is_closing():
+            self._hung_up = True
+            linger(self.flow, self.transport, self._idle_connections.policy.request_timeout)
+        else:
+            self.transport.close()
 
     # What `server.protocol.idle_connections` asks.
 
@@ -259,7 +267,7 @@ class LimitedProtocol(PacedProtocol):
     def check_liveness(self, now: float) -> None:
         """End it when a request, or the next one, does not come in time. It is one that waits."""
         waited, policy = now - self._since, self._idle_connections.policy
-        if self._http_error is not None:
+        if self._is_over():
             return
         if self._stage == BODY:
             if self._is_asked_for() and waited >= policy.request_timeout:
@@ -283,7 +291,7 @@ class LimitedProtocol(PacedProtocol):
 
     def shutdown(self) -> None:
         """The server stops: an answer under way is the last one, and nothing else is waited for."""
-        if self._http_error is None and not (self.cycle is None or self.cycle.response_complete):
+        if not self._is_over() and not (self.cycle is None or self.cycle.response_complete):
             self.cycle.keep_alive = False
         else:
             self.transport.close()
