@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from compiler.declarations import PAGING, Column, Computed, Expression, FirstOf,
 from compiler.dialects import DEPTH_OF_JOIN, DEPTH_OF_SUBQUERY, Dialect
 from compiler.errors import BadArgument, ContractError
 from compiler.pages import Page, Rows
+from compiler.presenting import presenting
 from compiler.registry import DeclaredField
 from compiler.selection import Path, Selection, Spot
 from compiler.statement import RowColumns, Statement, TableAlias, joins_and_conditions, order_of
@@ -37,8 +38,10 @@ class ComputedField:
 
     path: Path
     key: str
-    batch: Callable[[list[dict[str, Any]], Any], Any]
-    type: Any
+    batch: Callable[..., Any]
+    arguments: Mapping[str, Any]
+    present: Callable[[Any], Any]
+    """Makes JSON of a value of the function's."""
 
 
 @dataclass
@@ -79,17 +82,28 @@ class PlanBuilder:
                 return self.leaf(f"({self.statement.render(term)})", bound.graphql)
             case Computed(batch, needs):
                 mark = (COMPUTED_MARKER, Json(str(len(self.computed))))
-                self.computed.append(ComputedField(spot.path[:-1], spot.key, batch, bound.graphql.type))
+                present = presenting(self.selection, bound.graphql.type, spot)
+                arguments = self._arguments(bound, spot)
+                self.computed.append(ComputedField(spot.path[:-1], spot.key, batch, arguments, present))
                 return self.dialect.object([mark, *((name, self._need(source, name)) for name in needs)])
             case _:
                 return self._relation(source, bound, spot)
 
     def _arguments(self, bound: DeclaredField, spot: Spot) -> dict[str, Any]:
-        """The field's arguments as its declared function takes them."""
-        return self.selection.registry.arguments(bound, self.selection.arguments(bound, spot.node))
+        """The field's arguments as its declared function takes them, and those that it has from above."""
+        own = self.selection.registry.arguments(bound, self.selection.arguments(bound, spot.node))
+        inherited = getattr(bound.declaration, "inherits", ())
+        return own | {name: spot.handed.get(name) for name in inherited}
 
     def _need(self, source: TableAlias, name: str) -> Json:
-        """A column for a batch function, the same on every database."""
+        """A column for a batch function, the same on every database; maybe of the row behind a foreign key."""
+        via, _, name = name.rpartition("__")
+        if via:
+            key = source.meta.fields_map[via]
+            target = TableAlias(self.statement, key.related_model)
+            value = self._need(target, name).sql
+            where = f"{target.primary_key}={source.column(key.source_field)}"
+            return Json(f"(SELECT {value} FROM {target.declaration} WHERE {where})")
         type_ = source.meta.fields_map[name].field_type
         column = source.column(name)
         return Json({bool: self.dialect.boolean, datetime: self.dialect.instant}.get(type_, str)(column))
@@ -144,6 +158,7 @@ class PlanBuilder:
         declaration = bound.declaration
         assert isinstance(declaration, Many)
         arguments = self._arguments(bound, spot)
+        spot = spot.handing({name: arguments[name] for name in declaration.hands_down})
         paging = {name: arguments.pop(name, None) for name in PAGING} if declaration.paged else {}
         queryset = declaration.rows(self.viewer, **arguments)
         source, make_row = self._listed(bound, queryset)

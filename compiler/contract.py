@@ -63,12 +63,12 @@ def _in_a_row(registry: Registry, row: RowType, bound: DeclaredField | None) -> 
     match bound.declaration:
         case Key() | Expression(by_policy=False):
             problem = None
-        case Expression():
+        case Expression() | Computed(by_policy=True):
             problem = "goes by a policy, and the engine has none"
         case Column():
             problem = _column(row, registry.column_name(bound), bound.graphql)
         case Computed(needs=needs):
-            problem = _computed(row, needs, bound.graphql)
+            problem = _computed(registry, row, needs, bound.graphql)
         case One(via=str() as via, rows=rows):
             problem = _kind(registry, bound) or _foreign_key(
                 registry, row, via, bound.graphql, narrowed=rows is not None
@@ -89,11 +89,30 @@ def _column(row: RowType, name: str, field: GraphQLField) -> str | None:
     return _promise(field, can_be_null=meta.fields_map[name].null, what=f"the column {name!r}")
 
 
-def _computed(row: RowType, needs: tuple[str, ...], field: GraphQLField) -> str | None:
-    if unknown := sorted(set(needs) - set(_meta(row).fields_db_projection)):
+def _computed(registry: Registry, row: RowType, needs: tuple[str, ...], field: GraphQLField) -> str | None:
+    if unknown := sorted(need for need in needs if not _has(row.model, need)):
         return f"needs unknown columns of {row.model.__name__}: {', '.join(unknown)}"
-    is_leaf = is_leaf_type(get_named_type(field.type))
-    return None if is_leaf else "is computed, so it must be a scalar or an enum"
+    return None if _is_plain(registry, get_named_type(field.type)) else "is computed, so it cannot hold rows"
+
+
+def _has(model: Any, need: str) -> bool:
+    via, _, name = need.rpartition("__")
+    if not via:
+        return name in model._meta.fields_db_projection
+    return via in model._meta.fk_fields and _has(model._meta.fields_map[via].related_model, name)
+
+
+def _is_plain(registry: Registry, named: Any) -> bool:
+    """Whether a type is made of leaves and of objects that are none of rows."""
+    if is_leaf_type(named):
+        return True
+    fields = getattr(named, "fields", {})
+    return (
+        is_object_type(named)
+        and named.name not in registry.rows
+        and all((named.name, name) not in registry.fields for name in fields)
+        and all(_is_plain(registry, get_named_type(field.type)) for field in fields.values())
+    )
 
 
 def _foreign_key(

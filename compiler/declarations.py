@@ -78,7 +78,8 @@ class Many:
     """The rows of `rows(viewer, **arguments)` whose foreign key `by` is this row; all rows when `by` is None.
 
     A queryset over another model, `over` where a field always has that one, is of rows that lead to those of the
-    field's type by their foreign key `through`: it filters, sorts and pages.
+    field's type by their foreign key `through`: it filters, sorts and pages. What is below the field may ask for the
+    arguments that it `hands_down`.
     """
 
     rows: Callable[..., Any]
@@ -87,6 +88,8 @@ class Many:
     at_most: int
     over: Any = None
     through: str | None = None
+    hands_down: tuple[str, ...] = ()
+    inherits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,14 +116,21 @@ class Expression:
 
     sql: Callable[..., Any]
     by_policy: bool = False
+    inherits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Computed:
-    """`batch(rows, viewer)`: one value for each of the rows, which are dicts of the columns `needs`."""
+    """`batch(rows, viewer, **arguments)`: one value for each of the rows, which are dicts of the columns `needs`.
 
-    batch: Callable[[list[dict[str, Any]], Any], Any]
+    Of the row behind a foreign key a need is `post__title`. A value of an object type has the fields' Python names as
+    attributes. `by_policy` the function has the `policy`, too.
+    """
+
+    batch: Callable[..., Any]
     needs: tuple[str, ...]
+    by_policy: bool = False
+    inherits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,19 +178,29 @@ def column(description: str, *, name: str | None = None) -> Any:
     return _declare(Column(name), description)
 
 
-def expression(description: str, *, by_policy: bool = False) -> Callable[[Callable[..., Any]], Any]:
+def expression(
+    description: str, *, by_policy: bool = False, inherits: tuple[str, ...] = ()
+) -> Callable[[Callable[..., Any]], Any]:
     """Decorator for `def field(row, viewer, ...) -> Type`; the body makes the SQL term of a value of that type.
 
     `by_policy` the function takes what the engine was given as its policy, too: `def field(row, viewer, policy, ...)`.
+    What it `inherits` are arguments of a field above it, None where there is none, and no arguments of its own.
     """
-    return lambda sql: _field(sql, Expression(sql, by_policy), description, given=3 if by_policy else 2)
+    given = 3 if by_policy else 2
+    return lambda sql: _field(sql, Expression(sql, by_policy, inherits), description, given=given)
 
 
-def computed(description: str, *, needs: tuple[str, ...]) -> Callable[[Callable[..., Any]], Any]:
-    """Decorator for `def field(rows, viewer) -> list[Type]`, plain or async: the GraphQL type is the list's item."""
+def computed(
+    description: str, *, needs: tuple[str, ...], by_policy: bool = False, inherits: tuple[str, ...] = ()
+) -> Callable[[Callable[..., Any]], Any]:
+    """Decorator for `def field(rows, viewer) -> list[Type]`, plain or async: the GraphQL type is the list's item.
+
+    `by_policy` and `inherits` are as in `expression`.
+    """
 
     def decorate(batch: Callable[..., Any]) -> Any:
-        return _field(batch, Computed(batch, needs), description, given=2, item=True)
+        declaration = Computed(batch, needs, by_policy, inherits)
+        return _field(batch, declaration, description, given=3 if by_policy else 2, item=True)
 
     return decorate
 
@@ -199,9 +219,13 @@ def listing(
     at_most: int = 1000,
     over: Any = None,
     through: str | None = None,
+    hands_down: tuple[str, ...] = (),
+    inherits: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Any]:
     """Decorator for `def field(viewer, ...) -> list[Type]` whose body returns the queryset; at most `at_most` rows."""
-    return lambda rows: _field(rows, Many(rows, by, False, at_most, over, through), description)
+    return lambda rows: _field(
+        rows, Many(rows, by, False, at_most, over, through, hands_down, inherits), description
+    )
 
 
 def connection(
@@ -212,16 +236,20 @@ def connection(
     offset: bool = False,
     over: Any = None,
     through: str | None = None,
+    hands_down: tuple[str, ...] = (),
+    inherits: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Any]:
     """Decorator for `def field(viewer, ...) -> Connection[Type]` whose body returns the ordered queryset.
 
-    The arguments `first`, `after`, `last`, `before` (and `offset` for numbered pages) are added. `over` and `through`
-    are as in `Many`; an order of rows `through` which others are found ends with that foreign key.
+    The arguments `first`, `after`, `last`, `before` (and `offset` for numbered pages) are added. `over`, `through`
+    and `hands_down` are as in `Many`, `inherits` as in `expression`; an order of rows `through` which others are found
+    ends with that foreign key.
     """
     paging = ["first", "after", *(["last", "before"] if backwards else []), *(["offset"] if offset else [])]
 
     def decorate(rows: Callable[..., Any]) -> Any:
-        return _field(rows, Many(rows, by, True, 0, over, through), description, paging=paging)
+        declaration = Many(rows, by, True, 0, over, through, hands_down, inherits)
+        return _field(rows, declaration, description, paging=paging)
 
     return decorate
 
@@ -268,7 +296,8 @@ def _field(
         return declaration.present(root) if isinstance(declaration, Topic) else COMPILED
 
     signature = inspect.signature(function)
-    kept = list(signature.parameters.values())[given:]
+    inherited = getattr(declaration, "inherits", ())
+    kept = [p for p in list(signature.parameters.values())[given:] if p.name not in inherited]
     added = [_paging_parameter(name) for name in paging or []]
     root = inspect.Parameter("root", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Any)
     keywords = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*kept, *added)]

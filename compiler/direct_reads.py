@@ -82,7 +82,7 @@ class DirectReads:
     async def read(self, fields: list[RootField], execution: Execution, context: Any) -> Response:
         """All statements at the same time."""
         reads = [
-            plan.run(self._database, parameters, execution.viewer)
+            plan.run(self._database, parameters, execution.request_values())
             for plan, parameters in _bound_plans(fields, execution)
         ]
         return self._assembled(fields, await _all(reads), context)

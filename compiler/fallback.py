@@ -54,7 +54,7 @@ class Fallback:
                 plan = self._planner.row(current, result.type_name, details)
                 request_values = current.request_values(result.id)
             async with turn or nullcontext():  # an event's answer uses one connection, whatever is asked for
-                text = await plan.run(self._database, plan.bind(request_values), context.viewer)
+                text = await plan.run(self._database, plan.bind(request_values), request_values)
             return None if text is None else orjson.Fragment(text)
 
         return CompilingExecutor.of(

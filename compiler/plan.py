@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
-from graphql import GraphQLNonNull, get_named_type
 
 from compiler.builder import COMPUTED_MARKER, ComputedField, PlanBuilder
 from compiler.dialects import Dialect
@@ -57,7 +56,11 @@ class Plan:
     @property
     def origins(self) -> frozenset[Hashable]:
         """What of a request it depends on: see `Placeholder.origins`."""
-        return frozenset[Hashable]().union(*(param.origins for param in (*self.params, *self.unused)))
+        asked = [value for field in self.computed for value in field.arguments.values()]
+        computed = [value for value in asked if isinstance(value, Placeholder)]
+        return frozenset[Hashable]().union(
+            *(param.origins for param in (*self.params, *self.unused, *computed))
+        )
 
     @property
     def weight(self) -> int:
@@ -74,18 +77,18 @@ class Plan:
             param.value(request_values)
         return [self.dialect.encode(param.kind, param.value(request_values)) for param in self.params]
 
-    async def run(self, database: Database, parameters: list[Any], viewer: Any) -> bytes | None:
+    async def run(self, database: Database, parameters: list[Any], values: RequestValues) -> bytes | None:
         """The answer as JSON; None for null."""
         value = await database.fetch_json(self.sql, parameters)
         if value is None or not self.computed:
             return value
         answer = orjson.loads(value)
         for number, field in enumerate(self.computed):
-            await _fill_in(field, number, answer, viewer)
+            await _fill_in(field, number, answer, values)
         return orjson.dumps(answer)
 
 
-async def _fill_in(field: ComputedField, number: int, answer: Any, viewer: Any) -> None:
+async def _fill_in(field: ComputedField, number: int, answer: Any, request_values: RequestValues) -> None:
     """Call the batch function once with all rows of the answer, if any, and put its values in their places."""
     places = [place for place in _places(answer, field.path) if _waits(place.get(field.key), number)]
     if not places:
@@ -93,29 +96,26 @@ async def _fill_in(field: ComputedField, number: int, answer: Any, viewer: Any) 
     rows = [place[field.key] for place in places]
     for row in rows:
         del row[COMPUTED_MARKER]
-    values = field.batch(rows, viewer)
+    values = field.batch(rows, request_values.viewer, **_bound(field.arguments, request_values))
     if inspect.isawaitable(values):
         values = await values
     if len(values) != len(rows):
         raise ContractError(f"The computed field {field.key} has {len(values)} values for {len(rows)} rows")
     for place, value in zip(places, values, strict=True):
-        place[field.key] = _serialise(field, value)
+        place[field.key] = field.present(value)
+
+
+def _bound(arguments: Mapping[str, Any], request_values: RequestValues) -> dict[str, Any]:
+    """The arguments with what they stand for in this request."""
+    return {
+        name: value.value(request_values) if isinstance(value, Placeholder) else value
+        for name, value in arguments.items()
+    }
 
 
 def _waits(value: Any, number: int) -> bool:
     """Whether the value stands in for the computed field of that number: other types have others in its place."""
     return isinstance(value, dict) and value.get(COMPUTED_MARKER) == number
-
-
-def _serialise(field: ComputedField, value: Any) -> Any:
-    if value is None:
-        if isinstance(field.type, GraphQLNonNull):
-            raise ContractError(f"The computed field {field.key} is never null, but a value of it is")
-        return None
-    named: Any = get_named_type(field.type)
-    if isinstance(value, list):
-        return [None if item is None else named.serialize(item) for item in value]
-    return named.serialize(value)
 
 
 def _places(value: Any, path: Path) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, cast
 
@@ -20,7 +20,15 @@ from strawberry.types.arguments import convert_argument
 from strawberry.types.base import has_object_definition
 from strawberry.types.field import StrawberryField
 
-from compiler.declarations import DECLARATION_KEY, ROW_ATTRIBUTE, Column, Declaration, Expression, RowType
+from compiler.declarations import (
+    DECLARATION_KEY,
+    ROW_ATTRIBUTE,
+    Column,
+    Computed,
+    Declaration,
+    Expression,
+    RowType,
+)
 from compiler.errors import ContractError
 from compiler.params import Placeholder
 
@@ -64,9 +72,14 @@ class Registry:
                 )
 
     def _under_policy(self, declaration: Declaration) -> Declaration:
-        if self._policy is None or not isinstance(declaration, Expression) or not declaration.by_policy:
+        if self._policy is None:
             return declaration
-        return Expression(partial(declaration.sql, policy=self._policy))
+        match declaration:
+            case Expression(sql, by_policy=True):
+                return replace(declaration, sql=partial(sql, policy=self._policy), by_policy=False)
+            case Computed(batch, by_policy=True):
+                return replace(declaration, batch=partial(batch, policy=self._policy), by_policy=False)
+        return declaration
 
     def column_name(self, bound: DeclaredField) -> str:
         """The model's name for the column that the field shows."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -26,12 +27,13 @@ Path = tuple[str | None, ...]
 class Spot:
     """A selected field: its nodes, where its value stands in the answer, and how deep that is made in the statement.
 
-    The level is in the units of `Dialect.room`.
+    The level is in the units of `Dialect.room`; `handed` are arguments of fields above it, by their Python names.
     """
 
     details: list[FieldDetails]
     path: Path = ()
     level: int = 0
+    handed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def node(self) -> FieldNode:
@@ -51,11 +53,15 @@ class Spot:
 
     def item(self) -> Spot:
         """Each item of the list that stands here."""
-        return Spot(self.details, (*self.path, None), self.level)
+        return Spot(self.details, (*self.path, None), self.level, self.handed)
 
     def at_level(self, level: int) -> Spot:
         """The same, made at another depth."""
-        return Spot(self.details, self.path, level)
+        return Spot(self.details, self.path, level, self.handed)
+
+    def handing(self, arguments: Mapping[str, Any]) -> Spot:
+        """The same, with these arguments for what is below it."""
+        return Spot(self.details, self.path, self.level, {**self.handed, **arguments})
 
 
 @dataclass(frozen=True)
@@ -83,9 +89,9 @@ class Selection:
 
     def members(self, type_: GraphQLObjectType, spot: Spot) -> dict[str, Spot]:
         """The same with where they stand."""
-        path, level = spot.path, spot.level
+        path, level, handed = spot.path, spot.level, spot.handed
         fields = self.fields_of(type_, spot.details)
-        return {key: Spot(details, (*path, key), level) for key, details in fields.items()}
+        return {key: Spot(details, (*path, key), level, handed) for key, details in fields.items()}
 
     def arguments(self, bound: DeclaredField, node: FieldNode) -> dict[str, Any]:
         """The field's arguments by GraphQL name, scalars as placeholders."""

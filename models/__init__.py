@@ -14,9 +14,10 @@ from models.idempotency import IdempotencyKey
 from models.image import Image
 from models.imported import ImportedRow
 from models.job import Job
-from models.linkback import Linkback, LinkbackKind, LinkbackStatus
+from models.linkback import DeliveryStatus, Linkback, LinkbackKind, LinkbackStatus, OutgoingLinkback
 from models.post import BodyFormat, Post, PostKind, PostSlug, PostStatus
 from models.revision import CommentRevision, PostRevision
+from models.site_state import SiteState
 from models.tag import Tag
 from models.throttle import Throttle
 from models.user import Role, Session, User
@@ -29,6 +30,7 @@ __all__ = [
     "CommentEvent",
     "CommentRevision",
     "CommentStatus",
+    "DeliveryStatus",
     "Feed",
     "IdempotencyKey",
     "Image",
@@ -37,6 +39,7 @@ __all__ = [
     "Linkback",
     "LinkbackKind",
     "LinkbackStatus",
+    "OutgoingLinkback",
     "PathAlias",
     "Post",
     "PostCategory",
@@ -47,6 +50,7 @@ __all__ = [
     "PostTag",
     "Role",
     "Session",
+    "SiteState",
     "Tag",
     "Throttle",
     "User",
@@ -62,6 +66,7 @@ for _model in (
     Image,
     ImportedRow,
     Linkback,
+    OutgoingLinkback,
     PathAlias,
     Job,
     Post,
@@ -70,6 +75,7 @@ for _model in (
     PostSlug,
     PostTag,
     Session,
+    SiteState,
     Tag,
     Throttle,
     User,

@@ -31,6 +31,7 @@ class CommentEvent(Model):
     `cursor` is the position and a random mark: after a restored backup the same position has another mark, so
     a cursor from the lost future is recognised instead of silently skipping. No foreign keys: a row outlives
     its comment. `moved` events are about the category alone: the comment's post came into it, or left it.
+    Those of a linkback have `linkback_id`, and 0 as `comment_id`; their statuses say whether it is public.
     """
 
     position = GivenKeyField()
@@ -44,6 +45,7 @@ class CommentEvent(Model):
     status_before = fields.CharEnumField(CommentStatus, max_length=8, null=True)
     status_after = fields.CharEnumField(CommentStatus, max_length=8, null=True)
     moved = fields.BooleanField(default=False, db_default=False)
+    linkback_id = fields.BigIntField(null=True)
 
     class Meta:
         table = "comment_events"

@@ -1,4 +1,4 @@
-"""Pages elsewhere that say they link to a post."""
+"""Pages elsewhere that say they link to a post, and those that a post's links were told of."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -30,7 +30,10 @@ class LinkbackStatus(StrEnum):
 
 
 class Linkback(Model):
-    """A page that links to the post, once for each source; `source_digest` is the SHA-256 of `source_url`."""
+    """A page that links to the post, once for each source; `source_digest` is the SHA-256 of `source_url`.
+
+    `target_url` is what the source said that it links to; empty where it came with an import.
+    """
 
     id = fields.BigIntField(primary_key=True)
     post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
@@ -40,6 +43,7 @@ class Linkback(Model):
     kind = fields.CharEnumField(LinkbackKind, max_length=10)
     source_url = fields.TextField()
     source_digest = fields.CharField(max_length=64)
+    target_url = fields.TextField(default="", db_default="")
     site_name = fields.CharField(max_length=200, default="")
     title = fields.CharField(max_length=200, default="")
     excerpt = fields.TextField(default="")
@@ -55,3 +59,39 @@ class Linkback(Model):
             Index(fields=("post_id", "status", "received_at", "id")),
             Index(fields=("status", "received_at", "id")),
         ]
+
+
+class DeliveryStatus(StrEnum):
+    """What has become of something that is sent: FAILED will be tried again, GIVEN_UP will not."""
+
+    WAITING = "WAITING"
+    SENT = "SENT"
+    FAILED = "FAILED"
+    GIVEN_UP = "GIVEN_UP"
+
+
+class OutgoingLinkback(Model):
+    """A page that the post links to, or did, once for each; `target_digest` is the SHA-256 of `target_url`.
+
+    `kind` and `endpoint` are null until it is known how the page takes linkbacks, if at all. `linked` tells whether the
+    post as it was last published links to it: what was sent is sent again once it does no more.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
+        "models.Post", related_name="outgoing_linkbacks", on_delete=fields.CASCADE
+    )
+    post_id: int
+    target_url = fields.TextField()
+    target_digest = fields.CharField(max_length=64)
+    kind = fields.CharEnumField(LinkbackKind, max_length=10, null=True)
+    endpoint = fields.TextField(null=True)
+    linked = fields.BooleanField(default=True, db_default=True)
+    status = fields.CharEnumField(DeliveryStatus, max_length=8, default=DeliveryStatus.WAITING)
+    attempts = fields.IntField(default=0)
+    last_tried_at: datetime | None = InstantField(null=True)
+    error = fields.TextField(null=True)
+
+    class Meta:
+        table = "outgoing_linkbacks"
+        unique_together = (("post_id", "target_digest"),)

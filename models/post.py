@@ -83,6 +83,7 @@ class Post(Model):
     comment_count = fields.IntField(default=0)
     last_commented_at: datetime = InstantField()
     counted = fields.BooleanField(default=False)
+    linkbacks_open = fields.BooleanField(default=True, db_default=True)
     linkback_count = fields.IntField(default=0, db_default=0)
     trackback_count = fields.IntField(default=0, db_default=0)
 

@@ -146,7 +146,7 @@ def test_computed_fields_without_their_columns_or_with_objects() -> None:
     )
     assert (
         mistake(rows.Book, x=compiler.computed("", needs=())(book))
-        == "Thing.x is computed, so it must be a scalar or an enum"
+        == "Thing.x is computed, so it cannot hold rows"
     )
 
 

@@ -9,7 +9,7 @@ from tortoise.migrations.executor import MigrationTarget
 from models import BodyFormat, Category, Comment, Post, PostCategory, PostKind, Session, User
 from models.fields import rfc3339
 from storage import Database
-from storage.migration import _executor
+from storage.migration import _executor, known
 from storage.unit import Client
 from tests.databases import opened
 from tests.factories import EPOCH
@@ -54,7 +54,7 @@ async def fill_an_older(database: Database) -> None:
 async def test_a_filled_database_is_carried_over(empty_url: str) -> None:
     async with opened(empty_url) as database:
         await fill_an_older(database)
-        assert await database.migrate() == ["0008_real_blogs", "0009_jobs"]
+        assert await database.migrate() == known()[known().index("0008_real_blogs") :]
         filed = (
             await PostCategory.all()
             .order_by("post_id")

@@ -14,6 +14,7 @@ from models import (
     Comment,
     CommentRevision,
     CommentStatus,
+    DeliveryStatus,
     IdempotencyKey,
     Image,
     ImportedRow,
@@ -21,10 +22,12 @@ from models import (
     Linkback,
     LinkbackKind,
     LinkbackStatus,
+    OutgoingLinkback,
     PathAlias,
     Post,
     PostKind,
     PostRevision,
+    SiteState,
     Throttle,
     User,
 )
@@ -119,6 +122,16 @@ async def _comments(post: Post, writer: User, guest: User) -> None:
             status=said,
             received_at=PRECISE,
         )
+    await OutgoingLinkback.create(
+        post=post,
+        target_url="https://elsewhere.example/",
+        target_digest="0" * 64,
+        kind=LinkbackKind.WEBMENTION,
+        endpoint="https://elsewhere.example/webmention",
+        status=DeliveryStatus.SENT,
+        attempts=1,
+        last_tried_at=PRECISE,
+    )
 
 
 async def _addresses(post: Post, writer: User) -> None:
@@ -132,6 +145,7 @@ async def _addresses(post: Post, writer: User) -> None:
 async def _besides(writer: User) -> None:
     await ImportedRow.create(source="old", kind="post", key="18", row_id=1, digest="0" * 64)
     await factories.session(user=writer)
+    await SiteState.create(name="what", value="such")
     await Job.create(mark=1, kind="mail", payload="{}", created_at=PRECISE)
     await Throttle.create(key="sign-in:x", attempts=1, window_ends_at=PRECISE)
     await IdempotencyKey.create(digest="1" * 64, fingerprint="2" * 64, row_id=1, created_at=PRECISE)
