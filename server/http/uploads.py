@@ -97,7 +97,7 @@ class Uploads:
         query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=None)
         context = await self._contexts(scope, headers)
         try:
-            await images.admit_upload(context.viewer, self._policy, avatar=query.get("for") == ["avatar"])
+            await images.admit_upload(context.viewer, self._policy, avatar=_is_avatar(query))
             reservation.take(IN_MEMORY_BYTES)
             async with _received(headers, query, self._read(receive)) as upload:
                 return await images.keep_upload(
@@ -155,6 +155,14 @@ class Uploads:
             "width": image.width,
             "height": image.height,
         }
+
+
+def _is_avatar(query: Mapping[str, list[str]]) -> bool:
+    """What the picture is for, which decides who may send it."""
+    purpose = query.get("for", [])
+    if purpose not in ([], ["avatar"]):
+        raise HTTPError(400, "BAD_REQUEST", "A picture is for=avatar, or without for= to stand in a post.")
+    return bool(purpose)
 
 
 def _media_of(headers: Mapping[bytes, bytes]) -> str:

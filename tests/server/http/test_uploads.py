@@ -149,7 +149,8 @@ async def test_who_may_not_stores_nothing(each_blog: Blog, folder: Path) -> None
         unknown = await each_blog.send(None, authorization="Bearer nobody")
         assert (code_of(unknown)[0], "sign in again" in unknown.text) == (401, True)
         assert code_of(await each_blog.send(reader)) == (403, "FORBIDDEN")
-        assert code_of(await each_blog.send(reader, path="/uploads?for=post")) == (403, "FORBIDDEN")
+        assert code_of(await each_blog.send(reader, path="/uploads?for=post")) == (400, "BAD_REQUEST")
+        assert code_of(await each_blog.send(reader, path="/uploads?for=avatar&for=x")) == (400, "BAD_REQUEST")
     assert await Image.all().count() == await Throttle.all().count() == 0
 
 
