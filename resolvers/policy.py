@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from auth.policy import AuthPolicy
 from media.pictures import PictureLimits
+from resolvers.share_services import USUAL, ShareService
 
 
 class Moderation(StrEnum):
@@ -19,7 +20,7 @@ class Site:
     """The site as its owner named it; `url` is where its pages begin, without a slash at the end.
 
     `language` is also that of posts for which none is given. `timezone` is a name of the IANA database.
-    `media_url` is where its pictures begin.
+    `media_url` is where its pictures begin. `share_services` are where readers can share its posts.
     """
 
     title: str = "Causerie"
@@ -28,6 +29,7 @@ class Site:
     language: str = "en"
     timezone: str = "UTC"
     media_url: str = ""
+    share_services: tuple[ShareService, ...] = USUAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import models
 from auth.viewer import Viewer
 from compiler import Connection
 from models import BodyFormat, LinkbackKind, PostCategory, PostKind, PostStatus, PostTag
+from resolvers import sharing
 from resolvers.policy import Policy
 from resolvers.reads import comments, linkbacks, posts, revisions
 from resolvers.reads.comments import CommentOrder
@@ -20,6 +21,7 @@ from schema.image import Image
 from schema.linkback import Linkback
 from schema.node import Node
 from schema.revision import PostRevision
+from schema.sharing import ShareLink
 from schema.tag import Tag
 from schema.user import User
 
@@ -104,6 +106,14 @@ class Post(Node):
         kind: Annotated[LinkbackKind | None, argument(description="Of this kind only.")] = None,
     ) -> Connection[Linkback]:
         return linkbacks.of_post(viewer, kind)
+
+    @compiler.computed(
+        "Where readers can share it: each service's form, with its title and address in it. Nobody is asked anything.",
+        needs=sharing.NEEDS,
+        by_policy=True,
+    )
+    def share_links(rows: list[dict[str, Any]], _: Viewer, policy: Policy) -> list[list[ShareLink]]:
+        return sharing.links_of(rows, policy.site)
 
     linkback_count: int = compiler.column("Linkbacks that everybody sees.")
     trackback_count: int = compiler.column("Trackbacks among them.")

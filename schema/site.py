@@ -8,6 +8,7 @@ from auth.policy import GuestPolicy
 from compiler.pages import LARGEST_PAGE
 from resolvers.policy import Moderation, Policy
 from resolvers.validation import BIO_LENGTH, EXCERPT_LENGTH, TITLE_LENGTH
+from schema.sharing import ShareService, shown
 
 
 @strawberry.type(description="What the site takes: lengths in characters, times in seconds.")
@@ -42,6 +43,9 @@ class Site:
         description="Whether people without an account comment: `addComment(input: {guest: …})`."
     )
     limits: SiteLimits = strawberry.field(description="What a form must know before it is sent.")
+    share_services: list[ShareService] = strawberry.field(
+        description="Where readers can share its posts: `Post.shareLinks`."
+    )
 
 
 def the_site(policy: Policy) -> Site:
@@ -68,4 +72,5 @@ def the_site(policy: Policy) -> Site:
         moderation=policy.moderation,
         guests=auth.guests,
         limits=limits,
+        share_services=[shown(service) for service in site.share_services],
     )

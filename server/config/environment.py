@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from server.config.settings import PREFIX, Settings
-from server.config.values import expected_words
+from server.config.values import Explained, expected_words
 
 
 class SettingsError(Exception):
@@ -27,7 +27,10 @@ def load_settings(**given: Any) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        raise SettingsError(_problem(wrong["loc"][0], wrong["input"]) for wrong in error.errors()) from None
+        raise SettingsError(
+            _problem(wrong["loc"][0], wrong["input"], wrong.get("ctx", {}).get("error"))
+            for wrong in error.errors()
+        ) from None
 
 
 def unknown_settings(environment: Mapping[str, str]) -> list[str]:
@@ -41,9 +44,10 @@ def unknown_settings(environment: Mapping[str, str]) -> list[str]:
     return sentences
 
 
-def _problem(field: int | str, value: object) -> str:
+def _problem(field: int | str, value: object, reason: object) -> str:
     name = f"{PREFIX}{field}".upper()
     expected = expected_words(Settings.model_fields[str(field)])
     if field in ("database", "wakeup"):  # their text may have a password in it
         return f"{name} must be {expected}."
-    return f"{name} must be {expected}, not {str(value)[:100]!r}."
+    sentence = f"{name} must be {expected}, not {str(value)[:100]!r}."
+    return f"{sentence} {reason}" if isinstance(reason, Explained) else sentence

@@ -72,6 +72,7 @@ def site(settings: Settings) -> Site:
         language=settings.site_language,
         timezone=settings.site_timezone,
         media_url=settings.media_url or f"{settings.own_url}/media",
+        share_services=settings.share,
     )
 
 

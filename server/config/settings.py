@@ -9,6 +9,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from server.config.media_settings import MediaSettings
+from server.config.share_settings import ShareSettings
 from server.config.values import (
     Cache,
     Count,
@@ -31,7 +32,7 @@ from server.config.values import (
 PREFIX = "CAUSERIE_"
 
 
-class Settings(MediaSettings):
+class Settings(MediaSettings, ShareSettings):
     """The settings of one process."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)

@@ -35,6 +35,10 @@ class ExpectedFormat:
     words: str
 
 
+class Explained(ValueError):
+    """Says of a value in a sentence what is wrong with it, where what it must be is not enough."""
+
+
 def written(text: str) -> Any:
     """A default as an operator would write it."""
     return text

@@ -515,6 +515,35 @@ async def _linkbacks(post: Post, reference: Reference, kind: str | None = None, 
     return page(listed, ("received_at", True), **paging)
 
 
+@resolves("Post.shareLinks")
+async def _share_links(post: Post, reference: Reference) -> Any:
+    site = reference.policy.site
+    url = post.address or f"{site.url}/posts/{post.slug}"
+    blanks = {"{url}": url, "{title}": post.title, "{text}": f"{post.title} {url}"}
+    blanks["{text:300}"] = blanks["{text}"]  # no title of the blog's is long
+    links = []
+    for service in site.share_services:
+        filled = service.url_template
+        for blank, value in blanks.items():
+            filled = filled.replace(
+                blank,
+                "".join(
+                    f"%{byte:02X}" if chr(byte) not in UNRESERVED else chr(byte) for byte in value.encode()
+                ),
+            )
+        links.append({"service": service, "url": filled})
+    return links
+
+
+UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+"""What RFC 3986 leaves as it is wherever it stands."""
+
+
+@resolves("ShareService.id")
+async def _service_id(service: Any, _: Reference) -> str:
+    return str(service.id)
+
+
 @resolves("Linkback.post")
 async def _post_linked(linkback: Linkback, reference: Reference) -> Any:
     return await reference.first(Post.filter(id=linkback.post_id))

@@ -99,6 +99,9 @@ NESTED = {
     "pages": """{ pages: posts(filter: {kind: PAGE}) { nodes { kind title tags { name } categories { postCount } } }
         others: posts(filter: {kind: EXTERNAL}) { nodes { kind url } } posts(filter: {pinned: true}) { nodes { id } }
         unpinned: posts(filter: {pinned: false}) { nodes { id } } }""",
+    "shared": """{ site { shareServices { id name urlTemplate historic } } posts { nodes { title shareLinks { url
+        service { id __typename } } author { posts { nodes { shareLinks { service { name historic } } } } } } }
+        others: posts(filter: {kind: EXTERNAL}) { nodes { shareLinks { url } } } }""",
     "what they were": """{ posts { nodes { id revisions(last: 2) { totalCount nodes {
         number title body bodyFormat createdAt author { name } } }
         comments { nodes { id revisions(first: 2) { edges { cursor node { number body bodyFormat author { id } } }

@@ -74,6 +74,14 @@ Site.language: String!
 Site.moderation: Moderation!
 Site.guests: GuestPolicy!
 Site.limits: SiteLimits!
+Site.shareServices: [ShareService!]!
+ShareService.id: String!
+ShareService.name: String!
+ShareService.urlTemplate: String!
+ShareService.historic: Boolean!
+ShareLink.service: ShareService!
+ShareLink.url: String!
+Post.shareLinks: [ShareLink!]!
 SiteLimits.commentLength: Int!
 SiteLimits.commentEditWindow: Int!
 SiteLimits.replyDepth: Int!

@@ -13,6 +13,7 @@ from server.config.policies import (
     largest_body,
     largest_frame,
     origins,
+    site,
     socket_origins,
 )
 from server.config.settings import PREFIX, Settings
@@ -106,6 +107,21 @@ def test_an_origin_is_kept_as_browsers_write_it(written: str, origin: str) -> No
 
 def test_the_site_may_be_below_an_address() -> None:
     assert origins(load_settings(site_url="https://example.org:8443/blog/")) == ("https://example.org:8443",)
+
+
+def test_where_posts_are_shared_is_a_list_and_what_is_wrong_with_it_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert [service.id for service in load_settings().share][:3] == ["email", "mastodon", "bluesky"]
+    assert load_settings(share="none").share == ()
+    monkeypatch.setenv("CAUSERIE_SHARE", "reddit, forum=Our forum=https://forum.example/new?link={url}")
+    assert [service.name for service in site(load_settings()).share_services] == ["Reddit", "Our forum"]
+    monkeypatch.setenv("CAUSERIE_SHARE", "email,twitter")
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    (problem,) = refused.value.problems
+    assert problem.startswith("CAUSERIE_SHARE must be services separated by commas")
+    assert "'twitter' is no service that is known: the known ones are email, mastodon" in problem
 
 
 def test_every_number_of_live_connections_can_be_set() -> None:
