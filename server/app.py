@@ -29,14 +29,17 @@ from server.http import pages
 from server.http.body import headers_of
 from server.http.compute_throttle import ComputeThrottle
 from server.http.context import client_network, contexts
+from server.http.discovery import Discovery
 from server.http.document_queue import DocumentQueue
 from server.http.error_formatting import format_error
 from server.http.event_streams import EventStreams
 from server.http.fast_path import FastPath
+from server.http.former_addresses import FormerAddresses
 from server.http.graphql import GraphQLOverHTTP
 from server.http.live_operations import LiveOperations
 from server.http.media_files import MediaFiles
 from server.http.origins import Origins
+from server.http.post_page import PostPages
 from server.http.proxies import proxied
 from server.http.request_log import RequestLog, note_origin
 from server.http.request_memory import RequestMemory
@@ -67,6 +70,18 @@ def build_engine(settings: Settings, database: Database, policy: Policy) -> Engi
         policy=policy,
         subscription_memory=int(settings.subscription_memory),
     )
+
+
+def build_own_engine(database: Database, policy: Policy) -> Engine:
+    """The engine for what the server asks itself, whichever documents clients may send and however large ones."""
+    return Engine(
+        schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=format_error, policy=policy
+    )
+
+
+def discovery() -> Discovery:
+    """Where the pages of posts say that linkbacks are taken, and where their feeds are."""
+    return Discovery()
 
 
 async def open_for(settings: Settings) -> Database:
@@ -135,6 +150,15 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
             WebSocketApp(live_operations, hub, _admitting(settings), connections),
             Uploads(contexts(policy), origins, policy, store, request_memory),
             MediaFiles(store),
+            PostPages(
+                build_own_engine(database, policy),
+                policy,
+                FormerAddresses(policy.site),
+                discovery(),
+                responses,
+                request_memory,
+                compute_throttle,
+            ),
             ProtocolParts(
                 Peers(memory, client_network, settings.stall_timeout),
                 FastPath(

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from live.connections.parts import PARTS
 from server.config import policies
 from server.config.settings import Settings
-from server.http import media_files, pages
+from server.http import media_files, pages, post_page
 from server.http.former_addresses import FormerAddresses
 from server.http.origins import Origins
 from server.http.request_log import RequestLog
@@ -36,6 +36,7 @@ class Parts:
     websockets: ASGIApp
     uploads: ASGIApp
     media_files: ASGIApp
+    post_pages: ASGIApp
     protocol: ProtocolParts
 
 
@@ -82,7 +83,9 @@ class Application:
             return self.parts.graphql
         if path == UPLOADS_PATH:
             return self.parts.uploads
-        return self.parts.media_files if media_files.is_picture(path) else self._pages
+        if media_files.is_picture(path):
+            return self.parts.media_files
+        return self.parts.post_pages if post_page.is_post(path) else self._pages
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Parts]:

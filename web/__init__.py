@@ -4,4 +4,5 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+TEMPLATES = FOLDER / "templates"
 BUILT = FOLDER / "build"

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 import web
 from server.config.settings import Settings
@@ -23,6 +23,8 @@ POLICY = {
     "cache-control": "no-cache",
     "vary": "accept",
 }
+
+FILE_HEADERS = {"cache-control": "public, max-age=86400", "x-content-type-options": "nosniff"}
 
 
 def routes(
@@ -45,9 +47,19 @@ def routes(
         Route("/", home),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
-        Mount("/static", StaticFiles(directory=web.STATIC)),
+        Mount("/static", _KeptFiles(directory=web.STATIC)),
         *([Mount("/assets", StaticFiles(directory=web.BUILT))] if web.BUILT.is_dir() else ()),
     ]
+
+
+class _KeptFiles(StaticFiles):
+    """Files that browsers need not ask for again for a day; a page that needs another version asks for `?v=`."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, or that it is the one which the browser has."""
+        response = await super().get_response(path, scope)
+        response.headers.update(FILE_HEADERS)
+        return response
 
 
 def graphiql(settings: Settings) -> ASGIApp:

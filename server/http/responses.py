@@ -6,14 +6,14 @@ from hashlib import blake2b
 from starlette.types import Send
 
 from server.http.http_error import Headers, HTTPError
-from server.http.media import JSON, RESPONSE, TEXT
+from server.http.media import HTML, JSON, RESPONSE, TEXT
 
 OK = 200
 PIECE_BYTES = 256 * 1024
 """Bytes that are handed on at once; the rest waits until they have been read."""
 NOT_MODIFIED = 304
 
-_CONTENT_TYPES = {media: f"{media}; charset=utf-8".encode() for media in (JSON, RESPONSE, TEXT)}
+_CONTENT_TYPES = {media: f"{media}; charset=utf-8".encode() for media in (JSON, RESPONSE, TEXT, HTML)}
 ALWAYS = [
     (b"vary", b"accept, authorization, graphql-cost, origin"),
     (b"x-content-type-options", b"nosniff"),

@@ -1,5 +1,8 @@
 """Which request is for whom."""
 
+import json
+from pathlib import Path
+
 import httpx
 import pytest
 
@@ -7,6 +10,7 @@ from server.app import create_app
 from server.application import Application
 from server.config.environment import load_settings
 from storage import DatabaseUnavailable
+from tests import factories
 
 
 @pytest.fixture
@@ -54,3 +58,19 @@ async def test_without_its_database_it_is_not_ready(
         monkeypatch.setattr(type(parts.database), "ping", fail)
         response = await client.get("/readyz")
     assert (response.status_code, response.json()) == (503, {"status": "no database"})
+
+
+async def test_posts_have_pages_whichever_documents_clients_may_send(sqlite_url: str, tmp_path: Path) -> None:
+    trusted = tmp_path / "trusted.json"
+    trusted.write_text(json.dumps({}))
+    settings = load_settings(
+        database=sqlite_url, trusted_documents=str(trusted), limit_rows=1, limit_depth=1, introspection=False
+    )
+    application = create_app(settings)
+    async with application.running(), client_of(application) as client:
+        await factories.post(slug="a-post", title="A post")
+        response = await client.get("/posts/a-post")
+        assert (response.status_code, "<h1" in response.text) == (200, True)
+        refused = await client.post("/graphql", json={"query": "{ __typename }"})
+        assert refused.json()["errors"][0]["extensions"]["code"] == "DOCUMENT_NOT_TRUSTED"
+        assert (await client.get("/posts/nothing")).text == "Not Found"

@@ -1,0 +1,82 @@
+"""How a post's page says where others tell it of their links, and where its feeds are.
+
+Webmention and pingback by headers and by `link` elements, trackback by RDF in a comment of the page's HTML.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+import httpx
+from markupsafe import Markup
+
+from server.http.http_error import Headers
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
+TRACKBACK = "http://madskills.com/public/xml/rss/module/trackback/"
+for _prefix, _uri in (("rdf", RDF), ("dc", DUBLIN_CORE), ("trackback", TRACKBACK)):
+    ET.register_namespace(_prefix, _uri)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPost:
+    """The post of a page."""
+
+    id: str
+    slug: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedAddress:
+    """A feed that tells of the post or of the site."""
+
+    title: str
+    media_type: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """Absolute addresses that a post's page tells of; None and nothing where there are none.
+
+    `webmention` and `pingback` are the same for all posts; `trackback` and `feeds` say which are a post's.
+    """
+
+    webmention: str | None = None
+    pingback: str | None = None
+    trackback: Callable[[ShownPost], str | None] = lambda _: None
+    feeds: Callable[[ShownPost], Sequence[FeedAddress]] = lambda _: ()
+
+    @property
+    def headers(self) -> Headers:
+        """What a page's answer says, to HEAD as well: nobody need read the page then."""
+        headers = []
+        if self.webmention is not None:
+            headers.append((b"link", b'<%b>; rel="webmention"' % _ascii(self.webmention)))
+        if self.pingback is not None:
+            headers.append((b"x-pingback", _ascii(self.pingback)))
+        return headers
+
+    def trackback_rdf(self, post: ShownPost) -> Markup | None:
+        """The comment with the address for trackbacks: nothing in it can end it, whatever the post is called."""
+        ping = self.trackback(post)
+        if ping is None:
+            return None
+        rdf = ET.Element(f"{{{RDF}}}RDF")
+        facts = {
+            f"{{{RDF}}}about": post.url,
+            f"{{{DUBLIN_CORE}}}identifier": post.url,
+            f"{{{DUBLIN_CORE}}}title": post.title,
+            f"{{{TRACKBACK}}}ping": ping,
+        }
+        ET.SubElement(rdf, f"{{{RDF}}}Description", facts)
+        written = ET.tostring(rdf, encoding="unicode").replace("--", "-&#45;")
+        return Markup("<!--\n{}\n-->").format(Markup(written))  # noqa: S704 - ElementTree has escaped it
+
+
+def _ascii(address: str) -> bytes:
+    """The address as a header has it."""
+    return str(httpx.URL(address)).encode("ascii")
