@@ -10,8 +10,11 @@ import models
 from auth.viewer import Viewer
 from compiler import Connection
 from models import PostCategory
+from resolvers import feeds
+from resolvers.policy import Policy
 from resolvers.reads import categories, posts
 from resolvers.reads.posts import PostOrder
+from schema.feed import FeedLink, links
 from schema.filters import PostFilterArgument, PostOrderArgument
 from schema.node import Node
 
@@ -50,3 +53,7 @@ class Category(Node):
         order_by: PostOrderArgument = PostOrder.NEWEST,
     ) -> Connection[Annotated["Post", lazy("schema.post")]]:
         return posts.listed(viewer, filter, order_by or PostOrder.NEWEST, PostCategory)
+
+    @compiler.computed("The posts in it, as feeds in each format.", needs=("slug", "name"), by_policy=True)
+    def feeds(rows: list[dict[str, Any]], _: Viewer, policy: Policy) -> list[list[FeedLink]]:
+        return [links(feeds.of_category(row["slug"], row["name"]), policy.site) for row in rows]

@@ -42,6 +42,7 @@ class Comment(Node):
     status: CommentDecision = compiler.column("What the moderators decided.", name="decision")
     created_at: datetime = compiler.column("When it was written.")
     edited_at: datetime | None = compiler.column("When it was last edited; null if never.")
+    deleted_at: datetime | None = compiler.column("When it was deleted; null if it was not.")
     parent: Optional["Comment"] = compiler.one(
         "What it replies to; null at the top of a thread, or when that is not visible.",
         via="parent",

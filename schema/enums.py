@@ -11,6 +11,7 @@ from resolvers.policy import Moderation
 from resolvers.reads.comments import CommentOrder
 from resolvers.reads.posts import PostOrder
 from resolvers.reads.tags import TagOrder
+from syndication import FeedFormat
 
 
 def _describe(enum: type[Enum], description: str, *, name: str | None = None, **values: str) -> None:
@@ -107,4 +108,11 @@ _describe(
     OFF="They do not.",
     HELD="They do, and each of their comments waits for a moderator.",
     OPEN="They do, as everybody.",
+)
+_describe(
+    FeedFormat,
+    "How a feed is written.",
+    ATOM="Atom 1.0, with threads.",
+    RSS="RSS 2.0.",
+    JSON="JSON Feed 1.1.",
 )

@@ -39,6 +39,9 @@ class CommentFilter:
 
     post: ID | None = strawberry.field(default=UNSET, description="Under this post.")
     author: ID | None = strawberry.field(default=UNSET, description="Written by this user.")
+    under: ID | None = strawberry.field(
+        default=UNSET, description="This comment and all that hangs under it, at whatever depth."
+    )
     status: CommentDecision | None = strawberry.field(
         default=UNSET, description="Approved ones and those pending that the viewer may see, unless told."
     )

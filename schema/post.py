@@ -11,11 +11,12 @@ import models
 from auth.viewer import Viewer
 from compiler import Connection
 from models import BodyFormat, LinkbackKind, PostCategory, PostKind, PostStatus, PostTag
-from resolvers import sharing
+from resolvers import feeds, sharing
 from resolvers.policy import Policy
 from resolvers.reads import comments, linkbacks, posts, revisions
 from resolvers.reads.comments import CommentOrder
 from schema.category import Category
+from schema.feed import FeedLink, links
 from schema.filters import CommentOrderArgument
 from schema.image import Image
 from schema.linkback import Linkback
@@ -114,6 +115,19 @@ class Post(Node):
     )
     def share_links(rows: list[dict[str, Any]], _: Viewer, policy: Policy) -> list[list[ShareLink]]:
         return sharing.links_of(rows, policy.site)
+
+    @compiler.computed(
+        "Its comments, as feeds in each format; none of a draft.",
+        needs=("slug", "title", "language", "status"),
+        by_policy=True,
+    )
+    def feeds(rows: list[dict[str, Any]], _: Viewer, policy: Policy) -> list[list[FeedLink]]:
+        return [
+            links(feeds.of_post(row["slug"], row["title"], row["language"]), policy.site)
+            if row["status"] == PostStatus.PUBLISHED
+            else []
+            for row in rows
+        ]
 
     linkback_count: int = compiler.column("Linkbacks that everybody sees.")
     trackback_count: int = compiler.column("Trackbacks among them.")

@@ -6,8 +6,10 @@ from auth.names import NAME_LENGTH
 from auth.passwords import SHORTEST_CHARACTERS
 from auth.policy import GuestPolicy
 from compiler.pages import LARGEST_PAGE
+from resolvers import feeds
 from resolvers.policy import Moderation, Policy
 from resolvers.validation import BIO_LENGTH, EXCERPT_LENGTH, TITLE_LENGTH
+from schema.feed import FeedLink, links
 from schema.sharing import ShareService, shown
 
 
@@ -46,6 +48,7 @@ class Site:
     share_services: list[ShareService] = strawberry.field(
         description="Where readers can share its posts: `Post.shareLinks`."
     )
+    feeds: list[FeedLink] = strawberry.field(description="Its posts and all comments, in each format.")
 
 
 def the_site(policy: Policy) -> Site:
@@ -73,4 +76,5 @@ def the_site(policy: Policy) -> Site:
         guests=auth.guests,
         limits=limits,
         share_services=[shown(service) for service in site.share_services],
+        feeds=links(feeds.of_site(site), site),
     )

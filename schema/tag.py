@@ -10,9 +10,11 @@ import models
 from auth.viewer import Viewer
 from compiler import Connection
 from models import PostTag
+from resolvers import feeds
 from resolvers.policy import Policy
 from resolvers.reads import posts, tags
 from resolvers.reads.posts import PostOrder
+from schema.feed import FeedLink, links
 from schema.filters import PostFilterArgument, PostOrderArgument
 from schema.node import Node
 
@@ -46,3 +48,7 @@ class Tag(Node):
         order_by: PostOrderArgument = PostOrder.NEWEST,
     ) -> Connection[Annotated["Post", lazy("schema.post")]]:
         return posts.listed(viewer, filter, order_by or PostOrder.NEWEST, PostTag)
+
+    @compiler.computed("The posts with it, as feeds in each format.", needs=("slug", "name"), by_policy=True)
+    def feeds(rows: list[dict[str, Any]], _: Viewer, policy: Policy) -> list[list[FeedLink]]:
+        return [links(feeds.of_tag(row["slug"], row["name"]), policy.site) for row in rows]

@@ -11,8 +11,11 @@ import models
 from auth.viewer import Viewer
 from compiler import Connection
 from models import Role
+from resolvers import feeds
+from resolvers.policy import Policy
 from resolvers.reads import comments, posts, users
 from resolvers.reads.posts import PostOrder
+from schema.feed import FeedLink, links
 from schema.filters import PostFilterArgument, PostOrderArgument
 from schema.image import Image
 from schema.node import Node
@@ -58,3 +61,11 @@ class User(Node):
     @compiler.connection("The user's comments, newest first.", by="author")
     def comments(viewer: Viewer) -> Connection[Annotated["Comment", lazy("schema.comment")]]:
         return comments.of_site(viewer)
+
+    @compiler.computed(
+        "What the user wrote, as feeds in each format; none of a guest.",
+        needs=("username", "name"),
+        by_policy=True,
+    )
+    def feeds(rows: list[dict[str, Any]], _: Viewer, policy: Policy) -> list[list[FeedLink]]:
+        return [links(feeds.of_user(row["username"], row["name"]), policy.site) for row in rows]

@@ -34,8 +34,10 @@ from server.http.document_queue import DocumentQueue
 from server.http.error_formatting import format_error
 from server.http.event_streams import EventStreams
 from server.http.fast_path import FastPath
+from server.http.feeds import Feeds
 from server.http.former_addresses import FormerAddresses
 from server.http.graphql import GraphQLOverHTTP
+from server.http.kept_feeds import KeptFeeds
 from server.http.live_operations import LiveOperations
 from server.http.media_files import MediaFiles
 from server.http.origins import Origins
@@ -120,6 +122,7 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
         await make_ready(database)
         await opened.enter_async_context(working(settings, database))
         engine = build_engine(settings, database, policy)
+        own_engine = build_own_engine(database, policy)
         memory = Budget(int(settings.inflight_limit), acquire_timeout=settings.connection_wait)
         hub, connections = await opened.enter_async_context(_live(settings, database, memory))
         shutdown.drains.append(connections.drain)
@@ -151,7 +154,7 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
             Uploads(contexts(policy), origins, policy, store, request_memory),
             MediaFiles(store),
             PostPages(
-                build_own_engine(database, policy),
+                own_engine,
                 policy,
                 FormerAddresses(policy.site),
                 discovery(),
@@ -159,11 +162,13 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
                 request_memory,
                 compute_throttle,
             ),
+            Feeds(own_engine, policy, responses, document_queue.do, request_memory, compute_throttle),
             ProtocolParts(
                 Peers(memory, client_network, settings.stall_timeout),
                 FastPath(
                     GRAPHQL_PATH, engine, origins, body_limit, responses, log, shutdown, compute_throttle
                 ),
+                None if responses is None else KeptFeeds(responses, log, shutdown, compute_throttle),
                 IdleConnections(policies.request_policy(settings), log, settings.trusted_proxies, room),
             ),
         )

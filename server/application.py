@@ -13,6 +13,7 @@ from live.connections.parts import PARTS
 from server.config import policies
 from server.config.settings import Settings
 from server.http import media_files, pages, post_page
+from server.http.feed_address import feed_at
 from server.http.former_addresses import FormerAddresses
 from server.http.origins import Origins
 from server.http.request_log import RequestLog
@@ -37,6 +38,7 @@ class Parts:
     uploads: ASGIApp
     media_files: ASGIApp
     post_pages: ASGIApp
+    feeds: ASGIApp
     protocol: ProtocolParts
 
 
@@ -85,6 +87,8 @@ class Application:
             return self.parts.uploads
         if media_files.is_picture(path):
             return self.parts.media_files
+        if feed_at(path):
+            return self.parts.feeds
         return self.parts.post_pages if post_page.is_post(path) else self._pages
 
     @asynccontextmanager

@@ -1,6 +1,6 @@
 """What every answer over HTTP says besides its body."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 from starlette.types import Send
@@ -47,9 +47,15 @@ async def respond(send: Send, status: int, media: str | None, body: bytes, more:
     if status == NOT_MODIFIED:
         media = None
     headers = headers_for(media, more)
-    if media is not None:
-        headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send_whole(send, status, headers, body)
+
+
+async def send_whole(send: Send, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> None:
+    """Send a response with these headers, to which its length comes where it has a body."""
+    lines = list(headers)
+    if any(name == b"content-type" for name, _ in lines):
+        lines.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": lines})
     for start in range(
         0, len(body) - PIECE_BYTES, PIECE_BYTES
     ):  # or all of it would be kept until the last byte is read

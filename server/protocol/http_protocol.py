@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 from live.connections.endpoint import Scope
 from live.connections.slow_readers import UnreadBytes
 from live.connections.uvicorn_protocol import DIRECT_TRANSPORT
+from server.http.fast_path import OK
 from server.http.http_error import HTTPError
 from server.http.request_head import MOST_HEADERS
 from server.protocol.limits import BETWEEN, BODY, FRAMING_BYTES, HEAD, LimitedProtocol
@@ -33,6 +34,7 @@ class HTTPProtocol(LimitedProtocol):
         super().__init__(*args, **kwargs)
         parts = parts_of(self.app_state)
         self._fast_path = parts.fast_path
+        self._kept_feeds = parts.kept_feeds
         self._buffered: list[bytes] | None = None
         """What has come of the body of a request that nobody has been told of yet."""
         self._answers_left = ANSWERS_PER_READ
@@ -183,12 +185,10 @@ class HTTPProtocol(LimitedProtocol):
         super().on_message_complete()
 
     def _may_be_inline(self) -> bool:
-        """Whether it is an ordinary request for the fast path's address, and everything before it has been answered."""
+        """Whether it is an ordinary request for a fast path, and everything before it has been answered."""
         return (
-            self._fast_path is not None
-            and self._answers_left > 0
-            and self.url == self._fast_path.path
-            and self.parser.get_method() == b"POST"
+            self._answers_left > 0
+            and (self._is_for_fast_path() or self._is_for_feeds())
             and (self.cycle is None or self.cycle.response_complete)
             and not (self.flow.write_paused or self.expect_100_continue)
             and self.parser.get_http_version() == "1.1"
@@ -197,9 +197,25 @@ class HTTPProtocol(LimitedProtocol):
             and self._has_room()
         )
 
-    def _answer_inline(self, body: bytes) -> bool:
-        assert self._fast_path is not None  # noqa: S101 - nothing would be held
+    def _is_for_fast_path(self) -> bool:
+        path = self._fast_path
+        return path is not None and self.url == path.path and self.parser.get_method() == b"POST"
+
+    def _is_for_feeds(self) -> bool:
+        kept = self._kept_feeds
+        return kept is not None and kept.may_have(self.url) and self.parser.get_method() == b"GET"
+
+    def _reply(self, body: bytes) -> tuple[int, bytes, bytes] | None:
+        """The status, the headers and the body of an answer that waits for nothing."""
+        if self.parser.get_method() == b"GET":
+            assert self._kept_feeds is not None  # noqa: S101 - nothing would be held
+            return self._kept_feeds.answer(self.url, self.headers)
+        assert self._fast_path is not None  # noqa: S101 - likewise
         reply = self._fast_path.answer(self.headers, body)
+        return None if reply is None else (OK, *reply)
+
+    def _answer_inline(self, body: bytes) -> bool:
+        reply = self._reply(body)
         if reply is None:
             return False
         self._buffered = None
@@ -207,8 +223,8 @@ class HTTPProtocol(LimitedProtocol):
         self._answers_left -= 1
         self._served = None
         dates = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
-        headers, content = reply
-        whole = [STATUS_LINE[200], *dates, headers, content]
+        status, headers, content = reply
+        whole = [STATUS_LINE[status], *dates, headers, content]
         if len(content) < LONG_BODY_BYTES:
             self.transport.write(b"".join(whole))
         else:

@@ -6,6 +6,7 @@ from typing import Any
 
 from live.connections.parts import PARTS, ConnectionParts
 from server.http.fast_path import FastPath
+from server.http.kept_feeds import KeptFeeds
 from server.protocol.idle_connections import IdleConnections
 
 
@@ -14,6 +15,7 @@ class ProtocolParts(ConnectionParts):
     """What requests need before they are some; without a fast path all are served by the application."""
 
     fast_path: FastPath | None = None
+    kept_feeds: KeptFeeds | None = None
     idle_connections: IdleConnections = field(default_factory=IdleConnections)
 
 

@@ -1,0 +1,188 @@
+"""Feeds over HTTP: each is one operation of the API, for an anonymous reader, written in another form.
+
+So who sees what, what it costs the database and what it may cost are the API's. What was written is kept as answers
+are, as long as nobody has written anything, and a reader that has it already is told so.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.types import Receive, Scope, Send
+
+from auth.viewer import anonymous
+from compiler import Engine, Operation, Request, RequestError, Response, RunInThread
+from resolvers import feed_ids
+from resolvers.feeds import FeedKind
+from resolvers.policy import Policy
+from server.http.authentication import Identity
+from server.http.body import headers_of
+from server.http.compute_throttle import ComputeThrottle
+from server.http.context import Context, charge_database_to, client_network, context_of
+from server.http.feed_address import FeedAddress, feed_at
+from server.http.feed_content import FeedContent
+from server.http.feed_documents import DOCUMENTS, page_size
+from server.http.feed_response import ANYBODY, FeedResponse, Lines, response_of
+from server.http.former_addresses import KEPT_FOR
+from server.http.http_error import HTTPError
+from server.http.request_log import trace_of
+from server.http.request_memory import RETRY_AFTER_SECONDS, RequestMemory, overloaded
+from server.http.response_cache import DataVersion, ResponseCache
+from server.http.responses import send_whole
+from storage import MemoryBusy, StorageError
+from storage.reservation import SMALL_BYTES, Reservation
+
+METHODS = b"GET, HEAD, OPTIONS"
+LONG_BYTES = 256 * 1024
+"""Bytes of an answer that takes so long to write in another form that it is done in a thread."""
+MISSING = {
+    FeedKind.CATEGORY: "There is no such category.",
+    FeedKind.TAG: "There is no such tag.",
+    FeedKind.USER: "There is nobody of this name.",
+    FeedKind.POST: "There is no such post, or it is not published.",
+    FeedKind.THREAD: "There is no such comment, or it is not shown.",
+}
+PREFLIGHT = [
+    (b"allow", METHODS),
+    (b"access-control-allow-methods", METHODS),
+    (b"access-control-allow-headers", b"*"),
+    (b"access-control-max-age", b"86400"),
+]
+
+
+class Feeds:
+    """An ASGI application for all addresses of feeds."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        policy: Policy,
+        responses: ResponseCache | None,
+        run_in_thread: RunInThread,
+        request_memory: RequestMemory,
+        compute_throttle: ComputeThrottle,
+    ) -> None:
+        self._engine = engine
+        self._policy = policy
+        self._responses = responses
+        self._run_in_thread = run_in_thread
+        self._request_memory = request_memory
+        self._compute_throttle = compute_throttle
+        self._prefix: str | None = None
+
+    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        with self._request_memory.by(scope) as reservation:
+            status, headers, body = await self._answered(scope, reservation)
+            await send_whole(send, status, headers, body)
+
+    async def _answered(self, scope: Scope, reservation: Reservation) -> tuple[int, Lines, bytes]:
+        try:
+            address = _asked(scope)
+            if address is None:
+                return 204, [*ANYBODY, *PREFLIGHT], b""
+            charge_database_to(scope)
+            feed = await self._compute_throttle.do(
+                client_network(scope), lambda: self._response(scope, address, reservation)
+            )
+        except HTTPError as error:
+            return _refusal(error)
+        except MemoryBusy:
+            return _refusal(overloaded())
+        except StorageError:
+            return _refusal(_unavailable("The database cannot be asked. Try again in a moment."))
+        except RequestError as error:
+            return _refusal(_error_of(error.errors[0]))
+        return feed.answer(headers_of(scope))
+
+    async def _response(self, scope: Scope, address: FeedAddress, reservation: Reservation) -> FeedResponse:
+        """The feed as it is kept, or read now."""
+        if reservation.crowded:
+            await reservation.admit()
+        found = None if self._responses is None else self._responses.look(address)
+        if isinstance(found, FeedResponse):
+            trace_of(scope).operation = found.operation
+            feed = found
+        else:
+            feed = await self._read(scope, address, found)
+        if len(feed.body) > SMALL_BYTES:
+            await reservation.wait(len(feed.body))
+        return feed
+
+    async def _read(self, scope: Scope, address: FeedAddress, found: Any) -> FeedResponse:
+        prefix = await self._prefix_of_ids()
+        operation = self._engine.prepare(Request(DOCUMENTS[address.kind]))
+        context = context_of(Identity(anonymous(), None, {}), scope, self._policy)
+        trace_of(scope).operation = operation.name
+        answer = await self._execute(operation, address, context)
+        content = FeedContent(self._policy.site, prefix, address)
+
+        def written() -> FeedResponse:
+            return response_of(content.feed(_found(answer, content)), address.format, operation.name)
+
+        feed: FeedResponse = (
+            written() if len(answer.body) <= LONG_BYTES else await self._run_in_thread(written)
+        )
+        if isinstance(found, DataVersion) and self._responses is not None:
+            await self._responses.keep(address, feed, 0, found, context.viewer.now)
+        return feed
+
+    async def _execute(self, operation: Operation, address: FeedAddress, context: Context) -> Response:
+        variables = {"first": page_size(address.kind), "after": address.after}
+        if address.name:
+            variables["name"] = address.name
+        return await self._engine.execute(operation, variables, context)
+
+    async def _prefix_of_ids(self) -> str:
+        if self._prefix is None:
+            self._prefix = await feed_ids.prefix(self._policy.site, anonymous().now)
+        return self._prefix
+
+
+def _asked(scope: Scope) -> FeedAddress | None:
+    """The feed that is asked for; None when a browser asks what may be asked."""
+    if scope["method"] == "OPTIONS":
+        return None
+    if scope["method"] not in ("GET", "HEAD"):
+        raise HTTPError(405, "METHOD_NOT_ALLOWED", "Use GET.", [(b"allow", METHODS)])
+    address = feed_at(scope["path"], scope["query_string"])
+    if address is None:
+        raise HTTPError(404, "NOT_FOUND", "There is no such feed.")
+    return address
+
+
+def _found(answer: Response, content: FeedContent) -> Mapping[str, Any]:
+    """What was asked for, if it is there, and is there by this very name."""
+    told = orjson.loads(answer.body)
+    if answer.errors:
+        raise _error_of(told["errors"][0])
+    data: Mapping[str, Any] = told["data"]
+    address, listed = content.address, data.get("list")
+    if not address.name:
+        return data
+    if listed is None:
+        raise HTTPError(404, "NOT_FOUND", MISSING[address.kind])
+    if listed["name"] != address.name:
+        here = content.site.url + address.path(name=listed["name"], after=address.after)
+        headers = [(b"location", here.encode()), (b"cache-control", KEPT_FOR.encode())]
+        raise HTTPError(301, "MOVED", f"It is at {here} now.", headers)
+    return data
+
+
+def _error_of(error: Mapping[str, Any]) -> HTTPError:
+    """What went wrong in the operation, in HTTP's terms."""
+    code, message = error["extensions"]["code"], error["message"]
+    if code == "BAD_USER_INPUT":
+        return HTTPError(400, code, message)
+    return HTTPError(500, code, message) if code == "INTERNAL_ERROR" else _unavailable(message)
+
+
+def _unavailable(message: str) -> HTTPError:
+    return HTTPError(503, "UNAVAILABLE", message, [(b"retry-after", str(RETRY_AFTER_SECONDS).encode())])
+
+
+def _refusal(error: HTTPError) -> tuple[int, Lines, bytes]:
+    headers = [*ANYBODY, *error.headers, (b"content-type", b"text/plain; charset=utf-8")]
+    if error.status != 301:  # noqa: PLR2004 - which says itself for how long
+        headers.append((b"cache-control", b"no-store"))
+    return error.status, headers, f"{error.message}\n".encode()
