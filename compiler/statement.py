@@ -22,7 +22,7 @@ from tortoise.queryset import QuerySet
 from compiler.dialects import Dialect
 from compiler.errors import ContractError
 from compiler.params import ParameterCollector, Placeholder
-from compiler.terms import Exists
+from compiler.terms import Exists, Found
 
 RANGES = (Equality.gt, Equality.gte, Equality.lt, Equality.lte)
 
@@ -190,10 +190,13 @@ def joins_and_conditions(source: TableAlias, queryset: QuerySet[Any]) -> tuple[s
         table for table, _ in modifier.joins if table.alias
     }  # Tortoise names only what a foreign key leads to
     ordered = [source.meta.fields_db_projection.get(name) for name, _ in order_of(queryset)[:1]]
+    conditions = list(_conjuncts(modifier.where_criterion))
+    any_found = any(map(_is_found, conditions))
     where = []
-    for condition in _conjuncts(modifier.where_criterion):
+    for condition in conditions:
         sql = f"({render(condition)})"
         is_check = _is_or(condition) or condition.tables_ <= parents or _scatters(condition, ordered)
+        is_check = not _is_found(condition) if any_found else is_check
         where.append(source.statement.dialect.check(sql) if is_check else sql)
     return "".join(joins), where
 
@@ -209,6 +212,11 @@ def _conjuncts(criterion: Any) -> Iterator[Any]:
 
 def _is_or(criterion: Any) -> bool:
     return isinstance(criterion, ComplexCriterion) and criterion.comparator is Boolean.or_
+
+
+def _is_found(criterion: Any) -> bool:
+    """Whether it has the keys of a few rows, which are to be looked up first."""
+    return isinstance(criterion, ContainsCriterion) and isinstance(criterion.container, Found)
 
 
 def _scatters(criterion: Any, ordered: list[str | None]) -> bool:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from pypika_tortoise import Dialects
 from pypika_tortoise.context import SqlContext
 from pypika_tortoise.terms import Criterion, Term
+from tortoise.expressions import RawSQL
 
 
 class Scalar(Term):
@@ -28,6 +30,23 @@ class Exists(Criterion):
     def get_sql(self, ctx: SqlContext) -> str:
         """The condition in standard SQL."""
         return f"EXISTS ({self._query.get_sql(ctx)})"
+
+
+class Found(RawSQL):
+    """The keys of a few rows for `id__in`: a subquery without parentheses, with `{}` for each of the terms.
+
+    These rows are looked up before anything else is asked of them, whatever they are sorted by. In PostgreSQL an array
+    hides how they are found: it would guess that they are many, and go through all rows in their order instead.
+    """
+
+    def __init__(self, sql: str, *terms: Any) -> None:
+        super().__init__(sql)
+        self._terms = [self.wrap_constant(term) for term in terms]
+
+    def get_sql(self, ctx: SqlContext) -> str:
+        """The subquery."""
+        keys = self.sql.format(*(term.get_sql(ctx) for term in self._terms))
+        return f"(SELECT unnest(ARRAY({keys})))" if ctx.dialect is Dialects.POSTGRESQL else f"({keys})"
 
 
 class Joined(Term):

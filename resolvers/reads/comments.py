@@ -3,14 +3,14 @@
 from enum import StrEnum
 from typing import Any, Protocol, cast
 
-from pypika_tortoise.context import SqlContext
 from pypika_tortoise.terms import Term
-from tortoise.expressions import Q, RawSQL
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from auth import permissions
 from auth.policy import AuthPolicy
 from auth.viewer import Viewer
+from compiler.terms import Found
 from models import Comment, CommentDecision
 from resolvers.ids import primary_key
 
@@ -34,23 +34,12 @@ class Filter(Protocol):
 COLUMNS = {CommentOrder.NEWEST: ("-created_at", "-id"), CommentOrder.OLDEST: ("created_at", "id")}
 
 
-class Thread(RawSQL):
-    """The ids of a comment and of all that hangs under it, which a recursion finds by their index."""
-
-    def __init__(self, comment_id: Any) -> None:
-        super().__init__(_THREAD)
-        self._comment_id = self.wrap_constant(comment_id)
-
-    def get_sql(self, ctx: SqlContext) -> str:
-        """The subquery."""
-        return self.sql.format(self._comment_id.get_sql(ctx))
-
-
 _THREAD = (
-    "(WITH RECURSIVE thread (comment_id) AS (SELECT top.id FROM comments AS top WHERE top.id = {}"
+    "WITH RECURSIVE thread (comment_id) AS (SELECT top.id FROM comments AS top WHERE top.id = {}"
     " UNION ALL SELECT reply.id FROM thread JOIN comments AS reply ON reply.parent_id = thread.comment_id)"
-    " SELECT comment_id FROM thread)"
+    " SELECT comment_id FROM thread"
 )
+"""A comment and all that hangs under it, found by the index of replies."""
 
 
 def visible(viewer: Viewer) -> QuerySet[Comment]:
@@ -68,7 +57,7 @@ def of_site(viewer: Viewer, filter: Filter | None = None) -> QuerySet[Comment]:
         given = {
             "post_id": None if filter.post is None else primary_key("post", filter.post),
             "author_id": None if filter.author is None else primary_key("user", filter.author),
-            "id__in": None if filter.under is None else Thread(primary_key("comment", filter.under)),
+            "id__in": None if filter.under is None else Found(_THREAD, primary_key("comment", filter.under)),
         }
         comments = comments.filter(**{name: value for name, value in given.items() if value is not None})
     return comments.order_by(*COLUMNS[CommentOrder.NEWEST])

@@ -179,10 +179,10 @@ PLACES = tuple(f"sqlite_autoindex_{table}_1 (post_id=?)" for table in ("post_cat
 
 
 def _is_short(loop: str, before: list[str]) -> bool:
-    """Whether a loop is over one row, the ids of a request, a page that was found before, or the places of a post."""
+    """Whether a loop is over one row, the ids of a request, a page or a thread that was found, or a post's places."""
     name = loop.split()[1]
     is_page = any(line in (f"CO-ROUTINE {name}", f"MATERIALIZE {name}") for line in before)
-    is_one = "(rowid=?)" in loop or loop in {"SCAN feed", "SCAN CONSTANT ROW"}
+    is_one = "(rowid=?)" in loop or loop in {"SCAN feed", "SCAN CONSTANT ROW", "SCAN thread"}
     return is_page or is_one or "VIRTUAL TABLE" in loop or loop.endswith(PLACES)
 
 

@@ -294,6 +294,7 @@ class Queries:
             "TagBy": "tag",
             "UserBy": "user",
             "author": "user",
+            "under": "comment",
         }.get(str(what), str(what))
         if kind not in rows or self._chance(0.1):
             kind = self._random.choice(list(rows))

@@ -438,12 +438,43 @@ async def _comments(
         given = SimpleNamespace(
             post=filter.get("post"),
             author=filter.get("author"),
+            under=None,
             status=None if status is None else CommentDecision(status),
         )
     listed = comments.of_site(reference.viewer, given)
     if parent is not None:
         listed = listed.filter(author_id=parent.id)
-    return page(await reference.rows(listed), COMMENT_ORDERS["NEWEST"], **paging)
+    rows = await reference.rows(listed)
+    if filter is not None and filter.get("under") is not None:
+        everything = {comment.id: comment for comment in await reference.rows(Comment.all())}
+        rows = [row for row in rows if filter["under"] in _way_up(row, everything)]
+    return page(rows, COMMENT_ORDERS["NEWEST"], **paging)
+
+
+def _way_up(comment: Comment, everything: dict[int, Comment]) -> list[str]:
+    """The comment, what it replies to, and so on."""
+    way = [f"comment_{comment.id}"]
+    return way if comment.parent_id is None else way + _way_up(everything[comment.parent_id], everything)
+
+
+@resolves("Post.feeds", "Category.feeds", "Tag.feeds", "User.feeds")
+async def _feeds(row: Any, reference: Reference) -> Any:
+    folder, name, title = {
+        Post: lambda: ("posts", row.slug, f"Comments: {row.title}"),
+        Category: lambda: ("categories", row.slug, row.name),
+        Tag: lambda: ("tags", row.slug, row.name),
+        User: lambda: ("people", row.username, row.name),
+    }[type(row)]()
+    of_post = isinstance(row, Post)
+    if name is None or (of_post and row.status is PostStatus.DRAFT):
+        return []
+    if of_post and row.language.startswith("fr"):
+        title = f"Commentaires : {row.title}"
+    where = f"{reference.policy.site.url}/{folder}/{name}/{'comments' if of_post else 'feed'}"
+    return [
+        {"title": title, "format": name, "url": f"{where}.{name.lower()}", "comments": of_post}
+        for name in ("ATOM", "RSS", "JSON")
+    ]
 
 
 # Rows.

@@ -47,6 +47,7 @@ COMMENT_FILTERS = [
     "status: PENDING",
     "status: SPAM",
     'post: "post_5", author: "user_6"',
+    'under: "comment_7"',
 ]
 SINGLE = [
     '{ post(by: {slug: "post7"}) { id title author { name email } category { name parent { name } } feedCursor } }',

@@ -59,6 +59,12 @@ PostFilter.status: PostStatus
 CommentFilter.post: ID
 CommentFilter.author: ID
 CommentFilter.status: CommentStatus
+CommentFilter.under: ID
+FeedFormat is ATOM RSS JSON
+FeedLink.title: String!
+FeedLink.format: FeedFormat!
+FeedLink.url: String!
+FeedLink.comments: Boolean!
 PostOrder is NEWEST OLDEST MOST_COMMENTED LAST_COMMENTED
 CommentOrder is NEWEST OLDEST
 TagOrder is NAME MOST_USED
@@ -82,6 +88,7 @@ ShareService.historic: Boolean!
 ShareLink.service: ShareService!
 ShareLink.url: String!
 Post.shareLinks: [ShareLink!]!
+Site.feeds: [FeedLink!]!
 SiteLimits.commentLength: Int!
 SiteLimits.commentEditWindow: Int!
 SiteLimits.replyDepth: Int!
@@ -103,6 +110,7 @@ User.website: String
 User.role: Role!
 User.createdAt: DateTime!
 User.email: String
+User.feeds: [FeedLink!]!
 User.posts(filter: PostFilter, orderBy: PostOrder = NEWEST, PAGING): PostConnection!
 User.comments(PAGING): CommentConnection!
 Category is a Node
@@ -113,6 +121,7 @@ Category.description: String!
 Category.parent: Category
 Category.children: [Category!]!
 Category.postCount: Int!
+Category.feeds: [FeedLink!]!
 Category.posts(filter: PostFilter, orderBy: PostOrder = NEWEST, PAGING, offset: Int): PostConnection!
 Tag is a Node
 Tag.id: ID!
@@ -120,6 +129,7 @@ Tag.slug: String!
 Tag.name: String!
 Tag.url: String!
 Tag.postCount: Int!
+Tag.feeds: [FeedLink!]!
 Tag.posts(filter: PostFilter, orderBy: PostOrder = NEWEST, PAGING, offset: Int): PostConnection!
 Post is a Node
 Post.id: ID!
@@ -142,6 +152,7 @@ Post.author: User!
 Post.category: Category!
 Post.commentsOpen: Boolean!
 Post.commentCount: Int!
+Post.feeds: [FeedLink!]!
 Post.comments(orderBy: CommentOrder = NEWEST, flat: Boolean = false, PAGING): CommentConnection!
 Post.feedCursor: String!
 Post.viewerCanEdit: Boolean!
@@ -160,6 +171,7 @@ Comment.bodyHtml: String!
 Comment.status: CommentStatus!
 Comment.createdAt: DateTime!
 Comment.editedAt: DateTime
+Comment.deletedAt: DateTime
 Comment.parent: Comment
 Comment.bodyFormat: BodyFormat!
 Comment.revisions(PAGING): CommentRevisionConnection!
