@@ -1,9 +1,9 @@
-"""Reading the sample blog's files: people.toml, categories.toml, and for each post its text and its comments.
+"""Reading the sample blog's files: people.toml, categories.toml, and for each post its text and what was said of it.
 
-A post begins with its facts between two lines of `+++`, as TOML. Its comments stand in the file of the same
-name that ends in .comments.toml, each reply below what it answers. An age says how long before the
-installation something happened (`12d 4h`; a minus means it is still to come), `after` how long after what it
-answers.
+A post begins with its facts between two lines of `+++`, as TOML. Its comments stand in the file of the same name that
+ends in .comments.toml, each reply below what it answers, and the pages elsewhere that link to it in the one that ends
+in .linkbacks.toml. An age says how long before the installation something happened (`12d 4h`; a minus means it is still
+to come), `after` how long after what it is about.
 """
 
 import re
@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from models import CommentStatus, Role
+from models import CommentStatus, LinkbackKind, LinkbackStatus, PostKind, Role
 
 FOLDER = Path(__file__).parent / "content"
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
@@ -58,8 +58,22 @@ class Remark:
 
 
 @dataclass(frozen=True)
+class Mention:
+    """A page elsewhere that links to a post."""
+
+    kind: LinkbackKind
+    after: timedelta
+    source: str
+    site: str
+    title: str
+    excerpt: str
+    author: str | None
+    status: LinkbackStatus
+
+
+@dataclass(frozen=True)
 class Article:
-    """A post and what was said below it."""
+    """A post, what was said below it, and what was said of it elsewhere."""
 
     title: str
     author: str
@@ -69,8 +83,11 @@ class Article:
     language: str
     age: timedelta
     draft: bool
+    pinned: bool
+    kind: PostKind
     body: str
     remarks: list[Remark]
+    mentions: list[Mention]
 
 
 def people() -> list[Person]:
@@ -98,7 +115,7 @@ def articles() -> Iterator[Article]:
     for path in sorted((FOLDER / "posts").glob("*.md")):
         _, front, body = path.read_text(encoding="utf-8").split("+++\n", 2)
         facts = tomllib.loads(front)
-        comments = path.with_suffix(".comments.toml")
+        comments, linkbacks = (path.with_suffix(f".{name}.toml") for name in ("comments", "linkbacks"))
         yield Article(
             title=facts["title"],
             author=facts["author"],
@@ -108,8 +125,11 @@ def articles() -> Iterator[Article]:
             language=facts["language"],
             age=duration(facts["age"]),
             draft=facts.get("draft", False),
+            pinned=facts.get("pinned", False),
+            kind=PostKind(facts.get("kind", "ARTICLE")),
             body=body.strip(),
             remarks=[_remark(it) for it in _toml(comments)["comments"]] if comments.exists() else [],
+            mentions=[_mention(it) for it in _toml(linkbacks)["linkbacks"]] if linkbacks.exists() else [],
         )
 
 
@@ -137,4 +157,17 @@ def _remark(facts: dict[str, Any]) -> Remark:
         text=facts.get("text", "").strip(),
         status=CommentStatus(facts.get("status", "APPROVED")),
         replies=[_remark(reply) for reply in facts.get("replies", [])],
+    )
+
+
+def _mention(facts: dict[str, Any]) -> Mention:
+    return Mention(
+        kind=LinkbackKind(facts["kind"]),
+        after=duration(facts["after"]),
+        source=facts["source"],
+        site=facts.get("site", ""),
+        title=facts["title"],
+        excerpt=facts["excerpt"],
+        author=facts.get("author"),
+        status=LinkbackStatus(facts.get("status", "APPROVED")),
     )

@@ -6,19 +6,31 @@ Nothing goes into the log of the feed: for its followers, this has always been t
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
-from models import Category, Comment, CommentDecision, Post, PostStatus, User
+from models import (
+    Category,
+    Comment,
+    CommentDecision,
+    Linkback,
+    LinkbackKind,
+    LinkbackStatus,
+    Post,
+    PostStatus,
+    User,
+)
 from resolvers import counters, filing, slugs
 from resolvers.markdown import render_comment
 from resolvers.policy import Policy
 from resolvers.post_fields import validated
 from runtime.fair_queue import OPERATOR
-from server.demo.content import Article, Person, Remark, Section, articles, people, sections
+from server.demo.content import Article, Mention, Person, Remark, Section, articles, people, sections
 from storage import unit_of_work
 
 POLICY = Policy()
 WRITTEN_BEFORE = timedelta(hours=30)
 REMOVED_AFTER = timedelta(minutes=70)
+VERIFIED_AFTER = timedelta(seconds=20)
 
 
 @dataclass(eq=False)
@@ -43,6 +55,7 @@ async def plant(now: datetime, password_hash: str) -> None:
         filed = [categories[name] for name in (article.category, *article.also_in)]
         post = await _post(article, users[article.author], filed, now)
         lines += _lines(article.remarks, post, None, post.published_at)
+        await _linkbacks(article.mentions, post)
     for line in sorted(lines, key=lambda line: line.at):
         line.row = await _comment(line, users)
 
@@ -80,6 +93,8 @@ async def _post(article: Article, author: User, filed: list[Category], now: date
     )
     post = await Post.create(
         **values,
+        kind=article.kind,
+        pinned=article.pinned,
         slug=await slugs.post_slug(article.title, None),
         status=PostStatus.DRAFT if article.draft else PostStatus.PUBLISHED,
         published_at=published_at,
@@ -95,6 +110,32 @@ async def _post(article: Article, author: User, filed: list[Category], now: date
     if post.status is PostStatus.PUBLISHED and post.published_at <= now:
         await counters.count_post(post)
     return post
+
+
+async def _linkbacks(mentions: list[Mention], post: Post) -> None:
+    """Each page as it was verified, by somebody or something that has looked at it, and counted if it is public."""
+    rows = [
+        Linkback(
+            post_id=post.id,
+            kind=mention.kind,
+            source_url=mention.source,
+            source_digest=sha256(mention.source.encode()).hexdigest(),
+            site_name=mention.site,
+            title=mention.title,
+            excerpt=mention.excerpt,
+            author_name=mention.author,
+            status=mention.status,
+            received_at=post.published_at + mention.after,
+            verified_at=post.published_at + mention.after + VERIFIED_AFTER,
+        )
+        for mention in mentions
+    ]
+    await Linkback.bulk_create(rows)
+    public = [row for row in rows if row.status is LinkbackStatus.APPROVED]
+    post.linkback_count = len(public)
+    post.trackback_count = sum(row.kind is LinkbackKind.TRACKBACK for row in public)
+    if public:
+        await post.save(update_fields=["linkback_count", "trackback_count"])
 
 
 def _lines(remarks: list[Remark], post: Post, parent: Line | None, since: datetime) -> Iterator[Line]:
