@@ -24,7 +24,7 @@ POLICY = {
     "vary": "accept",
 }
 
-FILE_HEADERS = {"cache-control": "public, max-age=86400", "x-content-type-options": "nosniff"}
+FOREVER, FOR_AN_HOUR = "public, max-age=31536000, immutable", "public, max-age=3600"
 
 
 def routes(
@@ -53,12 +53,15 @@ def routes(
 
 
 class _KeptFiles(StaticFiles):
-    """Files that browsers need not ask for again for a day; a page that needs another version asks for `?v=`."""
+    """Files that browsers need not ask for again for an hour; what is asked for by its version, `?v=`, never."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, or that it is the one which the browser has."""
         response = await super().get_response(path, scope)
-        response.headers.update(FILE_HEADERS)
+        response.headers["cache-control"] = (
+            FOREVER if scope["query_string"].startswith(b"v=") else FOR_AN_HOUR
+        )
+        response.headers["x-content-type-options"] = "nosniff"
         return response
 
 

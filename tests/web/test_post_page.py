@@ -79,5 +79,7 @@ async def test_head_is_answered_like_get_without_the_page(sqlite_site: Server) -
         assert (head.status_code, head.content, head.headers) == (200, b"", got.headers)
         (address,) = {part for part in got.text.split('"') if part.startswith("../static/post.css")}
         stylesheet = await client.get(f"/posts/{address}")
-    assert stylesheet.headers["cache-control"] == "public, max-age=86400"
+        other = await client.get("/static/page.css")
+    assert stylesheet.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert other.headers["cache-control"] == "public, max-age=3600"
     assert stylesheet.headers["content-type"].startswith("text/css")

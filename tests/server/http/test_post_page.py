@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import httpx
 import mf2py  # type: ignore[import-untyped]
 import pytest
+from html5lib import HTMLParser  # type: ignore[import-untyped]
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 import schema
@@ -156,6 +157,7 @@ async def test_it_is_all_there(browser: httpx.AsyncClient) -> None:
     assert texts(html, "#linkbacks li") == ["A page Ben · 2024-04-01 As she says"]
     links = {node.attributes["href"] for node in html.css("#linkbacks a")}
     assert links == {"https://else.example/one"}
+    HTMLParser(strict=True).parse((await browser.get("/posts/notes")).text)
     described = one(html, "meta[name=description]").attributes["content"]
     assert described == "Some words."
 
