@@ -9,6 +9,7 @@ environment, no passwords.
 import asyncio
 import io
 import ssl
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -105,6 +106,20 @@ class Fetcher:
             fetched = await self._follow(url, question, file, most)
             return replace(fetched, body=file.getvalue())
 
+    async def fetch_beginning(
+        self, url: str, most_bytes: int, *, headers: Mapping[str, str] | None = None
+    ) -> Fetched:
+        """Ask, and have as much of the answer as `most_bytes`, whatever its status and however long it is.
+
+        Raises:
+            FetchRefused: as `fetch` does, but not for a long answer.
+            FetchFailed: there was no answer, or too little of it came in time.
+        """
+        question = Question("GET", _lower(headers or {}), None)
+        with io.BytesIO() as file:
+            fetched = await self._follow(url, question, file, most_bytes, beginning=True)
+            return replace(fetched, body=file.getvalue())
+
     async def download(
         self, url: str, file: BinaryIO, most_bytes: int, *, seconds: float | None = None
     ) -> Fetched:
@@ -128,6 +143,7 @@ class Fetcher:
         *,
         seconds: float | None = None,
         demanding: bool = False,
+        beginning: bool = False,
     ) -> Fetched:
         to, allowance = destination(url, self._policy), Allowance(seconds or self._policy.seconds)
         for _ in range(self._policy.redirects + 1):
@@ -141,7 +157,8 @@ class Fetcher:
                     fetched = Fetched(str(to.url), answer.status_code, answer.headers, b"")
                     if demanding:
                         fetched.require_success()
-                    await _read(answer, question.method, file, most)
+                    read = _read_beginning if beginning else _read
+                    await read(answer, question.method, file, most)
                     return fetched
             before, to = to, self._redirected(to, location)
             question = question.redirected(answer.status_code, before.url, to.url)
@@ -212,6 +229,17 @@ async def _read(answer: httpx.Response, method: str, file: BinaryIO, most: int) 
     async for data in answer.aiter_raw():
         file.writelines(decoder.feed(data))
     decoder.end()
+
+
+async def _read_beginning(answer: httpx.Response, method: str, file: BinaryIO, most: int) -> None:
+    if method == "HEAD" or answer.status_code in WITHOUT_BODY:
+        return
+    decoder = Decoder(answer.headers.get("content-encoding", ""), sys.maxsize)
+    async for data in answer.aiter_raw():
+        for piece in decoder.feed(data):
+            file.write(piece[: most - file.tell()])
+            if file.tell() >= most:
+                return
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:

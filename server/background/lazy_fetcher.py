@@ -1,6 +1,7 @@
 """The fetcher that jobs share, opened by the first of them: who fetches nothing need not wait for httpx."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, BinaryIO, Self
 
@@ -25,6 +26,10 @@ class LazyFetcher:
 
     async def __aexit__(self, *error: object) -> None:
         await self._opened.aclose()
+
+    async def fetch_beginning(self, url: str, most_bytes: int, *, headers: Mapping[str, str]) -> "Fetched":
+        """As `Fetcher.fetch_beginning`."""
+        return await (await self._open()).fetch_beginning(url, most_bytes, headers=headers)
 
     async def download(self, url: str, file: BinaryIO, most_bytes: int, *, seconds: float) -> "Fetched":
         """As `Fetcher.download`."""

@@ -439,3 +439,26 @@ async def test_a_certificate_is_held_against_the_name_and_not_the_address(certif
             assert "certificate" in await failed(fetcher, f"https://blog:{server.port}/")
     assert told == ["blog", "other", "blog"]
     assert len(server.requests) == 1
+
+
+async def test_the_beginning_of_an_answer_is_had_however_long_it_is() -> None:
+    async def endless(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 404 Not Found\r\n\r\n")
+        while True:
+            writer.write(b"x" * 65536)
+            await writer.drain()
+
+    bomb = gzip.compress(b"y" * 10_000_000)
+    async with serving() as server, fetching(server) as fetcher:
+        server.answers |= {
+            "/": body(b"hello, world"),
+            "/endless": endless,
+            "/bomb": body(bomb, "Content-Encoding: gzip"),
+        }
+        at = f"http://blog:{server.port}"
+        assert (await fetcher.fetch_beginning(f"{at}/", 5)).body == b"hello"
+        assert (await fetcher.fetch_beginning(f"{at}/", 50)).body == b"hello, world"
+        fetched = await fetcher.fetch_beginning(f"{at}/endless", 100_000, headers={"accept": "text/html"})
+        assert (fetched.status, len(fetched.body)) == (404, 100_000)
+        assert b"accept: text/html" in server.requests[-1].lower()
+        assert (await fetcher.fetch_beginning(f"{at}/bomb", 1000)).body == b"y" * 1000
