@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from live.feed import event_log
 from live.feed.batch import Batch, Change, CommentChange
-from models import Comment, CommentStatus, Post
+from models import Comment, CommentStatus, Linkback, LinkbackStatus, Post
 from resolvers.visibility import SHOWN, SettledComment
 from storage import dialect, execute
 
@@ -34,17 +34,25 @@ def changed(
     )
 
 
+def linkback_changed(post: Post, linkback: Linkback, *, public: bool) -> CommentChange:
+    """A linkback has become public, or is no longer."""
+    before, after = (None, CommentStatus.APPROVED) if public else (CommentStatus.APPROVED, None)
+    return CommentChange(
+        0, None, post.id, post.category_id, None, before=before, after=after, linkback_id=linkback.id
+    )
+
+
 def settled(post: Post, rows: Iterable[SettledComment]) -> list[CommentChange]:
     """What a decision has made of the comments of a thread."""
     return [changed(post, row, row.before, row.after) for row in rows]
 
 
-async def appeared(post: Post) -> list[Change]:
-    """A post has become public, and its comments with it."""
-    return [await _shown(post, post.category_id, appear=True)]
+async def appeared(post: Post) -> Sequence[Change]:
+    """A post has become public, and its comments and linkbacks with it."""
+    return await _shown(post, post.category_id, appear=True)
 
 
-async def updated(post: Post, category_id: int | None) -> list[Change]:
+async def updated(post: Post, category_id: int | None) -> Sequence[Change]:
     """A post has been changed that was public in that category; None: it was not."""
     if category_id is None:
         return await appeared(post) if post.counted else []
@@ -53,33 +61,40 @@ async def updated(post: Post, category_id: int | None) -> list[Change]:
     return [] if post.category_id == category_id else await moved(post, category_id)
 
 
-async def moved(post: Post, category_id: int) -> list[Change]:
-    """A public post has moved from that category, and its comments with it."""
+async def moved(post: Post, category_id: int) -> Sequence[Change]:
+    """A public post has moved from that category, and its comments and linkbacks with it."""
     left = await _shown(post, category_id, appear=False)
     come = await _shown(post, post.category_id, appear=True)
-    return [replace(left, moved=True), replace(come, moved=True)]
+    return [replace(batch, moved=True) for batch in (*left, *come)]
 
 
-async def vanished(post: Post, category_id: int) -> list[Change]:
+async def vanished(post: Post, category_id: int) -> Sequence[Change]:
     """A post that was public in that category is no longer, or is about to be deleted."""
-    return [await _shown(post, category_id, appear=False)]
+    return await _shown(post, category_id, appear=False)
 
 
 _STATUSES = ", ".join(f"'{status}'" for status in SHOWN)
-_SHOWN = """
-SELECT COUNT(*), {array} FROM (
-    SELECT id, parent_id, author_id, status FROM comments WHERE post_id = {post_id:d} AND status IN ({statuses})
-    ORDER BY created_at, id
-) AS shown"""
+_COMMENTS = """
+SELECT id, parent_id, author_id, status, NULL AS linkback_id FROM comments
+WHERE post_id = {post_id:d} AND status IN ({statuses}) ORDER BY created_at, id"""
+_LINKBACKS = """
+SELECT 0 AS id, NULL AS parent_id, NULL AS author_id, status, id AS linkback_id FROM linkbacks
+WHERE post_id = {post_id:d} AND status = '{approved}' ORDER BY received_at, linkbacks.id"""
+_SHOWN = "SELECT COUNT(*), {array} FROM ({rows}) AS shown"
 _ARRAYS = {
-    "sqlite": "json_group_array(json_array(id, parent_id, author_id, {before}, {after}))",
-    "postgresql": "COALESCE(json_agg(json_build_array(id, parent_id, author_id, {before}, {after})), '[]')::text",
+    "sqlite": "json_group_array(json_array(id, parent_id, author_id, {before}, {after}, linkback_id))",
+    "postgresql": "COALESCE(json_agg(json_build_array(id, parent_id, author_id, {before}, {after}, linkback_id)), '[]')"
+    "::text",
 }
 
 
-async def _shown(post: Post, category_id: int, *, appear: bool) -> Batch:
+async def _shown(post: Post, category_id: int, *, appear: bool) -> list[Batch]:
+    """Its comments, and its linkbacks."""
     before, after = ("NULL", "status") if appear else ("status", "NULL")
     array = _ARRAYS[dialect()].format(before=before, after=after)
-    sql = _SHOWN.format(array=array, post_id=post.id, statuses=_STATUSES)
-    ((count, found),) = await execute(sql)
-    return Batch(post.id, category_id, count, found)
+    shown = []
+    for rows in (_COMMENTS, _LINKBACKS):
+        of_post = rows.format(post_id=post.id, statuses=_STATUSES, approved=LinkbackStatus.APPROVED)
+        ((count, found),) = await execute(_SHOWN.format(array=array, rows=of_post))
+        shown.append(Batch(post.id, category_id, count, found))
+    return shown

@@ -13,10 +13,13 @@ from live import Topic
 from live.feed import events
 from resolvers.ids import global_id, primary_key
 from schema.comment import Comment
+from schema.linkback import Linkback
 from schema.post import Post
 
 
-@strawberry.interface(description="Something that happened to a comment, or to the feed itself: FeedReset.")
+@strawberry.interface(
+    description="Something that happened to a comment or a linkback, or to the feed itself: FeedReset."
+)
 class FeedEvent:
     """Something that happened."""
 
@@ -51,6 +54,21 @@ class CommentRemoved(FeedEvent):
     )
 
 
+@strawberry.type(description="A page elsewhere that links to a post, and that everybody sees from now on.")
+class LinkbackAdded(FeedEvent):
+    """A linkback that was not visible before."""
+
+    linkback: Linkback = strawberry.field(description="The linkback as it is now.")
+
+
+@strawberry.type(description="A linkback that nobody but moderators sees any more: take it off the page.")
+class LinkbackRemoved(FeedEvent):
+    """A linkback that is not visible any more."""
+
+    linkback_id: ID = strawberry.field(description="The linkback that was there.")
+    post_id: ID = strawberry.field(description="The post that it led to.")
+
+
 @strawberry.type(
     description="The cursor is older than the log, or from a restored database: fetch the list again and go on "
     "from this cursor."
@@ -59,7 +77,7 @@ class FeedReset(FeedEvent):
     """The cursor leads nowhere."""
 
 
-EVENTS = (CommentAdded, CommentEdited, CommentRemoved, FeedReset)
+EVENTS = (CommentAdded, CommentEdited, CommentRemoved, LinkbackAdded, LinkbackRemoved, FeedReset)
 """What `commentFeed` gives, for the schema: nothing else mentions them."""
 
 OfPost = Annotated[ID | None, argument(description="Only under this post.")]
@@ -83,6 +101,14 @@ def _event(event: events.FeedEvent) -> FeedEvent:
                 parent_id=None if event.parent_id is None else ID(global_id("comment", event.parent_id)),
                 post_id=ID(global_id("post", event.post_id)),
                 post=Row("Post", event.post_id),  # type: ignore[arg-type]
+            )
+        case events.LinkbackAdded():
+            return LinkbackAdded(cursor=event.cursor, linkback=Row("Linkback", event.linkback_id))  # type: ignore[arg-type]
+        case events.LinkbackRemoved():
+            return LinkbackRemoved(
+                cursor=event.cursor,
+                linkback_id=ID(global_id("linkback", event.linkback_id)),
+                post_id=ID(global_id("post", event.post_id)),
             )
         case events.FeedReset():
             return FeedReset(cursor=event.cursor)
@@ -122,5 +148,9 @@ class Subscription:
         after: Annotated[
             str | None, argument(description="The cursor of the last event that was seen.")
         ] = strawberry.UNSET,
+        linkbacks: Annotated[
+            bool | None,
+            argument(description="Also what happens to linkbacks: LinkbackAdded, LinkbackRemoved."),
+        ] = False,
     ) -> FeedEvent:
-        return Topic("feed", _known("post", post), _known("category", category), after)
+        return Topic("feed", _known("post", post), _known("category", category), after, bool(linkbacks))

@@ -19,10 +19,11 @@ FEW_EVENTS = 16
 
 @dataclass(frozen=True, slots=True)
 class CommentChange:
-    """One comment before and after: None where it did not exist or does no longer.
+    """One comment before and after, or one linkback: None where it did not exist or does no longer.
 
     A deleted comment that leaves a tombstone is APPROVED before and after, as long as somebody sees its replies. Of one
     whose post has `moved` only the category's followers hear: it came into their category, or left it.
+    Of a linkback, 0 is the `comment_id`, and APPROVED says that everybody sees it.
     """
 
     comment_id: int
@@ -33,11 +34,12 @@ class CommentChange:
     before: CommentStatus | None
     after: CommentStatus | None
     moved: bool = False
+    linkback_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """`count` comments of one post; `rows` has their id, parent, author, and status before and after as JSON arrays."""
+    """`count` comments of one post; `rows` are JSON: id, parent, author, status before and after, linkback of each."""
 
     post_id: int
     category_id: int
@@ -75,24 +77,29 @@ def _place(change: Change) -> tuple[int, int, bool] | None:
 
 def _rows(changes: Sequence[CommentChange]) -> str:
     return json.dumps(
-        [(each.comment_id, each.parent_id, each.author_id, each.before, each.after) for each in changes]
+        [
+            (each.comment_id, each.parent_id, each.author_id, each.before, each.after, each.linkback_id)
+            for each in changes
+        ]
     )
 
 
 COLUMNS = (
     *("position", "cursor", "happened_at", "comment_id", "parent_id", "author_id"),
-    *("status_before", "status_after", "post_id", "category_id", "moved"),
+    *("status_before", "status_after", "linkback_id", "post_id", "category_id", "moved"),
 )
 INTO = f"INSERT INTO {CommentEvent._meta.db_table} ({', '.join(COLUMNS)})"  # noqa: SLF001 - a name of ours
 INSERT = {
     "sqlite": INTO
     + """
-SELECT ?1 + key, (?1 + key) || '-' || ?2, ?3, value->>0, value->>1, value->>2, value->>3, value->>4, ?4, ?5, ?6
+SELECT ?1 + key, (?1 + key) || '-' || ?2, ?3, value->>0, value->>1, value->>2, value->>3, value->>4,
+    value->>5, ?4, ?5, ?6
 FROM json_each(?7)""",
     "postgresql": INTO
     + """
 SELECT $1::bigint + place - 1, ($1::bigint + place - 1) || '-' || $2::text, $3::timestamptz, (value->>0)::bigint,
-    (value->>1)::bigint, (value->>2)::bigint, value->>3, value->>4, $4::bigint, $5::bigint, $6::boolean
+    (value->>1)::bigint, (value->>2)::bigint, value->>3, value->>4, (value->>5)::bigint, $4::bigint, $5::bigint,
+    $6::boolean
 FROM json_array_elements($7::json) WITH ORDINALITY AS found (value, place)""",
 }
 

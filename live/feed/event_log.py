@@ -30,6 +30,7 @@ class LoggedEvent(NamedTuple):
     status_before: str | None
     status_after: str | None
     moved: bool = False
+    linkback_id: int | None = None
 
 
 CURRENT = f"SELECT cursor FROM {Feed._meta.db_table} WHERE id = 1"  # noqa: S608, SLF001 - a name of ours
@@ -69,6 +70,7 @@ async def _insert(changes: Sequence[CommentChange], first: int, mark: str, happe
             status_before=change.before,
             status_after=change.after,
             moved=change.moved,
+            linkback_id=change.linkback_id,
         )
         for position, change in enumerate(changes, first)
     )

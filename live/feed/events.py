@@ -2,6 +2,7 @@
 
 For a viewer of the feed a comment is there when it is approved, or pending and the viewer is a moderator or
 its author. An event that changes whether it is there adds or removes it; one that leaves it there edits it.
+Linkbacks are told of to those who have asked for them, as everybody sees them.
 """
 
 from dataclasses import dataclass
@@ -37,23 +38,55 @@ class CommentRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkbackAdded:
+    """There is a linkback that everybody sees and that was not there before."""
+
+    cursor: str
+    linkback_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkbackRemoved:
+    """A linkback that was there is not there any more."""
+
+    cursor: str
+    linkback_id: int
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class FeedReset:
     """What happened since the subscriber's cursor is not known: fetch again and go on from this one."""
 
     cursor: str
 
 
-FeedEvent = CommentAdded | CommentEdited | CommentRemoved | FeedReset
+LinkbackEvent = LinkbackAdded | LinkbackRemoved
+FeedEvent = CommentAdded | CommentEdited | CommentRemoved | LinkbackEvent | FeedReset
 
 
-def meaning(event: LoggedEvent, *, trusted: bool) -> CommentAdded | CommentEdited | CommentRemoved | None:
+def meaning(
+    event: LoggedEvent, *, trusted: bool
+) -> CommentAdded | CommentEdited | CommentRemoved | LinkbackEvent | None:
     """What the event is to a viewer; None for nothing. Moderators and the comment's author are `trusted`."""
+    if event.linkback_id is not None:
+        return _of_linkback(event, event.linkback_id)
     before, after = _there(event.status_before, trusted), _there(event.status_after, trusted)
     if after:
         return (CommentEdited if before else CommentAdded)(event.cursor, event.comment_id)
     if before:
         return CommentRemoved(event.cursor, event.comment_id, event.post_id, event.parent_id)
     return None
+
+
+def _of_linkback(event: LoggedEvent, linkback_id: int) -> LinkbackEvent | None:
+    """The log tells of linkbacks as everybody sees them."""
+    before, after = _there(event.status_before, trusted=False), _there(event.status_after, trusted=False)
+    if before is after:
+        return None
+    if after:
+        return LinkbackAdded(event.cursor, linkback_id)
+    return LinkbackRemoved(event.cursor, linkback_id, event.post_id)
 
 
 def _there(status: str | None, trusted: bool) -> bool:

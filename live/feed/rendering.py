@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from live.feed.event_log import LoggedEvent
-from live.feed.events import CommentAdded, FeedEvent, meaning
+from live.feed.events import CommentAdded, FeedEvent, LinkbackEvent, meaning
 from live.feed.subscriptions import Group, Subscriber
 from live.protocol.payload import Payload
 
@@ -77,8 +77,14 @@ def audiences(event: LoggedEvent, group: Group, subscribers: list[Subscriber]) -
     others = [each for each in subscribers if each.viewer_id != author] if own else subscribers
     for trusted, some in ((group.moderator, others), (True, own)):
         means = meaning(event, trusted=trusted) if some else None
-        if means and (group.key.kind == "feed" or isinstance(means, CommentAdded)):
+        if means and _is_wanted(means, group):
             yield Audience(event.position, means, some)
+
+
+def _is_wanted(event: FeedEvent, group: Group) -> bool:
+    if isinstance(event, LinkbackEvent):
+        return group.key.linkbacks
+    return group.key.kind == "feed" or isinstance(event, CommentAdded)
 
 
 def runs_of_events(

@@ -67,6 +67,7 @@ class GroupKey(NamedTuple):
     selection: Hashable
     role: Role | None
     staff_id: int | None
+    linkbacks: bool
 
 
 class Group:
@@ -159,7 +160,7 @@ class Subscriptions:
     ) -> Subscriber:
         """A new subscriber in its group."""
         staff_id = None if viewer.role in (None, Role.READER) else viewer.id
-        key = GroupKey(topic.channel, topic.kind, selection, viewer.role, staff_id)
+        key = GroupKey(topic.channel, topic.kind, selection, viewer.role, staff_id, topic.linkbacks)
         groups = self._groups.setdefault(key.channel, {})
         group = groups.get(key)
         if group is None:

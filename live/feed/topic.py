@@ -17,13 +17,14 @@ class Channel(NamedTuple):
 class Topic:
     """What to hear of a channel: new comments only (`added`, live only), or all that happens (`feed`).
 
-    A feed given a cursor in `after` begins with what happened since.
+    A feed given a cursor in `after` begins with what happened since. One with `linkbacks` tells of these, too.
     """
 
     kind: Literal["added", "feed"]
     post_id: int | None = None
     category_id: int | None = None
     after: str | None = None
+    linkbacks: bool = False
 
     @property
     def channel(self) -> Channel:

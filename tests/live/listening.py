@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from live.feed.events import CommentRemoved, FeedEvent, FeedReset
+from live.feed.events import CommentAdded, CommentEdited, FeedEvent, FeedReset, LinkbackAdded, LinkbackRemoved
 from live.feed.hub import Hub
 from live.feed.topic import Topic
 from live.policy import FeedPolicy
@@ -81,6 +81,8 @@ class RecordingSink:
 def summary(event: FeedEvent) -> str:
     """An event in a word: `CommentAdded 7`."""
     name = type(event).__name__
+    if isinstance(event, LinkbackAdded | LinkbackRemoved):
+        return f"{name} {event.linkback_id}"
     return f"{name} {event.cursor}" if isinstance(event, FeedReset) else f"{name} {event.comment_id}"
 
 
@@ -93,7 +95,7 @@ def hiding(*comment_ids: int) -> Callable[[FeedEvent], Any]:
     """Some comments are not visible any more at delivery."""
 
     async def render(event: FeedEvent) -> str | None:
-        hidden = not isinstance(event, FeedReset | CommentRemoved) and event.comment_id in comment_ids
+        hidden = isinstance(event, CommentAdded | CommentEdited) and event.comment_id in comment_ids
         return None if hidden else summary(event)
 
     return render
