@@ -15,7 +15,7 @@ from tortoise.expressions import Q, RawSQL
 from auth.policy import AuthPolicy, GuestPolicy
 from auth.rules import matches
 from auth.viewer import Viewer
-from models import Comment, CommentDecision, CommentStatus, LinkbackStatus, Post, PostStatus
+from models import Comment, CommentDecision, CommentStatus, Linkback, LinkbackStatus, Post, PostStatus
 
 
 def _where(prefix: str, **conditions: Any) -> Q:
@@ -99,8 +99,14 @@ def _own_pending(viewer: Viewer, prefix: str) -> Q:
     return _where(prefix, status=CommentStatus.PENDING, author_id=viewer.id)
 
 
-def listed_linkbacks(viewer: Viewer, prefix: str = "") -> Q:
-    """Under a visible post all see the approved linkbacks; moderators see those that wait, too."""
+def listed_linkbacks(viewer: Viewer, status: LinkbackStatus | None = None, prefix: str = "") -> Q:
+    """Under a visible post all see the approved linkbacks; moderators see those that wait, too.
+
+    With a status, those that have it and that the viewer sees.
+    """
+    if status is not None:
+        seen = viewer.is_moderator or status is LinkbackStatus.APPROVED
+        return _where(prefix, status=status) if seen else _nothing(prefix)
     if viewer.is_moderator:
         return _where(prefix, status__in=(LinkbackStatus.APPROVED, LinkbackStatus.PENDING))
     return _where(prefix, status=LinkbackStatus.APPROVED)
@@ -110,6 +116,11 @@ def visible_linkbacks(viewer: Viewer, prefix: str = "") -> Q:
     """Wherever it stands: moderators see every linkback, others the approved ones of posts that they see."""
     seen = Q() if viewer.is_moderator else _where(prefix, status=LinkbackStatus.APPROVED)
     return seen & visible_posts(viewer, f"{prefix}post__")
+
+
+def linkable_posts(viewer: Viewer, prefix: str = "") -> Q:
+    """Pages elsewhere may say that they link to public posts that are open for that."""
+    return public_posts(viewer, prefix) & _where(prefix, linkbacks_open=True)
 
 
 def visible_post_revisions(viewer: Viewer) -> Q:
@@ -160,6 +171,12 @@ def sees_comment(viewer: Viewer, comment: Comment, post: Post, *, own: bool = Fa
     """Whether this comment, under that post, is visible; `own` if a guest shows otherwise that they wrote it."""
     waits = own and comment.status is CommentStatus.PENDING
     return (waits or matches(comments_of_post(viewer), comment)) and sees_post(viewer, post)
+
+
+def sees_linkback(viewer: Viewer, linkback: Linkback, post: Post) -> bool:
+    """Whether this linkback, of that post, is visible."""
+    seen = viewer.is_moderator or linkback.status is LinkbackStatus.APPROVED
+    return seen and sees_post(viewer, post)
 
 
 # What may be done, to rows that are seen.
@@ -214,3 +231,8 @@ def deletable_comments(viewer: Viewer, prefix: str = "") -> Q:
 def decidable_comments(viewer: Viewer, prefix: str = "") -> Q:
     """Moderators approve and reject every comment that still has its text."""
     return _where(prefix, deleted_at__isnull=True) if viewer.is_moderator else _nothing(prefix)
+
+
+def decidable_linkbacks(viewer: Viewer, prefix: str = "") -> Q:
+    """Moderators approve, reject and delete every linkback."""
+    return Q() if viewer.is_moderator else _nothing(prefix)

@@ -8,17 +8,19 @@ from auth.permissions import (
     changeable_posts,
     comments_to_reply_to,
     decidable_comments,
+    decidable_linkbacks,
     deletable_comments,
     editable_comments,
     may_write_comments,
     public_posts,
     sees_comment,
+    sees_linkback,
     sees_post,
 )
 from auth.policy import AuthPolicy
 from auth.rules import matches
 from auth.viewer import Viewer
-from models import Comment, CommentStatus, Post
+from models import Comment, CommentStatus, Linkback, LinkbackStatus, Post
 from models.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
 
 
@@ -141,6 +143,25 @@ def require_may_decide_comment(viewer: Viewer, comment: Comment | None, post: Po
     if viewer.is_moderator:
         _require_text(comment)
     raise NotAllowed("Only moderators decide about comments.")
+
+
+def require_may_decide_linkback(viewer: Viewer, linkback: Linkback | None, post: Post | None) -> Linkback:
+    """The linkback of that post, if the viewer may decide about it."""
+    require_signed_in(viewer)
+    if linkback is None or post is None or not sees_linkback(viewer, linkback, post):
+        raise NotFound("There is no such linkback.")
+    if matches(decidable_linkbacks(viewer), linkback):
+        return linkback
+    raise NotAllowed("Only moderators decide about linkbacks.")
+
+
+def require_decision(linkback: Linkback, status: LinkbackStatus) -> None:
+    """What is still being looked into can be rejected, and nothing else; and no decision begins that anew."""
+    if status is LinkbackStatus.VERIFYING:
+        raise InvalidInput([("status", "A page is looked into when its sender asks for it.")])
+    refused = status in (LinkbackStatus.REJECTED, LinkbackStatus.SPAM)
+    if not refused and linkback.status is LinkbackStatus.VERIFYING:
+        raise NotAllowed("Whether this page links here is still being looked into: reject it, or wait.")
 
 
 def _require_text(comment: Comment) -> None:

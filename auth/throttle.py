@@ -88,6 +88,17 @@ async def register_comment(now: datetime, *tries: tuple[Limit, str]) -> None:
     await _count_all(now, tries)
 
 
+async def require_open(now: datetime, *tries: tuple[Limit, str]) -> None:
+    """Refuse, by reading alone, what `register_linkback` would refuse in the end."""
+    await _refuse_known({_key(limit, subject): limit for limit, subject in tries}, now)
+
+
+@unit_of_work
+async def register_linkback(now: datetime, *tries: tuple[Limit, str]) -> None:
+    """Count a linkback that is about to be noted; raises like `attempt`, joins a unit of work."""
+    await _count_all(now, tries)
+
+
 @unit_of_work
 async def refund(limit: Limit, subject: str) -> None:
     """Take one counted try back, for it went well.

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
-from models import Comment, CommentStatus, LinkbackKind, LinkbackStatus, Post, PostStatus
+from models import Comment, CommentStatus, Linkback, LinkbackKind, LinkbackStatus, Post, PostStatus
 from models.fields import rfc3339
 from resolvers import filing, many
 from resolvers.visibility import RULE, SettledComment
@@ -73,6 +73,13 @@ async def _count_replies(changes: Iterable[tuple[Comment | SettledComment, int]]
         parents[change].append(parent_id)
     for change, ids in parents.items():
         await many.change(ids, f"reply_count = reply_count + {change:d}")
+
+
+async def count_linkback(post: Post, linkback: Linkback, change: int) -> None:
+    """Count one more, or less, that everybody sees."""
+    post.linkback_count += change
+    post.trackback_count += change * (linkback.kind is LinkbackKind.TRACKBACK)
+    await post.save(update_fields=["linkback_count", "trackback_count"])
 
 
 async def uncount_post(post: Post) -> None:

@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from auth.policy import AuthPolicy
+from auth.policy import MINUTE, AuthPolicy, Limit
 from media.pictures import PictureLimits
 from resolvers.share_services import USUAL, ShareService
+
+LINKBACKS_PER_NETWORK = Limit("linkback:network", 10, MINUTE)
+LINKBACKS_PER_POST = Limit("linkback:post", 30, MINUTE)
 
 
 class Moderation(StrEnum):
@@ -13,6 +16,28 @@ class Moderation(StrEnum):
 
     AFTER = "after"
     BEFORE = "before"
+
+
+class LinkbackReception(StrEnum):
+    """What becomes of pages that link here, and say so: nothing, a moderator's approval, or public once verified."""
+
+    OFF = "off"
+    HELD = "held"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkbackPolicy:
+    """Which linkbacks are taken, and how many: from one network, and to one post.
+
+    `private_hosts` may be fetched from although their addresses are private; a port of None is the web's.
+    """
+
+    reception: LinkbackReception = LinkbackReception.HELD
+    pingbacks: bool = False
+    per_network: Limit = LINKBACKS_PER_NETWORK
+    per_post: Limit = LINKBACKS_PER_POST
+    private_hosts: frozenset[tuple[str, int | None]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +68,7 @@ class Policy:
     auth: AuthPolicy = field(default_factory=AuthPolicy)
     site: Site = Site()
     moderation: Moderation = Moderation.AFTER
+    linkbacks: LinkbackPolicy = field(default_factory=LinkbackPolicy)
     longest_post: int = 100_000
     longest_comment: int = 10_000
     pictures: PictureLimits = field(default_factory=PictureLimits)

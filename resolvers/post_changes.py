@@ -9,7 +9,7 @@ from resolvers import filing, slugs
 
 AS_GIVEN = (
     *("kind", "title", "body", "body_html", "body_format", "excerpt", "excerpt_written", "language"),
-    *("comments_open", "pinned"),
+    *("comments_open", "linkbacks_open", "pinned"),
 )
 NOTES = {"slug_chosen", "excerpt_written"}
 """Columns that no reader sees."""

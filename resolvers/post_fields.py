@@ -35,6 +35,7 @@ class PostFields(TypedDict, total=False):
     language: str | None
     published_at: datetime | None
     comments_open: bool | None
+    linkbacks_open: bool | None
     image: str | None
 
 
@@ -74,6 +75,7 @@ def _checkers(checks: Validator, policy: Policy) -> Checkers:
         "language": lambda value: checks.language("language", value),
         "published_at": lambda value: value if value is None else checks.moment("publishedAt", value),
         "comments_open": lambda value: checks.boolean("commentsOpen", value),
+        "linkbacks_open": lambda value: checks.boolean("linkbacksOpen", value),
         "image": lambda value: value if value is None else primary_key("image", value),
     }
 

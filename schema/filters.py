@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 from strawberry import ID, UNSET, argument
 
-from models import CommentDecision, PostKind, PostStatus
+from models import CommentDecision, LinkbackKind, LinkbackStatus, PostKind, PostStatus
 from resolvers.reads.comments import CommentOrder
 from resolvers.reads.posts import PostOrder
 
@@ -44,6 +44,17 @@ class CommentFilter:
     )
     status: CommentDecision | None = strawberry.field(
         default=UNSET, description="Approved ones and those pending that the viewer may see, unless told."
+    )
+
+
+@strawberry.input(description="Which linkbacks; what is left out does not matter.")
+class LinkbackFilter:
+    """Which linkbacks."""
+
+    post: ID | None = strawberry.field(default=UNSET, description="That link to this post.")
+    kind: LinkbackKind | None = strawberry.field(default=UNSET, description="By this protocol.")
+    status: LinkbackStatus | None = strawberry.field(
+        default=UNSET, description="Approved ones, and for moderators those that wait, unless told."
     )
 
 

@@ -169,6 +169,9 @@ class CreatePostInput:
         description="Now or earlier publishes the post, later schedules it; a draft when left out.",
     )
     comments_open: bool | None = strawberry.field(default=True, description="Whether it takes comments.")
+    linkbacks_open: bool | None = strawberry.field(
+        default=True, description="Whether it takes linkbacks, if the site takes any."
+    )
     image: ID | None = strawberry.field(
         default=UNSET,
         description="A picture that one has uploaded oneself, of administrators any; null for none.",
@@ -222,6 +225,9 @@ class UpdatePostInput:
         description="Now or earlier publishes the post, later schedules it, null makes it a draft again.",
     )
     comments_open: bool | None = strawberry.field(default=UNSET, description="Whether it takes comments.")
+    linkbacks_open: bool | None = strawberry.field(
+        default=UNSET, description="Whether it takes linkbacks, if the site takes any."
+    )
     image: ID | None = strawberry.field(
         default=UNSET,
         description="A picture that one has uploaded oneself, of administrators any; null for none.",

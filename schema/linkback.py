@@ -1,13 +1,14 @@
 """Linkbacks: pages elsewhere that say they link to a post."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry import lazy
 
 import compiler
 import models
+from auth.viewer import Viewer
 from models import LinkbackKind, LinkbackStatus
 from resolvers.reads import linkbacks
 from schema.node import Node
@@ -33,3 +34,7 @@ class Linkback(Node):
     verified_at: datetime | None = compiler.column(
         "When the link was last seen there; null if nobody has looked."
     )
+
+    @compiler.expression("Whether the viewer may decide about it: `setLinkbackStatus`.")
+    def viewer_can_moderate(row: Any, viewer: Viewer) -> bool:
+        return linkbacks.viewer_can_moderate(row, viewer)

@@ -10,13 +10,15 @@ from strawberry import ID, argument
 from auth.requirements import require_signed_in
 from compiler import Edge, Row, cursor_of
 from models.errors import DomainError
-from resolvers import accounts, categories, comments, posts
+from resolvers import accounts, categories, comments, linkbacks, posts
 from schema import inputs, payloads
 from schema.category import Category
 from schema.comment import Comment
 from schema.context import Info
 from schema.errors import shown
 from schema.inputs import fields_of
+from schema.linkback import Linkback
+from schema.linkback_inputs import SetLinkbackStatusInput
 from schema.post import Post
 from schema.signing import admit, dismiss
 from schema.user import User
@@ -249,3 +251,19 @@ class Mutation:
     ) -> payloads.SetCommentStatusPayload:
         id_ = await comments.set_comment_status(info.context.viewer, given.id, given.status)
         return payloads.SetCommentStatusPayload(comment=_row(Comment, id_))
+
+    @_does("Approve a linkback, reject it, call it spam, or let it wait again. For moderators.")
+    async def set_linkback_status(
+        self,
+        info: Info,
+        given: Annotated[SetLinkbackStatusInput, argument(name="input", description="The decision.")],
+    ) -> payloads.SetLinkbackStatusPayload:
+        id_ = await linkbacks.set_linkback_status(info.context.viewer, given.id, given.status)
+        return payloads.SetLinkbackStatusPayload(linkback=_row(Linkback, id_))
+
+    @_does("Take a linkback away for good: sent again, it stays away. For moderators.")
+    async def delete_linkback(
+        self, info: Info, id_: Annotated[ID, argument(name="id", description="The linkback.")]
+    ) -> payloads.DeleteLinkbackPayload:
+        await linkbacks.delete_linkback(info.context.viewer, id_)
+        return payloads.DeleteLinkbackPayload(deleted_id=id_)

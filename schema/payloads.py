@@ -21,6 +21,7 @@ from schema.errors import (
     NotSignedIn,
     TooManyRequests,
 )
+from schema.linkback import Linkback
 from schema.post import Post
 from schema.user import User
 
@@ -175,4 +176,20 @@ class SetCommentStatusPayload:
     """A comment that was decided about."""
 
     comment: Comment | None = _result("The comment as it is now.")
+    error: Error | None = _failure(NotSignedIn, NotAllowed, NotFound)
+
+
+@strawberry.type(description="A linkback that a moderator has decided about.")
+class SetLinkbackStatusPayload:
+    """A linkback that was decided about."""
+
+    linkback: Linkback | None = _result("The linkback as it is now.")
+    error: Error | None = _failure(InvalidInput, NotSignedIn, NotAllowed, NotFound)
+
+
+@strawberry.type(description="A linkback that a moderator has taken away.")
+class DeleteLinkbackPayload:
+    """A linkback that was taken away."""
+
+    deleted_id: ID | None = _result("The id that it had: take it off the page.")
     error: Error | None = _failure(NotSignedIn, NotAllowed, NotFound)

@@ -129,6 +129,14 @@ class Post(Node):
             for row in rows
         ]
 
+    linkbacks_open: bool = compiler.column("Whether it takes linkbacks, if the site takes any.")
+
+    @compiler.expression(
+        "Where others send their trackbacks for it; null where the site takes none.", by_policy=True
+    )
+    def trackback_url(row: Any, _: Viewer, policy: Policy) -> str | None:
+        return linkbacks.trackback_url(row, policy)
+
     linkback_count: int = compiler.column("Linkbacks that everybody sees.")
     trackback_count: int = compiler.column("Trackbacks among them.")
 

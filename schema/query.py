@@ -8,7 +8,7 @@ from strawberry import ID, argument
 import compiler
 from auth.viewer import Viewer
 from compiler import Connection
-from resolvers.reads import categories, comments, posts, tags, users
+from resolvers.reads import categories, comments, linkbacks, posts, tags, users
 from resolvers.reads.posts import PostOrder
 from resolvers.reads.tags import TagOrder
 from schema.category import Category
@@ -17,12 +17,14 @@ from schema.context import Info
 from schema.filters import (
     CategoryBy,
     CommentFilter,
+    LinkbackFilter,
     PostBy,
     PostFilterArgument,
     PostOrderArgument,
     TagBy,
     UserBy,
 )
+from schema.linkback import Linkback
 from schema.node import Node
 from schema.post import Post
 from schema.site import Site, the_site
@@ -116,3 +118,10 @@ class Query:
         filter: Annotated[CommentFilter | None, argument(description="Which comments.")] = strawberry.UNSET,
     ) -> Connection[Comment]:
         return comments.of_site(viewer, filter)
+
+    @compiler.connection("Pages elsewhere that link to posts of the site, the newest first.")
+    def linkbacks(
+        viewer: Viewer,
+        filter: Annotated[LinkbackFilter | None, argument(description="Which linkbacks.")] = strawberry.UNSET,
+    ) -> Connection[Linkback]:
+        return linkbacks.of_site(viewer, filter)

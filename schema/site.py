@@ -7,6 +7,7 @@ from auth.passwords import SHORTEST_CHARACTERS
 from auth.policy import GuestPolicy
 from compiler.pages import LARGEST_PAGE
 from resolvers import feeds
+from resolvers.linkback_addresses import webmention_url
 from resolvers.policy import Moderation, Policy
 from resolvers.validation import BIO_LENGTH, EXCERPT_LENGTH, TITLE_LENGTH
 from schema.feed import FeedLink, links
@@ -44,6 +45,9 @@ class Site:
     guests: GuestPolicy = strawberry.field(
         description="Whether people without an account comment: `addComment(input: {guest: …})`."
     )
+    webmention_url: str | None = strawberry.field(
+        description="Where other sites say that a page of theirs links to a post; null where nobody listens."
+    )
     limits: SiteLimits = strawberry.field(description="What a form must know before it is sent.")
     share_services: list[ShareService] = strawberry.field(
         description="Where readers can share its posts: `Post.shareLinks`."
@@ -74,6 +78,7 @@ def the_site(policy: Policy) -> Site:
         timezone=site.timezone,
         moderation=policy.moderation,
         guests=auth.guests,
+        webmention_url=webmention_url(policy),
         limits=limits,
         share_services=[shown(service) for service in site.share_services],
         feeds=links(feeds.of_site(site), site),

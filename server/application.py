@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from live.connections.parts import PARTS
 from server.config import policies
 from server.config.settings import Settings
-from server.http import media_files, pages, post_page
+from server.http import linkback_pages, media_files, pages, post_page
 from server.http.feed_address import feed_at
 from server.http.former_addresses import FormerAddresses
 from server.http.origins import Origins
@@ -64,6 +64,7 @@ class Application:
                 Route(GRAPHQL_PATH, self),  # with a slash behind it, which is answered by the address without
                 Route(SDL_PATH, SchemaFile(origins, public=settings.introspection)),
                 *pages.routes(settings, self.status, former_addresses),
+                *linkback_pages.routes(policies.policy(settings)),
             ],
             lifespan=self._lifespan,
         )

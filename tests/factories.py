@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from tortoise.expressions import F
@@ -14,6 +15,9 @@ from models import (
     CommentRevision,
     CommentStatus,
     Image,
+    Linkback,
+    LinkbackKind,
+    LinkbackStatus,
     Post,
     PostRevision,
     PostSlug,
@@ -208,3 +212,25 @@ async def _count(made: Comment) -> None:
     )
     if made.parent_id is not None:
         await Comment.filter(id=made.parent_id).update(reply_count=F("reply_count") + 1)
+
+
+async def linkback(**values: Any) -> Linkback:
+    """An approved webmention unless told otherwise; counted when it is approved."""
+    number = next(_numbers)
+    source_url = f"https://elsewhere.example/{number}"
+    defaults: dict[str, Any] = {
+        "kind": LinkbackKind.WEBMENTION,
+        "status": LinkbackStatus.APPROVED,
+        "source_url": source_url,
+        "source_digest": sha256(source_url.encode()).hexdigest(),
+        "received_at": moment(),
+    }
+    if not values.keys() & {"post", "post_id"}:
+        defaults["post"] = await post()
+    made = await Linkback.create(**{**defaults, **values})
+    if made.status is LinkbackStatus.APPROVED:
+        more = F("trackback_count") + (made.kind is LinkbackKind.TRACKBACK)
+        await Post.filter(id=made.post_id).update(
+            linkback_count=F("linkback_count") + 1, trackback_count=more
+        )
+    return made

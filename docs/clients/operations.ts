@@ -62,7 +62,7 @@ export const DECIDE = typed<{ setCommentStatus: Answer }, { input: { id: string;
 
 export const possibleTypes = {
   Node: ["Category", "Comment", "Linkback", "Post", "Tag", "User"],
-  FeedEvent: ["CommentAdded", "CommentEdited", "CommentRemoved", "FeedReset"],
+  FeedEvent: ["CommentAdded", "CommentEdited", "CommentRemoved", "FeedReset", "LinkbackAdded", "LinkbackRemoved"],
   Error: ["CommentsClosed", "EditConflict", "InvalidCredentials", "InvalidInput", "NotAllowed", "NotFound",
     "NotSignedIn", "TooManyRequests"],
 };

@@ -1,12 +1,26 @@
 """Linkbacks to show."""
 
-from typing import Any
+from typing import Any, Protocol, cast
 
+from pypika_tortoise.terms import NullValue, Term
 from tortoise.queryset import QuerySet
 
 from auth import permissions
 from auth.viewer import Viewer
-from models import Linkback, LinkbackKind
+from compiler.terms import Joined
+from models import Linkback, LinkbackKind, LinkbackStatus
+from resolvers.ids import primary_key
+from resolvers.linkback_addresses import TRACKBACKS
+from resolvers.policy import LinkbackReception, Policy
+
+
+class Filter(Protocol):
+    """What linkbacks can be narrowed to; None means no matter, ids may be placeholders."""
+
+    post: Any
+    kind: LinkbackKind | None
+    status: LinkbackStatus | None
+
 
 NEWEST = ("-received_at", "-id")
 
@@ -21,3 +35,30 @@ def of_post(viewer: Viewer, kind: LinkbackKind | None = None) -> QuerySet[Linkba
     linkbacks = Linkback.filter(permissions.listed_linkbacks(viewer))
     conditions: dict[str, Any] = {} if kind is None else {"kind": kind}
     return linkbacks.filter(**conditions).order_by(*NEWEST)
+
+
+def of_site(viewer: Viewer, filter: Filter | None = None) -> QuerySet[Linkback]:
+    """Linkbacks of all visible posts, the newest first."""
+    linkbacks = Linkback.filter(
+        permissions.listed_linkbacks(viewer, filter.status if filter else None),
+        permissions.visible_posts(viewer, "post__"),
+    )
+    if filter is not None:
+        given = {
+            "post_id": None if filter.post is None else primary_key("post", filter.post),
+            "kind": filter.kind,
+        }
+        linkbacks = linkbacks.filter(**{name: value for name, value in given.items() if value is not None})
+    return linkbacks.order_by(*NEWEST)
+
+
+def trackback_url(row: Any, policy: Policy) -> Term:
+    """Where trackbacks for a post are sent; nowhere if the site takes none."""
+    if policy.linkbacks.reception is LinkbackReception.OFF:
+        return NullValue()
+    return Joined(f"{policy.site.url}{TRACKBACKS}post_", row.id)
+
+
+def viewer_can_moderate(row: Any, viewer: Viewer) -> Term:
+    """What `setLinkbackStatus` asks."""
+    return cast("Term", row.holds(permissions.decidable_linkbacks(viewer)))

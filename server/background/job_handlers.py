@@ -4,13 +4,17 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from jobs import Handler
-from server.background import imported_pictures
+from resolvers import linkback_receipt
+from server.background import imported_pictures, linkback_sources
 from server.background.lazy_fetcher import LazyFetcher
 from server.config import policies
 from server.config.settings import Settings
 from transfer.importing import media
 
-MAKERS: dict[str, Callable[[Settings, LazyFetcher], Handler]] = {media.JOB: imported_pictures.fetching}
+MAKERS: dict[str, Callable[[Settings, LazyFetcher], Handler]] = {
+    media.JOB: imported_pictures.fetching,
+    linkback_receipt.JOB: linkback_sources.verifying,
+}
 """By kind: what makes a handler of the settings and of what handlers share. A new kind of job is added here."""
 
 

@@ -9,7 +9,7 @@ from compiler import Limits
 from jobs.fetch_policy import FetchPolicy
 from live import ConnectionPolicy, FeedPolicy
 from media.pictures import PictureLimits
-from resolvers.policy import Moderation, Policy, Site
+from resolvers.policy import LinkbackPolicy, LinkbackReception, Moderation, Policy, Site
 from server.config.request_policy import RequestPolicy
 from server.config.settings import Settings
 from server.config.values import origin_of
@@ -82,9 +82,22 @@ def policy(settings: Settings) -> Policy:
         auth=auth_policy(settings),
         site=site(settings),
         moderation=Moderation(settings.moderation),
+        linkbacks=linkback_policy(settings),
         longest_post=settings.longest_post,
         longest_comment=settings.longest_comment,
         pictures=PictureLimits(int(settings.upload_limit), settings.upload_pixels),
+    )
+
+
+def linkback_policy(settings: Settings) -> LinkbackPolicy:
+    """Which pages that link here may say so, and how often."""
+    window = _seconds(settings.linkback_window)
+    return LinkbackPolicy(
+        reception=LinkbackReception(settings.linkbacks),
+        pingbacks=settings.pingbacks and settings.linkbacks != "off",
+        per_network=Limit("linkback:network", settings.linkbacks_per_network, window),
+        per_post=Limit("linkback:post", settings.linkbacks_per_post, window),
+        private_hosts=fetch_policy(settings).hosts,
     )
 
 

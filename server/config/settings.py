@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from server.config.media_settings import MediaSettings
+from server.config.linkback_settings import LinkbackSettings
 from server.config.share_settings import ShareSettings
 from server.config.values import (
     Cache,
@@ -32,7 +32,7 @@ from server.config.values import (
 PREFIX = "CAUSERIE_"
 
 
-class Settings(MediaSettings, ShareSettings):
+class Settings(LinkbackSettings, ShareSettings):
     """The settings of one process."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)

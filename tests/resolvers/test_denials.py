@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pytest
 
 from auth.viewer import Viewer
-from models import Comment, CommentDecision, CommentStatus, Role, User
+from models import Comment, CommentDecision, CommentStatus, LinkbackStatus, Role, User
 from models.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
-from resolvers import accounts, categories, comments, posts
+from resolvers import accounts, categories, comments, linkbacks, posts
 from storage import unit_of_work
 from tests import factories
 from tests.resolvers.rows import POLICY, ROLES, all_rows, viewing
@@ -26,6 +26,8 @@ class SampleRows:
     pending: str
     rejected: str
     under_draft: str
+    linkback: str
+    waiting_linkback: str
 
 
 async def sample_rows() -> SampleRows:
@@ -44,6 +46,8 @@ async def sample_rows() -> SampleRows:
         f"comment_{pending.id}",
         f"comment_{rejected.id}",
         f"comment_{(await factories.comment(post=draft)).id}",
+        f"linkback_{(await factories.linkback(post=post)).id}",
+        f"linkback_{(await factories.linkback(post=post, status=LinkbackStatus.PENDING)).id}",
     )
 
 
@@ -60,6 +64,15 @@ HIDDEN_FROM_ALL_BUT_ADMINS: Refused = {**HIDDEN, MODERATOR: NotFound}
 SPAM = CommentDecision.SPAM
 
 VERBS: dict[str, tuple[Verb, Refused]] = {
+    "set_linkback_status": (
+        lambda v, s: linkbacks.set_linkback_status(v, s.linkback, LinkbackStatus.SPAM),
+        NO_AUTHORS,
+    ),
+    "approve a linkback that waits": (
+        lambda v, s: linkbacks.set_linkback_status(v, s.waiting_linkback, LinkbackStatus.APPROVED),
+        HIDDEN,
+    ),
+    "delete_linkback": (lambda v, s: linkbacks.delete_linkback(v, s.linkback), NO_AUTHORS),
     "update_profile": (lambda v, _: accounts.update_profile(v, {"bio": "b"}), ANONYMOUS),
     "create_category": (lambda v, _: categories.create_category(v, {"name": "n"}), ONLY_ADMINS),
     "update_category": (lambda v, s: categories.update_category(v, s.category, {"name": "n"}), ONLY_ADMINS),

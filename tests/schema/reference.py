@@ -575,6 +575,42 @@ async def _service_id(service: Any, _: Reference) -> str:
     return str(service.id)
 
 
+@resolves("Query.linkbacks")
+async def _linkbacks_of_site(
+    _: Any, reference: Reference, filter: dict[str, Any] | None = None, **paging: Any
+) -> Any:
+    given = {name: value for name, value in (filter or {}).items() if value is not None}
+    shown = [given["status"]] if "status" in given else ["APPROVED", "PENDING"]
+    if not reference.viewer.is_moderator:
+        shown = [status for status in shown if status == "APPROVED"]
+    seen = {post.id for post in await reference.rows(posts.visible(reference.viewer))}
+    listed = [
+        row
+        for row in await reference.rows(Linkback.all())
+        if row.status in shown
+        and row.post_id in seen
+        and given.get("kind", row.kind) == row.kind
+        and given.get("post", f"post_{row.post_id}") == f"post_{row.post_id}"
+    ]
+    return page(listed, ("received_at", True), **paging)
+
+
+@resolves("Post.trackbackUrl")
+async def _trackback_url(post: Post, reference: Reference) -> str:
+    return f"{reference.policy.site.url}/trackbacks/post_{post.id}"
+
+
+@resolves("Linkback.viewerCanModerate")
+async def _viewer_can_decide(linkback: Linkback, reference: Reference, _: Info) -> bool:
+    try:
+        requirements.require_may_decide_linkback(
+            reference.viewer, linkback, await _post_linked(linkback, reference)
+        )
+    except DomainError:
+        return False
+    return True
+
+
 @resolves("Linkback.post")
 async def _post_linked(linkback: Linkback, reference: Reference) -> Any:
     return await reference.first(Post.filter(id=linkback.post_id))

@@ -34,6 +34,12 @@ Query.categories: [Category!]!
 Query.user(by: UserBy!): User
 Query.comment(id: ID!): Comment
 Query.comments(filter: CommentFilter, PAGING): CommentConnection!
+Query.linkbacks(filter: LinkbackFilter, PAGING): LinkbackConnection!
+LinkbackFilter.post: ID
+LinkbackFilter.kind: LinkbackKind
+LinkbackFilter.status: LinkbackStatus
+LinkbackKind is TRACKBACK PINGBACK WEBMENTION
+LinkbackStatus is VERIFYING PENDING APPROVED REJECTED SPAM
 PostBy is one of its members
 PostBy.id: ID
 PostBy.slug: String
@@ -89,6 +95,7 @@ ShareLink.service: ShareService!
 ShareLink.url: String!
 Post.shareLinks: [ShareLink!]!
 Site.feeds: [FeedLink!]!
+Site.webmentionUrl: String
 SiteLimits.commentLength: Int!
 SiteLimits.commentEditWindow: Int!
 SiteLimits.replyDepth: Int!
@@ -154,6 +161,24 @@ Post.commentsOpen: Boolean!
 Post.commentCount: Int!
 Post.feeds: [FeedLink!]!
 Post.comments(orderBy: CommentOrder = NEWEST, flat: Boolean = false, PAGING): CommentConnection!
+Post.linkbacks(kind: LinkbackKind = null, PAGING): LinkbackConnection!
+Post.linkbackCount: Int!
+Post.trackbackCount: Int!
+Post.linkbacksOpen: Boolean!
+Post.trackbackUrl: String
+Linkback is a Node
+Linkback.id: ID!
+Linkback.kind: LinkbackKind!
+Linkback.post: Post!
+Linkback.sourceUrl: String!
+Linkback.siteName: String!
+Linkback.title: String!
+Linkback.excerpt: String!
+Linkback.authorName: String
+Linkback.status: LinkbackStatus!
+Linkback.receivedAt: DateTime!
+Linkback.verifiedAt: DateTime
+Linkback.viewerCanModerate: Boolean!
 Post.feedCursor: String!
 Post.viewerCanEdit: Boolean!
 Post.viewerCanComment: Boolean!
@@ -251,6 +276,14 @@ Mutation.addComment(input: AddCommentInput!): AddCommentPayload!
 Mutation.editComment(input: EditCommentInput!): EditCommentPayload!
 Mutation.deleteComment(id: ID!): DeleteCommentPayload!
 Mutation.setCommentStatus(input: SetCommentStatusInput!): SetCommentStatusPayload!
+Mutation.setLinkbackStatus(input: SetLinkbackStatusInput!): SetLinkbackStatusPayload!
+Mutation.deleteLinkback(id: ID!): DeleteLinkbackPayload!
+SetLinkbackStatusInput.id: ID!
+SetLinkbackStatusInput.status: LinkbackStatus!
+SetLinkbackStatusPayload.linkback: Linkback
+SetLinkbackStatusPayload.error: Error
+DeleteLinkbackPayload.deletedId: ID
+DeleteLinkbackPayload.error: Error
 SignUpPayload.token: String
 SignUpPayload.expiresAt: DateTime
 SignUpPayload.user: User
@@ -295,6 +328,8 @@ GuestInput.email: String
 GuestInput.website: String
 CreatePostInput.key: String
 CreatePostInput.commentsOpen: Boolean = true
+CreatePostInput.linkbacksOpen: Boolean = true
+UpdatePostInput.linkbacksOpen: Boolean
 CreatePostInput.category: ID
 CreatePostInput.categories: [ID!]
 CreatePostInput.tags: [String!]
@@ -311,7 +346,7 @@ UpdatePostInput.kind: PostKind
 UpdatePostInput.bodyFormat: BodyFormat
 UpdatePostInput.pinned: Boolean
 Subscription.commentAdded(post: ID, category: ID): Comment!
-Subscription.commentFeed(post: ID, category: ID, after: String): FeedEvent!
+Subscription.commentFeed(post: ID, category: ID, after: String, linkbacks: Boolean = false): FeedEvent!
 FeedEvent.cursor: String!
 CommentAdded is a FeedEvent
 CommentAdded.cursor: String!
@@ -325,6 +360,13 @@ CommentRemoved.commentId: ID!
 CommentRemoved.parentId: ID
 CommentRemoved.postId: ID!
 CommentRemoved.post: Post
+LinkbackAdded is a FeedEvent
+LinkbackAdded.cursor: String!
+LinkbackAdded.linkback: Linkback!
+LinkbackRemoved is a FeedEvent
+LinkbackRemoved.cursor: String!
+LinkbackRemoved.linkbackId: ID!
+LinkbackRemoved.postId: ID!
 FeedReset is a FeedEvent
 FeedReset.cursor: String!
 """
