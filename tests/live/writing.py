@@ -1,7 +1,7 @@
 """Writing into the log."""
 
 from live.feed import event_log
-from live.feed.batch import CommentChange
+from live.feed.batch import Change, CommentChange
 from models import CommentEvent, CommentStatus
 from storage import unit_of_work
 
@@ -25,7 +25,7 @@ def change(
 
 
 @unit_of_work
-async def write(*changes: CommentChange) -> None:
+async def write(*changes: Change) -> None:
     """One unit of work that logs the changes."""
     await event_log.append(changes)
 

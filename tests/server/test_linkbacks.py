@@ -101,11 +101,8 @@ async def test_each_protocol_brings_one_to_a_moderator(
     for path in ("/mention", "/track", "/ping"):
         Pages.pages[path] = f"<title>From {path}</title><p>As <a href='{target}'>said</a>."
     await client.post("/webmention", data={"source": f"{elsewhere}/mention", "target": target})
-    tracked = {
-        "url": f"{elsewhere}/track",
-        "title": "Été &#38; soupe".encode("latin-1"),
-        "charset": "iso-8859-1",
-    }
+    said = {"url": f"{elsewhere}/track", "title": "Été &#38; soupe", "charset": "iso-8859-1"}
+    tracked = {name: value.encode("latin-1") for name, value in said.items()}
     await client.post(
         f"/trackbacks/{post['id']}", files={name: (None, value) for name, value in tracked.items()}
     )

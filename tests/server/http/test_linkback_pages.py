@@ -181,9 +181,11 @@ async def test_webmentions_that_are_wrong_are_told_so(client: httpx.AsyncClient)
         xmlrpc.client.loads(response.content)
 
 
-@pytest.mark.parametrize("limit", ["per_network", "per_post"])
-async def test_too_many_are_refused_by_reading_alone(database: Database, limit: str) -> None:
-    few = replace(TAKING, **{limit: Limit(f"few:{limit}", 3, timedelta(minutes=1))})
+FEW = Limit("few", 3, timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("few", [replace(TAKING, per_network=FEW), replace(TAKING, per_post=FEW)])
+async def test_too_many_are_refused_by_reading_alone(database: Database, few: LinkbackPolicy) -> None:
     async with sender(policy(few)) as client:
         post = await soup()
         for number in range(3):
