@@ -29,7 +29,6 @@ from server.http import pages
 from server.http.body import headers_of
 from server.http.compute_throttle import ComputeThrottle
 from server.http.context import client_network, contexts
-from server.http.discovery import Discovery
 from server.http.document_queue import DocumentQueue
 from server.http.error_formatting import format_error
 from server.http.event_streams import EventStreams
@@ -79,11 +78,6 @@ def build_own_engine(database: Database, policy: Policy) -> Engine:
     return Engine(
         schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=format_error, policy=policy
     )
-
-
-def discovery() -> Discovery:
-    """Where the pages of posts say that linkbacks are taken, and where their feeds are."""
-    return Discovery()
 
 
 async def open_for(settings: Settings) -> Database:
@@ -157,7 +151,6 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
                 own_engine,
                 policy,
                 FormerAddresses(policy.site),
-                discovery(),
                 responses,
                 request_memory,
                 compute_throttle,

@@ -3,13 +3,19 @@
 Webmention and pingback by headers and by `link` elements, trackback by RDF in a comment of the page's HTML.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import httpx
 from markupsafe import Markup
 
+from resolvers import feeds
+from resolvers.feeds import FeedLink
+from resolvers.ids import primary_key
+from resolvers.linkback_addresses import linkback_endpoints
+from resolvers.policy import Policy
 from server.http.http_error import Headers
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -20,35 +26,26 @@ for _prefix, _uri in (("rdf", RDF), ("dc", DUBLIN_CORE), ("trackback", TRACKBACK
 
 
 @dataclass(frozen=True, slots=True)
-class ShownPost:
-    """The post of a page."""
-
-    id: str
-    slug: str
-    title: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class FeedAddress:
-    """A feed that tells of the post or of the site."""
-
-    title: str
-    media_type: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Discovery:
-    """Absolute addresses that a post's page tells of; None and nothing where there are none.
-
-    `webmention` and `pingback` are the same for all posts; `trackback` and `feeds` say which are a post's.
-    """
+    """Absolute addresses that a post's page tells of; None and nothing where there are none."""
 
     webmention: str | None = None
     pingback: str | None = None
-    trackback: Callable[[ShownPost], str | None] = lambda _: None
-    feeds: Callable[[ShownPost], Sequence[FeedAddress]] = lambda _: ()
+    trackback: str | None = None
+    feeds: Sequence[FeedLink] = ()
+
+    @classmethod
+    def of(cls, post: dict[str, Any], policy: Policy) -> "Discovery":
+        """What the page of a public post tells of; the post as the page's operation reads it."""
+        key = primary_key("post", post["id"])
+        endpoints = linkback_endpoints(policy, key, linkbacks_open=post["linkbacksOpen"])
+        lists = feeds.of_post(post["slug"], post["title"], post["language"]), feeds.of_site(policy.site)
+        return cls(
+            endpoints.webmention,
+            endpoints.pingback,
+            endpoints.trackback,
+            feeds.feeds([each for listed in lists for each in listed], policy.site),
+        )
 
     @property
     def headers(self) -> Headers:
@@ -60,17 +57,16 @@ class Discovery:
             headers.append((b"x-pingback", _ascii(self.pingback)))
         return headers
 
-    def trackback_rdf(self, post: ShownPost) -> Markup | None:
+    def trackback_rdf(self, post: dict[str, Any]) -> Markup | None:
         """The comment with the address for trackbacks: nothing in it can end it, whatever the post is called."""
-        ping = self.trackback(post)
-        if ping is None:
+        if self.trackback is None:
             return None
         rdf = ET.Element(f"{{{RDF}}}RDF")
         facts = {
-            f"{{{RDF}}}about": post.url,
-            f"{{{DUBLIN_CORE}}}identifier": post.url,
-            f"{{{DUBLIN_CORE}}}title": post.title,
-            f"{{{TRACKBACK}}}ping": ping,
+            f"{{{RDF}}}about": post["url"],
+            f"{{{DUBLIN_CORE}}}identifier": post["url"],
+            f"{{{DUBLIN_CORE}}}title": post["title"],
+            f"{{{TRACKBACK}}}ping": self.trackback,
         }
         ET.SubElement(rdf, f"{{{RDF}}}Description", facts)
         written = ET.tostring(rdf, encoding="unicode").replace("--", "-&#45;")

@@ -54,6 +54,13 @@ def is_post(path: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class _Page(CachedResponse):
+    """A post's page, and what its head says besides."""
+
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
 class _Moved:
     """The post's page is at this address."""
 
@@ -68,7 +75,6 @@ class PostPages:
         engine: Engine,
         policy: Policy,
         elsewhere: FormerAddresses,
-        discovery: Discovery,
         responses: ResponseCache | None,
         request_memory: RequestMemory,
         compute_throttle: ComputeThrottle,
@@ -77,8 +83,7 @@ class PostPages:
         self._operation = engine.prepare(compiler.Request(DOCUMENT))
         self._policy = policy
         self._elsewhere = elsewhere
-        self._headers: Headers = (*ALWAYS, *discovery.headers)
-        self._template = PostTemplate(policy.site, discovery)
+        self._template = PostTemplate(policy.site)
         self._responses = responses
         self._request_memory = request_memory
         self._compute_throttle = compute_throttle
@@ -110,21 +115,21 @@ class PostPages:
                 return redirect or RedirectResponse(url, 301, {"cache-control": KEPT_FOR})
         return self._shown(found)
 
-    def _shown(self, page: bytes) -> ASGIApp:
+    def _shown(self, page: _Page) -> ASGIApp:
         async def answer(scope: Scope, _: Receive, send: Send) -> None:
-            status, body, more = revalidated(headers_of(scope), page)
-            await respond(send, status, HTML, body, [*self._headers, *more])
+            status, body, more = revalidated(headers_of(scope), page.body)
+            await respond(send, status, HTML, body, [*ALWAYS, *page.headers, *more])
 
         return answer
 
-    async def _find(self, scope: Scope) -> bytes | _Moved | None:
+    async def _find(self, scope: Scope) -> _Page | _Moved | None:
         """The page at the address of the request, or where it is; None where there is none."""
         slug = scope["path"].removeprefix(PATH)
         trace_of(scope).operation = OPERATION
         key = (OPERATION, slug)
         found = None if self._responses is None else self._responses.look(key)
-        if isinstance(found, CachedResponse):
-            return found.body
+        if isinstance(found, _Page):
+            return found
         charge_database_to(scope)
         context = context_of(Identity(anonymous(), None, {}), scope, self._policy)
         post = await self._read(slug.removesuffix("/"), context)
@@ -132,10 +137,10 @@ class PostPages:
             return None
         if slug != post["slug"]:
             return _Moved(post["url"])
-        page = self._template.page(post).encode()
+        discovery = Discovery.of(post, self._policy)
+        page = _Page(self._template.page(post, discovery).encode(), OPERATION, discovery.headers)
         if isinstance(found, DataVersion) and self._responses is not None:
-            kept = CachedResponse(page, OPERATION)
-            await self._responses.keep(key, kept, len(slug), found, context.viewer.now)
+            await self._responses.keep(key, page, len(slug), found, context.viewer.now)
         return page
 
     async def _read(self, slug: str, context: Any) -> Any:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 import web
 from resolvers.policy import Site
 from resolvers.share_services import INSTANCE
-from server.http.discovery import Discovery, ShownPost
+from server.http.discovery import Discovery
 from server.http.page_words import counted, words_of
 
 DOCUMENT = """
@@ -33,6 +33,7 @@ query PostPage($slug: String!) {
       pageInfo { hasNextPage }
     }
     linkbackCount
+    linkbacksOpen
     linkbacks(first: 100) {
       nodes { sourceUrl siteName title excerpt authorName receivedAt }
       pageInfo { hasNextPage }
@@ -48,23 +49,20 @@ _ALIGNED = re.compile(r'(<t[dh]\b[^<>]*?) style="text-align:\s*(left|right|cente
 class PostTemplate:
     """Makes pages of answers to DOCUMENT."""
 
-    def __init__(self, site: Site, discovery: Discovery) -> None:
+    def __init__(self, site: Site) -> None:
         self._site = site
-        self._discovery = discovery
         self._stylesheet = f"{STYLESHEET}?v={_digest(STYLESHEET)}"
         self._template = _environment(ZoneInfo(site.timezone)).get_template("post.html")
 
-    def page(self, post: dict[str, Any]) -> str:
+    def page(self, post: dict[str, Any], discovery: Discovery) -> str:
         """The page of the answer's post."""
-        shown = ShownPost(post["id"], post["slug"], post["title"], post["url"])
         return self._template.render(
             post=post,
             site=self._site,
             words=words_of(post["language"]),
             stylesheet=self._stylesheet,
-            discovery=self._discovery,
-            trackback_rdf=self._discovery.trackback_rdf(shown),
-            feeds=self._discovery.feeds(shown),
+            discovery=discovery,
+            trackback_rdf=discovery.trackback_rdf(post),
             shared=[link for link in post["shareLinks"] if INSTANCE not in link["url"]],
             threads=threads(post["comments"]["nodes"]),
             comment_page=len(post["comments"]["nodes"]),

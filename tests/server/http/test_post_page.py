@@ -17,10 +17,10 @@ import schema
 from compiler import Engine
 from models import CommentStatus, Linkback, LinkbackKind, LinkbackStatus, PathAlias, Post, PostSlug
 from resolvers.markdown import render_post
-from resolvers.policy import Policy, Site
+from resolvers.policy import LinkbackPolicy, LinkbackReception, Policy, Site
 from resolvers.reads.posts import next_publication
 from server.http.compute_throttle import ComputeThrottle
-from server.http.discovery import DUBLIN_CORE, RDF, TRACKBACK, Discovery, FeedAddress
+from server.http.discovery import DUBLIN_CORE, RDF, TRACKBACK
 from server.http.error_formatting import format_error
 from server.http.former_addresses import FormerAddresses
 from server.http.post_page import PostPages, is_post
@@ -34,14 +34,7 @@ from tests.counted import Counted
 SITE = Site("Café & co", url="https://blog.example", timezone="Europe/Paris")
 EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>--><b>&amp;"
 LATE = datetime(2024, 3, 31, 22, 30, tzinfo=UTC)
-DISCOVERY = Discovery(
-    webmention="https://blog.example/webmention",
-    pingback="https://Évry.example/pingback?a=b",
-    trackback=lambda post: f"https://blog.example/trackback/{post.id}?--",
-    feeds=lambda post: [
-        FeedAddress(f"«{post.title}»", "application/atom+xml", f"https://blog.example/feeds/{post.slug}")
-    ],
-)
+TAKING = LinkbackPolicy(pingbacks=True)
 
 Open = Callable[..., httpx.AsyncClient]
 
@@ -61,8 +54,8 @@ async def opened(counted: Counted) -> AsyncIterator[Open]:
     """Opens browsers of a site on the database."""
     clients = []
 
-    def client_of(discovery: Discovery = DISCOVERY, site: Site = SITE) -> httpx.AsyncClient:
-        policy = Policy(site=site)
+    def client_of(linkbacks: LinkbackPolicy = TAKING, site: Site = SITE) -> httpx.AsyncClient:
+        policy = Policy(site=site, linkbacks=linkbacks)
         engine = Engine(
             schema.build(), counted, placeholders=schema.PLACEHOLDERS, describe=format_error, policy=policy
         )
@@ -70,7 +63,6 @@ async def opened(counted: Counted) -> AsyncIterator[Open]:
             engine,
             policy,
             FormerAddresses(site),
-            discovery,
             ResponseCache(counted.real, next_publication, 2**20),
             RequestMemory(),
             ComputeThrottle(),
@@ -255,14 +247,16 @@ async def test_it_says_where_others_tell_it_of_their_links(browser: httpx.AsyncC
     post = await factories.post(slug="notes", title=EVIL)
     for response in (await browser.get("/posts/notes"), await browser.head("/posts/notes")):
         assert response.headers["link"] == '<https://blog.example/webmention>; rel="webmention"'
-        assert response.headers["x-pingback"] == "https://xn--vry-9la.example/pingback?a=b"
+        assert response.headers["x-pingback"] == "https://blog.example/pingback"
     html = await page(browser, "notes")
     links = {str(node.attributes["rel"]): str(node.attributes["href"]) for node in html.css("head link[rel]")}
     assert links["canonical"] == "https://blog.example/posts/notes"
     assert links["webmention"] == "https://blog.example/webmention"
-    assert links["pingback"] == "https://Évry.example/pingback?a=b"
-    assert links["alternate"] == "https://blog.example/feeds/notes"
-    assert one(html, "link[rel=alternate]").attributes["title"] == f"«{EVIL}»"
+    assert links["pingback"] == "https://blog.example/pingback"
+    feeds = [str(node.attributes["href"]) for node in html.css("link[rel=alternate]")]
+    assert feeds[0] == "https://blog.example/posts/notes/comments.atom"
+    assert feeds[-1] == "https://blog.example/comments.json"
+    assert EVIL in str(one(html, "link[rel=alternate]").attributes["title"])
     text = (await browser.get("/posts/notes")).text
     written, _, rest = text.partition("<!--")[2].partition("-->")
     assert "--" not in written
@@ -272,17 +266,20 @@ async def test_it_says_where_others_tell_it_of_their_links(browser: httpx.AsyncC
         f"{{{RDF}}}about": "https://blog.example/posts/notes",
         f"{{{DUBLIN_CORE}}}identifier": "https://blog.example/posts/notes",
         f"{{{DUBLIN_CORE}}}title": EVIL,
-        f"{{{TRACKBACK}}}ping": f"https://blog.example/trackback/post_{post.id}?--",
+        f"{{{TRACKBACK}}}ping": f"https://blog.example/trackbacks/post_{post.id}",
     }
 
 
-async def test_where_nothing_is_taken_nothing_is_said(opened: Open) -> None:
-    await factories.post(slug="notes")
-    response = await opened(Discovery()).get("/posts/notes")
-    assert not {"link", "x-pingback"} & set(response.headers)
-    assert "<!--" not in response.text
-    rels = {node.attributes["rel"] for node in LexborHTMLParser(response.content).css("link")}
-    assert rels == {"canonical", "icon", "stylesheet"}
+@pytest.mark.parametrize("closed", ["site", "post"])
+async def test_where_nothing_is_taken_nothing_is_said(opened: Open, closed: str) -> None:
+    await factories.post(slug="notes", linkbacks_open=closed != "post")
+    reception = LinkbackReception.OFF if closed == "site" else LinkbackReception.HELD
+    browser = opened(LinkbackPolicy(reception=reception, pingbacks=True))
+    for response in (await browser.get("/posts/notes"), await browser.get("/posts/notes")):
+        assert not {"link", "x-pingback"} & set(response.headers)
+        assert "<!--" not in response.text
+        rels = {node.attributes["rel"] for node in LexborHTMLParser(response.content).css("link")}
+        assert rels == {"canonical", "icon", "stylesheet", "alternate"}
 
 
 @on_both
