@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from pypika_tortoise import Dialects
 from pypika_tortoise.context import SqlContext
+from pypika_tortoise.enums import Dialects
 from pypika_tortoise.terms import Criterion, Term
 from tortoise.expressions import RawSQL
 

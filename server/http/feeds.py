@@ -99,18 +99,18 @@ class Feeds:
         """The feed as it is kept, or read now."""
         if reservation.crowded:
             await reservation.admit()
+        prefix = await self._prefix_of_ids()
         found = None if self._responses is None else self._responses.look(address)
         if isinstance(found, FeedResponse):
             trace_of(scope).operation = found.operation
             feed = found
         else:
-            feed = await self._read(scope, address, found)
+            feed = await self._read(scope, address, prefix, found)
         if len(feed.body) > SMALL_BYTES:
             await reservation.wait(len(feed.body))
         return feed
 
-    async def _read(self, scope: Scope, address: FeedAddress, found: Any) -> FeedResponse:
-        prefix = await self._prefix_of_ids()
+    async def _read(self, scope: Scope, address: FeedAddress, prefix: str, found: Any) -> FeedResponse:
         operation = self._engine.prepare(Request(DOCUMENTS[address.kind]))
         context = context_of(Identity(anonymous(), None, {}), scope, self._policy)
         trace_of(scope).operation = operation.name
@@ -134,6 +134,7 @@ class Feeds:
         return await self._engine.execute(operation, variables, context)
 
     async def _prefix_of_ids(self) -> str:
+        """Asked for before anything is read that is to be kept: the first time it is written."""
         if self._prefix is None:
             self._prefix = await feed_ids.prefix(self._policy.site, anonymous().now)
         return self._prefix

@@ -459,13 +459,9 @@ def _way_up(comment: Comment, everything: dict[int, Comment]) -> list[str]:
 
 @resolves("Post.feeds", "Category.feeds", "Tag.feeds", "User.feeds")
 async def _feeds(row: Any, reference: Reference) -> Any:
-    folder, name, title = {
-        Post: lambda: ("posts", row.slug, f"Comments: {row.title}"),
-        Category: lambda: ("categories", row.slug, row.name),
-        Tag: lambda: ("tags", row.slug, row.name),
-        User: lambda: ("people", row.username, row.name),
-    }[type(row)]()
-    of_post = isinstance(row, Post)
+    of_post, folder = isinstance(row, Post), SECTIONS[TYPES[type(row)].lower()][0]
+    name = row.username if isinstance(row, User) else row.slug
+    title = f"Comments: {row.title}" if of_post else row.name
     if name is None or (of_post and row.status is PostStatus.DRAFT):
         return []
     if of_post and row.language.startswith("fr"):
