@@ -55,8 +55,7 @@ def _add(channel: etree._Element, entry: Entry) -> None:
     element(item, f"{{{DUBLIN_CORE}}}language", entry.language)
     for label in entry.labels:
         element(item, "category", label.name)
-    if entry.summary:
-        element(item, "description", entry.summary)
+    element(item, "description", entry.summary or entry.html)  # of which many readers know nothing else
     element(item, f"{{{CONTENT}}}encoded", entry.html)
     atom.add_reference(item, entry.in_reply_to)
     if entry.replies is not None:

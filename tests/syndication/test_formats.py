@@ -69,6 +69,11 @@ def test_rss_tells_of_comments() -> None:
     assert found.wfw_commentrss == f"{SITE}/comments/comment_3/comments.atom"
 
 
+def test_what_has_no_summary_is_all_there_for_readers_of_descriptions() -> None:
+    root = etree.fromstring(render(feed(entry(summary="")), FeedFormat.RSS))
+    assert root.findtext("channel/item/description") == "<p>Hello</p>"
+
+
 def test_json_feed_has_authors_only() -> None:
     (found,) = read_json(feed(entry(image_url=f"{SITE}/media/x.webp")))["items"]
     assert found == {
