@@ -33,8 +33,8 @@ class Load:
         return self.requests / self.seconds
 
 
-def put(url: str, bodies: Path, seconds: int, *, core: int) -> Load:
-    """Send the bodies, a line each, in turn.
+def put(url: str, bodies: Path, seconds: int, *, core: int, script: Path = SCRIPT) -> Load:
+    """Send the bodies, a line each, in turn; or what another script makes of the file.
 
     Raises:
         LoadError: some request was not answered with success.
@@ -50,7 +50,7 @@ def put(url: str, bodies: Path, seconds: int, *, core: int) -> Load:
         "--timeout",
         "20s",
     ]
-    command += ["--script", str(SCRIPT), url, "--", str(bodies)]
+    command += ["--script", str(script), url, "--", str(bodies)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds + MARGIN)
     if finished.returncode:
         raise LoadError(f"wrk: {finished.stderr or finished.stdout}")
