@@ -22,10 +22,11 @@ UNNAMED = "localhost"
 
 async def prefix(site: Site, now: datetime) -> str:
     """What all of them begin with, made when there is none yet."""
-    return await _stored() or await _make(f"tag:{_authority(site)},{now:%Y-%m-%d}:{secrets.token_hex(4)}/")
+    return await stored() or await _make(f"tag:{_authority(site)},{now:%Y-%m-%d}:{secrets.token_hex(4)}/")
 
 
-async def _stored() -> str | None:
+async def stored() -> str | None:
+    """The same, if there is one."""
     row = await SiteState.get_or_none(name=NAME)
     return None if row is None else row.value
 
@@ -34,7 +35,12 @@ async def _stored() -> str | None:
 async def _make(value: str) -> str:
     """Of several that are made at the same time the first one counts."""
     await SiteState.bulk_create([SiteState(name=NAME, value=value)], ignore_conflicts=True)
-    return await _stored() or value
+    return await stored() or value
+
+
+async def keep(value: str) -> None:
+    """Go on with those of the site that is being restored."""
+    await SiteState.update_or_create(name=NAME, defaults={"value": value})
 
 
 def _authority(site: Site) -> str:

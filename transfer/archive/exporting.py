@@ -8,6 +8,7 @@ from typing import Any
 
 from media.names import digest_of, names_of
 from media.store import MediaStore
+from resolvers import feed_ids
 from storage import Snapshot, dialect, execute, snapshot
 from storage.migration import applied
 from transfer.archive.manifest import (
@@ -51,7 +52,8 @@ async def export_site(
             entries = [await _table(table, view, target, progress) for table in known]
             schema = (await applied())[-1]
             files, missing = await _media(view, media, target, progress)
-        manifest = Manifest(schema, tuple(entries), tuple(files))
+            ids = await feed_ids.stored() or ""
+        manifest = Manifest(schema, tuple(entries), tuple(files), feed_ids=ids)
         with target.file(NAME) as file:
             file.write(manifest.encoded())
     return Exported({entry.table: entry.rows for entry in entries}, len(files), missing)

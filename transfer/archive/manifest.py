@@ -35,13 +35,17 @@ class TableEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All of it; `schema` is the last migration of the database that was exported."""
+    """All of it; `schema` is the last migration of the database that was exported.
+
+    `feed_ids` is what the ids of the site's feeds begin with, if it has had any: readers know its posts by them.
+    """
 
     schema: str
     tables: tuple[TableEntry, ...]
     media: tuple[FileEntry, ...]
     causerie: str = metadata.version("causerie")
     format: int = FORMAT
+    feed_ids: str = ""
 
     def encoded(self) -> bytes:
         """As it stands in the archive."""
@@ -49,6 +53,7 @@ class Manifest:
             "format": self.format,
             "causerie": self.causerie,
             "schema": self.schema,
+            **({"feed_ids": self.feed_ids} if self.feed_ids else {}),
             "tables": [asdict(entry) for entry in self.tables],
             "media": [asdict(entry) for entry in self.media],
         }
@@ -106,6 +111,7 @@ def _manifest(found: dict[str, Any]) -> Manifest:
         media=tuple(_media(each) for each in _is(found["media"], list)),
         causerie=_is(found["causerie"], str),
         format=found["format"],
+        feed_ids=_is(found.get("feed_ids", ""), str),
     )
 
 

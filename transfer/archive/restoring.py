@@ -13,6 +13,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 
 from live.feed import event_log
 from media.store import MediaStore
+from resolvers import feed_ids
 from storage import dialect, execute, unit_of_work
 from storage.migration import known
 from transfer.archive.errors import ArchiveError
@@ -117,6 +118,8 @@ async def _fill(archive: Archive, manifest: Manifest, filling: Filling) -> None:
         if table.name in entries:
             await fill_table(table, archive, entries[table.name], filling)
     await filling.fill_in()
+    if manifest.feed_ids:
+        await feed_ids.keep(manifest.feed_ids)
     for table in tables():
         if table.counted and table.name in entries:
             await _go_on_counting(table, entries[table.name], filling.last_ids.get(table.name, 0))

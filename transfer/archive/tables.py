@@ -19,7 +19,7 @@ NOT_EXPORTED = {
     "idempotency_keys": "What was asked for during the last day.",
     "jobs": "What this site still has to do, such as mail: two sites would do it twice.",
     "sessions": "Who is signed in where: people sign in again.",
-    "site_state": "What such rows as the archive of months were made by: a restored site makes them anew.",
+    "site_state": "What such rows as the archive of months were made by; the manifest has the ids of feeds.",
     "throttles": "What was tried too often during the last minutes.",
 }
 """By the names of tables, why they are left out."""

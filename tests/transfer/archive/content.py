@@ -38,6 +38,8 @@ from transfer.archive.tables import tables
 DIGEST = "ab" * 32
 PICTURE = b"RIFF not quite a picture WEBP" * 100
 ODD = 'Tabs\tand "quotes" \\ \u2028 lines\r\n\u00e9 e\u0301 \U0001f600 \u05d0 \x7f <b>&amp;'
+FEED_IDS = "tag:blog.example,2010-03-28:00c0ffee/"
+"""What the ids of its feeds begin with."""
 PATHS = ("/Z", "/a", "/_", "/é", "/e/2", "/e-1", "/😀", "/ａ")
 """Whose order depends on who sorts them, unless it is that of their bytes."""
 PRECISE = datetime(2010, 3, 28, 1, 30, 0, 1, tzinfo=UTC)
@@ -146,6 +148,7 @@ async def _besides(writer: User) -> None:
     await ImportedRow.create(source="old", kind="post", key="18", row_id=1, digest="0" * 64)
     await factories.session(user=writer)
     await SiteState.create(name="what", value="such")
+    await SiteState.create(name="feed_ids", value=FEED_IDS)
     await Job.create(mark=1, kind="mail", payload="{}", created_at=PRECISE)
     await Throttle.create(key="sign-in:x", attempts=1, window_ends_at=PRECISE)
     await IdempotencyKey.create(digest="1" * 64, fingerprint="2" * 64, row_id=1, created_at=PRECISE)

@@ -16,11 +16,21 @@ import pytest
 from live.feed import event_log
 from media.folder import Folder
 from models import CommentEvent, Feed, PathAlias, PostSlug, User
+from resolvers import feed_ids
+from resolvers.policy import Site
 from storage import Database
 from tests import factories
 from tests.databases import opened
 from tests.postgresql import Server
-from tests.transfer.archive.content import DIGEST, PATHS, a_site_with_everything, files, rows
+from tests.transfer.archive.content import (
+    DIGEST,
+    FEED_IDS,
+    PATHS,
+    PRECISE,
+    a_site_with_everything,
+    files,
+    rows,
+)
 from transfer.archive.exporting import export_site
 from transfer.archive.restoring import NotEmpty, restore_site
 from transfer.archive.tables import NOT_EXPORTED, tables
@@ -74,7 +84,11 @@ async def test_a_site_is_the_same_to_the_byte_after_two_moves(
             if step == 0:
                 await a_site_with_everything(media)
             else:
+                assert (
+                    await feed_ids.prefix(Site(), PRECISE) != FEED_IDS
+                )  # somebody has read its feed already
                 await restore_site(exports[-1], Folder(tmp_path / f"media{step}"))
+                assert await feed_ids.stored() == FEED_IDS
             exports.append(tmp_path / f"{step}.zip")
             await export_site(exports[-1], media if step == 0 else Folder(tmp_path / f"media{step}"))
     first, second, third = (path.read_bytes() for path in exports)
