@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from graphql import (
-    GraphQLField,
-    GraphQLObjectType,
-    get_named_type,
-    get_nullable_type,
-    is_list_type,
-    is_non_null_type,
-)
+from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_non_null_type
 
 from compiler.connections import MakeRow, connection
-from compiler.declarations import PAGING, Column, Computed, Expression, FirstOf, Key, Many, Nodes, One
+from compiler.cursors import Order
+from compiler.declarations import (
+    PAGING,
+    Column,
+    Computed,
+    Expression,
+    FirstOf,
+    Key,
+    Many,
+    Neighbour,
+    One,
+)
 from compiler.dialects import DEPTH_OF_JOIN, DEPTH_OF_SUBQUERY, Dialect
-from compiler.errors import BadArgument, ContractError
 from compiler.pages import Page, Rows
 from compiler.presenting import presenting
-from compiler.registry import DeclaredField
+from compiler.registry import DeclaredField, row_object
 from compiler.selection import Path, Selection, Spot
-from compiler.statement import RowColumns, Statement, TableAlias, joins_and_conditions, order_of
+from compiler.statement import RowColumns, Statement, TableAlias, in_range, joins_and_conditions, order_of
 from compiler.texts import Json
 
-MOST_NODES = 100
 COMPUTED_MARKER = "compiler.computed"
 """The member that marks what stands in for a computed field, with the field's number; no GraphQL name has a dot."""
 
@@ -125,6 +127,8 @@ class PlanBuilder:
 
     def _related(self, parent: TableAlias, bound: DeclaredField, spot: Spot) -> Json:
         inner = spot.at_level(spot.level + DEPTH_OF_SUBQUERY)
+        if isinstance(bound.declaration, Neighbour):
+            return self.dialect.fetched(f"({self._neighbour(parent, bound, inner)})")
         if not isinstance(bound.declaration, One):
             return self.dialect.fetched(f"({self.many(parent, bound, inner)})", never_null=True)
         if len(parent.joined) < self.dialect.most_joined:
@@ -153,6 +157,19 @@ class PlanBuilder:
         foreign_key = parent.meta.fields_map[declaration.via].source_field
         return source, joins, [f"{source.primary_key}={parent.column(foreign_key)}", *where]
 
+    def _neighbour(self, parent: TableAlias, bound: DeclaredField, spot: Spot) -> str:
+        """A SELECT of at most one object: the row that comes next."""
+        declaration = bound.declaration
+        assert isinstance(declaration, Neighbour)
+        queryset = declaration.rows(self.viewer, **self._arguments(bound, spot))
+        source = TableAlias(self.statement, parent.model)
+        order = Order.of(source, order_of(queryset))
+        where = [f"{source.inner(name)}={parent.column(name)}" for name in declaration.alike]
+        where.append(order.behind(source, parent))
+        if declaration.when is not None:
+            where.append(f"({self.statement.render(declaration.when(RowColumns(parent), self.viewer))})")
+        return self._first(source, queryset, row_object(bound), spot, where)
+
     def many(self, parent: TableAlias | None, bound: DeclaredField, spot: Spot) -> str:
         """A SELECT whose one value is the connection, or the array of the listing."""
         declaration = bound.declaration
@@ -162,7 +179,13 @@ class PlanBuilder:
         paging = {name: arguments.pop(name, None) for name in PAGING} if declaration.paged else {}
         queryset = declaration.rows(self.viewer, **arguments)
         source, make_row = self._listed(bound, queryset)
-        joins, where = joins_and_conditions(source, queryset)
+        within = declaration.within
+        joins, where = joins_and_conditions(source, queryset, within and within[0])
+        if parent is not None and within is not None:
+            where[:0] = in_range(source, parent, within)
+        if declaration.having is not None:
+            term = declaration.having(RowColumns(source), self.viewer, **arguments)
+            where.append(self.dialect.check(f"({self.statement.render(term)})"))
         if parent is not None and declaration.by is not None:
             foreign_key = source.meta.fields_map[declaration.by].source_field
             where.insert(0, f"{source.inner(foreign_key)}={parent.primary_key}")
@@ -217,10 +240,11 @@ class PlanBuilder:
         querysets = declaration.rows(self.viewer, **self.selection.registry.arguments(bound, values))
         types = {row.model: name for name, row in self.selection.registry.rows_of(bound.graphql).items()}
         inner = spot.at_level(DEPTH_OF_SUBQUERY)
-        firsts = [self.first(each, self._type(types[each.model]), inner) for each in querysets]
+        firsts = [self.first(each, self.type(types[each.model]), inner) for each in querysets]
         return f"SELECT coalesce({','.join(f'({first})' for first in firsts)})"
 
-    def _type(self, name: str) -> GraphQLObjectType:
+    def type(self, name: str) -> GraphQLObjectType:
+        """The object type of this name."""
         type_ = self.selection.registry.graphql.type_map[name]
         assert isinstance(type_, GraphQLObjectType)
         return type_
@@ -236,62 +260,17 @@ class PlanBuilder:
     def first(self, queryset: Any, type_: GraphQLObjectType, spot: Spot) -> str:
         """A SELECT of the first row of the queryset as an object of the type."""
         source = TableAlias(self.statement, self.selection.registry.row(type_.name).model)
+        return self._first(source, queryset, type_, spot)
+
+    def _first(
+        self,
+        source: TableAlias,
+        queryset: Any,
+        type_: GraphQLObjectType,
+        spot: Spot,
+        more: Sequence[str] = (),
+    ) -> str:
         joins, where = joins_and_conditions(source, queryset)
         value = self.object(source, type_, spot)
-        rows = Rows(source, joins + source.joins, tuple(where), order_of(queryset))
+        rows = Rows(source, joins + source.joins, (*where, *more), order_of(queryset))
         return f"SELECT {value.sql} {rows.tail(order=rows.order(), limit='1')}"
-
-    def nodes(self, bound: DeclaredField, spot: Spot) -> str:
-        """A SELECT of rows of any type by their global ids, in the order of the ids."""
-        declaration = bound.declaration
-        assert isinstance(declaration, Nodes)
-        ids = self.selection.arguments(bound, spot.node)[declaration.argument]
-        alias = self.statement.alias()
-        pairs = self.statement.place(ids.map(lambda given: self._pairs(given, spot.node), "json"))
-        source, position, kind, number = self.dialect.each(pairs, alias)
-        inner = (spot.item() if declaration.many else spot).at_level(DEPTH_OF_SUBQUERY)
-        cases = "".join(
-            f" WHEN {self.dialect.literal(row.prefix)} THEN ({self._node(row, name, number, inner)})"
-            for name, row in self.selection.registry.rows_of(bound.graphql).items()
-        )
-        value = f"CASE {kind}{cases} END"
-        if not declaration.many:
-            return f"SELECT {value} FROM {source}"
-        item = self.statement.alias()
-        return (
-            f"SELECT {self.dialect.array(self.dialect.fetched(f'{item}.o')).sql} FROM "
-            f"(SELECT {value} AS o FROM {source} ORDER BY {position} LIMIT {MOST_NODES}) AS {item}"
-        )
-
-    def _node(self, row: Any, name: str, number: str, spot: Spot) -> str:
-        source = TableAlias(self.statement, row.model)
-        joins, where = joins_and_conditions(source, row.visible(self.viewer))
-        where.insert(0, f"{source.primary_key}={number}")
-        value = self.object(source, self._type(name), spot)
-        return (
-            f"SELECT {value.sql} FROM {source.declaration}{joins}{source.joins} WHERE {' AND '.join(where)}"
-        )
-
-    def _pairs(self, given: Any, node: Any) -> list[list[Any]]:
-        ids = given if isinstance(given, list) else [given]
-        if len(ids) > MOST_NODES:
-            raise BadArgument(f"{len(ids)} ids are more than the {MOST_NODES} that one field takes", node)
-        prefixes = {row.prefix for row in self.selection.registry.rows.values()}
-        return [[prefix if prefix in prefixes else "", number] for prefix, number in map(split_id, ids)]
-
-
-def split_id(global_id: Any) -> tuple[str, int]:
-    """Type prefix and primary key of a global id; ("", 0), which no row has, when it is none."""
-    prefix, _, number = str(global_id).rpartition("_")
-    if not (number.isascii() and number.isdigit() and len(number) <= 18 and number[0] != "0"):  # noqa: PLR2004 - fits 64 bits
-        return "", 0
-    return prefix, int(number)
-
-
-def row_object(bound: DeclaredField) -> GraphQLObjectType:
-    """The object type of a field that holds a row or a list of rows."""
-    type_ = get_nullable_type(bound.graphql.type)
-    named = get_named_type(type_.of_type if is_list_type(type_) else type_)
-    if not isinstance(named, GraphQLObjectType):
-        raise ContractError(f"{bound.declared.python_name} must have an object type")
-    return named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from graphql import (
@@ -22,6 +23,7 @@ from compiler.declarations import (
     FirstOf,
     Key,
     Many,
+    Neighbour,
     Nodes,
     One,
     RowType,
@@ -75,11 +77,15 @@ def _in_a_row(registry: Registry, row: RowType, bound: DeclaredField | None) -> 
             )
         case Many():
             problem = _kind(registry, bound) or _relation(registry, row, bound.declaration, bound.graphql)
+        case Neighbour(alike=alike):
+            problem = _kind(registry, bound) or _neighbour(registry, row, alike, bound.graphql)
     return problem
 
 
 def _is_related(declaration: One | Many) -> bool:
-    return (declaration.via if isinstance(declaration, One) else declaration.by) is not None
+    if isinstance(declaration, One):
+        return declaration.via is not None
+    return declaration.by is not None or declaration.within is not None
 
 
 def _column(row: RowType, name: str, field: GraphQLField) -> str | None:
@@ -128,13 +134,32 @@ def _foreign_key(
 
 
 def _relation(registry: Registry, row: RowType, declaration: Many, field: GraphQLField) -> str | None:
-    if declaration.by is None:
-        return None
     target = registry.target(field).model
     over = declaration.over or target
     if over is not target and (problem := _leads(over, declaration.through or "", target, "through")):
         return problem
-    return _leads(over, declaration.by, row.model, "by")
+    if declaration.within is not None:
+        column, *of_row = declaration.within
+        return _comparable(over, [column], "within") or _comparable(row.model, of_row, "within")
+    return None if declaration.by is None else _leads(over, declaration.by, row.model, "by")
+
+
+def _neighbour(registry: Registry, row: RowType, alike: tuple[str, ...], field: GraphQLField) -> str | None:
+    if registry.target(field).model is not row.model:
+        return f"is the neighbour of a row of {row.model.__name__}, so it must be another one of these"
+    return _comparable(row.model, alike, "among rows alike in") or _promise(
+        field, can_be_null=True, what="the neighbour of a row"
+    )
+
+
+def _comparable(model: Any, names: Iterable[str], how: str) -> str | None:
+    """Whether a model has columns of these names, which are never null."""
+    for name in names:
+        if name not in model._meta.fields_db_projection:
+            return f"goes {how} {name!r}, which is no column of {model.__name__}"
+        if model._meta.fields_map[name].null:
+            return f"goes {how} {name!r}, which can be null in {model.__name__}"
+    return None
 
 
 def _leads(model: Any, name: str, target: Any, how: str) -> str | None:

@@ -24,8 +24,8 @@ from graphql import (
     get_named_type,
 )
 
-from compiler.builder import MOST_NODES
-from compiler.declarations import Declaration, FirstOf, Many, Nodes, One, Structural
+from compiler.by_global_id import MOST_NODES
+from compiler.declarations import Declaration, Expression, FirstOf, Many, Neighbour, Nodes, One, Structural
 from compiler.limits import fragments_below
 from compiler.operation import Operation
 from compiler.pages import DEFAULT_PAGE, LARGEST_PAGE
@@ -105,7 +105,7 @@ class RowCounter:
         declaration = self._declaration(node, type_)
         inner_type = self._inner_type(node, type_)
         if inner_type is None or node.selection_set is None:
-            return LEAVES.get(node.name.value, NO_ROWS) if isinstance(declaration, Structural) else NO_ROWS
+            return self._leaf(node, declaration)
         inner = self._set(node.selection_set, inner_type)
         if isinstance(declaration, Structural):
             return Rows(each=inner.own, reads=True) if node.name.value in OF_ROWS else inner
@@ -115,6 +115,11 @@ class RowCounter:
         if is_paged(declaration):
             return Rows(max(1, inner.own + (times * (1 + inner.each) if inner.reads else 0)))
         return Rows(times * (1 + inner.own))
+
+    def _leaf(self, node: FieldNode, declaration: Declaration | None) -> Rows:
+        if isinstance(declaration, Expression):
+            return Rows(int(declaration.counts))
+        return LEAVES.get(node.name.value, NO_ROWS) if isinstance(declaration, Structural) else NO_ROWS
 
     def _inner_type(self, node: FieldNode, type_: GraphQLNamedType) -> GraphQLNamedType | None:
         """The type of the field's own selections; None of a leaf."""
@@ -133,11 +138,13 @@ class RowCounter:
         match declaration:
             case Many(paged=True):
                 return self._page(node)
-            case Many():  # lists without pages are short ones, such as a menu: they count as a page that names no size
-                return DEFAULT_PAGE
+            case Many(
+                at_most=at_most
+            ):  # lists without pages are short: they count as a page that names no size
+                return min(DEFAULT_PAGE, at_most)
             case Nodes(many=many):
                 return MOST_NODES if many else 1
-            case One() | FirstOf():
+            case One() | Neighbour() | FirstOf():
                 return 1
         return None
 

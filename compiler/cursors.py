@@ -65,6 +65,13 @@ class Order:
         values = ",".join(source.statement.place(param) for param in cursor)
         return f"({columns}){operator}{'=' if inclusive else ''}({values})"
 
+    def behind(self, source: TableAlias, row: TableAlias) -> str:
+        """The condition that a row of `source` stands after the one at `row`."""
+        columns, values = (
+            ",".join(place(name) for name in self.names) for place in (source.inner, row.column)
+        )
+        return f"({columns}){'<' if self.descending else '>'}({values})"
+
     def parse(self, source: TableAlias, argument: Placeholder, name: str, node: Any) -> list[Placeholder]:
         """The placeholders of a cursor's parts; evaluating them raises BadArgument when it is none of this list."""
 

@@ -7,6 +7,7 @@ an ordinary Strawberry field and runs on graphql-core, which is only possible ou
     key()                              the global id, `prefix_primarykey`
     column()                           the column of the field's name
     one(via= | rows)                   a row: by foreign key, or the first of a queryset
+    neighbour(rows)                    the row that comes next in a queryset's order
     listing(rows), connection(rows)    many rows: all of them, or page by page
     first_of(querysets)                a row of any type: the first that one of several querysets has
     nodes(ids)                         rows of several types by global id
@@ -74,8 +75,24 @@ class One:
 
 
 @dataclass(frozen=True)
+class Neighbour:
+    """The first of `rows(viewer, **arguments)` behind this row in their order, among those `alike` in these columns.
+
+    There is none of a row for which the criterion `when(row, viewer)` does not hold.
+    """
+
+    rows: Callable[..., Any]
+    alike: tuple[str, ...]
+    when: Callable[..., Any] | None
+
+
+@dataclass(frozen=True)
 class Many:
     """The rows of `rows(viewer, **arguments)` whose foreign key `by` is this row; all rows when `by` is None.
+
+    Instead they may be those `within` this row's range: names of their column, and of this row's that have where the
+    range begins and where the next one does. Listed are rows for which the criterion `having(row, viewer, **arguments)`
+    holds.
 
     A queryset over another model, `over` where a field always has that one, is of rows that lead to those of the
     field's type by their foreign key `through`: it filters, sorts and pages. What is below the field may ask for the
@@ -90,6 +107,8 @@ class Many:
     through: str | None = None
     hands_down: tuple[str, ...] = ()
     inherits: tuple[str, ...] = ()
+    within: tuple[str, str, str] | None = None
+    having: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -111,12 +130,14 @@ class FirstOf:
 class Expression:
     """`sql(row, viewer, **arguments)`: a pypika term over the row's columns; `by_policy` it has the `policy`, too.
 
-    Such as `row.title`, `row.holds(Q(…))`, or `row.leads_to("author", Q(…))` for the row behind a foreign key.
+    Such as `row.title`, `row.holds(Q(…))`, or `row.leads_to("author", Q(…))` for the row behind a foreign key. One that
+    `counts` rows, such as `row.number_of(queryset, within=…)`, costs one itself.
     """
 
     sql: Callable[..., Any]
     by_policy: bool = False
     inherits: tuple[str, ...] = ()
+    counts: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,7 +162,9 @@ class Topic:
     present: Callable[[Any], Any]
 
 
-Declaration = Structural | Key | Column | One | Many | Nodes | FirstOf | Expression | Computed | Topic
+Declaration = (
+    Structural | Key | Column | One | Neighbour | Many | Nodes | FirstOf | Expression | Computed | Topic
+)
 
 
 def row_type(model: Any, *, prefix: str, visible: Callable[[Any], Any]) -> Callable[[type], type]:
@@ -179,15 +202,16 @@ def column(description: str, *, name: str | None = None) -> Any:
 
 
 def expression(
-    description: str, *, by_policy: bool = False, inherits: tuple[str, ...] = ()
+    description: str, *, by_policy: bool = False, inherits: tuple[str, ...] = (), counts: bool = False
 ) -> Callable[[Callable[..., Any]], Any]:
     """Decorator for `def field(row, viewer, ...) -> Type`; the body makes the SQL term of a value of that type.
 
     `by_policy` the function takes what the engine was given as its policy, too: `def field(row, viewer, policy, ...)`.
     What it `inherits` are arguments of a field above it, None where there is none, and no arguments of its own.
+    `counts` is as in `Expression`.
     """
     given = 3 if by_policy else 2
-    return lambda sql: _field(sql, Expression(sql, by_policy, inherits), description, given=given)
+    return lambda sql: _field(sql, Expression(sql, by_policy, inherits, counts), description, given=given)
 
 
 def computed(
@@ -212,6 +236,16 @@ def one(description: str, *, via: str | None = None, rows: Callable[..., Any] | 
     return lambda function: _field(function, One(None, function), description)
 
 
+def neighbour(
+    description: str, *, alike: tuple[str, ...] = (), when: Callable[..., Any] | None = None
+) -> Callable[[Callable[..., Any]], Any]:
+    """Decorator for `def field(viewer, ...) -> Type | None` of a row of that type: the next in the queryset's order.
+
+    `alike` and `when` are as in `Neighbour`. The order is one that a connection could have.
+    """
+    return lambda rows: _field(rows, Neighbour(rows, alike, when), description)
+
+
 def listing(
     description: str,
     *,
@@ -221,10 +255,11 @@ def listing(
     through: str | None = None,
     hands_down: tuple[str, ...] = (),
     inherits: tuple[str, ...] = (),
+    having: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """Decorator for `def field(viewer, ...) -> list[Type]` whose body returns the queryset; at most `at_most` rows."""
     return lambda rows: _field(
-        rows, Many(rows, by, False, at_most, over, through, hands_down, inherits), description
+        rows, Many(rows, by, False, at_most, over, through, hands_down, inherits, having=having), description
     )
 
 
@@ -238,17 +273,18 @@ def connection(
     through: str | None = None,
     hands_down: tuple[str, ...] = (),
     inherits: tuple[str, ...] = (),
+    within: tuple[str, str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """Decorator for `def field(viewer, ...) -> Connection[Type]` whose body returns the ordered queryset.
 
-    The arguments `first`, `after`, `last`, `before` (and `offset` for numbered pages) are added. `over`, `through`
-    and `hands_down` are as in `Many`, `inherits` as in `expression`; an order of rows `through` which others are found
-    ends with that foreign key.
+    The arguments `first`, `after`, `last`, `before` (and `offset` for numbered pages) are added. `over`, `through`,
+    `hands_down` and `within` are as in `Many`, `inherits` as in `expression`; an order of rows `through` which others
+    are found ends with that foreign key.
     """
     paging = ["first", "after", *(["last", "before"] if backwards else []), *(["offset"] if offset else [])]
 
     def decorate(rows: Callable[..., Any]) -> Any:
-        declaration = Many(rows, by, True, 0, over, through, hands_down, inherits)
+        declaration = Many(rows, by, True, 0, over, through, hands_down, inherits, within)
         return _field(rows, declaration, description, paging=paging)
 
     return decorate

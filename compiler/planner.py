@@ -20,6 +20,7 @@ from graphql import (
 )
 
 from compiler.builder import PlanBuilder
+from compiler.by_global_id import nodes
 from compiler.declarations import FirstOf, Many, Nodes, One
 from compiler.dialects import Dialect
 from compiler.graphql_core import FieldDetails
@@ -110,7 +111,7 @@ class Planner:
                 case FirstOf():
                     return reading.first_of(bound, Spot(details))
                 case _:
-                    return reading.nodes(bound, Spot(details))
+                    return nodes(reading, bound, Spot(details))
 
         return self._plan(execution, details, make, "root")
 

@@ -13,7 +13,9 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
+    get_nullable_type,
     is_input_object_type,
+    is_list_type,
     is_object_type,
 )
 from strawberry.types.arguments import convert_argument
@@ -128,3 +130,12 @@ def _without_unset(value: Any) -> Any:
         for name, member in vars(value).items():
             setattr(value, name, None if member is strawberry.UNSET else _without_unset(member))
     return value
+
+
+def row_object(bound: DeclaredField) -> GraphQLObjectType:
+    """The object type of a field that holds a row or a list of rows."""
+    type_ = get_nullable_type(bound.graphql.type)
+    named = get_named_type(type_.of_type if is_list_type(type_) else type_)
+    if not isinstance(named, GraphQLObjectType):
+        raise ContractError(f"{bound.declared.python_name} must have an object type")
+    return named

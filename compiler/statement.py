@@ -9,10 +9,12 @@ from pypika_tortoise.enums import Boolean, Equality
 from pypika_tortoise.queries import Query, Table
 from pypika_tortoise.terms import (
     BasicCriterion,
+    Case,
     ComplexCriterion,
     ContainsCriterion,
     Criterion,
     Field,
+    Term,
     ValueWrapper,
 )
 from tortoise.expressions import Q, ResolveContext
@@ -22,7 +24,7 @@ from tortoise.queryset import QuerySet
 from compiler.dialects import Dialect
 from compiler.errors import ContractError
 from compiler.params import ParameterCollector, Placeholder
-from compiler.terms import Exists, Found
+from compiler.terms import Exists, Found, Rendered
 
 RANGES = (Equality.gt, Equality.gte, Equality.lt, Equality.lte)
 
@@ -176,9 +178,40 @@ class RowColumns:
         query = Query.from_(target.table).select(1).where(is_it & RowColumns(target).holds(condition))
         return Exists(query)
 
+    def number_of(self, queryset: QuerySet[Any], *, within: tuple[str, str, str]) -> Criterion:
+        """How many rows of the queryset are `within` this row's range, as in `declarations.Many`."""
+        return Rendered(f"(SELECT count(*) {self._tail(queryset, within)})")
 
-def joins_and_conditions(source: TableAlias, queryset: QuerySet[Any]) -> tuple[str, list[str]]:
-    """The JOINs and the conditions of a queryset, for `source`'s table under its alias."""
+    def has_any(self, queryset: QuerySet[Any], *, within: tuple[str, str, str]) -> Criterion:
+        """Whether there are such rows."""
+        return Rendered(f"EXISTS (SELECT 1 {self._tail(queryset, within)})")
+
+    def if_any(self, queryset: QuerySet[Any], term: Any, otherwise: Any) -> Term:
+        """The term if the queryset has any row at all, which is looked up once for all rows; or else the other."""
+        any_at_all = Rendered(f"EXISTS (SELECT 1 {self._tail(queryset)})")
+        return Case().when(any_at_all, term).else_(otherwise)
+
+    def _tail(self, queryset: QuerySet[Any], within: tuple[str, str, str] | None = None) -> str:
+        source = TableAlias(self._source.statement, queryset.model)
+        joins, where = joins_and_conditions(source, queryset, within and within[0])
+        if within is not None:
+            where += in_range(source, self._source, within)
+        return f"FROM {source.declaration}{joins}{' WHERE ' if where else ''}{' AND '.join(where)}"
+
+
+def in_range(source: TableAlias, parent: TableAlias, within: tuple[str, str, str]) -> list[str]:
+    """The conditions that a row of `source` is `within` the range of the row at `parent`."""
+    column, first, behind = source.inner(within[0]), *(parent.column(name) for name in within[1:])
+    return [f"{column}>={first}", f"{column}<{behind}"]
+
+
+def joins_and_conditions(
+    source: TableAlias, queryset: QuerySet[Any], ranging: str | None = None
+) -> tuple[str, list[str]]:
+    """The JOINs and the conditions of a queryset, for `source`'s table under its alias.
+
+    Where rows are found by a range of the column `ranging` already, the queryset's own ranges of it are but checked.
+    """
     _check_queryset(source, queryset)
     modifier = _resolve(source, queryset._q_objects)
     render = source.statement.render
@@ -192,11 +225,13 @@ def joins_and_conditions(source: TableAlias, queryset: QuerySet[Any]) -> tuple[s
     ordered = [source.meta.fields_db_projection.get(name) for name, _ in order_of(queryset)[:1]]
     conditions = list(_conjuncts(modifier.where_criterion))
     any_found = any(map(_is_found, conditions))
+    ranged = None if ranging is None else source.meta.fields_db_projection.get(ranging)
     where = []
     for condition in conditions:
         sql = f"({render(condition)})"
         is_check = _is_or(condition) or condition.tables_ <= parents or _scatters(condition, ordered)
         is_check = not _is_found(condition) if any_found else is_check
+        is_check = is_check or _range_of(condition) == ranged is not None
         where.append(source.statement.dialect.check(sql) if is_check else sql)
     return "".join(joins), where
 
@@ -225,8 +260,14 @@ def _scatters(criterion: Any, ordered: list[str | None]) -> bool:
         return False
     if isinstance(criterion, ContainsCriterion):
         return criterion.term.name not in ordered if isinstance(criterion.term, Field) else False
+    ranged = _range_of(criterion)
+    return ranged is not None and ranged not in ordered
+
+
+def _range_of(criterion: Any) -> str | None:
+    """The column that the condition is a range of, if it is one."""
     is_range = isinstance(criterion, BasicCriterion) and criterion.comparator in RANGES
-    return is_range and isinstance(criterion.left, Field) and criterion.left.name not in ordered
+    return criterion.left.name if is_range and isinstance(criterion.left, Field) else None
 
 
 def _resolve(source: TableAlias, conditions: Iterable[Q]) -> QueryModifier:

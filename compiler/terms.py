@@ -20,6 +20,18 @@ class Scalar(Term):
         return f"({self._query.get_sql(ctx)})"
 
 
+class Rendered(Criterion):
+    """A term that has been made SQL already."""
+
+    def __init__(self, sql: str) -> None:
+        super().__init__()
+        self._sql = sql
+
+    def get_sql(self, _: SqlContext) -> str:
+        """The SQL as it is."""
+        return self._sql
+
+
 class Exists(Criterion):
     """Whether a subquery has any row."""
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from compiler.builder import split_id
 from compiler.params import Placeholder
+from compiler.row import split_id
 
 
 def global_id(prefix: str, number: int) -> str:

@@ -18,7 +18,7 @@ from tortoise.expressions import Q
 
 import compiler
 from compiler import Connection, Placeholder, Row
-from compiler.builder import split_id
+from compiler.row import split_id
 from compiler.terms import Joined, Scalar
 from schema.scalars import DATE_TIME
 from tests.compiler import rows
@@ -179,6 +179,18 @@ class Book(Item):
     def mine(row: Any, visitor: Visitor) -> bool:
         return row.author_id == (0 if visitor.id is None else visitor.id)
 
+    @compiler.neighbour(
+        "What was printed next of its kind; nothing after what only its author sees.",
+        alike=("genre",),
+        when=lambda row, _: row.holds(Q(published=True)),
+    )
+    def next(visitor: Visitor) -> Optional["Book"]:
+        return visible_books(visitor).order_by("printed_at", "id")
+
+    @compiler.neighbour("What was printed before.")
+    def previous(visitor: Visitor) -> Optional["Book"]:
+        return visible_books(visitor).order_by("-printed_at", "-id")
+
     @compiler.expression("Whether it is long, or old.")
     def long(row: Any, visitor: Visitor) -> bool:
         return row.holds(Q(pages__gt=200) | Q(printed_at__lt=visitor.now))
@@ -245,6 +257,34 @@ class Review(Item):
         return ["*" * row["stars"] for row in rows]
 
 
+def books_printed(row: Any, visitor: Visitor, filter: BookFilter | None) -> Any:
+    return row.has_any(listed_books(visitor, filter, BookOrder.ID), within=PRINTED)
+
+
+PRINTED = ("printed_at", "starts_at", "ends_at")
+
+
+@compiler.row_type(rows.Season, prefix="season", visible=lambda _: rows.Season.all())
+@strawberry.type
+class Season:
+    name: str = compiler.column("The name.")
+
+    @compiler.expression("Books printed then.", inherits=("filter",), counts=True)
+    def book_count(row: Any, visitor: Visitor, filter: BookFilter | None) -> int:
+        return row.number_of(listed_books(visitor, filter, BookOrder.ID), within=PRINTED)
+
+    @compiler.expression("Books printed then, if any book has that many pages.", counts=True)
+    def if_thick(row: Any, visitor: Visitor, pages: int) -> int:
+        thick = visible_books(visitor).filter(pages__gte=pages)
+        return row.if_any(thick, row.number_of(visible_books(visitor), within=PRINTED), -1)
+
+    @compiler.connection("Books printed then.", within=PRINTED, inherits=("filter",), offset=True)
+    def books(
+        visitor: Visitor, filter: BookFilter | None, order_by: BookOrder = BookOrder.OLDEST
+    ) -> Connection[Book]:
+        return listed_books(visitor, filter, order_by)
+
+
 @strawberry.type
 class Desk:
     """No row: graphql-core makes it."""
@@ -302,6 +342,12 @@ class Query:
         visitor: Visitor, filter: BookFilter | None = UNSET, order_by: BookOrder = BookOrder.OLDEST
     ) -> Connection[Book]:
         return listed_books(visitor, filter, order_by)
+
+    @compiler.listing(
+        "Seasons in which books were printed.", at_most=4, hands_down=("filter",), having=books_printed
+    )
+    def seasons(visitor: Visitor, filter: BookFilter | None = UNSET) -> list[Season]:
+        return rows.Season.all().order_by("-id")
 
     @compiler.connection("The best reviews first.", backwards=False)
     def reviews(visitor: Visitor, least: int = 0) -> Connection[Review]:

@@ -78,6 +78,19 @@ class Recommendation(Model):
         table = "recommendations"
 
 
+class Season(Model):
+    """A span of time in which books were printed; seasons follow each other without a gap."""
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.TextField()
+    starts_at: datetime = InstantField()
+    ends_at: datetime = InstantField()
+    closed_at: datetime | None = InstantField(null=True)
+
+    class Meta:
+        table = "seasons"
+
+
 TITLES = [
     "Émile",
     'The "Plague"',
@@ -125,6 +138,16 @@ RECOMMENDATIONS: list[dict[str, Any]] = [
     for number in range(1, 25)
 ]
 
+SEASONS: list[dict[str, Any]] = [
+    {
+        "id": number,
+        "name": f"Season {number}",
+        "starts_at": BEGINNING + timedelta(hours=start),
+        "ends_at": BEGINNING + timedelta(hours=end),
+    }
+    for number, (start, end) in enumerate(((-9, 0), (0, 1), (1, 4), (4, 8), (8, 99)), start=1)
+]
+
 
 def join_tortoise() -> Any:
     """Tell the open database's Tortoise of these models; answers with the client."""
@@ -142,9 +165,10 @@ async def fill() -> None:
     """Make the tables in a new database, with the rows above."""
     client = join_tortoise()
     statements = client.schema_generator(client)
-    for model in (Author, Book, Review, Recommendation):
+    for model in (Author, Book, Review, Recommendation, Season):
         await client.execute_script(statements._get_table_sql(model, safe=False)["table_creation_string"])
     await Author.bulk_create(Author(**row) for row in AUTHORS)
     await Book.bulk_create(Book(**row) for row in BOOKS)
     await Review.bulk_create(Review(**row) for row in REVIEWS)
     await Recommendation.bulk_create(Recommendation(**row) for row in RECOMMENDATIONS)
+    await Season.bulk_create(Season(**row) for row in SEASONS)

@@ -114,6 +114,54 @@ def test_lists_through_rows_that_do_not_lead_there() -> None:
     assert through(praise, "book", "book") == "Thing.x goes by 'book', which leads to no Author"
 
 
+def test_ranges_of_columns_that_are_not_there_or_that_are_null() -> None:
+    def books(visitor: Visitor) -> Connection[Book]: ...
+
+    def within(*names: str) -> str:
+        return mistake(rows.Season, x=compiler.connection("", within=names)(books))  # type: ignore[arg-type]
+
+    assert within("made_at", "starts_at", "ends_at") == (
+        "Thing.x goes within 'made_at', which is no column of Book"
+    )
+    assert within("printed_at", "starts", "ends_at") == (
+        "Thing.x goes within 'starts', which is no column of Season"
+    )
+    assert within("printed_at", "starts_at", "closed_at") == (
+        "Thing.x goes within 'closed_at', which can be null in Season"
+    )
+    assert (
+        mistake(object, x=compiler.connection("", within=("printed_at", "starts_at", "ends_at"))(books))
+        == "Thing.x belongs to a row: its type is not declared with row_type"
+    )
+
+
+def test_neighbours_that_are_other_rows_or_surely_there() -> None:
+    def book(visitor: Visitor) -> Book | None: ...
+
+    def a_book(visitor: Visitor) -> Book: ...
+
+    assert (
+        mistake(rows.Author, x=compiler.neighbour("")(book))
+        == "Thing.x is the neighbour of a row of Author, so it must be another one of these"
+    )
+    assert (
+        mistake(rows.Book, x=compiler.neighbour("")(a_book))
+        == "Thing.x is never null, but the neighbour of a row can be"
+    )
+    assert (
+        mistake(rows.Book, x=compiler.neighbour("", alike=("colour",))(book))
+        == "Thing.x goes among rows alike in 'colour', which is no column of Book"
+    )
+    assert (
+        mistake(rows.Book, x=compiler.neighbour("", alike=("lent",))(book))
+        == "Thing.x goes among rows alike in 'lent', which can be null in Book"
+    )
+    assert (
+        mistake(object, x=compiler.neighbour("")(book))
+        == "Thing.x belongs to a row: its type is not declared with row_type"
+    )
+
+
 def test_the_first_of_rows_is_of_any_type() -> None:
     def book(visitor: Visitor) -> Book | None: ...
 
