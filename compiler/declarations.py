@@ -196,9 +196,9 @@ def key(description: str) -> Any:
     return _declare(Key(), description)
 
 
-def column(description: str, *, name: str | None = None) -> Any:
-    """The column of the same name, or of `name`."""
-    return _declare(Column(name), description)
+def column(description: str, *, name: str | None = None, shown_as: str | None = None) -> Any:
+    """The column of the same name, or of `name`; `shown_as` is the field's name where Python cannot have it."""
+    return _declare(Column(name), description, name=shown_as)
 
 
 def expression(

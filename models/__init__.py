@@ -6,6 +6,7 @@ the API has its index here. Beside the rows stand the errors that say what the b
 """
 
 from models.address import PathAlias
+from models.archive import ArchiveMonth, ArchiveYear
 from models.category import Category
 from models.comment import Comment, CommentDecision, CommentStatus
 from models.feed import CommentEvent, Feed
@@ -23,6 +24,8 @@ from models.throttle import Throttle
 from models.user import Role, Session, User
 
 __all__ = [
+    "ArchiveMonth",
+    "ArchiveYear",
     "BodyFormat",
     "Category",
     "Comment",
@@ -57,6 +60,8 @@ __all__ = [
 ]
 
 for _model in (
+    ArchiveMonth,
+    ArchiveYear,
     Category,
     Comment,
     CommentEvent,

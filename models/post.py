@@ -101,7 +101,16 @@ class Post(Model):
             ),
             Index(fields=("category_id",)),
             Index(fields=("image_id",)),
-            PartialIndex(fields=("published_at", "id"), name="idx_posts_pinned", condition={"pinned": True}),
+            PartialIndex(
+                fields=("kind", "status", "published_at", "id", "counted"),
+                name="idx_posts_pinned",
+                condition={"pinned": True},
+            ),
+            PartialIndex(
+                fields=("kind", "status", "published_at"),
+                name="idx_posts_uncounted",
+                condition={"counted": False},
+            ),
         ]
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 from models import Comment, CommentStatus, Linkback, LinkbackKind, LinkbackStatus, Post, PostStatus
 from models.fields import rfc3339
-from resolvers import filing, many
+from resolvers import archive_months, filing, many
 from resolvers.visibility import RULE, SettledComment
 from storage import execute_update, unit_of_work
 
@@ -141,6 +141,7 @@ async def recount() -> dict[str, int]:
         "linkbacks": await execute_update(_REPAIR_LINKBACKS),
         "filings": await filing.repair(),
         **await count_filed(),
+        "archive": await archive_months.recount_archive(),
     }
 
 

@@ -1,6 +1,6 @@
 """Where posts are filed: their categories and tags, and what these rows copy from the post for the sake of lists.
 
-Callers hold the lock of the post's row. Categories are locked after it, by id, and tags after these.
+Callers hold the lock of the post's row. Categories are locked after it, by id, then tags, then the archive's months.
 """
 
 # ruff: noqa: S608 - the statements below are put together from texts of ours
@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from models import Category, Post, PostCategory, PostKind, PostTag, Tag
+from resolvers import archive_months
 from resolvers.many import among
 from resolvers.slugs import tag_slug
 from storage import execute, execute_update
@@ -41,21 +42,23 @@ async def repair() -> int:
 
 
 async def count(post: Post, change: int) -> None:
-    """Count the post once more, or less, wherever it is filed; only articles are counted."""
+    """Count the post once more, or less, wherever it is filed, and in its month; only articles are counted."""
     if post.kind is not PostKind.ARTICLE:
         return
     for table, counted in TABLES.items():
         filed = f"SELECT {FILED_UNDER[table]} FROM {table} WHERE post_id = {post.id:d}"
         await execute(f"UPDATE {counted} SET post_count = post_count + {change:d} WHERE id IN ({filed})")
+    await archive_months.count([post.published_at], change)
 
 
 async def lock(posts: Collection[Post]) -> None:
-    """Lock all categories and tags that count these posts, in their order."""
+    """Lock all categories, tags and months that count these posts, in their order."""
     ids = [post.id for post in posts]
     categories = await PostCategory.filter(post_id__in=ids).values_list("category_id", flat=True)
     tags = await PostTag.filter(post_id__in=ids).values_list("tag_id", flat=True)
     await Category.filter(id__in={*categories}).order_by("id").only("id").select_for_update(no_key=True)
     await Tag.filter(id__in={*tags}).order_by("id").only("id").select_for_update(no_key=True)
+    await archive_months.opened({post.published_at for post in posts})
 
 
 async def categories_of(post: Post) -> list[int]:

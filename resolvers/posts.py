@@ -3,7 +3,8 @@
 What takes time (checking, rendering) comes before the transaction. Permission is asked before that, so that
 nobody learns more than they may, and again in the transaction, of the locked row.
 
-Locks are taken in one order everywhere: the post, its comments, categories by id, the picture, the feed.
+Locks are taken in one order everywhere: the post, its comments, categories by id, tags, the archive's months, the
+picture, the feed.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,7 +17,7 @@ from auth.viewer import Viewer
 from live.feed import event_log
 from models import Post
 from models.errors import EditConflict, NotFound
-from resolvers import counters, feed_events, filing, images, revisions, slugs
+from resolvers import archive_months, counters, feed_events, filing, images, revisions, slugs
 from resolvers.conflicts import retry_on_conflict
 from resolvers.idempotency import IdempotentRequest
 from resolvers.ids import primary_key
@@ -85,10 +86,12 @@ async def _insert(viewer: Viewer, values: dict[str, Any], request: IdempotentReq
         return await _written_before(viewer, made)
     categories, tags = places(values), await filing.tags_called(values.get("tags", ()))
     await _lock(categories, tags)
+    appears = published(values.get("published_at"), viewer.now)
+    await archive_months.opened([appears["published_at"]])
     await images.require_usable(viewer, values.get("image"))
     post = Post(
         **{column: values[column] for column in AS_GIVEN if column in values},
-        **published(values.get("published_at"), viewer.now),
+        **appears,
         author_id=viewer.id,
         category_id=categories[0],
         image_id=values.get("image"),
@@ -146,6 +149,7 @@ async def _write(viewer: Viewer, post: Post, changed: dict[str, Any]) -> None:
     await _lock(
         [*await filing.categories_of(post), *(categories or ())], [*await filing.tags_of(post), *(tags or ())]
     )
+    await archive_months.opened({post.published_at, changed.get("published_at", post.published_at)})
     await images.require_usable(viewer, changed.get("image_id"))
     await counters.uncount_post(post)
     await revisions.keep_post(post, changed, viewer)

@@ -14,6 +14,7 @@ from live.connections.slow_readers import Peers
 from live.connections.websocket_app import WebSocketApp
 from live.feed.hub import Hub
 from media.places import store_at
+from resolvers.archive_months import keep_archive
 from resolvers.policy import Policy
 from resolvers.reads.posts import next_publication
 from runtime import open_files
@@ -114,6 +115,7 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
         database = await open_for(settings)
         opened.push_async_callback(_close, database, shutdown)
         await make_ready(database)
+        await keep_archive(policy.site.timezone)
         await opened.enter_async_context(working(settings, database))
         engine = build_engine(settings, database, policy)
         own_engine = build_own_engine(database, policy)

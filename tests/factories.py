@@ -26,7 +26,7 @@ from models import (
     Session,
     User,
 )
-from resolvers import filing
+from resolvers import archive_months, filing
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -140,6 +140,7 @@ async def post(**values: Any) -> Post:
     await PostSlug.create(slug=made.slug, post_id=made.id)
     await filing.file(made, [made.category_id, *(each.id for each in also_in)])
     await filing.tag(made, await filing.tags_called(tags))
+    await archive_months.opened([made.published_at])
     if made.counted:
         await filing.count(made, +1)
     return made

@@ -7,6 +7,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from resolvers import counters
+from resolvers.archive_months import keep_archive
 from server.commands.common import DatabaseOption, notes, out, with_database
 from server.config.environment import load_settings
 from server.fill import fill as fill_database
@@ -25,7 +26,13 @@ def migrate(database: DatabaseOption = None) -> None:
 
 def recount(database: DatabaseOption = None) -> None:
     """Repair what is shown of threads, and the stored counts of comments, replies and posts."""
-    repaired = with_database(load_settings(database=database), lambda _: counters.recount())
+    settings = load_settings(database=database)
+
+    async def work(_: Database) -> dict[str, int]:
+        await keep_archive(settings.site_timezone)
+        return await counters.recount()
+
+    repaired = with_database(settings, work)
     for kind, number in repaired.items():
         out.print(f"{kind}: {number or 'none'} repaired")
 

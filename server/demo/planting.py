@@ -19,7 +19,7 @@ from models import (
     PostStatus,
     User,
 )
-from resolvers import counters, filing, slugs
+from resolvers import archive_months, counters, filing, slugs
 from resolvers.markdown import render_comment
 from resolvers.policy import Policy
 from resolvers.post_fields import validated
@@ -105,6 +105,7 @@ async def _post(article: Article, author: User, filed: list[Category], now: date
         category=filed[0],
     )
     await slugs.keep(post)
+    await archive_months.opened([published_at])
     await filing.file(post, [category.id for category in filed])
     await filing.tag(post, await filing.tags_called(article.tags))
     if post.status is PostStatus.PUBLISHED and post.published_at <= now:

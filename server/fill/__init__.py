@@ -10,7 +10,7 @@ from typing import TypeVar
 from tortoise.models import Model
 
 from models import Category, Comment, Post, PostCategory, PostSlug, PostTag, Tag, User
-from resolvers import counters, filing
+from resolvers import archive_months, counters, filing
 from server.fill import rows
 from server.fill.conversation import Conversation, converse
 from storage import Database, execute, unit_of_work
@@ -108,6 +108,7 @@ async def _file(plan: Conversation) -> None:
         await PostCategory.bulk_create(row for row in chunk if isinstance(row, PostCategory))
         await PostTag.bulk_create(row for row in chunk if isinstance(row, PostTag))
     await counters.count_filed()
+    await archive_months.recount_archive()
 
 
 async def _go_on_counting(model: type[Model]) -> None:

@@ -5,17 +5,29 @@ import asyncio
 import pytest
 
 from auth.viewer import now
-from models import Category, Comment, CommentStatus, Post, PostCategory, PostTag, Tag
+from models import (
+    ArchiveMonth,
+    ArchiveYear,
+    Category,
+    Comment,
+    CommentStatus,
+    Post,
+    PostCategory,
+    PostTag,
+    Tag,
+)
+from resolvers.archive_months import keep_archive
 from resolvers.counters import NEVER, recount
 from resolvers.due_posts import publish_due
 from tests import factories
 from tests.resolvers.writers import Writers
 
-RIGHT = {"comments": 0, "posts": 0, "linkbacks": 0, "filings": 0, "categories": 0, "tags": 0}
+RIGHT = {"comments": 0, "posts": 0, "linkbacks": 0, "filings": 0, "categories": 0, "tags": 0, "archive": 0}
 
 
 @pytest.mark.usefixtures("database")
 async def test_recounting_repairs_everything() -> None:
+    await keep_archive("Europe/Paris")
     reply = await factories.comment(parent=await factories.comment())
     await factories.comment(post_id=reply.post_id, status=CommentStatus.SPAM)
     await factories.tombstone(post_id=reply.post_id)
@@ -31,6 +43,9 @@ async def test_recounting_repairs_everything() -> None:
     await Category.all().update(post_count=7)
     await Tag.all().update(post_count=7)
     await PostCategory.all().update(counted=False)
+    await ArchiveMonth.all().update(post_count=7)
+    await ArchiveYear.all().delete()
+    gone = len(right[4])  # type: ignore[arg-type]
     number = await Comment.all().count()
     assert await recount() == {
         "comments": number,
@@ -39,6 +54,7 @@ async def test_recounting_repairs_everything() -> None:
         "filings": 2,
         "categories": 3,
         "tags": 1,
+        "archive": gone,
     }
     assert await stored() == right
     assert await recount() == RIGHT
@@ -50,11 +66,16 @@ async def stored() -> list[object]:
         await Comment.all().order_by("id").values("reply_count"),
         await Category.all().order_by("id").values("post_count"),
         await Tag.all().order_by("id").values("post_count"),
+        [
+            *await ArchiveYear.all().order_by("id").values("id", "post_count"),
+            *await ArchiveMonth.all().order_by("id").values("id", "post_count"),
+        ],
     ]
 
 
 async def at_work(seed: int, number: int, writes: int) -> list[Writers]:
     """Writers that have written at the same time, and the posts that they found."""
+    await keep_archive("Europe/Paris")
     people = [factories.user, factories.author, factories.moderator, factories.admin, factories.admin]
     known = [await someone() for someone in people]
     tree = [await factories.category(), await factories.category()]

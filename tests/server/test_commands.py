@@ -220,7 +220,7 @@ def test_fill_fills_and_recount_finds_nothing_to_repair(database_url: str) -> No
     recounted = command("recount", "--database", database_url)
     assert recounted.stdout.splitlines() == [
         f"{kind}: none repaired"
-        for kind in ("comments", "posts", "linkbacks", "filings", "categories", "tags")
+        for kind in ("comments", "posts", "linkbacks", "filings", "categories", "tags", "archive")
     ]
     again = command("fill", *sizes, "--database", database_url)
     assert again.returncode == 1

@@ -14,6 +14,8 @@ from storage import dialect
 from transfer.archive.values import Kind, kind_of
 
 NOT_EXPORTED = {
+    "archive_months": "How many posts are in each month: counted anew, in the time zone of the restored site.",
+    "archive_years": "Likewise in each year.",
     "comment_events": "The log of the last days: a restored site begins a new one, and tells its followers.",
     "feed": "Where that log stands.",
     "idempotency_keys": "What was asked for during the last day.",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from models import Post
-from resolvers import filing
+from resolvers import archive_months, filing
 from resolvers.counters import NEVER
 from resolvers.paths import normal_path
 from transfer.formats.records import Post as PostRecord
@@ -124,6 +124,7 @@ class Posts:
             values |= {"slug_chosen": bool(post.item.record.slug), "category_id": refers.categories[0]}
             made.append([to_column(values[name]) if name in MOMENTS else values[name] for name in COLUMNS])
         await rows.insert("posts", COLUMNS, made)
+        await archive_months.opened({post.values.columns["published_at"] for post in posts})
         await rows.insert("post_slugs", ("slug", "post_id"), list(zip(slugs, ids, strict=True)))
         await self._file(posts, ids, references)
         await self._addresses.add(
@@ -149,7 +150,7 @@ class Posts:
             copied = _copied(post.values, refers.author)
             for table, places in zip(filing.TABLES, (refers.categories, refers.tags), strict=True):
                 filed[table] += [[id_, place, position, *copied] for position, place in enumerate(places)]
-                if post.values.counted and post.item.record.kind is PostKind.ARTICLE:
+                if post.values.counted and _is_article(post):
                     for place in places:
                         gained[table][place] = gained[table].get(place, 0) + 1
         for table, counts in filing.TABLES.items():
@@ -159,6 +160,8 @@ class Posts:
                 f"UPDATE {counts} SET post_count = post_count + :1 WHERE id = :2",  # noqa: S608 - a name of ours
                 [(count, id_) for id_, count in sorted(gained[table].items())],
             )
+        counted = [post.values for post in posts if post.values.counted and _is_article(post)]
+        await archive_months.count([values.columns["published_at"] for values in counted], +1)
 
     async def _update(self, post: Prepared) -> None:
         item = post.item
@@ -168,6 +171,7 @@ class Posts:
             self._report.left_out(Kind.POST, item.key, CHANGED_HERE)
             return
         ((refers),) = await self._references.of([item])
+        await archive_months.opened({stored.published_at, post.values.columns["published_at"]})
         if stored.counted:
             await filing.count(stored, -1)
         stored.update_from_dict(post.values.columns)
@@ -191,6 +195,10 @@ class Posts:
             await rows.insert(
                 table, columns, [[post.id, place, at, *copied] for at, place in enumerate(places)]
             )
+
+
+def _is_article(post: Prepared) -> bool:
+    return post.item.record.kind is PostKind.ARTICLE
 
 
 def _copied(values: PostValues, author_id: int) -> list[Any]:

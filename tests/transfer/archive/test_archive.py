@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import zipfile
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
@@ -15,8 +16,9 @@ import pytest
 
 from live.feed import event_log
 from media.folder import Folder
-from models import CommentEvent, Feed, PathAlias, PostSlug, User
+from models import ArchiveMonth, CommentEvent, Feed, PathAlias, PostSlug, User
 from resolvers import feed_ids
+from resolvers.archive_months import keep_archive
 from resolvers.policy import Site
 from storage import Database
 from tests import factories
@@ -94,6 +96,19 @@ async def test_a_site_is_the_same_to_the_byte_after_two_moves(
     first, second, third = (path.read_bytes() for path in exports)
     assert first == second == third
     assert files(tmp_path / "media2") == files(tmp_path / "media")
+
+
+async def test_a_restored_site_has_its_archive_in_its_own_time_zone(
+    sqlite_url: str, other_sqlite_url: str, tmp_path: Path
+) -> None:
+    async with opened(sqlite_url):
+        await keep_archive("Europe/Paris")
+        await factories.post(published_at=datetime(2024, 3, 31, 22, 30, tzinfo=UTC))
+        await export_site(tmp_path / "site.zip", None)
+    async with opened(other_sqlite_url):
+        await keep_archive("UTC")  # by a server that has run already
+        await restore_site(tmp_path / "site.zip", None)
+        assert await ArchiveMonth.all().values_list("path", "post_count") == [("2024/03", 1)]
 
 
 async def test_the_order_of_rows_is_that_of_their_bytes_in_any_language(
