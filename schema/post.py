@@ -1,7 +1,7 @@
 """Posts."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import strawberry
 from strawberry import argument, lazy
@@ -100,6 +100,22 @@ class Post(Node):
         flat: Annotated[bool | None, argument(description="Replies too, all in one list.")] = False,
     ) -> Connection[Annotated["Comment", lazy("schema.comment")]]:
         return comments.of_post(viewer, order_by or CommentOrder.NEWEST, flat=bool(flat))
+
+    @compiler.neighbour(
+        "The public post of its kind that was published before it; null for the first one and for drafts.",
+        alike=("kind",),
+        when=posts.has_neighbours,
+    )
+    def previous(viewer: Viewer) -> Optional["Post"]:
+        return posts.before(viewer)
+
+    @compiler.neighbour(
+        "The public post of its kind that was published after it; null for the last one and for drafts.",
+        alike=("kind",),
+        when=posts.has_neighbours,
+    )
+    def next(viewer: Viewer) -> Optional["Post"]:
+        return posts.after(viewer)
 
     @compiler.connection("Pages elsewhere that link to it, the newest first.", by="post")
     def linkbacks(

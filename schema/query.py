@@ -8,9 +8,10 @@ from strawberry import ID, argument
 import compiler
 from auth.viewer import Viewer
 from compiler import Connection
-from resolvers.reads import categories, comments, linkbacks, posts, tags, users
+from resolvers.reads import archive, categories, comments, linkbacks, posts, tags, users
 from resolvers.reads.posts import PostOrder
 from resolvers.reads.tags import TagOrder
+from schema.archive import ArchiveYear
 from schema.category import Category
 from schema.comment import Comment
 from schema.context import Info
@@ -69,6 +70,18 @@ class Query:
         order_by: PostOrderArgument = PostOrder.NEWEST,
     ) -> Connection[Post]:
         return posts.of_site(viewer, filter, order_by or PostOrder.NEWEST)
+
+    @compiler.listing(
+        "Years in which there are posts, the newest first, with their months; in the site's time zone.",
+        at_most=1000,
+        hands_down=("filter",),
+        having=archive.has_posts,
+    )
+    def archive(
+        viewer: Viewer,
+        filter: PostFilterArgument = strawberry.UNSET,  # noqa: ARG002 - for `having`
+    ) -> list[ArchiveYear]:
+        return archive.years(viewer)
 
     @compiler.first_of(
         "Whatever is at this path of the site, today or formerly, percent-encoded or not: /2008/02/03/poutine/, "

@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 
 from pypika_tortoise import functions
 from pypika_tortoise.queries import Query, Table
-from pypika_tortoise.terms import Case, Term
+from pypika_tortoise.terms import Case, Criterion, Term
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
@@ -120,6 +120,22 @@ def by_path(viewer: Viewer, path: Any) -> QuerySet[Post]:
 def by_own_path(viewer: Viewer, path: Any) -> QuerySet[Post]:
     """The visible post at this path of the site as it is."""
     return visible(viewer).filter(slugs__slug=lookups.slug(lookups.last_of("posts", path)))
+
+
+def before(viewer: Viewer) -> QuerySet[Post]:
+    """What a post comes after: public ones, the newest first."""
+    return Post.filter(permissions.public_posts(viewer)).order_by("-published_at", "-id")
+
+
+def after(viewer: Viewer) -> QuerySet[Post]:
+    """What a post comes before: public ones, the oldest first."""
+    return Post.filter(permissions.public_posts(viewer)).order_by("published_at", "id")
+
+
+def has_neighbours(row: Any, _: Viewer) -> Criterion:
+    """Whether the post stands among others: a draft has no date."""
+    is_dated: Criterion = row.status != PostStatus.DRAFT.value
+    return is_dated
 
 
 def categories_of(_: Viewer) -> QuerySet[PostCategory]:

@@ -25,8 +25,11 @@ from models import (
     User,
 )
 from resolvers import filing
+from resolvers.archive_months import keep_archive
 from tests import factories
 
+ZONE = "Europe/Paris"
+"""Of its archive."""
 NOW = datetime(2024, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
 TEXTS = [
     "",
@@ -94,6 +97,7 @@ def before(**span: int) -> datetime:
 
 async def fill() -> Blog:
     """Make the rows; the same ones every time."""
+    await keep_archive(ZONE)
     users = [
         await factories.user(
             username=name,
@@ -211,6 +215,13 @@ async def _posts(users: list[User], categories: list[Category]) -> list[Post]:
             "address": "https://else.example/a?b='c'&d",
         },
         {"published_at": before(days=8), "author": guest},
+        {"published_at": datetime(2024, 3, 31, 22, 30, tzinfo=UTC)},  # April in Paris
+        {"published_at": datetime(2024, 3, 31, 21, 59, 59, 999999, tzinfo=UTC), "author": other},
+        {"published_at": datetime(2023, 12, 31, 23, tzinfo=UTC), "language": "fr"},
+        {
+            "published_at": datetime(2024, 5, 31, 22, 30, tzinfo=UTC),
+            "counted": False,
+        },  # June, not noticed yet
     ]
     posts = []
     for number, state in enumerate(states):

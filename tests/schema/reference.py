@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import Enum
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from graphql import (
     ExecutionResult,
@@ -157,7 +158,7 @@ def _resolve(source: Any, info: Info, **arguments: Any) -> Any:
     reference: Reference = info.context
     if info.parent_type.name == "Query":
         reference.root_fields += info.field_name != "site"
-    if resolver is not None and (info.field_name.startswith("viewerCan") or resolver is _terms_of):
+    if resolver in TOLD_WHICH:
         return resolver(source, reference, info)
     if resolver is not None:
         return resolver(source, reference, **arguments)
@@ -410,8 +411,13 @@ async def _posts(
     orderBy: str | None = "NEWEST",
     **paging: Any,
 ) -> Any:
-    orderBy, given = orderBy or "NEWEST", filter or {}
-    listed = posts.listed(reference.viewer, _post_filter(given), PostOrder[orderBy])
+    rows = await _fitting(parent, reference, filter or {})
+    return page(rows, ORDERS[orderBy or "NEWEST"], **paging)
+
+
+async def _fitting(parent: Any, reference: Reference, given: dict[str, Any]) -> Rows:
+    """The posts of the parent, if there is one, that fit the filter."""
+    listed = posts.listed(reference.viewer, _post_filter(given), PostOrder.NEWEST)
     if isinstance(parent, User):
         listed = listed.filter(author_id=parent.id)
     rows = await reference.rows(listed)
@@ -422,7 +428,58 @@ async def _posts(
     for term in terms:
         filed = set[int]() if term is None else await _filed(reference, term)
         rows = [post for post in rows if post.id in filed]
-    return page(rows, ORDERS[orderBy], **paging)
+    return rows
+
+
+@resolves("Query.archive")
+async def _archive(_: Any, reference: Reference, filter: dict[str, Any] | None = None) -> Any:
+    """By the calendar on the wall, and not by bounds."""
+    zone = ZoneInfo(reference.policy.site.timezone)
+    months: dict[tuple[int, int], Rows] = {}
+    for post in await _fitting(None, reference, filter or {}):
+        local = post.published_at.astimezone(zone)
+        months.setdefault((local.year, local.month), []).append(post)
+    years: dict[int, Rows] = {}
+    for (year, month), rows in sorted(months.items(), reverse=True):
+        years.setdefault(year, []).append(_month(reference, zone, year, month, rows))
+    return [
+        {"year": year, "postCount": sum(month["postCount"] for month in of_year), "months": of_year}
+        for year, of_year in years.items()
+    ]
+
+
+def _month(reference: Reference, zone: ZoneInfo, year: int, month: int, rows: Rows) -> dict[str, Any]:
+    following = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=zone)
+    return {
+        "year": year,
+        "month": month,
+        "postCount": len(rows),
+        "from": rfc3339(datetime(year, month, 1, tzinfo=zone)),
+        "before": rfc3339(following),
+        "url": f"{reference.policy.site.url}/{year}/{month:02}",
+        "rows": rows,
+    }
+
+
+@resolves("ArchiveMonth.posts")
+async def _posts_of_month(month: Any, _: Reference, orderBy: str | None = "NEWEST", **paging: Any) -> Any:
+    return page(month["rows"], ORDERS[orderBy or "NEWEST"], **paging)
+
+
+@resolves("Post.previous", "Post.next")
+async def _neighbour(post: Post, reference: Reference, info: Info) -> Any:
+    if post.status is PostStatus.DRAFT:
+        return None
+    of_kind = await reference.rows(Post.filter(kind=post.kind))
+    public = [each for each in of_kind if await _status(each, reference) == "PUBLISHED"]
+    place, nearest = keys(post, "published_at"), min if info.field_name == "next" else max
+    beyond = [
+        each
+        for each in public
+        if keys(each, "published_at") != place
+        and (keys(each, "published_at") > place) is (info.field_name == "next")
+    ]
+    return nearest(beyond, key=lambda each: keys(each, "published_at"), default=None)
 
 
 @resolves("Query.comments", "User.comments")
@@ -757,3 +814,7 @@ async def _revisions(row: Any, reference: Reference, **paging: Any) -> Any:
 @resolves("PostRevision.author", "CommentRevision.author")
 async def _author_of_revision(row: Any, reference: Reference) -> Any:
     return None if row.author_id is None else await reference.first(User.filter(id=row.author_id))
+
+
+TOLD_WHICH = (_terms_of, _viewer_can, _viewer_can_to_post, _neighbour)
+"""Resolvers of several fields, which want to know which of them is asked for."""

@@ -21,7 +21,7 @@ from tests.schema.queries import Queries
 PARTS = 4
 QUERIES = 40
 UNLIMITED = Limits(rows=10**12, depth=100, fields=10_000, aliases=10_000)
-POLICY = Policy(site=Site("Café </script>", "d", "https://blog.example", "fr"))
+POLICY = Policy(site=Site("Café </script>", "d", "https://blog.example", "fr", the_blog.ZONE))
 VIEWERS = ["nobody", "reader", "pending", "author", "moderator", "admin"]
 
 
@@ -106,6 +106,13 @@ NESTED = {
         number title body bodyFormat createdAt author { name } } }
         comments { nodes { id revisions(first: 2) { edges { cursor node { number body bodyFormat author { id } } }
         pageInfo { hasNextPage hasPreviousPage } } } } } } }""",
+    "the archive": """{ archive { year postCount months { year month postCount from before url
+        posts(first: 2) { totalCount edges { cursor node { title previous { id next { id } } next { title } } } } } }
+        french: archive(filter: {language: "fr"}) { year months { month posts { nodes { language } } } }
+        drafts: archive(filter: {status: DRAFT}) { postCount months { posts(last: 1) { nodes { id } } } }
+        tagged: archive(filter: {tag: "tag_2", pinned: false}) { year months { from posts { nodes { id } } } }
+        since: archive(filter: {publishedFrom: "2024-04-30T21:59:59Z"}) { year postCount months { month postCount } }
+        pages: archive(filter: {kind: PAGE}) { months { path: url posts { nodes { next { id } } } } } }""",
     "by id": """query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Post { author { name } comments {
         nodes { author { name } post { title category { slug } } } } } ... on Comment {
         parent { author { name } } replies { nodes { author { name } } } } } }""",

@@ -26,6 +26,19 @@ Query.node(id: ID!): Node
 Query.nodes(ids: [ID!]!): [Node]!
 Query.post(by: PostBy!): Post
 Query.posts(filter: PostFilter, orderBy: PostOrder = NEWEST, PAGING, offset: Int): PostConnection!
+Query.archive(filter: PostFilter): [ArchiveYear!]!
+ArchiveYear.year: Int!
+ArchiveYear.postCount: Int!
+ArchiveYear.months: [ArchiveMonth!]!
+ArchiveMonth.year: Int!
+ArchiveMonth.month: Int!
+ArchiveMonth.postCount: Int!
+ArchiveMonth.from: DateTime!
+ArchiveMonth.before: DateTime!
+ArchiveMonth.url: String!
+ArchiveMonth.posts(orderBy: PostOrder = NEWEST, PAGING, offset: Int): PostConnection!
+Post.previous: Post
+Post.next: Post
 Query.resource(path: String!): Node
 Query.tag(by: TagBy!): Tag
 Query.tags(orderBy: TagOrder = NAME, PAGING): TagConnection!
