@@ -24,7 +24,7 @@ FOLDERS := auth benchmarks compiler jobs live media models resolvers runtime sch
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help install web demo dev test lint format unit unit-sqlite coverage faults bench bench-live bench-hostile bench-memory bench-import lock clean
+.PHONY: help install web demo dev test lint format unit unit-sqlite coverage faults bench bench-live bench-hostile bench-memory bench-pages bench-import lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 21
@@ -78,6 +78,9 @@ bench-hostile: $(VENV)/.dev ## attack the server and an older build, ask a neigh
 
 bench-import: $(VENV)/.dev ## import 100,000 comments beside sqlite3's executemany of the same rows
 	$(BIN)/python -m benchmarks.imports.rate
+
+bench-pages: $(VENV)/.dev ## measure the archive beside the same statement written by hand (QUICK=1: a trial)
+	$(BIN)/python -m benchmarks.pages $(if $(QUICK),--quick)
 
 bench-memory: $(VENV)/.dev ## ask 5,000 different documents 200,000 times and watch the memory
 	$(BIN)/python -m benchmarks --only memory

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from benchmarks.programs import PEERS, node
@@ -111,6 +112,19 @@ OURS_POSTGRESQL = _causerie(
     "postgresql",
 )
 ON_PYTHON = (HANDWRITTEN, OURS_CACHED, OURS, STRAWBERRY, HANDWRITTEN_POSTGRESQL, OURS_POSTGRESQL)
+
+
+def one_statement(file: Path) -> Competitor:
+    """A server of the statement in a file, whose one parameter is the moment."""
+    return Competitor(
+        f"handwritten-{file.stem}",
+        "Hand-written SQL",
+        "a bare ASGI application that knows no GraphQL and runs one statement through sqlite3.",
+        "sqlite",
+        "limit",
+        _uvicorn("handwritten.one_statement"),
+        environment={"STATEMENT": str(file)},
+    )
 
 
 def on_node() -> tuple[Competitor, ...]:

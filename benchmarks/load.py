@@ -25,6 +25,7 @@ class Load:
     seconds: float
     bytes: int
     p50: float
+    p95: float
     p99: float
 
     @property
@@ -62,5 +63,6 @@ def put(url: str, bodies: Path, seconds: int, *, core: int, script: Path = SCRIP
         seconds=said["microseconds"] / 1e6,
         bytes=said["bytes"],
         p50=said["p50"] / 1e6,
+        p95=said["p95"] / 1e6,
         p99=said["p99"] / 1e6,
     )

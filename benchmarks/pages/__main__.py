@@ -1,0 +1,24 @@
+"""Print the figures of all pages, or of one."""
+
+import argparse
+from pathlib import Path
+
+from benchmarks.pages import archive
+from benchmarks.place import QUICK, THOROUGH, here
+
+PAGES = {"archive": archive.run}
+
+
+def main() -> None:
+    """Measure what was named, or everything."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
+    parser.add_argument("pages", nargs="*", choices=[*PAGES, []], help="which; all unless named")
+    parser.add_argument("--quick", action="store_true", help="a trial")
+    parser.add_argument("--folder", type=Path, default=Path("build/benchmarks/pages"))
+    given = parser.parse_args()
+    for name in given.pages or PAGES:
+        PAGES[name](here(given.folder), QUICK if given.quick else THOROUGH)
+
+
+if __name__ == "__main__":
+    main()
