@@ -23,7 +23,8 @@ LINKS = {
 """Attributes that lead from what a reader is shown to somewhere else."""
 HTML, TEXT, JSON = ("text/html", "application/xhtml+xml", ""), ("text/plain", "text/markdown"), ("json",)
 CHARSET_BYTES = 1024
-LONGEST_LINK = 4096
+LONGEST_LINK, MOST_LINKS = 4096, 20_000
+"""Of a page with more links, those behind are not looked at: nobody reads it."""
 _URL = re.compile(r"https?://[^\s<>\"'`]{1,4096}", re.IGNORECASE)
 _BEHIND = ".,;:!?)]}"
 """What a sentence may have behind an address, which is no part of it."""
@@ -65,11 +66,16 @@ def _bases(page: list[Token]) -> Iterator[str]:
 
 
 def _links(page: list[Token]) -> Iterator[tuple[int, str]]:
+    """Each link once, and where it stands first."""
+    seen = set[str]()
     for place, token in enumerate(page):
         for name in LINKS.get(token.name, ()) if isinstance(token, Start) else ():
             link = token.attributes.get(name, "").strip() if isinstance(token, Start) else ""
-            if link and len(link) <= LONGEST_LINK:
+            if link and len(link) <= LONGEST_LINK and link not in seen:
+                seen.add(link)
                 yield place, link
+            if len(seen) >= MOST_LINKS:
+                return
 
 
 def _join(base: str, link: str) -> str:

@@ -1,5 +1,6 @@
 """Addresses of pages in one form, so that the same page is one, however its address is written."""
 
+import hashlib
 import re
 from urllib.parse import quote, urlsplit
 
@@ -31,9 +32,9 @@ def normal_address(address: str) -> str:
     return found if len(found) <= 2 * LONGEST else ""
 
 
-def host_of(address: str) -> str:
-    """The host of an address in its normal form, of IPv6 without brackets."""
-    return urlsplit(address).hostname or ""
+def digest(address: str) -> str:
+    """By which a page is known again, however its address is written."""
+    return hashlib.sha256((normal_address(address) or address).encode()).hexdigest()
 
 
 def _host(name: str) -> str:

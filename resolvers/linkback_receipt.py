@@ -4,7 +4,6 @@ That costs one small write, and nothing but reads once there have been too many.
 page that was noted before.
 """
 
-import hashlib
 from dataclasses import asdict
 from datetime import datetime
 from enum import Enum
@@ -19,7 +18,7 @@ from auth.viewer import Viewer
 from jobs import enqueue
 from jobs.addresses import special_use
 from linkbacks.source_words import Words
-from linkbacks.web_address import DEFAULT_PORTS, normal_address
+from linkbacks.web_address import DEFAULT_PORTS, digest, normal_address
 from models import Linkback, LinkbackKind, LinkbackStatus, Post
 from resolvers.conflicts import retry_on_conflict
 from resolvers.ids import primary_key
@@ -134,7 +133,7 @@ async def _note(
         "post_id": post.id,
         "kind": kind,
         "source_url": source,
-        "source_digest": hashlib.sha256(source.encode()).hexdigest(),
+        "source_digest": digest(source),
         "target_url": target,
         "status": LinkbackStatus.VERIFYING,
         "received_at": now,

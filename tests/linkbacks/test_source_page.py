@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from linkbacks.markup import Start, tokens
-from linkbacks.source_page import read_source
+from linkbacks.source_page import MOST_LINKS, read_source
 from linkbacks.source_words import Words, rebuilt
 
 TARGET = "https://blog.example/posts/soup"
@@ -214,6 +214,13 @@ def test_links_are_those_that_a_parser_of_html5_finds(page: str) -> None:
     expected = [node.attributes["href"] for node in LexborHTMLParser(page).css("a[href]")]
     starts = [token for token in tokens(page) if isinstance(token, Start) and token.name == "a"]
     assert [start.attributes["href"] for start in starts] == expected
+
+
+def test_only_so_many_links_are_followed() -> None:
+    links = [f"<a href={number}>" for number in range(MOST_LINKS)]
+    assert read("".join([*links[1:], LINK])) is not None
+    assert read("".join([*links, LINK])) is None
+    assert read("".join([*links[1:], *links[1:], LINK])) is not None
 
 
 @pytest.mark.parametrize("piece", ["<i>", "<", "<a b='", "<a b ", "</i", " <i><p>x"])

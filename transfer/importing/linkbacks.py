@@ -1,10 +1,10 @@
 """Linkbacks of the old blog: each page once for a post, whatever it used to say so."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from linkbacks.web_address import digest
 from models import Linkback, LinkbackStatus
 from transfer.formats.records import Linkback as LinkbackRecord
 from transfer.formats.records import LinkbackKind, Visibility
@@ -49,7 +49,7 @@ class Linkbacks:
         fit = await self._fit(items, await self._posts({fitting(item.record.post) for item in items}))
         ids = await rows.next_ids("linkbacks", len(fit))
         made = [
-            [id_, post_id, url, _digest(url), *_columns(item.record)]
+            [id_, post_id, url, digest(url), *_columns(item.record)]
             for id_, (item, post_id, url) in zip(ids, fit, strict=True)
         ]
         await rows.insert("linkbacks", COLUMNS, made)
@@ -79,10 +79,10 @@ class Linkbacks:
             url, post_id = said[item.key], posts.get(fitting(item.record.post))
             if url is None or post_id is None:
                 self._report.left_out(Kind.LINKBACK, item.key, NO_ADDRESS if url is None else POST_GONE)
-            elif (post_id, _digest(url)) in there:
+            elif (post_id, digest(url)) in there:
                 self._report.left_out(Kind.LINKBACK, item.key, THERE)
             else:
-                there.add((post_id, _digest(url)))
+                there.add((post_id, digest(url)))
                 fit.append((item, post_id, url))
         return fit
 
@@ -119,10 +119,6 @@ def _texts(record: LinkbackRecord) -> tuple[str, str, str]:
     lines = (record.site_name, LINE_LENGTH), (record.title, LINE_LENGTH), (record.excerpt, EXCERPT_LENGTH)
     site_name, title, excerpt = (fit_line(value, longest)[0] for value, longest in lines)
     return site_name, title, excerpt
-
-
-def _digest(url: str) -> str:
-    return hashlib.sha256(url.encode()).hexdigest()
 
 
 def _status(record: LinkbackRecord) -> str:

@@ -24,6 +24,7 @@ from storage import Database
 from tests import factories
 from tests.jobs.web import Server, body, redirect, serving
 from tests.resolvers.rows import viewing
+from tests.transfer.importing.blogs import author, category, imported, linkback, post
 
 MENTION, TRACKBACK, PINGBACK = LinkbackKind.WEBMENTION, LinkbackKind.TRACKBACK, LinkbackKind.PINGBACK
 APPROVED, PENDING, REJECTED = LinkbackStatus.APPROVED, LinkbackStatus.PENDING, LinkbackStatus.REJECTED
@@ -300,8 +301,8 @@ async def test_held_ones_wait_and_wait_again_when_their_words_change(database: D
         assert await site.events() == [(row.id, True), (row.id, False)]
 
 
-@pytest.mark.parametrize("how", ["rejected", "spam", "deleted"])
-async def test_what_a_moderator_has_removed_stays_removed(site: Site, how: str) -> None:
+@pytest.mark.parametrize(("how", "times"), [("rejected", 4), ("spam", 4), ("deleted", 100)])
+async def test_what_a_moderator_has_removed_stays_removed(site: Site, how: str, times: int) -> None:
     moderator = viewing(await factories.user(role=Role.MODERATOR))
     site.other.answers["/"] = page(site.target)
     await site.mention()
@@ -312,7 +313,7 @@ async def test_what_a_moderator_has_removed_stays_removed(site: Site, how: str) 
     else:
         await linkbacks.set_linkback_status(moderator, f"linkback_{row.id}", LinkbackStatus(how.upper()))
     removed = await Linkback.all().values()
-    for number in range(100):
+    for number in range(times):
         assert not (await site.track(title="Again") if number % 2 else await site.mention())
     assert not await Job.exists()
     await site.look()
@@ -339,3 +340,11 @@ async def test_a_post_that_was_deleted_has_none(sqlite_site: Site) -> None:
     await sqlite_site.post.delete()
     assert await sqlite_site.look() == []
     assert not await Job.exists()
+
+
+async def test_one_that_came_with_an_import_is_known_again(sqlite_site: Site) -> None:
+    site, at = sqlite_site, sqlite_site.source("/").replace("http", "HTTP")
+    await imported([author(), category("kitchen"), post("1"), linkback("2", source_url=f"{at}#part")])
+    site.post = await Post.get(linkback_count=1)
+    assert not await site.mention()
+    assert await Linkback.all().count() == 1
