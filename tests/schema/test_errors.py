@@ -28,6 +28,8 @@ PAYLOADS = {
     "EditCommentPayload": "InvalidInput NotSignedIn NotAllowed NotFound TooManyRequests",
     "DeleteCommentPayload": "NotSignedIn NotAllowed NotFound",
     "SetCommentStatusPayload": "NotSignedIn NotAllowed NotFound",
+    "SetLinkbackStatusPayload": "InvalidInput NotSignedIn NotAllowed NotFound",
+    "DeleteLinkbackPayload": "NotSignedIn NotAllowed NotFound",
 }
 
 
