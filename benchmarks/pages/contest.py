@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 
-from benchmarks import load
+from benchmarks import load, usage
 from benchmarks.competitors import OURS, OURS_CACHED, Competitor, one_statement
 from benchmarks.place import Effort, Place
 from benchmarks.questions import TINY
@@ -36,11 +36,12 @@ class Page:
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one server: requests a second, and the p95 in seconds; both in the middle of the rounds."""
+    """Of one server, in the middle of the rounds: requests a second, p95, and computing for a request in seconds."""
 
     title: str
     rate: float
     p95: float
+    cpu: float
 
 
 def measured(page: Page, database: Path, place: Place, effort: Effort) -> list[Figures]:
@@ -51,7 +52,7 @@ def measured(page: Page, database: Path, place: Place, effort: Effort) -> list[F
     """
     bodies = place.folder / f"{page.statement.stem}.txt"
     bodies.write_bytes(orjson.dumps({"query": page.document}) + b"\n")
-    seen: dict[str, list[load.Load]] = {}
+    seen: dict[str, list[tuple[float, float, float]]] = {}
     with ExitStack() as stack:
         servers = [
             stack.enter_context(serving(each, str(database), place.server_core, place.logs))
@@ -60,13 +61,18 @@ def measured(page: Page, database: Path, place: Place, effort: Effort) -> list[F
         _compare(servers, bodies.read_bytes())
         for number in range(effort.rounds + 1):  # the first one is for getting warm
             for server in servers:
-                seconds = effort.seconds if number else effort.warming
-                once = load.put(server.url(TINY), bodies, seconds, core=place.client_core)
+                once = _once(server, bodies, effort.seconds if number else effort.warming, place)
                 seen.setdefault(server.competitor.title, []).extend([once] if number else [])
     return [
-        Figures(title, statistics.median(x.rate for x in some), statistics.median(x.p95 for x in some))
+        Figures(title, *(statistics.median(of_all) for of_all in zip(*some, strict=True)))
         for title, some in seen.items()
     ]
+
+
+def _once(server: Running, bodies: Path, seconds: int, place: Place) -> tuple[float, float, float]:
+    before = usage.cpu_seconds([server.process.pid])
+    seen = load.put(server.url(TINY), bodies, seconds, core=place.client_core)
+    return seen.rate, seen.p95, (usage.cpu_seconds([server.process.pid]) - before) / seen.requests
 
 
 def _competitors(page: Page) -> list[Competitor]:
@@ -89,6 +95,7 @@ def say(page: Page, figures: list[Figures]) -> None:
     for each in figures:
         part = each.rate / figures[0].rate
         print(  # noqa: T201
-            f"  {each.title:<24} {each.rate:>9,.0f} a second ({part:.2f}), p95 {each.p95 * 1000:.1f} ms"
+            f"  {each.title:<24} {each.rate:>9,.0f} a second ({part:.2f}), p95 {each.p95 * 1000:.1f} ms,"
+            f" computing {each.cpu * 1000:.2f} ms"
         )
     print(f"  Targets: {LEAST_PART} of the hand-written rate, p95 {LONGEST_P95_SECONDS * 1000:.0f} ms")  # noqa: T201

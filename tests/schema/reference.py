@@ -654,7 +654,7 @@ async def _trackback_url(post: Post, reference: Reference) -> str:
 
 
 @resolves("Linkback.viewerCanModerate")
-async def _viewer_can_decide(linkback: Linkback, reference: Reference, _: Info) -> bool:
+async def _viewer_can_decide(linkback: Linkback, reference: Reference) -> bool:
     try:
         requirements.require_may_decide_linkback(
             reference.viewer, linkback, await _post_linked(linkback, reference)

@@ -1,6 +1,7 @@
 """Which request is for whom."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -9,7 +10,7 @@ import pytest
 from server.app import create_app
 from server.application import Application
 from server.config.environment import load_settings
-from storage import DatabaseUnavailable
+from storage import DatabaseUnavailable, open_database
 from tests import factories
 
 
@@ -74,3 +75,19 @@ async def test_posts_have_pages_whichever_documents_clients_may_send(sqlite_url:
         refused = await client.post("/graphql", json={"query": "{ __typename }"})
         assert refused.json()["errors"][0]["extensions"]["code"] == "DOCUMENT_NOT_TRUSTED"
         assert (await client.get("/posts/nothing")).text == "Not Found"
+
+
+async def test_the_archive_is_in_the_time_zone_that_the_server_has_now(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = await open_database(sqlite_url)
+    await factories.post(published_at=datetime(2024, 3, 31, 22, 30, tzinfo=UTC))
+    await database.close()
+    query, found = {"query": "{ archive { months { month postCount } } }"}, []
+    for zone in ("Europe/Paris", "America/Sao_Paulo"):
+        monkeypatch.setenv("CAUSERIE_SITE_TIMEZONE", zone)
+        application = create_app(load_settings(database=sqlite_url))
+        async with application.running(), client_of(application) as client:
+            answer = await client.post("/graphql", json=query)
+        found.append(answer.json()["data"]["archive"])
+    assert found == [[{"months": [{"month": month, "postCount": 1}]}] for month in (4, 3)]

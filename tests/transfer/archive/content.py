@@ -32,6 +32,7 @@ from models import (
     User,
 )
 from resolvers import filing
+from resolvers.archive_months import keep_archive
 from tests import factories
 from transfer.archive.tables import tables
 
@@ -47,6 +48,7 @@ PRECISE = datetime(2010, 3, 28, 1, 30, 0, 1, tzinfo=UTC)
 
 async def a_site_with_everything(media: Folder | None = None) -> None:
     """Rows in every table, the awkward cases among them."""
+    await keep_archive("Europe/Paris")
     image = await Image.create(
         digest=DIGEST, media_type="image/webp", width=400, height=300, bytes=len(PICTURE), created_at=PRECISE
     )
