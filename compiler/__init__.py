@@ -15,6 +15,7 @@ from compiler.declarations import (
     connection,
     expression,
     first_of,
+    first_via,
     key,
     listing,
     neighbour,
@@ -26,6 +27,7 @@ from compiler.declarations import (
 from compiler.engine import Engine, Request, Subscription
 from compiler.errors import BadArgument, ContractError, RequestError, RunInThread
 from compiler.limits import Limits
+from compiler.matching import Matched
 from compiler.operation import Operation
 from compiler.params import Placeholder
 from compiler.proof import proof
@@ -39,6 +41,7 @@ __all__ = [
     "Edge",
     "Engine",
     "Limits",
+    "Matched",
     "Operation",
     "PageInfo",
     "Placeholder",
@@ -54,6 +57,7 @@ __all__ = [
     "cursor_of",
     "expression",
     "first_of",
+    "first_via",
     "key",
     "listing",
     "neighbour",

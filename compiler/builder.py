@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_non_null_type
 
+from compiler.computing import COMPUTED_MARKER, ComputedField
 from compiler.connections import MakeRow, connection
 from compiler.cursors import Order
 from compiler.declarations import (
@@ -17,33 +18,20 @@ from compiler.declarations import (
     Computed,
     Expression,
     FirstOf,
+    FirstVia,
     Key,
     Many,
     Neighbour,
     One,
 )
 from compiler.dialects import DEPTH_OF_JOIN, DEPTH_OF_SUBQUERY, Dialect
+from compiler.matching import Matched, MatchedAlias
 from compiler.pages import Page, Rows
 from compiler.presenting import presenting
 from compiler.registry import DeclaredField, row_object
-from compiler.selection import Path, Selection, Spot
+from compiler.selection import Selection, Spot
 from compiler.statement import RowColumns, Statement, TableAlias, in_range, joins_and_conditions, order_of
 from compiler.texts import Json
-
-COMPUTED_MARKER = "compiler.computed"
-"""The member that marks what stands in for a computed field, with the field's number; no GraphQL name has a dot."""
-
-
-@dataclass(frozen=True)
-class ComputedField:
-    """A field of the answer that Python still has to make: at `path` stand the columns it needs."""
-
-    path: Path
-    key: str
-    batch: Callable[..., Any]
-    arguments: Mapping[str, Any]
-    present: Callable[[Any], Any]
-    """Makes JSON of a value of the function's."""
 
 
 @dataclass
@@ -99,6 +87,8 @@ class PlanBuilder:
 
     def _need(self, source: TableAlias, name: str) -> Json:
         """A column for a batch function, the same on every database; maybe of the row behind a foreign key."""
+        if "|" in name:
+            return Json(f"coalesce({','.join(self._need(source, each).sql for each in name.split('|'))})")
         via, _, name = name.rpartition("__")
         if via:
             key = source.meta.fields_map[via]
@@ -129,6 +119,8 @@ class PlanBuilder:
         inner = spot.at_level(spot.level + DEPTH_OF_SUBQUERY)
         if isinstance(bound.declaration, Neighbour):
             return self.dialect.fetched(f"({self._neighbour(parent, bound, inner)})")
+        if isinstance(bound.declaration, FirstVia):
+            return self._first_via(parent, bound.declaration, bound, inner)
         if not isinstance(bound.declaration, One):
             return self.dialect.fetched(f"({self.many(parent, bound, inner)})", never_null=True)
         if len(parent.joined) < self.dialect.most_joined:
@@ -141,6 +133,17 @@ class PlanBuilder:
         value = self.object(source, row_object(bound), inner)
         tail = f"FROM {source.declaration}{joins}{source.joins} WHERE {' AND '.join(where)}"
         return self.dialect.fetched(f"(SELECT {value.sql} {tail})")
+
+    def _first_via(self, parent: TableAlias, declaration: FirstVia, bound: DeclaredField, spot: Spot) -> Json:
+        """The row of the first foreign key that has one."""
+        types = {row.model: name for name, row in self.selection.registry.rows_of(bound.graphql).items()}
+        rows = []
+        for key in (parent.meta.fields_map[via] for via in declaration.vias):
+            target = TableAlias(self.statement, key.related_model)
+            value = self.object(target, self.type(types[key.related_model]), spot)
+            where = f"{target.primary_key}={parent.column(key.source_field)}"
+            rows.append(f"(SELECT {value.sql} FROM {target.declaration}{target.joins} WHERE {where})")
+        return self.dialect.fetched(f"coalesce({','.join(rows)})")
 
     def _foreign(
         self, parent: TableAlias, bound: DeclaredField, beside: TableAlias | None = None
@@ -177,10 +180,13 @@ class PlanBuilder:
         arguments = self._arguments(bound, spot)
         spot = spot.handing({name: arguments[name] for name in declaration.hands_down})
         paging = {name: arguments.pop(name, None) for name in PAGING} if declaration.paged else {}
-        queryset = declaration.rows(self.viewer, **arguments)
-        source, make_row = self._listed(bound, queryset)
+        rows = declaration.rows(self.viewer, **arguments)
+        queryset = rows.rows if isinstance(rows, Matched) else rows
+        source, make_row = self._listed(bound, rows)
         within = declaration.within
         joins, where = joins_and_conditions(source, queryset, within and within[0])
+        if isinstance(source, MatchedAlias):
+            where += source.conditions(rows)
         if parent is not None and within is not None:
             where[:0] = in_range(source, parent, within)
         if declaration.having is not None:
@@ -189,12 +195,12 @@ class PlanBuilder:
         if parent is not None and declaration.by is not None:
             foreign_key = source.meta.fields_map[declaration.by].source_field
             where.insert(0, f"{source.inner(foreign_key)}={parent.primary_key}")
-        rows = Rows(source, joins, tuple(where), order_of(queryset))
+        found = Rows(source, joins, tuple(where), order_of(queryset))
         if declaration.paged:
-            page = Page.of(rows, paging, spot.node)
+            page = Page.of(found, paging, spot.node)
             return connection(page, get_named_type(bound.graphql.type), spot, self.selection, make_row)
         value = make_row(source, row_object(bound), spot.item())
-        listing = rows.listing(declaration.at_most)
+        listing = found.listing(declaration.at_most)
         return f"SELECT {self.dialect.array(value).sql} FROM ({listing}) AS {source.alias}{source.joins}"
 
     def _listed(self, bound: DeclaredField, queryset: Any) -> tuple[TableAlias, MakeRow]:
@@ -202,6 +208,8 @@ class PlanBuilder:
         declaration = bound.declaration
         assert isinstance(declaration, Many)
         model = self.selection.registry.target(bound.graphql).model
+        if isinstance(queryset, Matched):
+            return MatchedAlias(self.statement, model, queryset), self.object
         listed = getattr(queryset, "model", model)
         if declaration.through is None or listed is model:
             return TableAlias(self.statement, model), self.object

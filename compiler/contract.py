@@ -21,6 +21,7 @@ from compiler.declarations import (
     Computed,
     Expression,
     FirstOf,
+    FirstVia,
     Key,
     Many,
     Neighbour,
@@ -32,6 +33,8 @@ from compiler.declarations import (
 )
 from compiler.errors import ContractError
 from compiler.registry import DeclaredField, Registry
+
+NO_POLICY = "goes by a policy, and the engine has none"
 
 
 def check(registry: Registry) -> None:
@@ -53,6 +56,8 @@ def _beside_rows(registry: Registry, bound: DeclaredField | None) -> str | None:
     if isinstance(bound.declaration, (Nodes, FirstOf)):
         is_right = is_abstract_type(get_named_type(bound.graphql.type)) and registry.rows_of(bound.graphql)
         return None if is_right else "finds rows of any type: its own must be an interface or a union of rows"
+    if isinstance(bound.declaration, Many) and bound.declaration.by_policy:
+        return NO_POLICY
     if isinstance(bound.declaration, (One, Many)) and not _is_related(bound.declaration):
         return _kind(registry, bound)
     return "belongs to a row: its type is not declared with row_type"
@@ -65,8 +70,10 @@ def _in_a_row(registry: Registry, row: RowType, bound: DeclaredField | None) -> 
     match bound.declaration:
         case Key() | Expression(by_policy=False):
             problem = None
-        case Expression() | Computed(by_policy=True):
-            problem = "goes by a policy, and the engine has none"
+        case Expression() | Computed(by_policy=True) | Many(by_policy=True):
+            problem = NO_POLICY
+        case FirstVia(vias=vias):
+            problem = _first_via(registry, row, vias, bound.graphql)
         case Column():
             problem = _column(row, registry.column_name(bound), bound.graphql)
         case Computed(needs=needs):
@@ -96,7 +103,7 @@ def _column(row: RowType, name: str, field: GraphQLField) -> str | None:
 
 
 def _computed(registry: Registry, row: RowType, needs: tuple[str, ...], field: GraphQLField) -> str | None:
-    if unknown := sorted(need for need in needs if not _has(row.model, need)):
+    if unknown := sorted(n for need in needs for n in need.split("|") if not _has(row.model, n)):
         return f"needs unknown columns of {row.model.__name__}: {', '.join(unknown)}"
     return None if _is_plain(registry, get_named_type(field.type)) else "is computed, so it cannot hold rows"
 
@@ -106,6 +113,18 @@ def _has(model: Any, need: str) -> bool:
     if not via:
         return name in model._meta.fields_db_projection
     return via in model._meta.fk_fields and _has(model._meta.fields_map[via].related_model, name)
+
+
+def _first_via(registry: Registry, row: RowType, vias: tuple[str, ...], field: GraphQLField) -> str | None:
+    if not is_abstract_type(get_named_type(field.type)):
+        return "may lead to rows of several types: its own must be an interface or a union"
+    models = {each.model for each in registry.rows_of(field).values()}
+    keys = {via: _meta(row).fields_map[via] for via in vias if via in _meta(row).fk_fields}
+    for via in vias:
+        if via not in keys or keys[via].related_model not in models:
+            return f"goes via {via!r}, which is no foreign key of {row.model.__name__} to rows of its type"
+    is_sure = any(not key.null for key in keys.values())
+    return _promise(field, can_be_null=not is_sure, what="each of its rows")
 
 
 def _is_plain(registry: Registry, named: Any) -> bool:

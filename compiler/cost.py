@@ -25,7 +25,17 @@ from graphql import (
 )
 
 from compiler.by_global_id import MOST_NODES
-from compiler.declarations import Declaration, Expression, FirstOf, Many, Neighbour, Nodes, One, Structural
+from compiler.declarations import (
+    Declaration,
+    Expression,
+    FirstOf,
+    FirstVia,
+    Many,
+    Neighbour,
+    Nodes,
+    One,
+    Structural,
+)
 from compiler.limits import fragments_below
 from compiler.operation import Operation
 from compiler.pages import DEFAULT_PAGE, LARGEST_PAGE
@@ -144,7 +154,7 @@ class RowCounter:
                 return min(DEFAULT_PAGE, at_most)
             case Nodes(many=many):
                 return MOST_NODES if many else 1
-            case One() | Neighbour() | FirstOf():
+            case One() | Neighbour() | FirstOf() | FirstVia():
                 return 1
         return None
 

@@ -10,6 +10,7 @@ an ordinary Strawberry field and runs on graphql-core, which is only possible ou
     neighbour(rows)                    the row that comes next in a queryset's order
     listing(rows), connection(rows)    many rows: all of them, or page by page
     first_of(querysets)                a row of any type: the first that one of several querysets has
+    first_via(foreign keys)            a row of any type: that of the first foreign key that leads to one
     nodes(ids)                         rows of several types by global id
     expression(sql)                    an SQL expression over the row
     computed(batch, needs=)            Python over all rows of the answer at once
@@ -109,6 +110,7 @@ class Many:
     inherits: tuple[str, ...] = ()
     within: tuple[str, str, str] | None = None
     having: Callable[..., Any] | None = None
+    by_policy: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,13 @@ class FirstOf:
     """The first row that there is in the querysets of `rows(viewer, **arguments)`, each over rows of some type."""
 
     rows: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class FirstVia:
+    """The row of the first of the foreign keys that is not null, each of rows of some type; one always is."""
+
+    vias: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -144,8 +153,8 @@ class Expression:
 class Computed:
     """`batch(rows, viewer, **arguments)`: one value for each of the rows, which are dicts of the columns `needs`.
 
-    Of the row behind a foreign key a need is `post__title`. A value of an object type has the fields' Python names as
-    attributes. `by_policy` the function has the `policy`, too.
+    Of the row behind a foreign key a need is `post__title`; `a|b` is the first of both that is not null. A value of an
+    object type has the fields' Python names as attributes. `by_policy` the function has the `policy`, too.
     """
 
     batch: Callable[..., Any]
@@ -163,7 +172,18 @@ class Topic:
 
 
 Declaration = (
-    Structural | Key | Column | One | Neighbour | Many | Nodes | FirstOf | Expression | Computed | Topic
+    Structural
+    | Key
+    | Column
+    | One
+    | Neighbour
+    | Many
+    | Nodes
+    | FirstOf
+    | FirstVia
+    | Expression
+    | Computed
+    | Topic
 )
 
 
@@ -274,18 +294,22 @@ def connection(
     hands_down: tuple[str, ...] = (),
     inherits: tuple[str, ...] = (),
     within: tuple[str, str, str] | None = None,
+    by_policy: bool = False,
 ) -> Callable[[Callable[..., Any]], Any]:
     """Decorator for `def field(viewer, ...) -> Connection[Type]` whose body returns the ordered queryset.
 
     The arguments `first`, `after`, `last`, `before` (and `offset` for numbered pages) are added. `over`, `through`,
-    `hands_down` and `within` are as in `Many`, `inherits` as in `expression`; an order of rows `through` which others
-    are found ends with that foreign key.
+    `hands_down` and `within` are as in `Many`, `inherits` and `by_policy` as in `expression`; an order of rows
+    `through` which others are found ends with that foreign key. The body may return `Matched` rows, which are found by
+    words.
     """
     paging = ["first", "after", *(["last", "before"] if backwards else []), *(["offset"] if offset else [])]
 
     def decorate(rows: Callable[..., Any]) -> Any:
-        declaration = Many(rows, by, True, 0, over, through, hands_down, inherits, within)
-        return _field(rows, declaration, description, paging=paging)
+        declaration = Many(
+            rows, by, True, 0, over, through, hands_down, inherits, within=within, by_policy=by_policy
+        )
+        return _field(rows, declaration, description, paging=paging, given=2 if by_policy else 1)
 
     return decorate
 
@@ -298,6 +322,11 @@ def nodes(description: str, *, argument: str, many: bool = False) -> Callable[[C
 def first_of(description: str) -> Callable[[Callable[..., Any]], Any]:
     """Decorator for `def field(viewer, ...) -> Interface | None` whose body returns querysets: the first row of any."""
     return lambda rows: _field(rows, FirstOf(rows), description)
+
+
+def first_via(description: str, *vias: str) -> Any:
+    """A row of any type: that of the first of these foreign keys that leads to one."""
+    return _declare(FirstVia(vias), description)
 
 
 def topic(description: str, *, present: Callable[[Any], Any]) -> Callable[[Callable[..., Any]], Any]:

@@ -52,7 +52,7 @@ class Dialect(ABC):
         """
         if kind == "json":
             return orjson.dumps(value).decode()
-        if kind == "text" and not is_storable(value):
+        if kind == "text" and value is not None and not is_storable(value):
             raise BadArgument("A text has NUL or half of a surrogate pair in it, which no stored text has")
         return value
 
@@ -94,6 +94,15 @@ class Dialect(ABC):
         It is one of alternatives, or on a row's parent, or a range of another column than the order's.
         """
         return condition
+
+    @abstractmethod
+    def matched(
+        self, table: tuple[str, str, str], words: tuple[str, str, str], columns: Sequence[str]
+    ) -> tuple[str, str]:
+        """A FROM item over the rows whose words match, and their key.
+
+        The table is given by its name, alias and key; the words by their index, their column and what they must match.
+        """
 
     @abstractmethod
     def fetched(self, sql: str, *, never_null: bool = False) -> Json:
@@ -178,6 +187,19 @@ class Sqlite(Dialect):
         """
         return f"{condition} IS TRUE"
 
+    def matched(
+        self,
+        table: tuple[str, str, str],
+        words: tuple[str, str, str],
+        columns: Sequence[str],  # noqa: ARG002
+    ) -> tuple[str, str]:
+        """By the index first: CROSS JOIN is SQLite's way to say so."""
+        (name, alias, key), (index, _, asked) = table, words
+        found = (
+            f'{index}({asked}) AS {alias}w CROSS JOIN "{name}" AS {alias} ON {alias}."{key}"={alias}w.rowid'
+        )
+        return found, f"{alias}w.rowid"
+
     def fetched(self, sql: str, *, never_null: bool = False) -> Json:
         return text(sql if never_null else f"coalesce({sql},'null')")
 
@@ -228,6 +250,14 @@ class Postgresql(Dialect):
     def each(self, placeholder: str, alias: str) -> tuple[str, str, str, str]:
         source = f"json_array_elements({placeholder}) WITH ORDINALITY AS {alias}(value,key)"
         return source, f"{alias}.key", f"{alias}.value->>0", f"({alias}.value->>1)::bigint"
+
+    def matched(
+        self, table: tuple[str, str, str], words: tuple[str, str, str], columns: Sequence[str]
+    ) -> tuple[str, str]:
+        """All of them first: OFFSET keeps what is around the subquery out of it."""
+        (name, alias, key), (_, column, asked) = table, words
+        found = f'SELECT {",".join(columns)} FROM "{name}" WHERE "{column}" @@ ({asked})::tsquery OFFSET 0'
+        return f"({found}) AS {alias}", f'{alias}."{key}"'
 
     def fetched(self, sql: str, *, never_null: bool = False) -> Json:  # noqa: ARG002
         return Json(sql)

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 import orjson
 
-from compiler.builder import COMPUTED_MARKER, ComputedField, PlanBuilder
+from compiler.builder import PlanBuilder
+from compiler.computing import COMPUTED_MARKER, ComputedField
 from compiler.dialects import Dialect
 from compiler.errors import ContractError
 from compiler.params import Placeholder, RequestValues

@@ -29,6 +29,7 @@ from compiler.declarations import (
     Computed,
     Declaration,
     Expression,
+    Many,
     RowType,
 )
 from compiler.errors import ContractError
@@ -81,6 +82,8 @@ class Registry:
                 return replace(declaration, sql=partial(sql, policy=self._policy), by_policy=False)
             case Computed(batch, by_policy=True):
                 return replace(declaration, batch=partial(batch, policy=self._policy), by_policy=False)
+            case Many(rows, by_policy=True):
+                return replace(declaration, rows=partial(rows, policy=self._policy), by_policy=False)
         return declaration
 
     def column_name(self, bound: DeclaredField) -> str:

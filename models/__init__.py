@@ -18,6 +18,7 @@ from models.job import Job
 from models.linkback import DeliveryStatus, Linkback, LinkbackKind, LinkbackStatus, OutgoingLinkback
 from models.post import BodyFormat, Post, PostKind, PostSlug, PostStatus
 from models.revision import CommentRevision, PostRevision
+from models.search_document import SearchDocument
 from models.site_state import SiteState
 from models.tag import Tag
 from models.throttle import Throttle
@@ -52,6 +53,7 @@ __all__ = [
     "PostStatus",
     "PostTag",
     "Role",
+    "SearchDocument",
     "Session",
     "SiteState",
     "Tag",
@@ -79,6 +81,7 @@ for _model in (
     PostRevision,
     PostSlug,
     PostTag,
+    SearchDocument,
     Session,
     SiteState,
     Tag,

@@ -61,3 +61,12 @@ class GivenKeyField(BigIntField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "primary_key": True, "generated": False})
+
+
+class WordsField(Field[str], str):  # type: ignore[misc] # noqa: SLOT000 - as Tortoise's own fields of text are
+    """Words to be found by: PostgreSQL has a type of column for them, SQLite a table beside the one with their text."""
+
+    SQL_TYPE = "TSVECTOR"
+
+    class _db_sqlite:  # noqa: N801 - the name Tortoise looks for
+        SQL_TYPE = "TEXT"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from auth.viewer import Viewer
 from live.feed.batch import CommentChange
 from models import Comment, CommentDecision, CommentRevision, CommentStatus
+from resolvers import search_documents
 from resolvers.comment_rows import settle_thread
 from resolvers.feed_events import changed, settled
 
@@ -18,6 +19,7 @@ async def bury(comment: Comment, viewer: Viewer) -> list[CommentChange]:
     comment.author_id, comment.body, comment.body_html = None, "", ""
     await comment.save()
     await CommentRevision.filter(comment_id=comment.id).delete()
+    await search_documents.forget_comment(comment)
     rows = [row for row in await settle_thread(comment) if row.id != comment.id]
     buried = replace(changed(comment.post, comment, before, comment.status), author_id=author_id)
     return [*_told_apart(buried), *settled(comment.post, rows)]

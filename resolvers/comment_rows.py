@@ -9,7 +9,7 @@ from resolvers.visibility import SettledComment, settle
 
 POST_COLUMNS = (
     *("id", "status", "published_at", "author_id", "category_id"),
-    *("kind", "comments_open", "comment_count", "last_commented_at", "counted"),
+    *("kind", "language", "comments_open", "comment_count", "last_commented_at", "counted"),
 )
 
 

@@ -14,7 +14,7 @@ from auth import permissions, requirements, throttle
 from auth.viewer import Viewer
 from models import BodyFormat, Comment, CommentDecision, CommentStatus, Post
 from models.errors import CommentsClosed, NotFound
-from resolvers import comment_ends, counters, revisions
+from resolvers import comment_ends, counters, revisions, search_documents
 from resolvers.comment_rows import comment_and_post, commented_post, settle_thread
 from resolvers.commenters import Commenter, GuestFields, commenter
 from resolvers.conflicts import retry_on_conflict
@@ -175,6 +175,7 @@ async def _add(
     )
     if counters.is_counted(comment):
         await counters.count_comment(post, comment)
+    await search_documents.note_comment(post, comment)
     await request.note(comment.id)
     await announce(post, [changed(post, comment, None, comment.status)])
     return _added(who, comment)
@@ -213,6 +214,7 @@ async def _edit(who: Commenter, policy: Policy, id_: int, written: Written) -> i
     if waits_again:
         comment.decision = CommentDecision.PENDING
     await comment.save(update_fields=["body", "body_html", "edited_at", "decision"])
+    await search_documents.note_comment(comment.post, comment)
     rows = await settle_thread(comment) if waits_again else []
     edited = [] if comment.status is not before else [changed(comment.post, comment, before, before)]
     await announce(comment.post, [*edited, *settled(comment.post, rows)])

@@ -17,6 +17,11 @@ def among(column: str) -> str:
     return AMONG[dialect()].format(column=column)
 
 
+def as_list(ids: Collection[int]) -> str:
+    """The parameter of `among`."""
+    return json.dumps([*ids])
+
+
 async def change(ids: Collection[int], setting: str) -> None:
     """Change these comments as an UPDATE's SET says."""
-    await execute(f"UPDATE comments SET {setting} WHERE {among('id')}", [json.dumps([*ids])])
+    await execute(f"UPDATE comments SET {setting} WHERE {among('id')}", [as_list(ids)])

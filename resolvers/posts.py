@@ -17,7 +17,16 @@ from auth.viewer import Viewer
 from live.feed import event_log
 from models import Post
 from models.errors import EditConflict, NotFound
-from resolvers import archive_months, counters, feed_events, filing, images, revisions, slugs
+from resolvers import (
+    archive_months,
+    counters,
+    feed_events,
+    filing,
+    images,
+    revisions,
+    search_documents,
+    slugs,
+)
 from resolvers.conflicts import retry_on_conflict
 from resolvers.idempotency import IdempotentRequest
 from resolvers.ids import primary_key
@@ -26,6 +35,9 @@ from resolvers.post_changes import AS_GIVEN, changes, places, published
 from resolvers.post_fields import PostFields, validated
 from runtime.fair_queue import Client
 from storage import unit_of_work
+
+TEXT = ("title", "body_html", "language")
+"""What a post is found by."""
 
 
 async def create_post(viewer: Viewer, policy: Policy, fields: PostFields, *, key: str | None = None) -> int:
@@ -41,6 +53,7 @@ async def create_post(viewer: Viewer, policy: Policy, fields: PostFields, *, key
         return await _written_before(viewer, made)
     language = policy.site.language if fields.get("language") is None else fields["language"]
     values = await validated({**_needed(fields), "language": language}, policy, Client(viewer.id))
+    await search_documents.prepare(values["title"], values["body_html"], values["language"])
     return await _insert(viewer, values, request)
 
 
@@ -55,7 +68,9 @@ async def update_post(
     id_: int = primary_key("post", post_id)
     stored = requirements.require_may_change_post(viewer, await Post.get_or_none(id=id_))
     _require_unchanged_since(if_updated_at, stored)
-    await _update(viewer, id_, await validated(fields, policy, Client(viewer.id), stored), if_updated_at)
+    values = await validated(fields, policy, Client(viewer.id), stored)
+    await search_documents.prepare(*(values.get(name, getattr(stored, name)) for name in TEXT))
+    await _update(viewer, id_, values, if_updated_at)
     return id_
 
 
@@ -105,6 +120,7 @@ async def _insert(viewer: Viewer, values: dict[str, Any], request: IdempotentReq
     await slugs.keep(post)
     await filing.file(post, categories)
     await filing.tag(post, tags)
+    await search_documents.note_post(post)
     await request.note(post.id)
     if _is_public(viewer, post):
         await counters.count_post(post)
@@ -156,6 +172,7 @@ async def _write(viewer: Viewer, post: Post, changed: dict[str, Any]) -> None:
     for column, value in changed.items():
         setattr(post, column, value)
     await post.save()
+    await search_documents.note_post(post, changed)
     if "slug" in changed:
         await slugs.keep(post)
     await _file(post, categories, tags)

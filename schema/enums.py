@@ -10,6 +10,7 @@ from models import BodyFormat, CommentDecision, LinkbackKind, LinkbackStatus, Po
 from resolvers.policy import Moderation
 from resolvers.reads.comments import CommentOrder
 from resolvers.reads.posts import PostOrder
+from resolvers.reads.search import SearchKind
 from resolvers.reads.tags import TagOrder
 from syndication import FeedFormat
 
@@ -95,6 +96,12 @@ _describe(
     "In which order comments come.",
     NEWEST="The latest first.",
     OLDEST="The earliest first.",
+)
+_describe(
+    SearchKind,
+    "What is looked for.",
+    POSTS="Articles and pages.",
+    COMMENTS="Comments.",
 )
 _describe(
     Moderation,

@@ -8,8 +8,10 @@ from strawberry import ID, argument
 import compiler
 from auth.viewer import Viewer
 from compiler import Connection
-from resolvers.reads import archive, categories, comments, linkbacks, posts, tags, users
+from resolvers.policy import Policy
+from resolvers.reads import archive, categories, comments, linkbacks, posts, search, tags, users
 from resolvers.reads.posts import PostOrder
+from resolvers.reads.search import SearchKind
 from resolvers.reads.tags import TagOrder
 from schema.archive import ArchiveYear
 from schema.category import Category
@@ -28,6 +30,7 @@ from schema.filters import (
 from schema.linkback import Linkback
 from schema.node import Node
 from schema.post import Post
+from schema.search import SearchFilter, SearchHit
 from schema.site import Site, the_site
 from schema.tag import Tag
 from schema.user import User
@@ -138,3 +141,27 @@ class Query:
         filter: Annotated[LinkbackFilter | None, argument(description="Which linkbacks.")] = strawberry.UNSET,
     ) -> Connection[Linkback]:
         return linkbacks.of_site(viewer, filter)
+
+    @compiler.connection(
+        "Posts and comments that have all these words, in any of their forms. Posts whose titles have them come first, "
+        "and then the newest. What nobody can find finds nothing; no text is a mistake.",
+        backwards=False,
+        by_policy=True,
+        hands_down=("query",),
+    )
+    def search(
+        viewer: Viewer,
+        policy: Policy,
+        query: Annotated[
+            str,
+            argument(
+                description='Words, "words in a row", -without, author:username, category:slug, tag:slug, '
+                "before:2010-03-15, after:2010-03, in:posts or in:comments."
+            ),
+        ],
+        in_: Annotated[
+            list[SearchKind] | None, argument(name="in", description="What to look for; both unless told.")
+        ] = strawberry.UNSET,
+        filter: Annotated[SearchFilter | None, argument(description="Which hits.")] = strawberry.UNSET,
+    ) -> Connection[SearchHit]:
+        return search.hits(viewer, policy.site, query, in_, filter)

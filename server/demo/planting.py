@@ -19,7 +19,7 @@ from models import (
     PostStatus,
     User,
 )
-from resolvers import archive_months, counters, filing, slugs
+from resolvers import archive_months, counters, filing, search_index, slugs
 from resolvers.markdown import render_comment
 from resolvers.policy import Policy
 from resolvers.post_fields import validated
@@ -58,6 +58,7 @@ async def plant(now: datetime, password_hash: str) -> None:
         await _linkbacks(article.mentions, post)
     for line in sorted(lines, key=lambda line: line.at):
         line.row = await _comment(line, users)
+    await search_index.index_everything()
 
 
 async def _user(person: Person, now: datetime, password_hash: str) -> User:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from tortoise.models import Model
 
 from models import Category, Comment, Post, PostCategory, PostSlug, PostTag, Tag, User
-from resolvers import archive_months, counters, filing
+from resolvers import archive_months, counters, filing, search_index
 from server.fill import rows
 from server.fill.conversation import Conversation, converse
 from storage import Database, execute, unit_of_work
@@ -96,6 +96,7 @@ async def _write(database: Database, random: Random, plan: Conversation, filling
     if database.dialect == "postgresql":
         for model in (User, Category, Tag, Post, Comment):
             await _go_on_counting(model)
+    await search_index.index_everything()
     await execute("ANALYZE")  # or the planner takes so many rows for a few
 
 

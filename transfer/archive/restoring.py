@@ -13,7 +13,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 
 from live.feed import event_log
 from media.store import MediaStore
-from resolvers import feed_ids
+from resolvers import feed_ids, search_index
 from resolvers.archive_months import recount_archive
 from storage import dialect, execute, unit_of_work
 from storage.migration import known
@@ -125,6 +125,7 @@ async def _fill(archive: Archive, manifest: Manifest, filling: Filling) -> None:
         if table.counted and table.name in entries:
             await _go_on_counting(table, entries[table.name], filling.last_ids.get(table.name, 0))
     await recount_archive()
+    await search_index.index_everything()
     if dialect() == "postgresql":
         await execute("ANALYZE")  # or the planner takes so many rows for a few
     await event_log.begin_anew()

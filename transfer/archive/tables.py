@@ -20,6 +20,7 @@ NOT_EXPORTED = {
     "feed": "Where that log stands.",
     "idempotency_keys": "What was asked for during the last day.",
     "jobs": "What this site still has to do, such as mail: two sites would do it twice.",
+    "search_documents": "The words of what is exported: a restored site makes them anew.",
     "sessions": "Who is signed in where: people sign in again.",
     "site_state": "What such rows as the archive of months were made by; the manifest has the ids of feeds.",
     "throttles": "What was tried too often during the last minutes.",

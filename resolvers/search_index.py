@@ -1,0 +1,147 @@
+"""Finding the words of posts and comments that are there already: after an import or a restore, or by `reindex`.
+
+A site is gone over in portions while it is read and written. Each portion is a short unit of work, which locks the
+posts whose texts it reads, as everybody does who writes them. How far it is stands in the database: several
+processes share the work, and one that is killed leaves nothing undone.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from models import Comment, Post, SiteState
+from resolvers import many
+from resolvers.search_documents import Row, prepare, row_of_comment, rows_of_post, write
+from search.documents import VERSION
+from storage import execute, unit_of_work
+
+DONE, UNDER_WAY = "search.version", "search.reindex"
+POSTS, COMMENTS = "posts", "comments"
+PORTIONS = {POSTS: 20, COMMENTS: 200}
+"""How many rows one unit of work takes."""
+POST_COLUMNS = ("id", "title", "body_html", "language", "published_at")
+COMMENT_COLUMNS = ("id", "post_id", "body_html", "created_at")
+
+
+class Position(NamedTuple):
+    """How far it is: all posts come first, each kind in the order of its keys."""
+
+    version: str
+    kind: str
+    last_id: int
+
+    @classmethod
+    def of(cls, text: str) -> "Position":
+        """The position that is stored; that of another version of the code is none."""
+        version, kind, last_id = text.split(":")
+        return cls(version, kind, int(last_id)) if version == VERSION else cls(VERSION, POSTS, 0)
+
+    def __str__(self) -> str:
+        return ":".join(map(str, self))
+
+
+BEGINNING = Position(VERSION, POSTS, 0)
+
+
+class Portion(NamedTuple):
+    """What has been done: so many rows of a kind."""
+
+    kind: str
+    rows: int
+
+
+async def is_due() -> bool:
+    """Whether what is found was written by another version of the code, or not to its end."""
+    done = await SiteState.filter(name=DONE).first()
+    return done is None or done.value != VERSION
+
+
+@unit_of_work
+async def begin_anew() -> None:
+    """Have everything written again by the portions that follow."""
+    await SiteState.filter(name__in=[DONE, UNDER_WAY]).delete()
+
+
+async def portions() -> AsyncIterator[Portion]:
+    """Go over the site, a portion at a time, until all is done."""
+    while await is_due():
+        yield await write_portion()
+
+
+@unit_of_work
+async def index_everything() -> None:
+    """Go over the site at once; joins the unit of work of who has filled an empty one."""
+    await begin_anew()
+    while await is_due():
+        await write_portion()
+
+
+@unit_of_work
+async def write_portion() -> Portion:
+    """The next portion; an empty one ends a kind, or all."""
+    position = await _locked_position()
+    ids = await _next_ids(position)
+    await (index_posts(ids) if position.kind == POSTS else index_comments(ids))
+    if ids:
+        await _go_on(position._replace(last_id=ids[-1]))
+    elif position.kind == POSTS:
+        await _go_on(Position(VERSION, COMMENTS, 0))
+    else:
+        await SiteState.filter(name__in=[DONE, UNDER_WAY]).delete()
+        await SiteState.bulk_create([SiteState(name=DONE, value=VERSION)])
+    return Portion(position.kind, len(ids))
+
+
+async def index_posts(ids: Sequence[int]) -> None:
+    """Have these posts found as they are; their rows are locked, or new."""
+    rows: list[Row] = []
+    for values in await _read(Post, ids, POST_COLUMNS):
+        post = SimpleNamespace(**values)
+        await prepare(post.title, post.body_html, post.language)
+        rows += rows_of_post(post)
+    await _replace(ids, rows, f"{many.among('post_id')} AND comment_id IS NULL")
+
+
+async def index_comments(ids: Sequence[int]) -> None:
+    """Have these comments found as they are; the rows of their posts are locked."""
+    found = await _read(Comment, ids, (*COMMENT_COLUMNS, "deleted_at", "post__language"))
+    rows = [
+        row_of_comment(values["post__language"], SimpleNamespace(**values))
+        for values in found
+        if values["deleted_at"] is None
+    ]
+    await _replace(ids, rows, many.among("comment_id"))
+
+
+async def _read(model: Any, ids: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:
+    return list(await model.filter(id__in=ids).order_by("id").values(*columns)) if ids else []
+
+
+async def _replace(ids: Sequence[int], rows: Sequence[Row], former: str) -> None:
+    if ids:
+        await execute(f"DELETE FROM search_documents WHERE {former}", [many.as_list(ids)])  # noqa: S608 - ours
+    if rows:
+        await write(rows)
+
+
+async def _locked_position() -> Position:
+    beginning = SiteState(name=UNDER_WAY, value=str(BEGINNING))
+    await SiteState.bulk_create([beginning], ignore_conflicts=True)
+    state = await SiteState.filter(name=UNDER_WAY).select_for_update().get()
+    return Position.of(state.value)
+
+
+async def _go_on(position: Position) -> None:
+    await SiteState.filter(name=UNDER_WAY).update(value=str(position))
+
+
+async def _next_ids(position: Position) -> list[int]:
+    """The next rows, whose posts are locked."""
+    if position.kind == POSTS:
+        posts = Post.filter(id__gt=position.last_id).order_by("id").limit(PORTIONS[POSTS])
+        return [post.id for post in await posts.only("id").select_for_update(no_key=True)]
+    comments = Comment.filter(id__gt=position.last_id).order_by("id").limit(PORTIONS[COMMENTS])
+    found = await comments.values_list("id", "post_id")
+    posts = Post.filter(id__in={post_id for _, post_id in found}).order_by("id")
+    await posts.only("id").select_for_update(no_key=True)
+    return [id_ for id_, _ in found]

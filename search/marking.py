@@ -1,0 +1,168 @@
+"""What of a title or a text is shown with a hit: plain text in segments, those that were asked for marked."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from html import unescape
+from itertools import islice
+
+from search.folding import IDEOGRAPHS, WORD, folded, without_accents, words
+from search.query import Query, Term
+from search.stemming import language_of, stored_forms
+
+LONGEST_SNIPPET = 240
+BEFORE = 60
+"""Characters in front of the first word that was asked for."""
+MOST_READ = 50_000
+"""Characters of a text that are searched for that word; of a longer one the beginning is shown."""
+ELLIPSIS = "…"
+TAG = re.compile(r"<(/?[a-z0-9]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
+INLINE = re.compile(
+    "/?(?:a|abbr|acronym|b|bdi|bdo|cite|code|del|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var|wbr)?"
+)
+"""Elements that cut no word in two."""
+MARKS = "[\u0300-\u036f\xad]"
+UNUSUAL = (
+    "\xc6\xde\xdf\xe6\xfe\u0132\u0133\u0149\u0152\u0153\u017f\u01c4-\u01cc\u01f1-\u01f3\u0250-\U0003ffff"
+)
+"""Letters that are several ones, and all that are not Latin: a word may begin with them, whatever its name is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of text, and whether it was asked for."""
+
+    text: str
+    matched: bool
+
+
+def plain(html: str) -> str:
+    """The text of sanitised HTML."""
+    text = TAG.sub(lambda tag: "" if INLINE.fullmatch(tag[1].lower()) else " ", html)
+    return unescape(text) if "&" in text else text
+
+
+def marked(text: str, query: Query, language: str) -> list[Segment]:
+    """All of a text in segments."""
+    return [*_segments(text, 0, len(text), _found(text, query, language))]
+
+
+def snippet(text: str, query: Query, language: str) -> list[Segment]:
+    """The text around the first word that was asked for, with blanks of one kind, cut between words."""
+    first = next(_found(text[:MOST_READ], query, language), (0, 0))[0]
+    start = max(0, first - 2 * BEFORE)
+    before = " ".join(text[start:first].split()) + text[first - 1 : first].isspace() * " "
+    end = first + 2 * LONGEST_SNIPPET
+    shown = before + " ".join(text[first:end].split())
+    begin = _begin(shown, len(before), whole=not start)
+    last = _last(shown, begin, whole=end >= len(text))
+    window = shown[begin:last]
+    segments = [*_segments(window, 0, len(window), _found(window, query, language))]
+    ahead = [Segment(ELLIPSIS, matched=False)] if start or begin else []
+    return [
+        *ahead,
+        *segments,
+        *([Segment(ELLIPSIS, matched=False)] if end < len(text) or last < len(shown) else []),
+    ]
+
+
+def _begin(text: str, first: int, *, whole: bool) -> int:
+    """Where to begin, so that some words are in front of the first one."""
+    if first <= BEFORE and whole:
+        return 0
+    blank = text.find(" ", max(0, first - BEFORE), first)
+    return first if blank < 0 else blank + 1
+
+
+def _last(text: str, start: int, *, whole: bool) -> int:
+    """Where to end: behind a word, if there is an end of one."""
+    end = start + LONGEST_SNIPPET
+    if end >= len(text) and whole:
+        return len(text)
+    blank = text.rfind(" ", start + 1, end + 1)
+    return min(end, len(text)) if blank < 0 else blank
+
+
+def _segments(text: str, start: int, end: int, found: Iterator[tuple[int, int]]) -> Iterator[Segment]:
+    for first, last in found:
+        if first > start:
+            yield Segment(text[start:first], matched=False)
+        yield Segment(text[first : min(last, end)], matched=True)
+        start = min(last, end)
+    if start < end:
+        yield Segment(text[start:end], matched=False)
+
+
+def _found(text: str, query: Query, language: str) -> Iterator[tuple[int, int]]:
+    """Where the words are that were asked for, in their order; those in a row as one."""
+    wanted, spoken, end = _wanted(tuple(query.terms)), language_of(language), 0
+    for beginning in wanted.begins.finditer(text):
+        start = beginning.start()
+        if start < end:
+            continue
+        end = wanted.end(text, start, spoken)
+        if end:
+            yield start, end
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What marks a word: one of its forms, or that it begins a row; `begins` finds those that may be marked."""
+
+    forms: frozenset[str]
+    rows: tuple[tuple[str, ...], ...]
+    begins: re.Pattern[str]
+
+    def end(self, text: str, start: int, language: str | None) -> int:
+        """Where what begins there ends; 0 if it is nothing that was asked for."""
+        word = WORD.match(text, start)
+        if word is None:
+            return 0
+        name = folded(word[0])
+        for row in self.rows:
+            if row[0] == name:
+                found = [*islice(words(text, start), len(row))]
+                if tuple(each.name for each in found) == row:
+                    return found[-1].end
+        return 0 if self.forms.isdisjoint(stored_forms(name, language)) else word.end()
+
+
+@lru_cache(maxsize=512)
+def _wanted(terms: tuple[Term, ...]) -> _Wanted:
+    forms = frozenset(form for term in terms for form in term.forms)
+    rows = tuple(sorted((term.words for term in terms if not term.forms), key=len, reverse=True))
+    return _Wanted(forms, rows, _beginnings({*forms, *(row[0] for row in rows)}))
+
+
+def _beginnings(found: Iterable[str]) -> re.Pattern[str]:
+    """Where words may begin of which these are forms: forms of one have the same first letters, but for their last.
+
+    One set of letters comes first, which the search for a place is quickest with.
+    """
+    prefixes = {without_accents(each)[: max(1, min(3, len(each) - 1))] for each in found}
+    first = "".join(_spellings(prefix[0]) for prefix in prefixes)
+    ways = [f"(?<=[{_spellings(prefix[0])}]){_rest(prefix[1:])}" for prefix in prefixes]
+    return re.compile(
+        f"[{first}{UNUSUAL}](?<![^\\W_{IDEOGRAPHS}].)(?:{'|'.join([*ways, f'(?<=[{UNUSUAL}])'])})"
+    )
+
+
+def _rest(letters: str) -> str:
+    """The letters one after the other, or up to one that stands for several."""
+    if not letters:
+        return ""
+    return f"{MARKS}*(?:[{UNUSUAL}]|[{_spellings(letters[0])}]{_rest(letters[1:])})"
+
+
+def _spellings(letter: str) -> str:
+    """All that a letter may be written as, for a set."""
+    latin = "".join(char for char, plainly in _latin().items() if plainly == letter)
+    return re.escape(letter + letter.upper() + latin)
+
+
+@lru_cache(maxsize=1)
+def _latin() -> dict[str, str]:
+    """What is left of each Latin letter that is not ASCII, where that is one letter."""
+    left = {char: without_accents(char.casefold()) for char in map(chr, range(0x80, 0x250)) if char.isalnum()}
+    return {char: plainly for char, plainly in left.items() if len(plainly) == 1}
