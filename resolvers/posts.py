@@ -25,6 +25,7 @@ from resolvers import (
     images,
     revisions,
     search_documents,
+    search_index,
     slugs,
 )
 from resolvers.conflicts import retry_on_conflict
@@ -173,6 +174,8 @@ async def _write(viewer: Viewer, post: Post, changed: dict[str, Any]) -> None:
         setattr(post, column, value)
     await post.save()
     await search_documents.note_post(post, changed)
+    if "language" in changed:
+        await search_index.index_comments_of(post)
     if "slug" in changed:
         await slugs.keep(post)
     await _file(post, categories, tags)

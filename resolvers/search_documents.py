@@ -84,6 +84,8 @@ def row_of_comment(language: str, comment: Any) -> Row:
 
 async def write(rows: Sequence[Row]) -> None:
     """Write the rows, over what is there of them."""
+    if not rows:
+        return
     if dialect() == "sqlite":
         columns = ", ".join(f"value->>{number}" for number in range(4))
         sql = f"{INTO} SELECT {columns} FROM json_each(?) WHERE true {AGAIN}"

@@ -93,35 +93,48 @@ async def write_portion() -> Portion:
 
 
 async def index_posts(ids: Sequence[int]) -> None:
-    """Have these posts found as they are; their rows are locked, or new."""
+    """Have these posts found as they are; their rows are locked."""
+    await _forget(ids, f"{many.among('post_id')} AND comment_id IS NULL")
+    await index_new_posts(ids)
+
+
+async def index_new_posts(ids: Sequence[int]) -> None:
+    """Have posts found that nobody has found before."""
     rows: list[Row] = []
     for values in await _read(Post, ids, POST_COLUMNS):
         post = SimpleNamespace(**values)
         await prepare(post.title, post.body_html, post.language)
         rows += rows_of_post(post)
-    await _replace(ids, rows, f"{many.among('post_id')} AND comment_id IS NULL")
+    await write(rows)
 
 
 async def index_comments(ids: Sequence[int]) -> None:
     """Have these comments found as they are; the rows of their posts are locked."""
+    await _forget(ids, many.among("comment_id"))
+    await index_new_comments(ids)
+
+
+async def index_comments_of(post: Post) -> None:
+    """Have the comments under a post found by the forms of words that its language has."""
+    ids = [comment.id for comment in await Comment.filter(post_id=post.id).order_by("id").only("id")]
+    for start in range(0, len(ids), PORTIONS[COMMENTS]):
+        await index_comments(ids[start : start + PORTIONS[COMMENTS]])
+
+
+async def index_new_comments(ids: Sequence[int]) -> None:
+    """Have comments found that nobody has found before, but for those that are deleted."""
     found = await _read(Comment, ids, (*COMMENT_COLUMNS, "deleted_at", "post__language"))
-    rows = [
-        row_of_comment(values["post__language"], SimpleNamespace(**values))
-        for values in found
-        if values["deleted_at"] is None
-    ]
-    await _replace(ids, rows, many.among("comment_id"))
+    there = [SimpleNamespace(**values) for values in found if values["deleted_at"] is None]
+    await write([row_of_comment(comment.post__language, comment) for comment in there])
 
 
 async def _read(model: Any, ids: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:
     return list(await model.filter(id__in=ids).order_by("id").values(*columns)) if ids else []
 
 
-async def _replace(ids: Sequence[int], rows: Sequence[Row], former: str) -> None:
+async def _forget(ids: Sequence[int], condition: str) -> None:
     if ids:
-        await execute(f"DELETE FROM search_documents WHERE {former}", [many.as_list(ids)])  # noqa: S608 - ours
-    if rows:
-        await write(rows)
+        await execute(f"DELETE FROM search_documents WHERE {condition}", [many.as_list(ids)])  # noqa: S608 - ours
 
 
 async def _locked_position() -> Position:

@@ -30,7 +30,7 @@ from schema.filters import (
 from schema.linkback import Linkback
 from schema.node import Node
 from schema.post import Post
-from schema.search import SearchFilter, SearchHit
+from schema.search import SearchConnection, SearchFilter
 from schema.site import Site, the_site
 from schema.tag import Tag
 from schema.user import User
@@ -163,5 +163,5 @@ class Query:
             list[SearchKind] | None, argument(name="in", description="What to look for; both unless told.")
         ] = strawberry.UNSET,
         filter: Annotated[SearchFilter | None, argument(description="Which hits.")] = strawberry.UNSET,
-    ) -> Connection[SearchHit]:
+    ) -> SearchConnection:
         return search.hits(viewer, policy.site, query, in_, filter)

@@ -10,6 +10,7 @@ from strawberry import ID, UNSET
 import compiler
 import models
 from auth.viewer import Viewer
+from compiler import Connection
 from resolvers.policy import Policy
 from resolvers.reads import search
 from schema.node import Node
@@ -72,3 +73,10 @@ class SearchHit:
     )
     def snippet(rows: Sequence[dict[str, Any]], _: Viewer, policy: Policy, query: str) -> list[list[Segment]]:
         return search.snippets(rows, policy.site, query)
+
+
+@strawberry.type(
+    description="A page of a list. Take `nodes` when the cursors of the single items are not needed."
+)
+class SearchConnection(Connection[SearchHit]):
+    """What was found."""

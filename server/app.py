@@ -21,6 +21,7 @@ from runtime import open_files
 from server.application import GRAPHQL_PATH, Application, Parts
 from server.background.job_worker import working
 from server.background.scheduled_posts import watching
+from server.background.search_indexing import indexing
 from server.background.session_watcher import SessionWatcher
 from server.background.wakeup_bus import bus_of, connected
 from server.config import policies
@@ -207,6 +208,7 @@ async def _live(
             SessionWatcher(connections, database.data_version) as ended,
             connected(bus_of(settings, database), {Hint.FEED: hub.wake, Hint.SESSIONS: ended.look}),
             watching(database.data_version),
+            indexing(),
         ):
             yield hub, connections
     finally:

@@ -34,7 +34,14 @@ ROWS_ALIKE = {
 """What SQLite's planner should believe, as in 0003."""
 
 
+EMPTY = """
+INSERT INTO site_state (name, value) SELECT 'search.version', '1' WHERE NOT EXISTS (SELECT 1 FROM posts)
+"""
+"""Where there is nothing, all of it is found."""
+
+
 async def find(_apps: StateApps, editor: BaseSchemaEditor) -> None:
+    await editor.client.execute_query(EMPTY)
     on_sqlite = editor.client.capabilities.dialect == "sqlite"
     for statement in FTS5 if on_sqlite else GIN:
         await editor.client.execute_query(statement)

@@ -1,4 +1,4 @@
-"""`causerie migrate`, `recount` and `fill`: the rows as a whole."""
+"""`causerie migrate`, `recount`, `reindex` and `fill`: the rows as a whole."""
 
 from contextlib import closing
 from typing import Annotated
@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from resolvers import counters
+from models import Comment, Post
+from resolvers import counters, search_index
 from resolvers.archive_months import keep_archive
 from server.commands.common import DatabaseOption, notes, out, with_database
 from server.config.environment import load_settings
@@ -35,6 +36,23 @@ def recount(database: DatabaseOption = None) -> None:
     repaired = with_database(settings, work)
     for kind, number in repaired.items():
         out.print(f"{kind}: {number or 'none'} repaired")
+
+
+def reindex(database: DatabaseOption = None) -> None:
+    """Write anew by which words posts and comments are found, while servers go on. Safe to stop and to begin again."""
+
+    async def work(_: Database) -> None:
+        await search_index.begin_anew()
+        totals = {"posts": await Post.all().count(), "comments": await Comment.all().count()}
+        done = dict.fromkeys(totals, 0)
+        with closing(Bars()) as bars:
+            async for portion in search_index.portions():
+                done[portion.kind] += portion.rows
+                bars.show(portion.kind, min(done[portion.kind], totals[portion.kind]), totals[portion.kind])
+        for kind, number in done.items():
+            out.print(f"{kind}: {number or 'none'} written")
+
+    with_database(load_settings(database=database), work)
 
 
 def fill(

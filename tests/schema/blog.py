@@ -24,7 +24,7 @@ from models import (
     Tag,
     User,
 )
-from resolvers import filing
+from resolvers import filing, search_index
 from resolvers.archive_months import keep_archive
 from tests import factories
 
@@ -135,6 +135,7 @@ async def fill() -> Blog:
     await _images(users, posts)
     await _revisions(users)
     await Feed.all().update(cursor="7-mark")
+    await search_index.index_everything()
     slugs = [slug.slug for slug in await PostSlug.all()]
     tags = await Tag.all()
     await _aliases(posts, categories, tags, [*users, guest])

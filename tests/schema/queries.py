@@ -27,6 +27,21 @@ from tests.schema.blog import NOW, Blog, before
 from tests.schema.reference import COMMENT_ORDERS, ORDERS, TAG_ORDERS, cursor
 
 PAGING = ("first", "after", "last", "before", "offset")
+ASKED = [
+    "the",
+    "élan",
+    "body comment",
+    "-plain",
+    '"the body"',
+    "title",
+    "in:posts",
+    "author:reader",
+    "tag:ete",
+    "",
+    '"',
+    "slash",
+]
+"""What is looked for."""
 SIZES = [0, 1, 2, 2, 3, 3, 5, 8, 30]
 
 
@@ -213,7 +228,13 @@ class Queries:
         given: dict[str, tuple[Any, Any]] = {}
         kind = place.partition(".")[2]
         orders = {"posts": ORDERS, "tags": TAG_ORDERS}.get(kind, COMMENT_ORDERS)
-        columns = {"posts": "published_at", "tags": "name", "linkbacks": "received_at", "revisions": "number"}
+        columns = {
+            "posts": "published_at",
+            "tags": "name",
+            "linkbacks": "received_at",
+            "revisions": "number",
+            "search": "id",
+        }
         column = columns.get(kind, "created_at")
         for name, argument in declared.items():
             if name == "orderBy" and self._chance(0.1):
@@ -243,6 +264,8 @@ class Queries:
                 chosen[name] = self._random.choice(self._cursors[column])
         if self._chance(0.05):
             chosen["first" if "last" in chosen else "last"] = None
+        if "last" not in declared:  # a list that is read forwards only
+            chosen = {"first": size} | {name: chosen[name] for name in ("after",) if name in chosen}
         return chosen
 
     def _of(self, type_: Any, name: str) -> Any:
@@ -311,6 +334,8 @@ class Queries:
             return self._random.choice(
                 [user.username or "" for user in self._blog.users] + ["nobody", "Reader"]
             )
+        if name == "query":
+            return self._random.choice(ASKED)
         if name == "path":
             return self._random.choice(self._blog.paths)
         slugs = {
@@ -373,6 +398,7 @@ class Queries:
         for column, _ in TAG_ORDERS.values():
             found[column] = [cursor(tag, column) for tag in self._blog.tags]
         found["received_at"] = [cursor(linkback, "received_at") for linkback in self._blog.linkbacks]
+        found["id"] = ["id:0", f"id:{2**56}", f"id:{2**55}"]
         found["number"] = [f"number:{number}:{number}" for number in range(1, 5)]
         return found | {"created_at": [cursor(comment, "created_at") for comment in self._blog.comments]}
 

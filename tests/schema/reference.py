@@ -9,7 +9,7 @@ else (order, pages, cursors, counts, states, addresses) is computed again, in Py
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time
 from enum import Enum
 from types import SimpleNamespace
 from typing import Any
@@ -58,7 +58,11 @@ from resolvers.reads.comments import CommentOrder
 from resolvers.reads.posts import PostOrder
 from schema.scalars import parse as parse_moment
 from schema.site import the_site
+from search import marking
+from search.places import place
+from search.query import Query, parsed
 from tests.schema.blog import PATHS
+from tests.search.matcher import Text, by_title, found, plain, texts
 
 TYPES: dict[type, str] = {
     User: "User",
@@ -194,12 +198,16 @@ def keys(row: Model, column: str) -> tuple[Any, int]:
 
 def cursor(row: Model, column: str) -> str:
     """The row's place in the order of a column, as text."""
+    if column == "id":
+        return f"id:{row.pk}"
     value, id_ = keys(row, column)
     return f"{column}:{rfc3339(value) if isinstance(value, datetime) else value}:{id_}"
 
 
 def _keys_of(text: str) -> tuple[Any, int]:
     column, rest = text.split(":", 1)
+    if column == "id":
+        return int(rest), int(rest)
     value, id_ = rest.rsplit(":", 1)
     if column in {"comment_count", "post_count", "number"}:
         return int(value), int(id_)
@@ -528,6 +536,75 @@ async def _feeds(row: Any, reference: Reference) -> Any:
         {"title": title, "format": name, "url": f"{where}.{name.lower()}", "comments": of_post}
         for name in ("ATOM", "RSS", "JSON")
     ]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A post or a comment that was found; its place is its key."""
+
+    id: int
+    node: Post | Comment
+    score: float
+    title: list[Any]
+    snippet: list[Any]
+
+    @property
+    def pk(self) -> int:
+        return self.id
+
+
+@resolves("Query.search")
+async def _search(
+    _: Any,
+    reference: Reference,
+    query: str,
+    filter: dict[str, Any] | None = None,
+    **arguments: Any,
+) -> Any:
+    """A look at every word of every text that a list shows."""
+    asked, kinds = parsed(query, reference.policy.site.language), arguments.pop("in", None)
+    shown = {f"comment_{row.id}": row for row in await reference.rows(comments.of_site(reference.viewer))}
+    for kind in (PostKind.ARTICLE, PostKind.PAGE):
+        listed = posts.listed(reference.viewer, _post_filter({"kind": kind}), PostOrder.NEWEST)
+        shown |= {f"post_{row.id}": row for row in await reference.rows(listed)}
+    every = [text for text in await texts() if text.id in shown]
+    hits = []
+    for text in every:
+        row = shown[text.id]
+        post = row if isinstance(row, Post) else await _post_of(row, reference)
+        if kinds is not None and ("POSTS" if text.is_post else "COMMENTS") not in kinds:
+            continue
+        if await _is_left_out(reference, filter or {}, row, post, text.moment):
+            continue
+        if found(asked, [text], lambda day: datetime.combine(day, time(), UTC)):
+            hits.append(_hit(asked, row, post, text))
+    return page(hits, ("id", True), **arguments)
+
+
+def _hit(asked: Query, row: Any, post: Post, text: Text) -> Hit:
+    titled = by_title(asked, text)
+    at = place(text.moment, row.id, of_post=text.is_post, by_title=titled)
+    title = marking.marked(post.title, asked if text.is_post else Query(), post.language)
+    shown = marking.snippet(plain(row.body_html), asked, post.language)
+    return Hit(at, row, 2 if titled else 1, title, shown)
+
+
+async def _is_left_out(
+    reference: Reference, filter: dict[str, Any], row: Any, post: Post, moment: datetime
+) -> bool:
+    for name, find in (("category", _category), ("tag", _tag)):
+        if filter.get(name) is not None:
+            term = await find(None, reference, {"id": filter[name]})
+            if term is None or post.id not in await _filed(reference, term):
+                return True
+    start, end = filter.get("publishedFrom"), filter.get("publishedBefore")
+    language, author = filter.get("language"), filter.get("author")
+    return (
+        (author is not None and author != f"user_{row.author_id}")
+        or (language is not None and language.lower() != post.language.lower())
+        or (start is not None and moment < start)
+        or (end is not None and moment >= end)
+    )
 
 
 # Rows.

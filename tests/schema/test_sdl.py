@@ -40,6 +40,7 @@ ArchiveMonth.posts(orderBy: PostOrder = NEWEST, PAGING, offset: Int): PostConnec
 Post.previous: Post
 Post.next: Post
 Query.resource(path: String!): Node
+Query.search(query: String!, in: [SearchKind!], filter: SearchFilter, first: Int, after: String): SearchConnection!
 Query.tag(by: TagBy!): Tag
 Query.tags(orderBy: TagOrder = NAME, PAGING): TagConnection!
 Query.category(by: CategoryBy!): Category
@@ -244,6 +245,25 @@ TagConnection.pageInfo: PageInfo!
 TagConnection.totalCount: Int!
 TagEdge.cursor: String!
 TagEdge.node: Tag!
+SearchConnection.edges: [SearchHitEdge!]!
+SearchConnection.nodes: [SearchHit!]!
+SearchConnection.pageInfo: PageInfo!
+SearchConnection.totalCount: Int!
+SearchHitEdge.cursor: String!
+SearchHitEdge.node: SearchHit!
+SearchHit.score: Float!
+SearchHit.node: Node!
+SearchHit.title: [Segment!]!
+SearchHit.snippet: [Segment!]!
+Segment.text: String!
+Segment.matched: Boolean!
+SearchKind is POSTS COMMENTS
+SearchFilter.category: ID
+SearchFilter.tag: ID
+SearchFilter.author: ID
+SearchFilter.language: String
+SearchFilter.publishedFrom: DateTime
+SearchFilter.publishedBefore: DateTime
 CommentConnection.edges: [CommentEdge!]!
 CommentConnection.nodes: [Comment!]!
 CommentConnection.pageInfo: PageInfo!

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from models import BodyFormat, Comment, CommentDecision
-from resolvers import filing
+from resolvers import filing, search_index
 from storage import dialect
 from transfer.formats.records import Comment as CommentRecord
 from transfer.formats.records import Guest
@@ -83,6 +83,7 @@ class Comments:
         for id_, comment in zip(ids, comments, strict=True):
             batch.add(id_, posts[fitting(comment.item.record.post)], comment)
         await rows.insert("comments", COLUMNS, batch.rows())
+        await search_index.index_new_comments(ids)
         await rows.change(REPLIES, batch.replies())
         await rows.change(COUNT, batch.counts())
         await filing.refresh([id_ for _, _, id_ in batch.counts()])
@@ -140,6 +141,7 @@ class Comments:
         if comment.deleted_at is not None:
             stored.deleted_at, stored.author_id = comment.deleted_at, None
         await stored.save()
+        await search_index.index_comments([stored.id])
         await self._ledger.rewrite(Kind.COMMENT, [(comment.item.key, comment.item.read, comment.stamp)])
         await self._ledger.remember(Note.UNSETTLED, [unsettled(stored.post_id)])
         self._report.done(Kind.COMMENT, Outcome.UPDATED)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from models import Post
-from resolvers import archive_months, filing
+from resolvers import archive_months, filing, search_index
 from resolvers.counters import NEVER
 from resolvers.paths import normal_path
 from transfer.formats.records import Post as PostRecord
@@ -138,6 +138,7 @@ class Posts:
                 for id_, post in zip(ids, posts, strict=True)
             ],
         )
+        await search_index.index_new_posts(ids)
         await self._references.note_pictures(list(zip(ids, [post.item for post in posts], strict=True)))
         self._report.done(Kind.POST, Outcome.WRITTEN, len(posts))
 
@@ -182,6 +183,7 @@ class Posts:
             await filing.count(stored, +1)
         await self._addresses.add(Kind.POST, [(stored.id, item.key, item.record.paths)])
         await self._ledger.rewrite(Kind.POST, [(item.key, item.read, _stamp(stored.updated_at))])
+        await search_index.index_posts([stored.id])
         await self._references.note_pictures([(stored.id, item)])
         self._report.done(Kind.POST, Outcome.UPDATED)
 
