@@ -59,7 +59,9 @@ async def is_due() -> bool:
 @unit_of_work
 async def begin_anew() -> None:
     """Have everything written again by the portions that follow."""
-    await SiteState.filter(name__in=[DONE, UNDER_WAY]).delete()
+    await _locked_position()
+    await _go_on(BEGINNING)
+    await SiteState.filter(name=DONE).delete()
 
 
 async def portions() -> AsyncIterator[Portion]:
@@ -80,6 +82,8 @@ async def index_everything() -> None:
 async def write_portion() -> Portion:
     """The next portion; an empty one ends a kind, or all."""
     position = await _locked_position()
+    if not await is_due():  # somebody else has just ended it
+        return Portion(position.kind, 0)
     ids = await _next_ids(position)
     await (index_posts(ids) if position.kind == POSTS else index_comments(ids))
     if ids:
@@ -87,8 +91,9 @@ async def write_portion() -> Portion:
     elif position.kind == POSTS:
         await _go_on(Position(VERSION, COMMENTS, 0))
     else:
-        await SiteState.filter(name__in=[DONE, UNDER_WAY]).delete()
-        await SiteState.bulk_create([SiteState(name=DONE, value=VERSION)])
+        await _go_on(BEGINNING)
+        await SiteState.filter(name=DONE).delete()
+        await SiteState.create(name=DONE, value=VERSION)
     return Portion(position.kind, len(ids))
 
 
@@ -138,6 +143,7 @@ async def _forget(ids: Sequence[int], condition: str) -> None:
 
 
 async def _locked_position() -> Position:
+    """How far it is; its row stays there once it has been made, for the others to wait for."""
     beginning = SiteState(name=UNDER_WAY, value=str(BEGINNING))
     await SiteState.bulk_create([beginning], ignore_conflicts=True)
     state = await SiteState.filter(name=UNDER_WAY).select_for_update().get()

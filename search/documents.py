@@ -23,7 +23,8 @@ NOTHING = "+"
 """What stands at a place that counts no more; nobody can ask for it."""
 MOST_PLACES = 16_000
 MOST_OF_ONE = 255
-MOST_BYTES = 600_000
+MOST_BYTES = 300_000
+"""Of places, and of forms."""
 
 
 @dataclass(frozen=True)
@@ -75,15 +76,16 @@ def _document(places: list[str], forms: list[str]) -> Document:
 
 
 def _bounded(places: list[str], forms: list[str]) -> Document:
-    """The same within what both databases hold; forms are kept before places."""
-    room, kept = MOST_BYTES, list[str]()
-    for form in forms:
-        room -= len(form.encode())
-        if room > 0:
-            kept.append(form)
-    counts, written = Counter[str](), list[str]()
+    """The same within what both databases hold."""
+    counts, room = Counter[str](), MOST_BYTES
+    written, kept = list[str](), list[str]()
     for name in places[:MOST_PLACES]:
         counts[name] += 1
         room -= len(name.encode()) if counts[name] == 1 else 0
         written.append(name if counts[name] <= MOST_OF_ONE and room > 0 else NOTHING)
+    room = MOST_BYTES
+    for form in forms:
+        room -= len(form.encode())
+        if room > 0:
+            kept.append(form)
     return Document(tuple(written), tuple(kept))

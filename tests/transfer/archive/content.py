@@ -31,7 +31,7 @@ from models import (
     Throttle,
     User,
 )
-from resolvers import filing
+from resolvers import filing, search_index
 from resolvers.archive_months import keep_archive
 from tests import factories
 from transfer.archive.tables import tables
@@ -61,6 +61,7 @@ async def a_site_with_everything(media: Folder | None = None) -> None:
     await _comments(post, writer, guest)
     await _addresses(post, writer)
     await _besides(writer)
+    await search_index.index_everything()
     if media is not None:
         for name in names_of(DIGEST, 400):
             await media.put(name, PICTURE + name.encode())
