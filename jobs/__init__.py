@@ -7,9 +7,9 @@ other sites goes through the fetcher (`jobs.fetcher`, for which httpx is loaded)
 """
 
 from jobs.bookkeeping import Bookkeeping, open_bookkeeping
-from jobs.errors import FetchError, FetchFailed, FetchRefused, JobError
+from jobs.errors import FetchError, FetchFailed, FetchRefused, JobError, Postponed
 from jobs.handler import Attempt, Handler
-from jobs.outbox import enqueue, enqueue_many
+from jobs.outbox import complete, enqueue, enqueue_many, is_current
 from jobs.worker import JobWorker
 
 __all__ = [
@@ -21,7 +21,10 @@ __all__ = [
     "Handler",
     "JobError",
     "JobWorker",
+    "Postponed",
+    "complete",
     "enqueue",
     "enqueue_many",
+    "is_current",
     "open_bookkeeping",
 ]

@@ -4,6 +4,8 @@ JobError
 └── FetchError
     ├── FetchRefused        we do not ask such an address, or do not take such an answer
     └── FetchFailed         the other side did not answer, or not with success
+
+Postponed is none: the job has not been tried.
 """
 
 
@@ -20,6 +22,14 @@ class JobError(Exception):
         super().__init__(message)
         self.permanent = permanent
         self.retry_after = retry_after
+
+
+class Postponed(Exception):
+    """It is not this job's turn yet: it is tried when the `seconds` have passed, and this was no attempt."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"It is done in {seconds:g} seconds.")
+        self.seconds = seconds
 
 
 class FetchError(JobError):

@@ -16,12 +16,21 @@ NOT_NOW = (408, 425, 429)
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer: whose address it came from in the end, and its body as it is meant."""
+    """An answer: whose address it came from in the end, and its body as it is meant.
+
+    `method` is how it was asked in the end: a redirect may have made a GET of another question.
+    """
 
     url: str
     status: int
     headers: httpx.Headers
     body: bytes
+    method: str = "GET"
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds before which it is in vain to ask again, if it says so."""
+        return _seconds(self.headers.get("retry-after", ""))
 
     def require_success(self) -> "Fetched":
         """Itself.
@@ -35,7 +44,7 @@ class Fetched:
         raise FetchFailed(
             f"{httpx.URL(self.url).raw_host.decode()} answered {self.status}.",
             permanent=permanent,
-            retry_after=_seconds(self.headers.get("retry-after", "")),
+            retry_after=self.retry_after,
         )
 
 

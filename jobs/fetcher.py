@@ -38,6 +38,8 @@ OURS = (
 """Headers that callers have no say in."""
 FOR_EVERYONE = ("accept", "accept-language", "content-type")
 """Those of a caller's headers that a redirect to another site may carry there."""
+BEYOND_BYTES = 2**20
+"""More than comes at once: who wants the beginning alone has it before there is too much."""
 UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout)
 
 
@@ -93,8 +95,9 @@ class Fetcher:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         most_bytes: int | None = None,
+        cut: bool = False,
     ) -> Fetched:
-        """Ask, and have the whole answer, whatever its status.
+        """Ask, and have the whole answer, whatever its status; or as much of it as is wanted, where it may be `cut`.
 
         Raises:
             FetchRefused: the address or the answer is none that we have to do with.
@@ -103,21 +106,7 @@ class Fetcher:
         question = Question(method.upper(), _lower(headers or {}), body)
         with io.BytesIO() as file:
             most = self._policy.most_bytes if most_bytes is None else most_bytes
-            fetched = await self._follow(url, question, file, most)
-            return replace(fetched, body=file.getvalue())
-
-    async def fetch_beginning(
-        self, url: str, most_bytes: int, *, headers: Mapping[str, str] | None = None
-    ) -> Fetched:
-        """Ask, and have as much of the answer as `most_bytes`, whatever its status and however long it is.
-
-        Raises:
-            FetchRefused: as `fetch` does, but not for a long answer.
-            FetchFailed: there was no answer, or too little of it came in time.
-        """
-        question = Question("GET", _lower(headers or {}), None)
-        with io.BytesIO() as file:
-            fetched = await self._follow(url, question, file, most_bytes, beginning=True)
+            fetched = await self._follow(url, question, file, most, cut=cut)
             return replace(fetched, body=file.getvalue())
 
     async def download(
@@ -143,7 +132,7 @@ class Fetcher:
         *,
         seconds: float | None = None,
         demanding: bool = False,
-        beginning: bool = False,
+        cut: bool = False,
     ) -> Fetched:
         to, allowance = destination(url, self._policy), Allowance(seconds or self._policy.seconds)
         for _ in range(self._policy.redirects + 1):
@@ -154,11 +143,11 @@ class Fetcher:
             ):
                 location = answer.headers.get("location") if answer.status_code in REDIRECTS else None
                 if location is None:
-                    fetched = Fetched(str(to.url), answer.status_code, answer.headers, b"")
+                    fetched = Fetched(str(to.url), answer.status_code, answer.headers, b"", question.method)
                     if demanding:
                         fetched.require_success()
-                    read = _read_beginning if beginning else _read
-                    await read(answer, question.method, file, most)
+                    if question.method != "HEAD" and answer.status_code not in WITHOUT_BODY:
+                        await (_read_beginning if cut else _read)(answer, file, most)
                     return fetched
             before, to = to, self._redirected(to, location)
             question = question.redirected(answer.status_code, before.url, to.url)
@@ -219,9 +208,7 @@ class Fetcher:
         )
 
 
-async def _read(answer: httpx.Response, method: str, file: BinaryIO, most: int) -> None:
-    if method == "HEAD" or answer.status_code in WITHOUT_BODY:
-        return
+async def _read(answer: httpx.Response, file: BinaryIO, most: int) -> None:
     decoder = Decoder(answer.headers.get("content-encoding", ""), most)
     length = answer.headers.get("content-length", "")
     if length.isascii() and length.isdigit() and int(length[:20]) > most:
@@ -231,9 +218,8 @@ async def _read(answer: httpx.Response, method: str, file: BinaryIO, most: int) 
     decoder.end()
 
 
-async def _read_beginning(answer: httpx.Response, method: str, file: BinaryIO, most: int) -> None:
-    if method == "HEAD" or answer.status_code in WITHOUT_BODY:
-        return
+async def _read_beginning(answer: httpx.Response, file: BinaryIO, most: int) -> None:
+    """As many bytes as are wanted, wherever that is."""
     decoder = Decoder(answer.headers.get("content-encoding", ""), sys.maxsize)
     async for data in answer.aiter_raw():
         for piece in decoder.feed(data):

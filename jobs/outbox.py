@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from jobs.handler import Attempt
 from models import Job
 from storage import after_commit
 
@@ -59,6 +60,19 @@ async def enqueue_many(
     await Job.bulk_create(
         rows, batch_size=BATCH_ROWS, on_conflict=["kind", "key"], update_fields=list(REWRITTEN)
     )
+
+
+async def complete(attempt: Attempt) -> bool:
+    """Be done with a job in the unit of work that does it, so that it is not done again whatever happens then.
+
+    False: it was enqueued anew meanwhile, or dropped, and what was begun is of the past. The handler returns as usual.
+    """
+    return bool(await Job.filter(id=attempt.job_id, mark=attempt.mark).delete())
+
+
+async def is_current(attempt: Attempt) -> bool:
+    """Whether a job is what it was when it was begun: neither enqueued anew since, nor dropped."""
+    return await Job.filter(id=attempt.job_id, mark=attempt.mark).exists()
 
 
 def listen(callback: Callable[[], None]) -> Callable[[], None]:

@@ -16,7 +16,7 @@ from tortoise.exceptions import BaseORMException
 
 from jobs import outbox
 from jobs.bookkeeping import Bookkeeping
-from jobs.errors import JobError
+from jobs.errors import JobError, Postponed
 from jobs.handler import FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS, Attempt, Handler
 from jobs.lease import Lease
 from models import Job
@@ -152,6 +152,8 @@ class JobWorker:
         except asyncio.CancelledError:
             await self._broken_off(handler, attempt)
             raise_if_cancelled()
+        except Postponed as later:
+            await self._books.give_back(attempt, datetime.now(UTC) + timedelta(seconds=later.seconds))
         except Exception as error:  # noqa: BLE001 - a handler's mistake is a failure of its job alone
             await self._failed(handler, attempt, error)
         else:

@@ -27,9 +27,21 @@ class LazyFetcher:
     async def __aexit__(self, *error: object) -> None:
         await self._opened.aclose()
 
-    async def fetch_beginning(self, url: str, most_bytes: int, *, headers: Mapping[str, str]) -> "Fetched":
-        """As `Fetcher.fetch_beginning`."""
-        return await (await self._open()).fetch_beginning(url, most_bytes, headers=headers)
+    async def fetch(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        most_bytes: int | None = None,
+        cut: bool = False,
+    ) -> "Fetched":
+        """As `Fetcher.fetch`."""
+        fetcher = await self._open()
+        return await fetcher.fetch(
+            url, method=method, headers=headers, body=body, most_bytes=most_bytes, cut=cut
+        )
 
     async def download(self, url: str, file: BinaryIO, most_bytes: int, *, seconds: float) -> "Fetched":
         """As `Fetcher.download`."""

@@ -58,7 +58,7 @@ async def _verify(policy: Policy, fetcher: LazyFetcher, attempt: Attempt) -> Non
 
 async def _fetched(fetcher: LazyFetcher, inquiry: Inquiry) -> "Fetched":
     """The page, or that there is none; raises JobError where that is not known."""
-    page = await fetcher.fetch_beginning(inquiry.source, MOST_BYTES, headers=ACCEPT)
+    page = await fetcher.fetch(inquiry.source, headers=ACCEPT, most_bytes=MOST_BYTES, cut=True)
     return page if page.status in GONE else page.require_success()
 
 

@@ -8,6 +8,7 @@ import subprocess
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,10 +32,10 @@ async def other() -> AsyncIterator[Server]:
         yield server
 
 
-async def refused(fetcher: Fetcher, url: str) -> str:
+async def refused(fetcher: Fetcher, url: str, **question: Any) -> str:
     """Why it is refused, for good."""
     with pytest.raises(FetchRefused) as caught:
-        await fetcher.fetch(url)
+        await fetcher.fetch(url, **question)
     assert caught.value.permanent
     return str(caught.value)
 
@@ -192,6 +193,28 @@ async def test_a_redirect_is_checked_like_any_address(server: Server, location: 
     names.addresses = {**names.addresses, "::ffff:10.0.0.7": ["::ffff:10.0.0.7"]}
     async with fetching(server, names=names) as fetcher:
         await refused(fetcher, f"http://blog:{server.port}/")
+        server.answers["/"] = redirect(location, 307)
+        await refused(fetcher, f"http://blog:{server.port}/", method="POST", body=b"a=1")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "inside",
+        "both",
+        "10.0.0.7",
+        "[::1]",
+        "[::ffff:10.0.0.7]",
+        "[64:ff9b::a00:7]",
+        "[fd00::1]",
+        "169.254.169.254",
+    ],
+)
+async def test_nothing_is_posted_to_what_is_not_asked(host: str) -> None:
+    names = Names(inside=["10.0.0.7"], both=["93.184.216.34", "::ffff:10.0.0.7"])
+    names.addresses = {**names.addresses, host.strip("[]"): names.addresses.get(host, [host.strip("[]")])}
+    async with fetching(names=names) as fetcher:
+        assert "is not asked" in await refused(fetcher, f"http://{host}/", method="POST", body=b"a=1")
 
 
 async def test_a_redirect_elsewhere_takes_no_secrets_along(server: Server, other: Server) -> None:
@@ -213,7 +236,8 @@ async def test_a_redirected_post_becomes_what_browsers_make_of_it(
 ) -> None:
     server.answers |= {"/": redirect("/next", status), "/next": OK}
     async with fetching(server) as fetcher:
-        await fetcher.fetch(f"http://blog:{server.port}/", method="POST", body=b"a=1")
+        answer = await fetcher.fetch(f"http://blog:{server.port}/", method="POST", body=b"a=1")
+    assert answer.method == method.decode()
     assert server.requests[1].startswith(method)
     assert server.requests[1].endswith(b"a=1") == (method == b"POST")
 
@@ -278,6 +302,21 @@ async def test_an_answer_may_be_as_large_as_the_caller_says(server: Server) -> N
         assert len(answer.body) == 1_000_000
         with pytest.raises(FetchRefused):
             await fetcher.fetch(f"http://blog:{server.port}/", most_bytes=999_999)
+
+
+@pytest.mark.parametrize("path", TOO_LARGE)
+async def test_of_an_answer_that_may_be_cut_the_beginning_is_taken(server: Server, path: str) -> None:
+    server.answers["/"] = TOO_LARGE[path]
+    async with fetching(server) as fetcher:
+        answer = await fetcher.fetch(f"http://blog:{server.port}/", most_bytes=1500, cut=True)
+        assert (answer.status, len(answer.body)) == (200, 1500)
+        server.answers["/"] = body(packed(1400), "Content-Encoding: gzip")
+        assert (
+            len((await fetcher.fetch(f"http://blog:{server.port}/", most_bytes=1500, cut=True)).body) == 1400
+        )
+        server.answers["/"] = b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello"
+        with pytest.raises(FetchFailed):
+            await fetcher.fetch(f"http://blog:{server.port}/", most_bytes=1500, cut=True)
 
 
 @pytest.mark.parametrize("answer", [drop_by_drop, silence])
@@ -456,9 +495,11 @@ async def test_the_beginning_of_an_answer_is_had_however_long_it_is() -> None:
             "/bomb": body(bomb, "Content-Encoding: gzip"),
         }
         at = f"http://blog:{server.port}"
-        assert (await fetcher.fetch_beginning(f"{at}/", 5)).body == b"hello"
-        assert (await fetcher.fetch_beginning(f"{at}/", 50)).body == b"hello, world"
-        fetched = await fetcher.fetch_beginning(f"{at}/endless", 100_000, headers={"accept": "text/html"})
+        assert (await fetcher.fetch(f"{at}/", most_bytes=5, cut=True)).body == b"hello"
+        assert (await fetcher.fetch(f"{at}/", most_bytes=50, cut=True)).body == b"hello, world"
+        fetched = await fetcher.fetch(
+            f"{at}/endless", most_bytes=100_000, headers={"accept": "text/html"}, cut=True
+        )
         assert (fetched.status, len(fetched.body)) == (404, 100_000)
         assert b"accept: text/html" in server.requests[-1].lower()
-        assert (await fetcher.fetch_beginning(f"{at}/bomb", 1000)).body == b"y" * 1000
+        assert (await fetcher.fetch(f"{at}/bomb", most_bytes=1000, cut=True)).body == b"y" * 1000

@@ -6,13 +6,27 @@ from typing import Any
 
 import pytest
 
-from jobs import Attempt, Bookkeeping, Handler, JobError, JobWorker, open_bookkeeping
+from jobs import (
+    Attempt,
+    Bookkeeping,
+    Handler,
+    JobError,
+    JobWorker,
+    Postponed,
+    complete,
+    is_current,
+    open_bookkeeping,
+)
 from jobs.bookkeeping import drop
 from jobs.handler import FIRST_DELAY_SECONDS
 from models import Job
 from runtime.backoff import exponential_delay
-from storage import Database
+from storage import Database, unit_of_work
 from tests.jobs.doing import KIND, Doer, failing, leave, only, run_due, until, working
+
+
+class KilledError(Exception):
+    pass
 
 
 def now() -> datetime:
@@ -90,6 +104,58 @@ async def test_the_other_side_may_say_when_to_come_back(books: Bookkeeping) -> N
     due = (await only(books)).due
     assert due is not None
     assert timedelta(minutes=119) < due - now() < timedelta(minutes=121)
+
+
+async def test_a_job_that_is_postponed_has_not_been_tried(books: Bookkeeping) -> None:
+    await leave()
+    await run_due(books, failing(Postponed(600)), attempts=1)
+    entry = await only(books)
+    assert (entry.attempts, entry.dead, entry.error) == (0, False, None)
+    assert entry.due is not None
+    assert 500 < (entry.due - now()).total_seconds() <= 600
+    await let_it_be_due(books)
+    await run_due(books, doer := Doer(), attempts=1)
+    assert [attempt.number for attempt in doer.done] == [1]
+
+
+async def test_a_job_that_its_handler_completes_is_gone_with_what_it_has_written(
+    database: Database, books: Bookkeeping
+) -> None:
+    """Even where nobody could note that it was done."""
+
+    @unit_of_work
+    async def run(attempt: Attempt) -> None:
+        assert await is_current(attempt)
+        assert await complete(attempt)
+        assert not await complete(attempt)
+        assert not await is_current(attempt)
+        raise JobError("It is rolled back.") if attempt.number == 1 else KilledError
+
+    await leave()
+    await run_due(books, run)
+    assert (await only(books)).attempts == 1
+    await let_it_be_due(books)
+
+    async def die(attempt: Attempt) -> None:
+        await unit_of_work(complete)(attempt)
+        raise KilledError
+
+    await run_due(books, die)
+    assert await books.entries() == []
+    assert await books.sweep() == 0
+
+
+async def test_what_is_enqueued_anew_is_not_completed_by_who_began_before(books: Bookkeeping) -> None:
+    found: list[bool] = []
+
+    async def run(attempt: Attempt) -> None:
+        if attempt.payload == {"n": 1}:
+            await leave({"n": 2}, key="k")
+        found.append(await unit_of_work(complete)(attempt))
+
+    await leave({"n": 1}, key="k")
+    await run_due(books, run)
+    assert found == [False, True]
 
 
 async def test_a_mistake_and_a_handler_that_does_not_end_are_failures(
