@@ -128,6 +128,11 @@ def visible_post_revisions(viewer: Viewer) -> Q:
     return Q() if viewer.is_admin else _of_own(viewer, "post__")
 
 
+def visible_outgoing_linkbacks(viewer: Viewer) -> Q:
+    """Whom a post's links were told to is shown to its author and administrators."""
+    return Q() if viewer.is_admin else _of_own(viewer, "post__")
+
+
 def visible_comment_revisions(viewer: Viewer) -> Q:
     """What a comment was is shown to its author and moderators."""
     return Q() if viewer.is_moderator else _of_own(viewer, "comment__")

@@ -15,7 +15,7 @@ from tortoise.queryset import QuerySet
 from live.feed import event_log
 from live.feed.batch import Change
 from models import Post, PostKind, PostStatus
-from resolvers import counters, feed_events, filing
+from resolvers import counters, feed_events, filing, outgoing_linkbacks
 from storage import unit_of_work
 
 TOLERATED_LATENESS = timedelta(minutes=1)
@@ -82,6 +82,7 @@ async def _announce(due: list[Post]) -> None:
     for post in due:
         await counters.count_post(post)
         changes += await feed_events.appeared(post)
+    await outgoing_linkbacks.look_later(due)
     await event_log.append(changes)
 
 

@@ -23,6 +23,7 @@ from resolvers import (
     feed_events,
     filing,
     images,
+    outgoing_linkbacks,
     revisions,
     search_documents,
     search_index,
@@ -91,6 +92,7 @@ async def delete_post(viewer: Viewer, post_id: str) -> None:
     changes = await feed_events.vanished(post, post.category_id) if post.counted else []
     await filing.lock([post])
     await counters.uncount_post(post)
+    await outgoing_linkbacks.withdraw(post)
     await post.delete()
     await event_log.append(changes)
 
@@ -125,6 +127,7 @@ async def _insert(viewer: Viewer, values: dict[str, Any], request: IdempotentReq
     await request.note(post.id)
     if _is_public(viewer, post):
         await counters.count_post(post)
+        await outgoing_linkbacks.look_later([post])
     return int(post.id)
 
 
@@ -181,7 +184,15 @@ async def _write(viewer: Viewer, post: Post, changed: dict[str, Any]) -> None:
     await _file(post, categories, tags)
     if stays or _is_public(viewer, post):
         await counters.count_post(post)
+    if was_public_in is not None or post.counted:
+        await _look_later(post, changed)
     await event_log.append(await feed_events.updated(post, was_public_in))
+
+
+async def _look_later(post: Post, changed: dict[str, Any]) -> None:
+    """Where it may link to others than before, or no longer."""
+    if changed.keys() & {"body_html", "status", "published_at", "kind"}:
+        await outgoing_linkbacks.look_later([post])
 
 
 def _require_unchanged_since(read_at: datetime | None, post: Post) -> None:

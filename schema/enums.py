@@ -6,7 +6,16 @@ from typing import Any
 import strawberry
 
 from auth.policy import GuestPolicy
-from models import BodyFormat, CommentDecision, LinkbackKind, LinkbackStatus, PostKind, PostStatus, Role
+from models import (
+    BodyFormat,
+    CommentDecision,
+    DeliveryStatus,
+    LinkbackKind,
+    LinkbackStatus,
+    PostKind,
+    PostStatus,
+    Role,
+)
 from resolvers.policy import Moderation
 from resolvers.reads.comments import CommentOrder
 from resolvers.reads.posts import PostOrder
@@ -67,6 +76,14 @@ _describe(
     TRACKBACK="A trackback.",
     PINGBACK="A pingback.",
     WEBMENTION="A webmention.",
+)
+_describe(
+    DeliveryStatus,
+    "What has become of something that is sent.",
+    WAITING="It will be tried soon.",
+    SENT="The other side has acknowledged it.",
+    FAILED="It could not be sent, and will be tried again.",
+    GIVEN_UP="It will not be tried again.",
 )
 _describe(
     LinkbackStatus,

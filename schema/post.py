@@ -21,6 +21,7 @@ from schema.filters import CommentOrderArgument
 from schema.image import Image
 from schema.linkback import Linkback
 from schema.node import Node
+from schema.outgoing_linkback import OutgoingLinkback
 from schema.revision import PostRevision
 from schema.sharing import ShareLink
 from schema.tag import Tag
@@ -155,6 +156,14 @@ class Post(Node):
 
     linkback_count: int = compiler.column("Linkbacks that everybody sees.")
     trackback_count: int = compiler.column("Trackbacks among them.")
+
+    @compiler.listing(
+        "The pages that it links to, and what they were told, in the order of the links. For its author and "
+        "administrators; empty for others.",
+        by="post",
+    )
+    def outgoing_linkbacks(viewer: Viewer) -> list[OutgoingLinkback]:
+        return linkbacks.outgoing(viewer)
 
     @compiler.connection(
         "What it has been, the present state first, once its title or body was changed. For its author and "

@@ -8,7 +8,7 @@ from tortoise.queryset import QuerySet
 from auth import permissions
 from auth.viewer import Viewer
 from compiler.terms import Joined
-from models import Linkback, LinkbackKind, LinkbackStatus
+from models import Linkback, LinkbackKind, LinkbackStatus, OutgoingLinkback
 from resolvers.ids import primary_key
 from resolvers.linkback_addresses import TRACKBACKS
 from resolvers.policy import LinkbackReception, Policy
@@ -62,3 +62,8 @@ def trackback_url(row: Any, policy: Policy) -> Term:
 def viewer_can_moderate(row: Any, viewer: Viewer) -> Term:
     """What `setLinkbackStatus` asks."""
     return cast("Term", row.holds(permissions.decidable_linkbacks(viewer)))
+
+
+def outgoing(viewer: Viewer) -> QuerySet[OutgoingLinkback]:
+    """What other pages were told of the links of posts whose author the viewer is, in the order of the links."""
+    return OutgoingLinkback.filter(permissions.visible_outgoing_linkbacks(viewer)).order_by("id")

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from auth.policy import AuthPolicy, GuestPolicy, HashCost, Limit, SessionLifetime
 from compiler import Limits
-from jobs.fetch_policy import FetchPolicy
+from jobs.addresses import special_use
+from jobs.fetch_policy import WEB_PORTS, FetchPolicy
 from live import ConnectionPolicy, FeedPolicy
 from media.pictures import PictureLimits
 from resolvers.policy import LinkbackPolicy, LinkbackReception, Moderation, Policy, Site
@@ -16,6 +17,8 @@ from server.config.values import origin_of
 
 LARGEST_LETTER, BESIDE_TEXT = 12, 64 * 1024
 """Bytes of a letter at the most, as JSON may have it in two escapes, and of what a request has besides its text."""
+PRIVATE_NAMES = (".localhost", ".local", ".internal", ".test", ".example", ".invalid", ".lan", ".home.arpa")
+"""Ends of names that are nobody's in the internet."""
 FIRST_BLOCK = timedelta(seconds=30)
 
 
@@ -144,6 +147,21 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
         user_agent=f"Causerie/{metadata.version('causerie')} (+{origin_of(settings.own_url)})",
         hosts=frozenset((host.hostname or "", host.port) for host in hosts),
     )
+
+
+def sends_linkbacks(settings: Settings) -> bool:
+    """Whether other pages are told of links to them: not by a site that nobody there could look at."""
+    parts = urlsplit(settings.own_url)
+    host, port = parts.hostname or "", parts.port or WEB_PORTS.get(parts.scheme, 0)
+    return settings.send_linkbacks and (_is_public(host) or fetch_policy(settings).admits(host, port))
+
+
+def _is_public(host: str) -> bool:
+    """Whether a name or an address is of the internet, as far as its text tells."""
+    try:
+        return special_use(host) is None
+    except ValueError:
+        return "." in host.rstrip(".") and not host.rstrip(".").endswith(PRIVATE_NAMES)
 
 
 def _site_origin(settings: Settings) -> tuple[str, ...]:

@@ -114,6 +114,11 @@ class Settings(LinkbackSettings, ShareSettings):
         description="Whether people without an account comment: `off`, `held` for a moderator's approval, always, or "
         "`open`, as everybody.",
     )
+    send_linkbacks: bool = Field(
+        True,
+        description="Whether pages of other sites are told when a post links to them. A site that others cannot reach, "
+        "by what `CAUSERIE_SITE_URL` says, tells nobody, unless `CAUSERIE_FETCH_HOSTS` names it.",
+    )
     longest_post: Count = Field(100_000, description="Characters in a post.")
     longest_comment: Count = Field(10_000, description="Characters in a comment.")
     deepest_reply: Count = Field(8, le=100, description="Levels of replies below a comment.")

@@ -16,7 +16,7 @@ ROWS = (
     *(models.PostRevision, models.CommentRevision),
     *(models.Tag, models.PostCategory, models.PostTag, models.PathAlias),
     *(models.Comment, models.Feed, models.CommentEvent, models.IdempotencyKey, models.Image),
-    *(models.Linkback, models.Job, models.ArchiveYear, models.ArchiveMonth),
+    *(models.Linkback, models.OutgoingLinkback, models.Job, models.ArchiveYear, models.ArchiveMonth),
 )
 
 

@@ -11,10 +11,12 @@ from models import (
     Category,
     Comment,
     CommentStatus,
+    DeliveryStatus,
     Feed,
     Linkback,
     LinkbackKind,
     LinkbackStatus,
+    OutgoingLinkback,
     PathAlias,
     Post,
     PostKind,
@@ -134,6 +136,7 @@ async def fill() -> Blog:
     linkbacks = [await _linkback(posts, number) for number in range(24)]
     await _images(users, posts)
     await _revisions(users)
+    await _outgoing_linkbacks()
     await Feed.all().update(cursor="7-mark")
     await search_index.index_everything()
     slugs = [slug.slug for slug in await PostSlug.all()]
@@ -317,6 +320,24 @@ async def _comments_of(guest: User, posts: list[Post]) -> None:
     await _comment({"author": guest}, parent=top, minutes=1)
     await _comment({"author": guest, "status": CommentStatus.PENDING}, post=posts[2], minutes=1)
     await _comment({"author": guest, "status": CommentStatus.SPAM}, post=posts[2], minutes=1)
+
+
+async def _outgoing_linkbacks() -> None:
+    """What was told of the links of some posts, each in another way."""
+    for post in await Post.all().order_by("id").limit(8):
+        for number, status in enumerate(DeliveryStatus):
+            url = f"https://elsewhere.example/{post.id}/{number}"
+            await OutgoingLinkback.create(
+                post=post,
+                target_url=url,
+                target_digest=sha256(url.encode()).hexdigest(),
+                kind=[*LinkbackKind, None][number],
+                linked=number != 2,
+                status=status,
+                attempts=number,
+                last_tried_at=before(hours=number) if number else None,
+                error=None if number < 2 else 'It answered "no".',
+            )
 
 
 async def _revisions(users: list[User]) -> None:

@@ -39,6 +39,7 @@ from models import (
     Feed,
     Image,
     Linkback,
+    OutgoingLinkback,
     PathAlias,
     Post,
     PostCategory,
@@ -886,6 +887,16 @@ async def _revisions(row: Any, reference: Reference, **paging: Any) -> Any:
         else CommentRevision.filter(comment_id=row.id)
     )
     return page(await reference.rows(found), ("number", True), **paging)
+
+
+@resolves("Post.outgoingLinkbacks")
+async def _outgoing_linkbacks(post: Post, reference: Reference) -> list[OutgoingLinkback]:
+    if not reference.viewer.is_admin and (
+        reference.viewer.id is None or post.author_id != reference.viewer.id
+    ):
+        return []
+    found = await reference.rows(OutgoingLinkback.filter(post_id=post.id))
+    return sorted(found, key=lambda each: each.id)
 
 
 @resolves("PostRevision.author", "CommentRevision.author")

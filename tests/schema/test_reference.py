@@ -113,6 +113,9 @@ NESTED = {
         tagged: archive(filter: {tag: "tag_2", pinned: false}) { year months { from posts { nodes { id } } } }
         since: archive(filter: {publishedFrom: "2024-04-30T21:59:59Z"}) { year postCount months { month postCount } }
         pages: archive(filter: {kind: PAGE}) { months { path: url posts { nodes { next { id } } } } } }""",
+    "whom they told": """{ posts { nodes { id outgoingLinkbacks {
+        targetUrl kind linked status attempts lastTriedAt error } author { posts { nodes { outgoingLinkbacks {
+        status } } } } } } }""",
     "by id": """query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Post { author { name } comments {
         nodes { author { name } post { title category { slug } } } } } ... on Comment {
         parent { author { name } } replies { nodes { author { name } } } } } }""",

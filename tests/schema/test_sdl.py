@@ -226,6 +226,15 @@ PostRevision.bodyFormat: BodyFormat!
 PostRevision.author: User
 PostRevision.createdAt: DateTime!
 Post.revisions(PAGING): PostRevisionConnection!
+Post.outgoingLinkbacks: [OutgoingLinkback!]!
+OutgoingLinkback.targetUrl: String!
+OutgoingLinkback.kind: LinkbackKind
+OutgoingLinkback.linked: Boolean!
+OutgoingLinkback.status: DeliveryStatus!
+OutgoingLinkback.attempts: Int!
+OutgoingLinkback.lastTriedAt: DateTime
+OutgoingLinkback.error: String
+DeliveryStatus is WAITING SENT FAILED GIVEN_UP
 Comment.depth: Int!
 Comment.replyCount: Int!
 Comment.replies(orderBy: CommentOrder = OLDEST, PAGING): CommentConnection!
