@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -74,6 +75,8 @@ class Bookkeeping:
                 key=row["key"],
                 payload=orjson.loads(row["payload"]),
                 number=row["attempts"] + 1,
+                noted=row["noted"],
+                note=partial(self._note, row["mark"]),
             )
             for row in rows
         ]
@@ -122,6 +125,9 @@ class Bookkeeping:
             await self.execute(tables.RETRY_ALL, [])
         else:
             await self.execute(tables.RETRY, [job_id])
+
+    async def _note(self, mark: int, text: str) -> None:
+        await self.execute(tables.NOTE, [mark, text])
 
     async def _end(self, attempt: Attempt, moment: datetime, outcome: str | None, error: str | None) -> None:
         text = None if error is None else error.replace("\0", "")[:LONGEST_ERROR_CHARACTERS]

@@ -1,15 +1,23 @@
 """What a handler is told, and how patient the worker is with it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 15.0, 6 * 3600.0
 
 
+async def _nowhere(_: str) -> None:
+    """Where there are no books."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A job that is tried for the so-many-th time, from 1. Its `mark` is another one when it was enqueued anew."""
+    """A job that is tried for the so-many-th time, from 1. Its `mark` is another one when it was enqueued anew.
+
+    `note` writes down, at once and at the cost of no kept answer, how far this one has come; `noted` is what the
+    attempt before has written, which may have been killed just then, or why that one failed.
+    """
 
     job_id: int
     mark: int
@@ -17,6 +25,8 @@ class Attempt:
     key: str | None
     payload: dict[str, Any]
     number: int
+    noted: str | None = None
+    note: Callable[[str], Awaitable[None]] = field(default=_nowhere, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS job_lease (id INTEGER PRIMARY KEY, holder TEXT NOT NU
 """As the migration makes them on PostgreSQL."""
 
 DUE = """
-SELECT j.id, j.mark, j.kind, j.key, j.payload, coalesce(a.attempts, 0) AS attempts
+SELECT j.id, j.mark, j.kind, j.key, j.payload, coalesce(a.attempts, 0) AS attempts, a.error AS noted
 FROM jobs j LEFT JOIN job_attempts a ON a.mark = j.mark
 WHERE j.kind = ?1 AND (j.not_before IS NULL OR j.not_before <= ?2)
   AND (a.mark IS NULL OR (a.outcome IS NULL AND (a.next_try <= ?2 OR a.next_try > ?3)))
@@ -23,6 +23,7 @@ BEGIN = """
 INSERT INTO job_attempts (mark, job_id, attempts, next_try) VALUES (?1, ?2, 1, ?3)
 ON CONFLICT (mark) DO UPDATE SET attempts = job_attempts.attempts + 1, next_try = excluded.next_try
 """
+NOTE = "UPDATE job_attempts SET error = ?2 WHERE mark = ?1"
 GIVE_BACK = "UPDATE job_attempts SET attempts = attempts - 1, next_try = ?2 WHERE mark = ?1"
 END = """
 INSERT INTO job_attempts (mark, job_id, attempts, next_try, outcome, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6)

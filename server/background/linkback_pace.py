@@ -1,4 +1,8 @@
-"""When a host may be pinged again: WordPress refuses the second trackback from one address within fifteen seconds."""
+"""When a host may be pinged again.
+
+WordPress refuses what comes from one address within fifteen seconds after a comment or a ping, be it a trackback or a
+pingback.
+"""
 
 from collections.abc import Callable
 from time import monotonic

@@ -15,11 +15,12 @@ from server.background.linkback_pace import Pace
 from server.config import policies
 from server.config.settings import Settings
 
-AT_ONCE, ATTEMPTS = 8, 12
-SECONDS = 300.0
+AT_ONCE, ATTEMPTS = 8, 18
+SECONDS = 150.0
 """For a page that is asked and an endpoint that is told, and for waiting until others have done so at the same host."""
 NOT_ASKED = "It has an address that this site does not ask."
 """To authors, who need not know what names stand for inside of a network."""
+ACKNOWLEDGED = "It has been acknowledged: "
 TAKES_NONE = "The page takes no linkbacks."
 PAGE_HEADERS = {"Accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"}
 
@@ -35,9 +36,9 @@ def looking(settings: Settings, _: LazyFetcher) -> Handler:
     return Handler(look)
 
 
-def sending(settings: Settings, fetcher: LazyFetcher) -> Handler:
+def sending(settings: Settings, fetcher: LazyFetcher, pace: Pace | None = None) -> Handler:
     """Who tells one page."""
-    sender = LinkbackSender(policies.site(settings), fetcher)
+    sender = LinkbackSender(policies.site(settings), fetcher, pace)
 
     async def send(attempt: Attempt) -> None:
         if policies.sends_linkbacks(settings):
@@ -67,7 +68,7 @@ class LinkbackSender:
         if what is None:
             return
         try:
-            endpoint = await self._tell(attempt, what)
+            endpoint = _acknowledged(attempt) or await self._tell(attempt, what)
         except JobError as error:
             await _note(attempt, what, error)
         else:
@@ -78,11 +79,13 @@ class LinkbackSender:
         endpoint = await self._endpoint(what)
         if endpoint is None or (what.withdraws and endpoint.protocol is not Protocol.WEBMENTION):
             raise Unwilling(TAKES_NONE)
-        if endpoint.protocol is Protocol.TRACKBACK:
+        if endpoint.protocol is not Protocol.WEBMENTION:
             host = urlsplit(endpoint.url).netloc
             if (seconds := self._pace.wait(host, attempt.job_id)) > 0:
                 raise Postponed(seconds)
         await self._post(endpoint, what)
+        # It takes other writes to say so in the rows: who is killed meanwhile must not tell it twice.
+        await attempt.note(f"{ACKNOWLEDGED}{endpoint.protocol} {endpoint.url}")
         return endpoint
 
     async def _endpoint(self, what: Telling) -> Endpoint | None:
@@ -122,6 +125,15 @@ class LinkbackSender:
             raise Unwilling(said.reason)
         if said.outcome is Outcome.LATER:
             raise FetchFailed(said.reason, retry_after=answer.retry_after)
+
+
+def _acknowledged(attempt: Attempt) -> Endpoint | None:
+    """Who has acknowledged, just before the attempt that had told them was killed."""
+    beginning, found, said = (attempt.noted or "").partition(ACKNOWLEDGED)
+    if beginning or not found:
+        return None
+    protocol, _, url = said.partition(" ")
+    return Endpoint(Protocol(protocol), url)
 
 
 async def _note(attempt: Attempt, what: Telling, error: JobError) -> None:

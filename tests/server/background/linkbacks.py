@@ -11,6 +11,7 @@ from models import OutgoingLinkback, Post
 from resolvers import outgoing_linkbacks
 from server.background import linkback_sender
 from server.background.lazy_fetcher import LazyFetcher
+from server.background.linkback_pace import SECONDS_BETWEEN, Pace
 from server.config import policies
 from server.config.settings import Settings
 from tests.jobs.web import Server, body
@@ -40,11 +41,13 @@ def posted(server: Server) -> list[dict[str, str]]:
 class Site:
     """A site, and its worker; what it may ask is a server on this machine."""
 
-    def __init__(self, books: Bookkeeping, server: Server, fetcher: LazyFetcher, settings: Settings) -> None:
+    def __init__(
+        self, books: Bookkeeping, server: Server, fetcher: LazyFetcher, settings: Settings, pace: Pace
+    ) -> None:
         self.books, self.server = books, server
         handlers = {
             outgoing_linkbacks.LOOK: linkback_sender.looking(settings, fetcher),
-            outgoing_linkbacks.SEND: linkback_sender.sending(settings, fetcher),
+            outgoing_linkbacks.SEND: linkback_sender.sending(settings, fetcher, pace),
         }
         self._worker = JobWorker(books, handlers)
 
@@ -82,10 +85,12 @@ class Site:
 
 
 @asynccontextmanager
-async def site(books: Bookkeeping, server: Server, **settings: Any) -> AsyncIterator[Site]:
+async def site(
+    books: Bookkeeping, server: Server, *, between: float = SECONDS_BETWEEN, **settings: Any
+) -> AsyncIterator[Site]:
     given = Settings(**{"site_url": SITE, "fetch_hosts": f"127.0.0.1:{server.port}", **settings})
     async with LazyFetcher(policies.fetch_policy(given)) as fetcher:
-        site = Site(books, server, fetcher, given)
+        site = Site(books, server, fetcher, given, Pace(between))
         yield site
         await site.stop()
 

@@ -1,8 +1,10 @@
 """Pages that a post links to are told so, once, and told again when that has changed."""
 
+import asyncio
 import xmlrpc.client
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,9 @@ from jobs import Bookkeeping, open_bookkeeping
 from models import DeliveryStatus, Job, OutgoingLinkback, Post, PostKind
 from resolvers import outgoing_linkbacks, posts
 from resolvers.due_posts import publish_due
+from runtime.background import cancel_and_wait
 from server.background import linkback_sender
+from server.background.linkback_pace import Pace
 from storage import Database, unit_of_work
 from tests import factories
 from tests.jobs.web import Server, body, redirect, serving
@@ -234,6 +238,18 @@ async def test_trackbacks_to_one_host_wait_for_their_turn(blog: Site, server: Se
     assert timedelta(seconds=15.9) < dues[1] - dues[0] < timedelta(seconds=16.1)
 
 
+async def test_a_turn_is_kept_for_who_was_told_of_it_and_hosts_do_not_wait_for_each_other() -> None:
+    clock = 100.0
+    pace = Pace(16, lambda: clock)
+    assert [pace.wait("a", 1), pace.wait("a", 2), pace.wait("a", 3), pace.wait("b", 4)] == [0, 16, 32, 0]
+    clock += 10
+    assert [pace.wait("a", 3), pace.wait("a", 2), pace.wait("a", 5)] == [22, 6, 38]
+    clock += 22
+    assert [pace.wait("a", 2), pace.wait("a", 3), pace.wait("a", 5)] == [0, 0, 16]
+    clock += 1000
+    assert pace.wait("a", 6) == 0
+
+
 async def test_a_failure_is_noted_once_and_all_the_rest_where_it_costs_no_kept_answer(
     sqlite_database: Database, server: Server
 ) -> None:
@@ -270,6 +286,30 @@ async def test_who_cannot_be_told_for_long_is_given_up_and_can_be_told_by_hand(
         await impatient.work()
         assert await outcomes(post) == [("/a", "WEBMENTION", "SENT", True)]
         assert await impatient.books.entries() == []
+
+
+async def test_what_was_acknowledged_is_not_told_again_though_the_process_was_killed_just_then(
+    blog: Site, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acknowledged = asyncio.Event()
+
+    async def get_no_further(*_: object) -> None:
+        acknowledged.set()
+        await asyncio.Event().wait()
+
+    post = await written(published_at=PUBLISHED, body=blog.links("/a"))
+    with monkeypatch.context() as broken:
+        broken.setattr(outgoing_linkbacks, "note_sent", get_no_further)
+        working = asyncio.create_task(blog.work())
+        await acknowledged.wait()
+        await cancel_and_wait(working)
+        await blog.stop()
+    assert len(posted(server)) == 1
+    assert (await outcomes(post))[0][2] == "WAITING"
+    async with site(blog.books, server) as again:
+        await again.work()
+    assert len(posted(server)) == 1
+    assert await outcomes(post) == [("/a", "WEBMENTION", "SENT", True)]
 
 
 REFUSALS = {
@@ -326,7 +366,7 @@ async def test_a_page_that_is_longer_than_one_wants_to_read_is_told(blog: Site, 
     ],
 )
 async def test_a_site_that_nobody_could_look_at_tells_nobody(
-    books: Bookkeeping, server: Server, settings: dict[str, object], sends: bool
+    books: Bookkeeping, server: Server, settings: dict[str, Any], sends: bool
 ) -> None:
     hosts = str(settings.get("fetch_hosts", "127.0.0.1:{port}")).format(port=server.port)
     async with site(books, server, **{**settings, "fetch_hosts": hosts}) as blog:
