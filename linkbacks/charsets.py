@@ -8,7 +8,7 @@ import codecs
 import re
 from collections.abc import Iterable
 
-GUESSED_BYTES = 32 * 1024
+GUESSED_BYTES = 8 * 1024
 """Bytes of a text that are looked at for a guess."""
 FOREIGN_BYTES = 32
 """Of less nothing is guessed: by a few letters, French is taken for Polish."""

@@ -3,14 +3,16 @@
 import html
 import re
 
+from linkbacks.markup import tokens
+
 LOOKED_AT = 8000
 """Characters of a text that are worth looking at: nobody is shown more of it."""
-_HIDDEN = re.compile(r"<(script|style|template)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 
 
 def plain(text: str) -> str:
     """One line without tags, its entities decoded once: `&amp;lt;` is `&lt;`, which is what its author wrote."""
     text = text[:LOOKED_AT]
-    bare = _TAG.sub(" ", _HIDDEN.sub(" ", text)) if "<" in text else text
-    return " ".join(html.unescape(bare).split())
+    if not _TAG.search(text):
+        return " ".join(html.unescape(text).split())
+    return " ".join(" ".join(each for each in tokens(text) if isinstance(each, str)).split())

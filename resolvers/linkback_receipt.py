@@ -11,6 +11,8 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from tortoise.exceptions import IntegrityError
+
 from auth import permissions, throttle
 from auth.policy import Limit
 from auth.rules import matches
@@ -61,7 +63,7 @@ async def receive_mention(
     if normal_address(target) == address:
         raise LinkbackRefused(Problem.SAME)
     post_id = await linked_post_id(target, policy.site)
-    post = await _open_post(policy, post_id, address, now)
+    post = await _open_post(post_id, now)
     return await _note(policy, post, kind, address, target, None, network, now)
 
 
@@ -74,7 +76,7 @@ async def receive_trackback(
     """
     _require_on(policy)
     address = _source(policy.linkbacks, source)
-    post = await _open_post(policy, primary_key("post", post_id), address, now)
+    post = await _open_post(primary_key("post", post_id), now)
     return await _note(policy, post, LinkbackKind.TRACKBACK, address, "", words, network, now)
 
 
@@ -103,16 +105,14 @@ def _is_private(host: str) -> bool:
     return special_use(host) is not None
 
 
-async def _open_post(policy: Policy, post_id: int | None, source: str, now: datetime) -> Post:
-    """The post, if everybody sees it and it takes linkbacks, from this page."""
+async def _open_post(post_id: int | None, now: datetime) -> Post:
+    """The post, if everybody sees it and it takes linkbacks."""
     anybody = Viewer(id=None, role=None, now=now)
     post = await linked_post(post_id) if post_id else None
     if post is None or not matches(permissions.public_posts(anybody), post):
         raise LinkbackRefused(Problem.TARGET)
     if not matches(permissions.linkable_posts(anybody), post):
         raise LinkbackRefused(Problem.CLOSED)
-    if (await leads_to(post, policy.site))(source):
-        raise LinkbackRefused(Problem.SAME)
     return post
 
 
@@ -129,6 +129,8 @@ async def _note(
     limits = policy.linkbacks
     tries = [(limits.per_network, network or ""), (limits.per_post, str(post.id))]
     await throttle.require_open(now, *tries)
+    if (await leads_to(post, policy.site))(source):
+        raise LinkbackRefused(Problem.SAME)
     fields = {
         "post_id": post.id,
         "kind": kind,
@@ -138,7 +140,10 @@ async def _note(
         "status": LinkbackStatus.VERIFYING,
         "received_at": now,
     }
-    return await _write(fields, words, tries, now)
+    try:
+        return await _write(fields, words, tries, now)
+    except IntegrityError:
+        raise LinkbackRefused(Problem.TARGET) from None  # the post has just been deleted
 
 
 @retry_on_conflict

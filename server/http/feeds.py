@@ -50,6 +50,17 @@ PREFLIGHT = [
 ]
 
 
+WORDS = (b"content-type", b"text/plain; charset=utf-8")
+
+
+class FeedMovedError(Exception):
+    """What the feed is of is called otherwise now."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
 class Feeds:
     """An ASGI application for all addresses of feeds."""
 
@@ -85,14 +96,10 @@ class Feeds:
             feed = await self._compute_throttle.do(
                 client_network(scope), lambda: self._response(scope, address, reservation)
             )
-        except HTTPError as error:
-            return _refusal(error)
-        except MemoryBusy:
-            return _refusal(overloaded())
-        except StorageError:
-            return _refusal(_unavailable("The database cannot be asked. Try again in a moment."))
-        except RequestError as error:
-            return _refusal(_error_of(error.errors[0]))
+        except FeedMovedError as moved:
+            return _sent_on(moved.address)
+        except (HTTPError, RequestError, StorageError) as error:
+            return _refusal(_refused(error))
         return feed.answer(headers_of(scope))
 
     async def _response(self, scope: Scope, address: FeedAddress, reservation: Reservation) -> FeedResponse:
@@ -165,8 +172,7 @@ def _found(answer: Response, content: FeedContent) -> Mapping[str, Any]:
         raise HTTPError(404, "NOT_FOUND", MISSING[address.kind])
     if listed["name"] != address.name:
         here = content.site.url + address.path(name=listed["name"], after=address.after)
-        headers = [(b"location", here.encode()), (b"cache-control", KEPT_FOR.encode())]
-        raise HTTPError(301, "MOVED", f"It is at {here} now.", headers)
+        raise FeedMovedError(here)
     return data
 
 
@@ -178,12 +184,26 @@ def _error_of(error: Mapping[str, Any]) -> HTTPError:
     return HTTPError(500, code, message) if code == "INTERNAL_ERROR" else _unavailable(message)
 
 
+def _refused(error: Exception) -> HTTPError:
+    match error:
+        case HTTPError():
+            return error
+        case RequestError():
+            return _error_of(error.errors[0])
+        case MemoryBusy():
+            return overloaded()
+    return _unavailable("The database cannot be asked. Try again in a moment.")
+
+
 def _unavailable(message: str) -> HTTPError:
     return HTTPError(503, "UNAVAILABLE", message, [(b"retry-after", str(RETRY_AFTER_SECONDS).encode())])
 
 
 def _refusal(error: HTTPError) -> tuple[int, Lines, bytes]:
-    headers = [*ANYBODY, *error.headers, (b"content-type", b"text/plain; charset=utf-8")]
-    if error.status != 301:  # noqa: PLR2004 - which says itself for how long
-        headers.append((b"cache-control", b"no-store"))
+    headers = [*ANYBODY, *error.headers, (b"cache-control", b"no-store"), WORDS]
     return error.status, headers, f"{error.message}\n".encode()
+
+
+def _sent_on(address: str) -> tuple[int, Lines, bytes]:
+    headers = [*ANYBODY, (b"location", address.encode()), (b"cache-control", KEPT_FOR.encode()), WORDS]
+    return 301, headers, f"It is at {address} now.\n".encode()

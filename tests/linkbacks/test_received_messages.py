@@ -122,6 +122,7 @@ def test_any_text_becomes_a_line_and_any_answer_is_xml(text: str) -> None:
         ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
         ("<style>a{}</style>x<!-- no -->y", "x y"),
         ("R&D", "R&D"),
+        ("if x<y then", "if x<y then"),
         ("a" * (LOOKED_AT + 1), "a" * LOOKED_AT),
     ],
 )

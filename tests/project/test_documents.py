@@ -17,6 +17,7 @@ DOCUMENTS = [
     "docs/api.md",
     "docs/architecture.md",
     "docs/clients.md",
+    "docs/feeds.md",
     "docs/linkbacks.md",
     "docs/operations.md",
     "docs/proxies.md",

@@ -20,7 +20,7 @@ from tests.resolvers.authors import changed, written
 from tests.resolvers.rows import POLICY, all_rows, viewing
 
 pytestmark = pytest.mark.usefixtures("database")
-ALL_RIGHT = dict.fromkeys(("comments", "posts", "linkbacks", "filings", "categories", "tags"), 0)
+ALL_RIGHT = dict.fromkeys(("comments", "posts", "linkbacks", "filings", "categories", "tags", "archive"), 0)
 
 
 def ids(rows: Iterable[Any]) -> list[str]:

@@ -218,6 +218,7 @@ async def test_count_list_tree_and_feed_agree_whatever_happens(seed: int) -> Non
         "filings": 0,
         "categories": 0,
         "tags": 0,
+        "archive": 0,
     }
     assert await all_rows() == before
 
@@ -233,6 +234,7 @@ async def test_a_recount_settles_what_was_changed_by_hand() -> None:
         "filings": 1,
         "categories": 0,
         "tags": 0,
+        "archive": 0,
     }
     assert await statuses(top, reply) == ["SPAM", "HIDDEN"]
     assert await counted(top.post_id) == 0

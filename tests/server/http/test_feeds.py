@@ -218,3 +218,39 @@ async def test_ids_are_decided_once(database: Database) -> None:
     assert await feed_ids.prefix(Site(url="https://x.example"), moment + timedelta(days=9)) == first
     assert await feed_ids._make("tag:late,2026-01-01:1/") == first
     assert await SiteState.filter(name=feed_ids.NAME).count() == 1
+
+
+async def test_comments_on_pages_elsewhere_lead_there(reader: Reader) -> None:
+    address = "https://elsewhere.example/a?b=c&d"
+    post = await factories.post(slug="x", title="Elsewhere", kind="EXTERNAL", address=address)
+    page = await factories.post(slug="imprint", kind="PAGE")
+    comment = await factories.comment(post=post)
+    await factories.comment(post=page)
+    assert await reader.titles("/feed") == []
+    assert len(await reader.titles("/comments")) == 2
+    told = (await reader.get("/posts/x/comments.json")).json()
+    assert told["home_page_url"] == address
+    assert [item["url"] for item in told["items"]] == [f"{address}#comment_{comment.id}"]
+
+
+async def test_the_api_says_where_they_are(reader: Reader) -> None:
+    ada = await factories.author(username="ada")
+    await factories.post(slug="one", tags=["t"], author=ada, category=await factories.category(slug="c"))
+    await factories.draft(slug="two", author=ada)
+    names = "feeds { url comments }"
+    data = await reader.ask(
+        f'{{ site {{ {names} }} category(by: {{slug: "c"}}) {{ {names} }} tag(by: {{slug: "t"}}) {{ {names} }}'
+        f' user(by: {{username: "ada"}}) {{ {names} }} post(by: {{slug: "one"}}) {{ {names} }} }}'
+    )
+    assert {name: len(found["feeds"]) for name, found in data.items()} == {
+        "site": 6,
+        "category": 3,
+        "tag": 3,
+        "user": 3,
+        "post": 3,
+    }
+    for found in data.values():
+        for link in found["feeds"]:
+            response = await reader.get(link["url"])
+            assert response.status_code == 200
+            assert ("Re: " in response.text or "/comments." in response.text[:900]) >= link["comments"]
