@@ -51,16 +51,26 @@ async def open_bookkeeping(database: Database) -> AsyncIterator["Bookkeeping"]:
         return
     file = SideFile(database.location.target, SIDE_FILE_END, tables.SQLITE_TABLES)
     try:
-        yield Bookkeeping(file.execute, rfc3339)
+        yield Bookkeeping(file.execute, rfc3339, file.execute_at_once)
     finally:
         await file.close()
 
 
 class Bookkeeping:
-    """Statements over `jobs.tables`. `execute` runs one that stands alone, `moment` makes the value of a column."""
+    """Statements over `jobs.tables`.
 
-    def __init__(self, execute: Execute, moment: Callable[[datetime], Any]) -> None:
+    `execute` runs one that stands alone, `at_once` does so without waiting for a thread, where there is one, and
+    `moment` makes the value of a column.
+    """
+
+    def __init__(
+        self,
+        execute: Execute,
+        moment: Callable[[datetime], Any],
+        at_once: Callable[[str, list[Any]], Awaitable[Any]] | None = None,
+    ) -> None:
         self.execute = execute
+        self._at_once = at_once or execute
         self._moment = moment
 
     async def due(self, kind: str, now: datetime, most: int) -> list[Attempt]:
@@ -127,7 +137,7 @@ class Bookkeeping:
             await self.execute(tables.RETRY, [job_id])
 
     async def _note(self, mark: int, text: str) -> None:
-        await self.execute(tables.NOTE, [mark, text])
+        await self._at_once(tables.NOTE, [mark, text])
 
     async def _end(self, attempt: Attempt, moment: datetime, outcome: str | None, error: str | None) -> None:
         text = None if error is None else error.replace("\0", "")[:LONGEST_ERROR_CHARACTERS]

@@ -30,6 +30,7 @@ but costs more than it saves after each commit of another connection, and turns 
 INLINE_PAGE_CACHE_KIB = 64 * 1024
 """The same of the event loop's one connection, which answers most questions: some reads of pages take longer than that.
 """
+INLINE_WAIT_SECONDS = 0.005
 SIDE_PAGE_CACHE_KIB = 1024
 """The same of a file beside the database's, which is small."""
 JOURNAL_SIZE_LIMIT_BYTES = 64 * 1024 * 1024
@@ -95,6 +96,14 @@ async def connect_reader(path: str, busy_timeout: float, largest: int) -> Connec
 async def connect_side(path: str, database: str, busy_timeout: float) -> Connection:
     """A connection that writes to a file beside the database's, and sees that one's tables, too."""
     return await Connection(partial(_open_side, path, database, busy_timeout)).open()
+
+
+def open_side_inline(path: str) -> sqlite3.Connection:
+    """A connection for the event loop that writes to a file beside a database's, and hardly waits for its lock."""
+    connection = _open(path, "rw", busy_timeout=INLINE_WAIT_SECONDS)
+    connection.execute(f"PRAGMA cache_size = -{SIDE_PAGE_CACHE_KIB}")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
 
 
 def open_inline(path: str) -> sqlite3.Connection:

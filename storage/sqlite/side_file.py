@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.sqlite import statements
-from storage.sqlite.connection import Connection, connect_side
+from storage.sqlite.connection import Connection, connect_side, open_side_inline
 from storage.sqlite.failures import translated
 
 BUSY_TIMEOUT_SECONDS = 5.0
@@ -30,6 +30,7 @@ class SideFile:
         self.path = f"{self._database}{end}"
         self._tables = tables
         self._connection: Connection | None = None
+        self._inline: sqlite3.Connection | None = None
         self._opened: tuple[Identity, ...] = ()
         self._opening = asyncio.Lock()
 
@@ -42,6 +43,15 @@ class SideFile:
             )
         except sqlite3.Error as error:
             raise translated(error, self.path) from error
+
+    async def execute_at_once(self, sql: str, parameters: Sequence[Any]) -> None:
+        """Run a short statement that must not wait until a thread has its turn, nor for a disk: on the event loop."""
+        try:
+            await self._present()
+            assert self._inline is not None  # noqa: S101 - for the type checker
+            self._inline.execute(sql, parameters).close()
+        except sqlite3.Error:
+            await self.execute(sql, parameters)  # which waits for who holds the file, or says what is wrong
 
     async def close(self) -> None:
         """Close the file; whoever closes it last tidies it up."""
@@ -57,10 +67,14 @@ class SideFile:
                 connection = await connect_side(self.path, self._database, BUSY_TIMEOUT_SECONDS)
                 self._connection = connection
                 await connection.start(partial(statements.script, sql=self._tables))
+                self._inline = open_side_inline(self.path)
                 self._opened = self._identities()
             return self._connection
 
     async def _close(self) -> None:
+        if self._inline is not None:
+            self._inline.close()
+            self._inline = None
         if self._connection is not None:
             connection, self._connection = self._connection, None
             await connection.close()

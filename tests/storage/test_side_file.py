@@ -1,9 +1,10 @@
 """A file beside the database's, which is no part of it."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,22 @@ async def test_it_is_written_to_beside_the_database_whose_version_stays(sqlite_d
         assert rows[0][0] == 2, "what was committed since is seen"
     names = {path.name for path in path_of(sqlite_database).parent.iterdir()}
     assert {name for name in names if "notes" in name} == {"causerie.db-notes"}
+
+
+async def test_what_must_not_wait_is_written_at_once_and_by_who_waits_where_that_cannot_be(
+    sqlite_database: Database,
+) -> None:
+    async with beside(sqlite_database.location.target) as file:
+        await file.execute_at_once("INSERT INTO notes (note) VALUES (?1)", ["a"])
+        with closing(sqlite3.connect(file.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            waiting = asyncio.create_task(file.execute_at_once("INSERT INTO notes (note) VALUES (?1)", ["b"]))
+            await asyncio.sleep(0.05)
+            assert not waiting.done()
+            other.execute("COMMIT")
+            await waiting
+        _, rows = await file.execute("SELECT note FROM notes ORDER BY id")
+        assert [row["note"] for row in rows] == ["a", "b"]
 
 
 async def test_it_cannot_write_to_the_database(sqlite_database: Database) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import random
+import time
 import xmlrpc.client
 from collections import defaultdict
 from contextlib import suppress
@@ -15,10 +16,10 @@ LONGEST_THOUGHT_SECONDS = 0.02
 
 
 class Receiver:
-    """What it was told, by source and target: of each time, whether its answer found somebody who still listened."""
+    """What it was told, by source and target: of each time, when that was and when it had answered."""
 
     def __init__(self) -> None:
-        self.told: dict[str, list[bool]] = defaultdict(list)
+        self.told: dict[str, list[tuple[float, float]]] = defaultdict(list)
         self._chance = random.Random(2)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -35,18 +36,16 @@ class Receiver:
             writer.write(_page(int(path.rpartition("/")[2])))
         else:
             length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
-            await self._take(path, await reader.readexactly(length), reader, writer)
+            await self._take(path, await reader.readexactly(length), writer)
         await writer.drain()
 
-    async def _take(
-        self, path: str, sent: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _take(self, path: str, sent: bytes, writer: asyncio.StreamWriter) -> None:
         source, target = _read(path, sent)
+        received = time.monotonic()
         await asyncio.sleep(self._chance.uniform(0, LONGEST_THOUGHT_SECONDS))
-        heard = not reader.at_eof()
-        self.told[f"{source.rpartition('/')[2]} {urlsplit(target).path}"].append(heard)
         answer = xmlrpc.client.dumps(("Thanks",), methodresponse=True).encode()
         writer.write(body(answer, status="202 Accepted" if path == "/told" else "200 OK"))
+        self.told[f"{source.rpartition('/')[2]} {urlsplit(target).path}"].append((received, time.monotonic()))
 
 
 def _page(number: int) -> bytes:

@@ -1,4 +1,7 @@
-"""A process that is killed while it publishes and sends forgets no page, and tells none again that it has heard of."""
+"""A process that is killed while it publishes and sends forgets no page.
+
+That none is told again whose answer was noted has a test of its own, which needs no luck.
+"""
 
 import asyncio
 import json
@@ -6,10 +9,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-KILLS = 5
+KILLS = 4
 
 
-async def test_whenever_it_is_killed_each_page_is_told_and_none_again_whose_answer_was_noted(
+async def test_whenever_it_is_killed_each_page_is_told_and_it_is_noted(
     database_url: str,
 ) -> None:
     program = [sys.executable, "-m", "tests.server.background.killed_sender", database_url, str(KILLS)]
@@ -20,5 +23,3 @@ async def test_whenever_it_is_killed_each_page_is_told_and_none_again_whose_answ
     account = json.loads(written)
     assert account["posts"] >= 1
     assert account["never_told"] == account["told_for_nothing"] == account["not_noted"] == 0
-    # Between an answer and the note of it there is a moment, in which no number of tests may depend on luck.
-    assert account["told_again_although_heard"] <= 1
