@@ -20,7 +20,7 @@ from tests.server.running import Server, command, running
 from tests.tools import find
 from tests.web.test_graphiql import FLAGS
 
-QUERY, SIGN_IN, ADD_COMMENT, FRONT_PAGE = blocks("README.md", "graphql")
+QUERY, FOUND, SIGN_IN, ADD_COMMENT, FRONT_PAGE = blocks("README.md", "graphql")
 (ANSWER,) = blocks("README.md", "json")
 (PAGE,) = blocks("README.md", "html")
 README_ADDRESS = "localhost:8000"
@@ -68,11 +68,21 @@ def _elsewhere(folder: Path) -> Iterator[str]:
 
 
 def test_it_is_short_enough_to_be_read() -> None:
-    assert len(document("README.md").splitlines()) <= 170
+    assert len(document("README.md").splitlines()) <= 175
 
 
 def test_the_query_has_the_answer_that_is_shown(demo: Server) -> None:
     assert {"data": _ask(demo, QUERY)} == json.loads(ANSWER)
+
+
+def test_the_archive_and_the_search_find_what_is_there(demo: Server) -> None:
+    answer = _ask(demo, FOUND)
+    posts = _ask(demo, "{ posts { totalCount } }")["posts"]["totalCount"]
+    assert sum(month["postCount"] for year in answer["archive"] for month in year["months"]) == posts
+    assert len(answer["archive"]) >= 2
+    title = answer["search"]["nodes"][0]["title"]
+    assert [each["text"] for each in title if each["matched"]] == ["négociation"]
+    assert answer["search"]["totalCount"] > 1
 
 
 def test_signing_in_and_commenting_work_as_shown(demo: Server) -> None:
