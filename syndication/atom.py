@@ -54,6 +54,7 @@ def add_reference(parent: etree._Element, reference: Reference | None) -> None:
 
 def _add(root: etree._Element, entry: Entry) -> None:
     made = etree.SubElement(root, f"{_A}entry", {LANG: clean(entry.language)})
+    link(made, "alternate", entry.url, "text/html")  # before the id, which feedparser 6.0.14 else takes for it
     element(made, f"{_A}id", entry.id)
     element(made, f"{_A}title", entry.title, type="text")
     element(made, f"{_A}published", rfc3339(entry.published))
@@ -62,7 +63,6 @@ def _add(root: etree._Element, entry: Entry) -> None:
     element(author, f"{_A}name", entry.author.name)
     if entry.author.url:
         element(author, f"{_A}uri", entry.author.url)
-    link(made, "alternate", entry.url, "text/html")
     for label in entry.labels:
         element(made, f"{_A}category", term=label.term, label=label.name)
     add_reference(made, entry.in_reply_to)
