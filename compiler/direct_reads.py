@@ -90,13 +90,19 @@ class DirectReads:
     def read_nowait(self, fields: list[RootField], execution: Execution) -> Response | None:
         """The same without waiting for anything; None when it is better waited for, or has anything wrong in it."""
         statements = []
-        for plan, parameters in _bound_plans(fields, execution):
-            if plan.computed:
+        plans = _bound_plans(fields, execution)
+        for plan, parameters in plans:
+            if not plan.waits_for_nothing:
                 return None
             statements.append((plan.sql, parameters))
         results = self._database.fetch_json_nowait(statements)
         if results is None:
             return None
+        if any(plan.computed for plan, _ in plans):
+            try:
+                results = _finished(plans, results, execution)
+            except Exception:  # noqa: BLE001 - the other way tells whose it is
+                return None
         values = _in_place(fields, results)
         if None in values and any(
             each is None and field.required for field, each in zip(fields, values, strict=True)
@@ -133,6 +139,14 @@ def _bound_plans(fields: list[RootField], execution: Execution) -> list[BoundPla
     """Each statement with its parameters."""
     request_values = execution.request_values()
     return [(field.plan, field.plan.bind(request_values)) for field in fields if field.plan is not None]
+
+
+def _finished(
+    plans: list[BoundPlan], results: Sequence[bytes | None], execution: Execution
+) -> list[bytes | None]:
+    """The results with what Python makes of them."""
+    values = execution.request_values()
+    return [plan.finish(result, values) for (plan, _), result in zip(plans, results, strict=True)]
 
 
 def _in_place(fields: list[RootField], results: Sequence[Any]) -> Sequence[Any]:

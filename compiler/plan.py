@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import orjson
@@ -85,23 +86,42 @@ class Plan:
             return value
         answer = orjson.loads(value)
         for number, field in enumerate(self.computed):
-            await _fill_in(field, number, answer, values)
+            places, made = _made(field, number, answer, values)
+            _fill_in(field, places, await made if inspect.isawaitable(made) else made)
+        return orjson.dumps(answer)
+
+    @cached_property
+    def waits_for_nothing(self) -> bool:
+        """Whether what Python makes of the answer is made at once."""
+        return not any(inspect.iscoroutinefunction(field.batch) for field in self.computed)
+
+    def finish(self, value: bytes | None, values: RequestValues) -> bytes | None:
+        """The answer with what Python makes of it, which `waits_for_nothing`."""
+        if value is None or not self.computed:
+            return value
+        answer = orjson.loads(value)
+        for number, field in enumerate(self.computed):
+            _fill_in(field, *_made(field, number, answer, values))
         return orjson.dumps(answer)
 
 
-async def _fill_in(field: ComputedField, number: int, answer: Any, request_values: RequestValues) -> None:
-    """Call the batch function once with all rows of the answer, if any, and put its values in their places."""
+def _made(
+    field: ComputedField, number: int, answer: Any, request_values: RequestValues
+) -> tuple[list[dict[str, Any]], Any]:
+    """Where the field stands in the answer, and its values; the batch function is called once, if there are any."""
     places = [place for place in _places(answer, field.path) if _waits(place.get(field.key), number)]
-    if not places:
-        return
     rows = [place[field.key] for place in places]
     for row in rows:
         del row[COMPUTED_MARKER]
-    values = field.batch(rows, request_values.viewer, **_bound(field.arguments, request_values))
-    if inspect.isawaitable(values):
-        values = await values
-    if len(values) != len(rows):
-        raise ContractError(f"The computed field {field.key} has {len(values)} values for {len(rows)} rows")
+    if not rows:
+        return [], []
+    return places, field.batch(rows, request_values.viewer, **_bound(field.arguments, request_values))
+
+
+def _fill_in(field: ComputedField, places: list[dict[str, Any]], values: Sequence[Any]) -> None:
+    """Put the values in their places."""
+    if len(values) != len(places):
+        raise ContractError(f"The computed field {field.key} has {len(values)} values for {len(places)} rows")
     for place, value in zip(places, values, strict=True):
         place[field.key] = field.present(value)
 

@@ -14,7 +14,7 @@ from search.stemming import language_of, stored_forms
 LONGEST_SNIPPET = 240
 BEFORE = 60
 """Characters in front of the first word that was asked for."""
-MOST_READ = 50_000
+MOST_READ = 20_000
 """Characters of a text that are searched for that word; of a longer one the beginning is shown."""
 ELLIPSIS = "…"
 TAG = re.compile(r"<(/?[a-z0-9]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
@@ -37,20 +37,64 @@ class Segment:
     matched: bool
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What marks a word: one of its forms, or that it begins a row; `begins` finds those that may be marked."""
+
+    forms: frozenset[str]
+    rows: tuple[tuple[str, ...], ...]
+    begins: re.Pattern[str]
+
+    def end(self, text: str, start: int, language: str | None) -> int:
+        """Where what begins there ends; 0 if it is nothing that was asked for."""
+        word = WORD.match(text, start)
+        if word is None:
+            return 0
+        name = folded(word[0])
+        for row in self.rows:
+            if row[0] == name:
+                found = [*islice(words(text, start), len(row))]
+                if tuple(each.name for each in found) == row:
+                    return found[-1].end
+        return 0 if self.forms.isdisjoint(stored_forms(name, language)) else word.end()
+
+
+def wanted_by(query: Query) -> Wanted:
+    """What a query marks; asked once for all hits."""
+    return _wanted(tuple(query.terms))
+
+
+@lru_cache(maxsize=512)
+def _wanted(terms: tuple[Term, ...]) -> Wanted:
+    forms = frozenset(form for term in terms for form in term.forms)
+    rows = tuple(sorted((term.words for term in terms if not term.forms), key=len, reverse=True))
+    return Wanted(forms, rows, _beginnings({*forms, *(row[0] for row in rows)}))
+
+
 def plain(html: str) -> str:
     """The text of sanitised HTML."""
-    text = TAG.sub(lambda tag: "" if INLINE.fullmatch(tag[1].lower()) else " ", html)
+    text = TAG.sub(_between, html)
     return unescape(text) if "&" in text else text
 
 
-def marked(text: str, query: Query, language: str) -> list[Segment]:
+@lru_cache(maxsize=1_024)
+def _cuts(tag: str) -> str:
+    return "" if INLINE.fullmatch(tag.lower()) else " "
+
+
+def _between(tag: re.Match[str]) -> str:
+    return _cuts(tag[1])
+
+
+def marked(text: str, wanted: Wanted, language: str) -> list[Segment]:
     """All of a text in segments."""
-    return [*_segments(text, 0, len(text), _found(text, query, language))]
+    return [*_segments(text, 0, len(text), _found(text, wanted, language_of(language)))]
 
 
-def snippet(text: str, query: Query, language: str) -> list[Segment]:
+def snippet(text: str, wanted: Wanted, language: str) -> list[Segment]:
     """The text around the first word that was asked for, with blanks of one kind, cut between words."""
-    first = next(_found(text[:MOST_READ], query, language), (0, 0))[0]
+    spoken = language_of(language)
+    first = next(_found(text[:MOST_READ], wanted, spoken), (0, 0))[0]
     start = max(0, first - 2 * BEFORE)
     before = " ".join(text[start:first].split()) + text[first - 1 : first].isspace() * " "
     end = first + 2 * LONGEST_SNIPPET
@@ -58,7 +102,7 @@ def snippet(text: str, query: Query, language: str) -> list[Segment]:
     begin = _begin(shown, len(before), whole=not start)
     last = _last(shown, begin, whole=end >= len(text))
     window = shown[begin:last]
-    segments = [*_segments(window, 0, len(window), _found(window, query, language))]
+    segments = [*_segments(window, 0, len(window), _found(window, wanted, spoken))]
     ahead = [Segment(ELLIPSIS, matched=False)] if start or begin else []
     return [
         *ahead,
@@ -94,45 +138,16 @@ def _segments(text: str, start: int, end: int, found: Iterator[tuple[int, int]])
         yield Segment(text[start:end], matched=False)
 
 
-def _found(text: str, query: Query, language: str) -> Iterator[tuple[int, int]]:
+def _found(text: str, wanted: Wanted, language: str | None) -> Iterator[tuple[int, int]]:
     """Where the words are that were asked for, in their order; those in a row as one."""
-    wanted, spoken, end = _wanted(tuple(query.terms)), language_of(language), 0
+    end = 0
     for beginning in wanted.begins.finditer(text):
         start = beginning.start()
         if start < end:
             continue
-        end = wanted.end(text, start, spoken)
+        end = wanted.end(text, start, language)
         if end:
             yield start, end
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """What marks a word: one of its forms, or that it begins a row; `begins` finds those that may be marked."""
-
-    forms: frozenset[str]
-    rows: tuple[tuple[str, ...], ...]
-    begins: re.Pattern[str]
-
-    def end(self, text: str, start: int, language: str | None) -> int:
-        """Where what begins there ends; 0 if it is nothing that was asked for."""
-        word = WORD.match(text, start)
-        if word is None:
-            return 0
-        name = folded(word[0])
-        for row in self.rows:
-            if row[0] == name:
-                found = [*islice(words(text, start), len(row))]
-                if tuple(each.name for each in found) == row:
-                    return found[-1].end
-        return 0 if self.forms.isdisjoint(stored_forms(name, language)) else word.end()
-
-
-@lru_cache(maxsize=512)
-def _wanted(terms: tuple[Term, ...]) -> _Wanted:
-    forms = frozenset(form for term in terms for form in term.forms)
-    rows = tuple(sorted((term.words for term in terms if not term.forms), key=len, reverse=True))
-    return _Wanted(forms, rows, _beginnings({*forms, *(row[0] for row in rows)}))
 
 
 def _beginnings(found: Iterable[str]) -> re.Pattern[str]:

@@ -180,14 +180,14 @@ NEEDS_TEXT = ("comment__body_html|post__body_html", "post__language")
 
 def titles(rows: Sequence[dict[str, Any]], site: Site, query: str) -> list[list[Segment]]:
     """The titles of the posts; of a comment's post, nothing is marked."""
-    asked = parsed(query, site.language)
+    wanted, nothing = marking.wanted_by(parsed(query, site.language)), marking.wanted_by(Query())
     return [
-        marking.marked(row["post__title"], Query() if row["comment_id"] else asked, row["post__language"])
+        marking.marked(row["post__title"], nothing if row["comment_id"] else wanted, row["post__language"])
         for row in rows
     ]
 
 
 def snippets(rows: Sequence[dict[str, Any]], site: Site, query: str) -> list[list[Segment]]:
     """The texts around what was found."""
-    asked = parsed(query, site.language)
-    return [marking.snippet(marking.plain(row[NEEDS_TEXT[0]]), asked, row["post__language"]) for row in rows]
+    wanted = marking.wanted_by(parsed(query, site.language))
+    return [marking.snippet(marking.plain(row[NEEDS_TEXT[0]]), wanted, row["post__language"]) for row in rows]

@@ -585,8 +585,8 @@ async def _search(
 def _hit(asked: Query, row: Any, post: Post, text: Text) -> Hit:
     titled = by_title(asked, text)
     at = place(text.moment, row.id, of_post=text.is_post, by_title=titled)
-    title = marking.marked(post.title, asked if text.is_post else Query(), post.language)
-    shown = marking.snippet(plain(row.body_html), asked, post.language)
+    title = marking.marked(post.title, marking.wanted_by(asked if text.is_post else Query()), post.language)
+    shown = marking.snippet(plain(row.body_html), marking.wanted_by(asked), post.language)
     return Hit(at, row, 2 if titled else 1, title, shown)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from search.documents import MOST_PLACES, of_comment, of_post
 from search.folding import names, words
-from search.marking import LONGEST_SNIPPET, marked, plain, snippet
+from search.marking import LONGEST_SNIPPET, marked, plain, snippet, wanted_by
 from search.matching import fts5, tsquery
 from search.places import TITLES_FROM, place, since
 from search.query import Query, Term, parsed
@@ -60,9 +60,9 @@ def test_any_text_is_a_question(text: str) -> None:
     for asked in (fts5(query), tsquery(query)):
         assert asked.encode()
         assert asked.count("(") == asked.count(")")
-    shown = snippet(text, query, "fr")
+    shown = snippet(text, wanted_by(query), "fr")
     assert sum(len(piece.text) for piece in shown) <= LONGEST_SNIPPET + 2
-    assert "".join(piece.text for piece in marked(text, query, "en")) == text
+    assert "".join(piece.text for piece in marked(text, wanted_by(query), "en")) == text
 
 
 def test_a_query() -> None:
@@ -101,14 +101,16 @@ def test_no_more_is_stored_than_both_databases_hold() -> None:
 def test_text_is_plain_and_what_was_asked_for_is_marked() -> None:
     text = plain('<p title="a>b">Un <em>bel</em> d’entre<b>prises</b> &lt;b&gt; &amp;</p><p>co</p>')
     assert text.split() == ["Un", "bel", "d’entreprises", "<b>", "&", "co"]
-    pieces = marked(text, parsed('entreprise "b co"', "fr"), "fr")
+    pieces = marked(text, wanted_by(parsed('entreprise "b co"', "fr")), "fr")
     assert [piece.text for piece in pieces if piece.matched] == ["entreprises", "b> &  co"]
-    shown = snippet("mot " * 200 + "l'Entreprise " + "autre " * 200, parsed("entreprises", "fr"), "fr")
+    shown = snippet(
+        "mot " * 200 + "l'Entreprise " + "autre " * 200, wanted_by(parsed("entreprises", "fr")), "fr"
+    )
     assert [piece.text for piece in shown if piece.matched] == ["Entreprise"]
     assert shown[0].text == shown[-1].text == "…"
-    shown = snippet("x" * 5_000 + " end", parsed("end", "fr"), "fr")
+    shown = snippet("x" * 5_000 + " end", wanted_by(parsed("end", "fr")), "fr")
     assert [piece.text for piece in shown] == ["…", "end"]
-    cut = snippet("x" * 5_000, parsed("y", "fr"), "fr")
+    cut = snippet("x" * 5_000, wanted_by(parsed("y", "fr")), "fr")
     assert [len(piece.text) for piece in cut] == [LONGEST_SNIPPET, 1]
 
 
