@@ -7,6 +7,7 @@ a post comes out, is nothing to be written here.
 # ruff: noqa: S608 - the statements below are put together from texts of ours
 import asyncio
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -37,6 +38,15 @@ class Row(NamedTuple):
     post_id: int
     comment_id: int | None
     words: str
+
+
+class FoundComment(NamedTuple):
+    """What of a comment counts here."""
+
+    id: int
+    post_id: int
+    body_html: str
+    created_at: datetime
 
 
 async def prepare(title: str, html: str, language: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from models import Comment, Post, SiteState
 from resolvers import many
-from resolvers.search_documents import Row, prepare, row_of_comment, rows_of_post, write
+from resolvers.search_documents import FoundComment, Row, prepare, row_of_comment, rows_of_post, write
 from search.documents import VERSION
 from storage import execute, unit_of_work
 
@@ -131,6 +131,13 @@ async def index_new_comments(ids: Sequence[int]) -> None:
     found = await _read(Comment, ids, (*COMMENT_COLUMNS, "deleted_at", "post__language"))
     there = [SimpleNamespace(**values) for values in found if values["deleted_at"] is None]
     await write([row_of_comment(comment.post__language, comment) for comment in there])
+
+
+async def index_imported_comments(found: Sequence[FoundComment]) -> None:
+    """The same of comments that are at hand."""
+    ids = {comment.post_id for comment in found}
+    languages = {each["id"]: each["language"] for each in await _read(Post, sorted(ids), ("id", "language"))}
+    await write([row_of_comment(languages[comment.post_id], comment) for comment in found])
 
 
 async def _read(model: Any, ids: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:

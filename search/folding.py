@@ -61,6 +61,9 @@ WORD = re.compile(f"[{IDEOGRAPHS}]|{RUN}{SIGNS}")
 ELISIONS = frozenset({*"ldjmnstc", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"})
 ELIDED = re.compile("['\u2019\u02bc](?=[^\\W_])")
 """What follows an article that is no word."""
+APOSTROPHE = re.compile("['\u2019\u02bc]")
+ARTICLE = re.compile(f"(?<![^\\W_])(?:{'|'.join(sorted(ELISIONS))}){ELIDED.pattern}", re.IGNORECASE)
+"""The same with the article, to be taken away at once."""
 
 
 def words(text: str, start: int = 0) -> Iterator[Word]:
@@ -73,9 +76,9 @@ def words(text: str, start: int = 0) -> Iterator[Word]:
 
 def names(text: str) -> list[str]:
     """What the words of a text are called."""
-    if text.isascii() and "'" not in text:
-        return [*map(folded, WORD.findall(text))]
-    return [word.name for word in words(text)]
+    if APOSTROPHE.search(text):
+        text = ARTICLE.sub(" ", text)
+    return [*filter(None, map(folded, WORD.findall(text)))]
 
 
 @lru_cache(maxsize=KEPT_WORDS)

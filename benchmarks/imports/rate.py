@@ -114,6 +114,7 @@ def written(of: Path, path: Path) -> float:
             "post_categories",
             "comments",
             "imported_rows",
+            "search_documents",
         ]
         rows = {table: source.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608 - ours
         begun = time.perf_counter()

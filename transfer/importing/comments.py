@@ -11,6 +11,7 @@ from typing import Any
 
 from models import BodyFormat, Comment, CommentDecision
 from resolvers import filing, search_index
+from resolvers.search_documents import FoundComment
 from storage import dialect
 from transfer.formats.records import Comment as CommentRecord
 from transfer.formats.records import Guest
@@ -83,7 +84,7 @@ class Comments:
         for id_, comment in zip(ids, comments, strict=True):
             batch.add(id_, posts[fitting(comment.item.record.post)], comment)
         await rows.insert("comments", COLUMNS, batch.rows())
-        await search_index.index_new_comments(ids)
+        await search_index.index_imported_comments(batch.found)
         await rows.change(REPLIES, batch.replies())
         await rows.change(COUNT, batch.counts())
         await filing.refresh([id_ for _, _, id_ in batch.counts()])
@@ -158,6 +159,7 @@ class CommentBatch:
         self.entries: list[tuple[str, int, str, str]] = []
         self.waiting: list[tuple[str, int]] = []
         self.unsettled: set[int] = set()
+        self.found: list[FoundComment] = []
         self._threads = threads
         self._authors = authors
         self._to_column = rows.moment_writer()
@@ -172,6 +174,8 @@ class CommentBatch:
         place = Place(id_, post_id, parent_id, hanging.depth, hanging.status)
         self._threads.add(item.key, place)
         self._rows.append((place, self._row(place, comment)))
+        if not deleted:
+            self.found.append(FoundComment(id_, post_id, comment.html, comment.created_at))
         self.entries.append((item.key, id_, item.read, comment.stamp))
         if hanging.status == APPROVED:
             self._count(post_id, hanging.parent, comment.created_at)
