@@ -254,9 +254,10 @@ class Postgresql(Dialect):
     def matched(
         self, table: tuple[str, str, str], words: tuple[str, str, str], columns: Sequence[str]
     ) -> tuple[str, str]:
-        """All of them first: OFFSET keeps what is around the subquery out of it."""
+        """All of them first, in order: OFFSET keeps what is around the subquery out of it, and a page ends early."""
         (name, alias, key), (_, column, asked) = table, words
-        found = f'SELECT {",".join(columns)} FROM "{name}" WHERE "{column}" @@ ({asked})::tsquery OFFSET 0'
+        found = f'SELECT {",".join(columns)} FROM "{name}" WHERE "{column}" @@ ({asked})::tsquery'
+        found += f' ORDER BY "{key}" DESC OFFSET 0'
         return f"({found}) AS {alias}", f'{alias}."{key}"'
 
     def fetched(self, sql: str, *, never_null: bool = False) -> Json:  # noqa: ARG002

@@ -8,6 +8,7 @@ from typing import Any
 
 from auth.policy import AuthPolicy, GuestPolicy
 from auth.viewer import Viewer, now
+from benchmarks.imports.rate import blog
 from models import CommentDecision, Role, SearchDocument, SiteState
 from resolvers import claiming, comments, posts, search_index
 from resolvers.ids import global_id
@@ -17,6 +18,7 @@ from tests import factories
 from tests.resolvers.rows import BEFORE, POLICY, viewing
 from tests.resolvers.writers import Writers
 from tests.search.asking import Asker
+from transfer.importing import Plan, import_records
 
 NOBODY = Viewer(None, None, now() + timedelta(hours=1))
 
@@ -156,5 +158,17 @@ async def test_several_write_anew_while_somebody_writes_and_one_of_them_is_stopp
     assert not await search_index.is_due()
     kept = await documents()
     assert len(kept) == 8 * 2 + 41
+    await search_index.index_everything()
+    assert kept == await documents()
+
+
+async def test_what_is_imported_or_restored_is_found_and_again_changes_nothing(database: Database) -> None:
+    plan = Plan(source="old")
+    await import_records(blog(120), plan)
+    asker, kept = Asker(database), await documents()
+    assert len(kept) == 2 * 6 + 120
+    assert len(await asker.ids("péniches in:comments after:2008")) > 20
+    await import_records(blog(120), plan)
+    assert kept == await documents()
     await search_index.index_everything()
     assert kept == await documents()
