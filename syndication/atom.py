@@ -54,7 +54,9 @@ def add_reference(parent: etree._Element, reference: Reference | None) -> None:
 
 def _add(root: etree._Element, entry: Entry) -> None:
     made = etree.SubElement(root, f"{_A}entry", {LANG: clean(entry.language)})
-    link(made, "alternate", entry.url, "text/html")  # before the id, which feedparser 6.0.14 else takes for it
+    link(
+        made, "alternate", entry.url, "text/html"
+    )  # before the id, which feedparser 6.0.14 else takes for it
     element(made, f"{_A}id", entry.id)
     element(made, f"{_A}title", entry.title, type="text")
     element(made, f"{_A}published", rfc3339(entry.published))

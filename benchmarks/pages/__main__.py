@@ -3,10 +3,14 @@
 import argparse
 from pathlib import Path
 
-from benchmarks.pages import archive
+from benchmarks.pages import archive, feeds, search
 from benchmarks.place import QUICK, THOROUGH, here
 
-PAGES = {"archive": archive.run}
+PAGES = {
+    "archive": archive.run,
+    "search": lambda _, __: search.main(),
+    "feeds": lambda _, __: feeds.main(),
+}
 
 
 def main() -> None:
