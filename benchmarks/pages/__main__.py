@@ -1,12 +1,13 @@
 """Print the figures of all pages, or of one."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.pages import archive, feeds, search
-from benchmarks.place import QUICK, THOROUGH, here
+from benchmarks.place import QUICK, THOROUGH, Effort, Place, here
 
-PAGES = {
+PAGES: dict[str, Callable[[Place, Effort], object]] = {
     "archive": archive.run,
     "search": lambda _, __: search.main(),
     "feeds": lambda _, __: feeds.main(),
