@@ -4,8 +4,6 @@ import re
 from contextlib import suppress
 from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser
-
 ATTRIBUTES = ("href", "src", "cite")
 """Those of bodies that hold addresses."""
 _MAY_BE_RELATIVE = re.compile(r'(?:href|src|cite)="(?!https?://|mailto:)')
@@ -19,6 +17,8 @@ def absolute(html: str, base: str) -> str:
     """
     if not base or _MAY_BE_RELATIVE.search(html) is None:
         return html
+    from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415 - hardly any post has such an address
+
     body = LexborHTMLParser(_DOCUMENT + html).body
     if body is None:
         return html

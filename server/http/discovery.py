@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import httpx
 from markupsafe import Markup
 
+from linkbacks.web_address import normal_address
 from resolvers import feeds
 from resolvers.feeds import FeedLink
 from resolvers.ids import primary_key
@@ -75,4 +75,4 @@ class Discovery:
 
 def _ascii(address: str) -> bytes:
     """The address as a header has it."""
-    return str(httpx.URL(address)).encode("ascii")
+    return normal_address(address).encode("ascii")
