@@ -8,7 +8,8 @@ these tokens, well-formed and small.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import unescape
+
+from runtime.character_references import unescaped
 
 RAW = frozenset(("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"))
 """Elements that hold text and no tags."""
@@ -57,10 +58,10 @@ def _tokens(page: str) -> Iterator[Token]:
     while place < len(page):
         opening = page.find("<", place)
         if opening < 0:
-            yield unescape(page[place:])
+            yield unescaped(page[place:])
             return
         if opening > place:
-            yield unescape(page[place:opening])
+            yield unescaped(page[place:opening])
         name = _NAME.match(page, opening + 1)
         if name is None:
             after = _beside(page, opening)
@@ -79,7 +80,7 @@ def _tokens(page: str) -> Iterator[Token]:
             end_of_text = _ENDS[start.name].search(page, place)
             until = end_of_text.start() if end_of_text else len(page)
             if start.name in ESCAPABLE:
-                yield unescape(page[place:until])
+                yield unescaped(page[place:until])
             place = until
 
 
@@ -121,9 +122,9 @@ def _value(page: str, place: int) -> tuple[str, int]:
     quote = page[place : place + 1]
     if quote in ('"', "'") and quote:
         end = page.find(quote, place + 1)
-        return (unescape(page[place + 1 : end]), end + 1) if end >= 0 else ("", len(page) + 1)
+        return (unescaped(page[place + 1 : end]), end + 1) if end >= 0 else ("", len(page) + 1)
     value = _match(_UNQUOTED, page, place)
-    return unescape(value), place + len(value)
+    return unescaped(value), place + len(value)
 
 
 def _blank(page: str, place: int) -> int:

@@ -4,6 +4,8 @@ import html
 import re
 from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
+from runtime.character_references import unescaped
+
 TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|_ga|ref(?:errer|_src)?|replytocom|fb_\w+",
     re.IGNORECASE,
@@ -55,7 +57,7 @@ def unwrapped(message: str) -> str:
 
 
 def _real_link(match: re.Match[str]) -> str:
-    wrapped = parse_qs(html.unescape(match[1])).get("url", [""])[0]
+    wrapped = parse_qs(unescaped(match[1])).get("url", [""])[0]
     address, colon, signature = wrapped.rpartition(":")
     if not colon or "/" in signature or not address.startswith(("http:", "https:")):
         address = wrapped

@@ -7,6 +7,8 @@ import html
 import re
 from collections.abc import Callable, Mapping
 
+from runtime.character_references import unescaped
+
 Gallery = Callable[[Mapping[str, str]], list[str]]
 """The addresses of a gallery's pictures, given its attributes."""
 
@@ -87,5 +89,5 @@ def _player(attributes: Mapping[str, str], content: str) -> str:
     )
     if not address:
         return ""
-    address = html.escape(html.unescape(address))
+    address = html.escape(unescaped(address))
     return f'\n\n<p><a href="{address}">{address}</a></p>\n\n'
