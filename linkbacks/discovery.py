@@ -4,19 +4,23 @@ Pure: what was fetched goes in, and where to send comes out.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from html import unescape
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
-
+from linkbacks.charsets import decoded, named_charset
 from linkbacks.link_header import links
 from linkbacks.links import normal
+from linkbacks.markup import Start, tokens
+from runtime.character_references import unescaped
 
 MOST_PAGE_BYTES = 2**20
 """As much of a page is read; what it says of itself stands at its beginning."""
+RELATIONS = frozenset(("webmention", "pingback", "trackback"))
+MOST_HREFS = 20
+"""Of one relation: those behind them are not looked at where none of them is an address of the web."""
 HTML = ("text/html", "application/xhtml+xml", "")
 
 
@@ -83,17 +87,27 @@ def _resolved(base: str, addresses: Iterator[str]) -> Iterator[str]:
             yield url
 
 
+@dataclass(slots=True)
+class _Relations:
+    """What a page's elements say: its base, and where those of a relation lead, in the order of the document."""
+
+    base: str = ""
+    hrefs: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
 class _Html:
-    """A page's elements; nothing is parsed before somebody asks, nor where it is no HTML."""
+    """A page's elements; nothing is read before somebody asks, nor where it is no HTML."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._parsed: LexborHTMLParser | None = None
+        self._found: _Relations | None = None
 
     def related(self, relation: str) -> Iterator[str]:
         """Where `<link>` and `<a>` elements of a relation lead, in the order of the document."""
-        if self._parse() is not None:
-            yield from _resolved(self._base(), self._hrefs(relation))
+        if self._is_html():
+            self._found = self._found or _relations(self._text())
+            base = next(_resolved(self._page.url, iter([self._found.base])), self._page.url)
+            yield from _resolved(base, iter(self._found.hrefs[relation]))
 
     def trackback_of_rdf(self) -> Iterator[str]:
         """Where the block that is of this very page says so; it mostly stands in a comment."""
@@ -102,49 +116,44 @@ class _Html:
         own = {normal(self._page.url), normal(self._page.asked)}
         for described in _descriptions(self._text()):
             found = _ATTRIBUTE.findall(described)
-            given = {name.lower(): unescape(double or single) for name, double, single in found}
+            given = {name.lower(): unescaped(double or single) for name, double, single in found}
             if _identifies(given.get("dc:identifier", ""), own) and given.get("trackback:ping"):
                 yield from _resolved(self._page.url, iter([given["trackback:ping"]]))
-
-    def _hrefs(self, relation: str) -> Iterator[str]:
-        parsed = self._parse()
-        for node in () if parsed is None else parsed.css("link[rel], a[rel]"):
-            href = node.attributes.get("href", None if "href" not in node.attributes else "")
-            if "href" in node.attributes and relation in (node.attributes["rel"] or "").lower().split():
-                yield href or ""
-
-    def _base(self) -> str:
-        parsed = self._parse()
-        node = None if parsed is None else parsed.css_first("base[href]")
-        href = "" if node is None else node.attributes["href"] or ""
-        return next(_resolved(self._page.url, iter([href])), self._page.url) if href else self._page.url
-
-    def _parse(self) -> LexborHTMLParser | None:
-        if self._parsed is None and self._is_html():
-            self._parsed = LexborHTMLParser(self._text())
-        return self._parsed
 
     def _is_html(self) -> bool:
         type_ = next(iter(self._page.values("content-type")), "")
         return type_.partition(";")[0].strip().lower() in HTML and bool(self._page.body)
 
     def _text(self) -> str:
-        """What matters is mostly ASCII, whatever the rest is written in."""
-        type_ = next(iter(self._page.values("content-type")), "")
-        named = _CHARSET.search(type_) or _CHARSET.search(self._page.body[:1024].decode("latin-1"))
         body = self._page.body[:MOST_PAGE_BYTES]
-        try:
-            return body.decode(named[1] if named else "utf-8", "replace")
-        except LookupError:
-            return body.decode("utf-8", "replace")
+        said = next(iter(self._page.values("content-type")), ""), body[:1024].decode("latin-1")
+        return decoded(body, [named_charset(text) for text in said])
+
+
+def _relations(text: str) -> _Relations:
+    """Found without a tree, which hostile pages make as large as they like (`linkbacks.markup`)."""
+    found = _Relations()
+    for token in tokens(text):
+        if not isinstance(token, Start) or "href" not in token.attributes:
+            continue
+        href = token.attributes["href"]
+        if token.name == "base":
+            found.base = found.base or href
+        elif token.name in ("link", "a"):
+            for relation in RELATIONS.intersection(token.attributes.get("rel", "").lower().split()):
+                found.hrefs[relation] += [href][: MOST_HREFS - len(found.hrefs[relation])]
+    return found
 
 
 def _descriptions(text: str) -> Iterator[str]:
-    """The attributes of RDF descriptions; each step is short, whatever the text is, since others wait for it."""
-    for opening in _DESCRIPTION.finditer(text):
-        end = text.find(">", opening.end(), opening.end() + LONGEST_DESCRIPTION_CHARACTERS)
+    """The attributes of RDF descriptions, of which none begins within another: each letter is looked at once."""
+    place = 0
+    while opening := _DESCRIPTION.search(text, place):
+        place = opening.end()
+        end = text.find(">", place, place + LONGEST_DESCRIPTION_CHARACTERS)
         if end >= 0:
-            yield text[opening.end() : end]
+            yield text[place:end]
+            place = end
 
 
 def _identifies(identifier: str, own: set[str]) -> bool:
@@ -154,7 +163,6 @@ def _identifies(identifier: str, own: set[str]) -> bool:
         return False
 
 
-_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w-]{1,40})""", re.IGNORECASE)
 _DESCRIPTION = re.compile("<rdf:Description", re.IGNORECASE)
 LONGEST_DESCRIPTION_CHARACTERS = 4000
 _ATTRIBUTE = re.compile(r"""([\w:]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)')""")

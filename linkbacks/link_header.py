@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
-_TARGET = re.compile(r"\s*,?\s*<([^<>]*)>")
+_TARGET = re.compile(r"\s*<([^<>]*)>")
 _PARAMETER = re.compile(r"""\s*;\s*([\w*!#$&+.^`|~-]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?""")
-_NEXT = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*")*,|[^,]*,')
+_NEXT = re.compile(r'(?:[^",]++|"(?:[^"\\]++|\\.)*+(?:"|$))*+,')
+"""Up to the next link. Nothing is read twice: its length squared is long, and others wait meanwhile."""
 LONGEST_HEADER_CHARACTERS = 16_384
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
+from linkbacks.markup import Start, tokens
 
 MOST_LINKS = 200
 """Of one text; those behind them are told nothing."""
@@ -18,7 +18,8 @@ def links_of(html: str, page: str) -> list[str]:
     it is written, since whoever looks for it there compares texts; two that differ in nothing that is sent to a server
     are one.
     """
-    hrefs = (node.attributes.get("href") for node in LexborHTMLParser(html).css("a[href]"))
+    anchors = (token for token in tokens(html) if isinstance(token, Start) and token.name == "a")
+    hrefs = (anchor.attributes.get("href") for anchor in anchors)
     own = _site(page)
     links: dict[str, str] = {}
     for url in _absolute(hrefs, page):

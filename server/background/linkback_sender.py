@@ -1,6 +1,5 @@
 """Who tells other pages that posts link to them: asks a page how, tells it, and notes what it answered."""
 
-import asyncio
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -10,6 +9,8 @@ from linkbacks.outgoing import MOST_ANSWER_BYTES, Outcome, message, verdict
 from resolvers import outgoing_linkbacks
 from resolvers.policy import Site
 from resolvers.telling import Telling, telling
+from runtime.fair_queue import Client
+from runtime.thread_limiter import ThreadLimiter
 from server.background.lazy_fetcher import LazyFetcher
 from server.background.linkback_pace import Pace
 from server.config import policies
@@ -22,6 +23,7 @@ NOT_ASKED = "It has an address that this site does not ask."
 """To authors, who need not know what names stand for inside of a network."""
 ACKNOWLEDGED = "It has been acknowledged: "
 TAKES_NONE = "The page takes no linkbacks."
+PAGES = ThreadLimiter("linkback-targets", at_once=1, waiting=AT_ONCE)
 PAGE_HEADERS = {"Accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"}
 
 
@@ -101,7 +103,7 @@ class LinkbackSender:
         answer = await self._fetcher.fetch(target, headers=PAGE_HEADERS, most_bytes=MOST_PAGE_BYTES, cut=True)
         answer.require_success()
         page = Page(answer.url, target, tuple(answer.headers.multi_items()), answer.body)
-        return await asyncio.to_thread(endpoint_of, page)
+        return await PAGES.run(Client(None), endpoint_of, page)
 
     async def _post(self, endpoint: Endpoint, what: Telling) -> None:
         letter = message(endpoint, what.linking)

@@ -122,6 +122,8 @@ def test_a_trackback_address_may_be_a_link() -> None:
         ("<a>", [("a", set())]),
         ("<a>; rel", [("a", set())]),
         ('<a>; rel="b', [("a", set())]),
+        (r'<a>; rel="b\"', [("a", set())]),
+        (" , ,<a>;rel=b , ", [("a", {"b"})]),
         ("", []),
     ],
 )
@@ -131,9 +133,34 @@ def test_link_headers(header: str, found: list[tuple[str, set[str]]]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["<rdf:Description ", "<rdf:Description a='", "<a rel=webmention", "<!--", "<base href='//'>", "<"],
+    [
+        "<rdf:Description ",
+        "<rdf:Description a='",
+        f"{'<rdf:Description' * 240}>",
+        "<a rel=webmention",
+        "<a rel=webmention href=javascript:>",
+        "<a b>",
+        "<!--",
+        "<base href='//'>",
+        "<",
+    ],
 )
 def test_a_page_of_nothing_but_beginnings_is_read_in_no_time(text: str) -> None:
     begun = time.process_time()
     endpoint_of(page(text * (2**20 // len(text))))
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("text", ["a, ", " ", ",", '\\",', '<a>;rel="\\",', "<a>;", "<", '"'])
+def test_a_header_of_nothing_but_beginnings_is_read_in_no_time(text: str) -> None:
+    begun = time.process_time()
+    list(links([f"a,{text * 16_384}x"] * 6))
+    assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize("charset", ["idna", "undefined", "punycode", "unicode_escape", "rot13", "utf-16"])
+def test_a_charset_that_no_page_has_is_not_believed(charset: str) -> None:
+    headers = (("content-type", f"text/html; charset={charset}"),)
+    assert endpoint_of(Page(ORIGIN, ORIGIN, headers, b'<link rel="webmention" href="/told">')) == webmention(
+        "/told"
+    )
