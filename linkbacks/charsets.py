@@ -13,6 +13,7 @@ GUESSED_BYTES = 8 * 1024
 FOREIGN_BYTES = 32
 """Of less nothing is guessed: by a few letters, French is taken for Polish."""
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+UTF_16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 KNOWN = frozenset(
     (
         *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "ascii", "big5", "big5hkscs"),
@@ -64,6 +65,8 @@ def _known(label: str) -> str:
 
 def _fits(data: bytes, charset: str) -> bool:
     """Whether it is that, or nearly so where somebody says it: a letter that was cut in two is no reason to guess."""
+    if charset.startswith("utf-16") and b"\0" not in data and not data.startswith(UTF_16_BOMS):
+        return False  # ASCII is UTF-16 of some Chinese, too
     try:
         data.decode(charset)
     except UnicodeError:

@@ -104,6 +104,7 @@ def test_no_bytes_do_more_than_be_refused(body: bytes, content_type: bytes) -> N
 @given(st.text(max_size=300))
 @example("<script>alert()</script>")
 @example("&#0;&#x110000;&#xD800;")
+@example(f"&#{'1' * 5000};")
 def test_any_text_becomes_a_line_and_any_answer_is_xml(text: str) -> None:
     line = plain(text)
     assert line == " ".join(line.split())
@@ -240,6 +241,12 @@ def test_no_address_is_too_strange(address: str) -> None:
 @given(st.binary(max_size=200), st.lists(st.text(max_size=20), max_size=2))
 def test_bytes_are_text_whatever_charset_they_are_said_to_have(data: bytes, named: list[str]) -> None:
     decoded(data, [*named, named_charset(f"text/html; charset={named}")])
+
+
+def test_a_charset_is_not_believed_that_it_cannot_be() -> None:
+    assert decoded(b"http://elsewhere.example/", ["utf-16"]) == "http://elsewhere.example/"
+    assert decoded(b"http://elsewhere.example/1", ["utf-16-le"]) == "http://elsewhere.example/1"
+    assert decoded("a é".encode("utf-16-le"), ["utf-16-le"]) == "a é"
 
 
 def test_a_charset_is_guessed_where_nobody_says_it() -> None:
