@@ -65,20 +65,24 @@ async def gone(linkback_id: int, now: datetime) -> None:
         await remove(post, linkback)
 
 
+@publishing_due_posts
 @unit_of_work
-async def give_up(linkback_id: int) -> None:
+async def give_up(linkback_id: int, now: datetime) -> None:
     """The page could not be looked at: one that nobody has ever verified goes, and others stay as they were."""
-    await Linkback.filter(id=linkback_id, status=LinkbackStatus.VERIFYING).delete()
+    linkback, post = await linkback_and_post(linkback_id, locked_at=now)
+    if linkback is not None and post is not None and linkback.status is LinkbackStatus.VERIFYING:
+        await remove(post, linkback)
 
 
 def _rewrite(linkback: Linkback, page: Words, said: Words | None) -> bool:
     """Give it the words that are its own; whether they are others than before.
 
-    Of a trackback its sender's count, and what the page says only where they have said nothing.
+    Of a trackback its sender's count, and what the page says only where they have said nothing. Those are the first
+    sender's: anybody can send another for a page that is none of theirs.
     """
     words = page
     if linkback.kind is LinkbackKind.TRACKBACK:
-        if said is None and linkback.verified_at is not None:
+        if linkback.verified_at is not None:
             return False
         words = _either(said or Words(), page)
     new = {name: _fitting(getattr(words, name), longest) for name, longest in LONGEST.items()}

@@ -46,7 +46,7 @@ async def _verify(policy: Policy, fetcher: LazyFetcher, attempt: Attempt) -> Non
     except JobError as error:
         if not error.permanent and attempt.number < ATTEMPTS:
             raise
-        await linkback_verification.give_up(linkback_id)
+        await linkback_verification.give_up(linkback_id, datetime.now(UTC))
         return
     words, now = await _words(page, inquiry), datetime.now(UTC)
     if words is None:
@@ -63,7 +63,8 @@ async def _fetched(fetcher: LazyFetcher, inquiry: Inquiry) -> "Fetched":
 
 
 async def _words(page: "Fetched", inquiry: Inquiry) -> Words | None:
-    if page.status in GONE:
+    """None where there is no link; a page that leads to the post itself, by redirects, has none."""
+    if page.status in GONE or inquiry.leads(page.url):
         return None
     content_type = page.headers.get("content-type", "")
     return await PAGES.run(Client(None), read_source, page.body, content_type, page.url, inquiry.leads)

@@ -165,14 +165,36 @@ async def test_a_trackback_has_the_words_of_its_sender(sqlite_site: Site) -> Non
     (row,) = await Linkback.all()
     assert row.title == "A" * 199 + "…"
     assert row.excerpt == "bc d"
-    await site.track(title="Another")
-    await site.look()
-    await row.refresh_from_db()
-    assert row.title == "Another"
-    await site.mention()
-    await site.look()
-    await row.refresh_from_db()
-    assert row.title == "Another"
+
+
+async def test_nobody_gives_a_trackback_other_words_or_takes_it_off_the_page(
+    sqlite_database: Database,
+) -> None:
+    for linkbacks_, status in (("open", APPROVED), ("held", PENDING)):
+        async with blog(sqlite_database, linkbacks=linkbacks_) as site:
+            site.other.answers["/"] = page(site.target, "The page's")
+            await site.track(title="First")
+            assert (await site.look())[-1] is status
+            row = await Linkback.all().order_by("-id").first()
+            assert row is not None
+            moderator = viewing(await factories.user(role=Role.MODERATOR))
+            await linkbacks.set_linkback_status(moderator, f"linkback_{row.id}", APPROVED)
+            assert not await site.track(title="Cheap watches", excerpt="Buy")
+            await site.look()
+            await site.mention()
+            await site.look()
+            await row.refresh_from_db()
+            assert (row.title, row.excerpt, row.status) == ("First", "See this.", APPROVED)
+
+
+async def test_a_page_that_redirects_to_the_post_does_not_link_to_it(sqlite_site: Site) -> None:
+    site = sqlite_site
+    own = f"{site.source()}posts/{site.post.slug}"
+    site.settings = site.settings.model_copy(update={"site_url": site.source().rstrip("/")})
+    site.other.answers |= {"/short": redirect(own), f"/posts/{site.post.slug}": page(own)}
+    await site.mention("/short", target=own)
+    assert await site.look() == []
+    assert site.other.paths == ["/short", f"/posts/{site.post.slug}"]
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "410 Gone"])
