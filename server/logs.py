@@ -18,6 +18,8 @@ from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 LogFormat = Literal["auto", "json", "pretty"]
 CHATTY = ("aiosqlite", "asyncio", "asyncpg", "httptools", "tortoise", "uvicorn", "websockets")
 """Libraries whose debug lines show statements' parameters or frames, and whose other lines repeat ours."""
+TELLTALE = ("python_multipart",)
+"""Libraries that report what somebody has sent wrongly: that is refused to them, and no matter of the operator's."""
 
 
 def start_logging(log_format: LogFormat, level: str, stream: TextIO | None = None) -> None:
@@ -88,5 +90,7 @@ def _logger_name(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 
 
 def _tame(threshold: int) -> None:
+    for name in TELLTALE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     for name in CHATTY:
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))

@@ -9,6 +9,7 @@ import httpx
 import pytest
 import structlog
 
+from linkbacks.forms import UnreadableFormError, read_form
 from server.logs import start_logging
 from tests.server.graphql_client import DEMO, sign_in
 from tests.server.running import Server, running
@@ -142,6 +143,14 @@ async def test_no_secret_ever_reaches_the_log(sqlite_url: str) -> None:
     assert len(server.events("request")) >= 5
     assert server.unstructured == []
     assert [secret for secret in secrets if secret in logged] == []
+
+
+def test_what_a_stranger_has_sent_wrongly_is_no_error_of_the_log(stream: io.StringIO) -> None:
+    with pytest.raises(UnreadableFormError):
+        read_form(b"multipart/form-data", b"x")
+    with pytest.raises(UnreadableFormError):
+        read_form(b"multipart/form-data; boundary=a", b"x")
+    assert lines(stream) == []
 
 
 async def _use_every_secret(server: Server) -> str:
