@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from lxml import etree  # type: ignore[import-untyped]  # it has no types
-
 from linkbacks.discovery import Endpoint, Protocol
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element  # type: ignore[import-untyped]
 
 FORM = "application/x-www-form-urlencoded"
 MOST_ANSWER_BYTES = 64 * 1024
@@ -90,6 +92,8 @@ def status_verdict(status: int) -> Verdict:
 
 
 def _pingback(linking: Linking) -> bytes:
+    from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415 - who sends no pingback need not wait for it
+
     call = etree.Element("methodCall")
     etree.SubElement(call, "methodName").text = "pingback.ping"
     params = etree.SubElement(call, "params")
@@ -99,8 +103,10 @@ def _pingback(linking: Linking) -> bytes:
     return bytes(etree.tostring(call, encoding="utf-8", xml_declaration=True))
 
 
-def _xml(body: bytes) -> etree._Element | None:
+def _xml(body: bytes) -> "_Element | None":
     """The root of what is XML; nothing in it is looked up anywhere."""
+    from lxml import etree  # noqa: PLC0415 - as above
+
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(body.strip(), parser)
@@ -109,7 +115,7 @@ def _xml(body: bytes) -> etree._Element | None:
     return None if root.getroottree().docinfo.internalDTD is not None else root
 
 
-def _of_pingback(root: etree._Element) -> Verdict | None:
+def _of_pingback(root: "_Element") -> Verdict | None:
     if root.tag != "methodResponse":
         return None
     if (fault := root.find("fault")) is None:
@@ -124,7 +130,7 @@ def _of_pingback(root: etree._Element) -> Verdict | None:
     return Verdict(Outcome.LATER if later else Outcome.REFUSED, _reason(f"Fault {code}", said))
 
 
-def _of_trackback(root: etree._Element) -> Verdict | None:
+def _of_trackback(root: "_Element") -> Verdict | None:
     if root.tag != "response":
         return None
     error, said = _text(root.find("error")), _text(root.find("message"))
@@ -137,7 +143,7 @@ _ALREADY = re.compile(r"\balready\b", re.IGNORECASE)
 """WordPress says so of a ping that it has: which was sent twice, since its answer never came."""
 
 
-def _text(element: etree._Element | None) -> str:
+def _text(element: "_Element | None") -> str:
     """All that an element says, on one line."""
     return "" if element is None else " ".join("".join(element.itertext(with_tail=False)).split())
 
