@@ -58,7 +58,7 @@ def about(rows: list[Comment], category_id: int, *, come: bool, moved: bool = Fa
     return [
         (row.id, row.parent_id, row.post_id, category_id, row.author_id)
         + ((None, row.status) if come else (row.status, None))
-        + (moved,)
+        + (moved, None)
         for row in rows
     ]
 

@@ -20,7 +20,7 @@ from tests.server.running import START_TIMEOUT, Server, running
 from tests.tools import find
 
 PAGE = "docs/linkbacks.md"
-SEND, WAITING, DECIDE, FOLLOW = *blocks(PAGE, "sh"), *blocks(PAGE, "graphql")
+SEND, WAITING, DECIDE, FOLLOW, _SENT = *blocks(PAGE, "sh"), *blocks(PAGE, "graphql")
 POSTS = (
     "{ site { webmentionUrl } posts(first: 2) { nodes { id slug trackbackUrl linkbackCount feedCursor } } }"
 )
