@@ -92,10 +92,14 @@ def folded(word: str) -> str:
 
 
 def without_accents(word: str) -> str:
-    """The word in small letters of the plainest kind that Unicode has of them."""
-    parts = unicodedata.normalize("NFD", word.translate(LETTERS))
+    """The word in small letters of the plainest kind that Unicode has of them; of such a word, itself.
+
+    Accents go before letters are looked up, which may be those of Ǽ or of Ǿ.
+    """
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     bare = "".join(char for char in parts if unicodedata.combining(char) < ACCENTS_FROM)
-    return "".join(char for char in unicodedata.normalize("NFKC", bare).casefold() if _belongs(char))
+    plainest = unicodedata.normalize("NFKC", bare.translate(LETTERS))
+    return "".join(char for char in plainest if _belongs(char))
 
 
 def _belongs(char: str) -> bool:

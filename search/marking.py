@@ -23,10 +23,10 @@ INLINE = re.compile(
 )
 """Elements that cut no word in two."""
 MARKS = "[\u0300-\u036f\xad]"
-UNUSUAL = (
-    "\xc6\xde\xdf\xe6\xfe\u0132\u0133\u0149\u0152\u0153\u017f\u01c4-\u01cc\u01f1-\u01f3\u0250-\U0003ffff"
-)
-"""Letters that are several ones, and all that are not Latin: a word may begin with them, whatever its name is."""
+LATIN = {char: without_accents(char) for char in map(chr, range(0x80, 0x250)) if char.isalnum()}
+"""What is left of each Latin letter or figure that is not ASCII."""
+UNUSUAL = "".join(char for char, plainly in LATIN.items() if len(plainly) > 1) + "\u0250-\U0003ffff"
+"""What is several letters or figures, and all that is not Latin: a word may begin so, whatever its name is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +172,5 @@ def _rest(letters: str) -> str:
 
 def _spellings(letter: str) -> str:
     """All that a letter may be written as, for a set."""
-    latin = "".join(char for char, plainly in _latin().items() if plainly == letter)
+    latin = "".join(char for char, plainly in LATIN.items() if plainly == letter)
     return re.escape(letter + letter.upper() + latin)
-
-
-@lru_cache(maxsize=1)
-def _latin() -> dict[str, str]:
-    """What is left of each Latin letter that is not ASCII, where that is one letter."""
-    left = {char: without_accents(char.casefold()) for char in map(chr, range(0x80, 0x250)) if char.isalnum()}
-    return {char: plainly for char, plainly in left.items() if len(plainly) == 1}

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.documents import MOST_PLACES, of_comment, of_post
-from search.folding import names, words
+from search.folding import folded, names, words
 from search.marking import LONGEST_SNIPPET, marked, plain, snippet, wanted_by
 from search.matching import fts5, tsquery
 from search.places import TITLES_FROM, place, since
@@ -22,6 +22,8 @@ ALIKE = {
     "istanbul": "İstanbul ISTANBUL ıstanbul",
     "c++": "C++ c++",
     "file": "ﬁle FILE ｆｉｌｅ",
+    "aerø": "ærø ǽrø Ǣrǿ AERO",
+    "dzep": "ǅep ǆep DŽEP",
 }
 
 
@@ -43,6 +45,17 @@ def test_what_is_read_alike_has_one_name(name: str) -> None:
 )
 def test_words(text: str, expected: str) -> None:
     assert names(text) == expected.split()
+
+
+def test_a_name_is_what_it_is_called_itself() -> None:
+    called = {folded(chr(number)) for number in range(0x20000)}
+    assert [name for name in called if name and folded(name) != name] == []
+
+
+def test_words_are_marked_however_they_begin() -> None:
+    for letter in filter(str.isalnum, map(chr, (*range(0x80, 0x250), *range(0xFB00, 0xFB07)))):
+        pieces = marked(f"a {letter}b c", parsed(f"{letter}b", "en"), "en")
+        assert [piece.text for piece in pieces if piece.matched] == [f"{letter}b"]
 
 
 @given(st.text())
