@@ -4,6 +4,7 @@ A deleted entry has no form in it, so it is left out.
 """
 
 from email.utils import format_datetime
+from html import escape
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -33,7 +34,7 @@ def render(feed: Feed) -> bytes:
     channel = element(root, "channel")
     element(channel, "title", feed.title)
     element(channel, "link", feed.url)
-    element(channel, "description", feed.subtitle or feed.title)
+    element(channel, "description", _as_html(feed.subtitle or feed.title))
     element(channel, "language", feed.language)
     element(channel, "lastBuildDate", format_datetime(feed.updated, usegmt=True))
     element(channel, "generator", "Causerie")
@@ -55,10 +56,16 @@ def _add(channel: etree._Element, entry: Entry) -> None:
     element(item, f"{{{DUBLIN_CORE}}}language", entry.language)
     for label in entry.labels:
         element(item, "category", label.name)
-    element(item, "description", entry.summary or entry.html)  # of which many readers know nothing else
+    description = _as_html(entry.summary) if entry.summary else entry.html
+    element(item, "description", description)  # of which many readers know nothing else
     element(item, f"{{{CONTENT}}}encoded", entry.html)
     atom.add_reference(item, entry.in_reply_to)
     if entry.replies is not None:
         element(item, "comments", entry.replies.url)
         element(item, f"{{{COMMENTS}}}commentRss", entry.replies.feed_url)
         element(item, f"{{{SLASH}}}comments", str(entry.replies.count))
+
+
+def _as_html(text: str) -> str:
+    """Plain text where readers expect HTML."""
+    return escape(text, quote=False)

@@ -69,6 +69,15 @@ def test_rss_tells_of_comments() -> None:
     assert found.wfw_commentrss == f"{SITE}/comments/comment_3/comments.atom"
 
 
+def test_descriptions_of_rss_are_html() -> None:
+    text = "a <script> & more"
+    root = etree.fromstring(render(feed(entry(summary=text), subtitle=text), FeedFormat.RSS))
+    for path in ("channel/description", "channel/item/description"):
+        assert root.findtext(path) == "a &lt;script&gt; &amp; more"
+    root = etree.fromstring(render(feed(entry(summary=text), subtitle=text), FeedFormat.ATOM))
+    assert {each.text for each in root.iter("{*}subtitle", "{*}summary")} == {text}
+
+
 def test_what_has_no_summary_is_all_there_for_readers_of_descriptions() -> None:
     root = etree.fromstring(render(feed(entry(summary="")), FeedFormat.RSS))
     assert root.findtext("channel/item/description") == "<p>Hello</p>"
