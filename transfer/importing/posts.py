@@ -175,6 +175,7 @@ class Posts:
         await archive_months.opened({stored.published_at, post.values.columns["published_at"]})
         if stored.counted:
             await filing.count(stored, -1)
+        language = stored.language
         stored.update_from_dict(post.values.columns)
         stored.author_id, stored.category_id = refers.author, refers.categories[0]
         await stored.save()
@@ -184,6 +185,8 @@ class Posts:
         await self._addresses.add(Kind.POST, [(stored.id, item.key, item.record.paths)])
         await self._ledger.rewrite(Kind.POST, [(item.key, item.read, _stamp(stored.updated_at))])
         await search_index.index_posts([stored.id])
+        if stored.language != language:
+            await search_index.index_comments_of(stored)
         await self._references.note_pictures([(stored.id, item)])
         self._report.done(Kind.POST, Outcome.UPDATED)
 
