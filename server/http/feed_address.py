@@ -11,8 +11,6 @@ from resolvers.feeds import FeedKind
 from syndication import FeedFormat
 
 LONGEST_PATH = 500
-LONGEST_CURSOR = 500
-"""Characters; those of ours are far shorter."""
 _PATH = re.compile(
     r"(?:/(?P<site>feed|comments)|/(?P<folder>categories|tags|people)/(?P<term>[^/]+)/feed"
     r"|/(?P<talk>posts|comments)/(?P<about>[^/]+)/comments)\.(?P<ending>atom|rss|json)"
@@ -30,6 +28,11 @@ class FeedAddress:
     name: str
     format: FeedFormat
     after: str | None = None
+
+    @property
+    def size(self) -> int:
+        """The characters that came with the request."""
+        return len(self.name) + len(self.after or "")
 
     def path(self, *, after: str | None = None, kind: FeedKind | None = None, name: str | None = None) -> str:
         """Where a page of it is on the site, or of another list's feed in the same format."""

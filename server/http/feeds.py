@@ -131,7 +131,7 @@ class Feeds:
             written() if len(answer.body) <= LONG_BYTES else await self._run_in_thread(written)
         )
         if isinstance(found, DataVersion) and self._responses is not None:
-            await self._responses.keep(address, feed, 0, found, context.viewer.now)
+            await self._responses.keep(address, feed, address.size, found, context.viewer.now)
         return feed
 
     async def _execute(self, operation: Operation, address: FeedAddress, context: Context) -> Response:
