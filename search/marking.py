@@ -96,7 +96,8 @@ def snippet(text: str, wanted: Wanted, language: str) -> list[Segment]:
     spoken = language_of(language)
     first = next(_found(text[:MOST_READ], wanted, spoken), (0, 0))[0]
     start = max(0, first - 2 * BEFORE)
-    before = " ".join(text[start:first].split()) + text[first - 1 : first].isspace() * " "
+    before = " ".join(text[start:first].split())
+    before += (before != "" and text[first - 1].isspace()) * " "
     end = first + 2 * LONGEST_SNIPPET
     shown = before + " ".join(text[first:end].split())
     begin = _begin(shown, len(before), whole=not start)

@@ -123,6 +123,8 @@ def test_text_is_plain_and_what_was_asked_for_is_marked() -> None:
     assert shown[0].text == shown[-1].text == "…"
     shown = snippet("x" * 5_000 + " end", wanted_by(parsed("end", "fr")), "fr")
     assert [piece.text for piece in shown] == ["…", "end"]
+    shown = snippet(plain("<p>\n<b>end</b> of it</p>\n"), wanted_by(parsed("end", "fr")), "fr")
+    assert [piece.text for piece in shown] == ["end", " of it"]
     cut = snippet("x" * 5_000, wanted_by(parsed("y", "fr")), "fr")
     assert [len(piece.text) for piece in cut] == [LONGEST_SNIPPET, 1]
 
