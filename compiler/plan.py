@@ -38,6 +38,10 @@ class Database(Protocol):
         """What `fetch_json` says to each of the statements; None when they are better waited for."""
 
 
+class BetterWaitedFor(Exception):
+    """What Python has to make of an answer takes long this time."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """One root field, or one row inside an answer of the fallback, as one statement."""
@@ -96,12 +100,20 @@ class Plan:
         return not any(inspect.iscoroutinefunction(field.batch) for field in self.computed)
 
     def finish(self, value: bytes | None, values: RequestValues) -> bytes | None:
-        """The answer with what Python makes of it, which `waits_for_nothing`."""
+        """The answer with what Python makes of it, which `waits_for_nothing`.
+
+        Raises:
+            BetterWaitedFor: it does, this time.
+        """
         if value is None or not self.computed:
             return value
         answer = orjson.loads(value)
         for number, field in enumerate(self.computed):
-            _fill_in(field, *_made(field, number, answer, values))
+            places, made = _made(field, number, answer, values)
+            if inspect.iscoroutine(made):
+                made.close()
+                raise BetterWaitedFor
+            _fill_in(field, places, made)
         return orjson.dumps(answer)
 
 

@@ -1,6 +1,7 @@
 """What is found by words: posts and comments, as lists show them to the viewer."""
 
-from collections.abc import Callable, Collection, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, Protocol
@@ -175,6 +176,8 @@ def score(row: Any, _: Viewer) -> Term:
 
 
 NEEDS_TITLE = ("comment_id", "post__title", "post__language")
+LONG = 50_000
+"""Characters of HTML, in all, that others should not wait for."""
 NEEDS_TEXT = ("comment__body_html|post__body_html", "post__language")
 
 
@@ -187,7 +190,15 @@ def titles(rows: Sequence[dict[str, Any]], site: Site, query: str) -> list[list[
     ]
 
 
-def snippets(rows: Sequence[dict[str, Any]], site: Site, query: str) -> list[list[Segment]]:
-    """The texts around what was found."""
+def snippets(
+    rows: Sequence[dict[str, Any]], site: Site, query: str
+) -> list[list[Segment]] | Awaitable[list[list[Segment]]]:
+    """The texts around what was found; long ones are read in a thread, and waited for."""
     wanted = marking.wanted_by(parsed(query, site.language))
-    return [marking.snippet(marking.plain(row[NEEDS_TEXT[0]]), wanted, row["post__language"]) for row in rows]
+
+    def read() -> list[list[Segment]]:
+        texts = ((marking.plain(row[NEEDS_TEXT[0]]), row["post__language"]) for row in rows)
+        return [marking.snippet(text, wanted, language) for text, language in texts]
+
+    is_long = sum(len(row[NEEDS_TEXT[0]]) for row in rows) > LONG
+    return asyncio.to_thread(read) if is_long else read()

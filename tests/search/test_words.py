@@ -54,7 +54,7 @@ def test_a_name_is_what_it_is_called_itself() -> None:
 
 def test_words_are_marked_however_they_begin() -> None:
     for letter in filter(str.isalnum, map(chr, (*range(0x80, 0x250), *range(0xFB00, 0xFB07)))):
-        pieces = marked(f"a {letter}b c", parsed(f"{letter}b", "en"), "en")
+        pieces = marked(f"a {letter}b c", wanted_by(parsed(f"{letter}b", "en")), "en")
         assert [piece.text for piece in pieces if piece.matched] == [f"{letter}b"]
 
 
