@@ -125,6 +125,8 @@ def _narrowed(site: Site, query: Any, places: Sequence[Placeholder]) -> Callable
     author = _asked(site, query, lambda each: each.author and normal_username(each.author))
     category = _asked(site, query, lambda each: each.category and slug_of(each.category, otherwise="-"))
     tag = _asked(site, query, lambda each: each.tag and slug_of(each.tag, otherwise="-"))
+    names = (("users", "username", author), ("categories", "slug", category), ("tags", "slug", tag))
+    known = [_known(*each) for each in names]
     after = _asked(site, query, lambda each: _since(site, each.after), "int")
     before = _asked(site, query, lambda each: _since(site, each.before), "int")
 
@@ -132,6 +134,7 @@ def _narrowed(site: Site, query: Any, places: Sequence[Placeholder]) -> Callable
         kind = Case().when(row.comment_id.isnull(), SearchKind.POSTS.value).else_(SearchKind.COMMENTS.value)
         second = Case().when(row.id >= TITLES_FROM, row.id - TITLES_FROM).else_(row.id)
         return [
+            *known,
             author.isnull() | (_author(row) == _id_of("users", "username", author)),
             category.isnull()
             | _filed(row, "post_categories", "category_id", _id_of("categories", "slug", category)),
@@ -155,6 +158,12 @@ def _author(row: Any) -> Term:
 def _id_of(table: str, column: str, name: Placeholder) -> Term:
     rows = Table(table)
     return Scalar(Select.from_(rows).select(rows.id).where(rows.field(column) == name))
+
+
+def _known(table: str, column: str, name: Placeholder) -> Criterion:
+    """Whether there is such a name; asked once, so that nothing else is asked of any hit where there is none."""
+    known: Criterion = name.isnull() | _id_of(table, column, name).notnull()
+    return known
 
 
 def _filed(row: Any, table: str, column: str, term: Term) -> Criterion:
