@@ -11,7 +11,8 @@ from urllib.parse import urljoin
 
 from linkbacks.charsets import decoded, named_charset
 from linkbacks.markup import Start, Token, tokens
-from linkbacks.source_words import Words, around, words_of
+from linkbacks.page_text import around
+from linkbacks.source_words import Words, words_of
 
 LINKS = {
     **dict.fromkeys(("a", "area"), ("href",)),

@@ -1,24 +1,25 @@
 """What is shown of a page that links here: by its microformats, by what it tells other sites, or by its title."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import pairwise
+from itertools import chain
 from typing import Any
 
-from linkbacks.markup import ESCAPABLE, VOID, End, Start, Token
+from linkbacks.markup import VOID, End, Start, Token
+from linkbacks.page_text import STYLE, around, line
+from linkbacks.page_title import headings, parted, title_of, without_site
 
 MOST_TOKENS, MOST_CHARACTERS, MOST_LEVELS = 3000, 24 * 1024, 40
 """Of an entry that is read for its microformats."""
+ENTRIES = frozenset(("h-entry", "hentry"))
 ENTRIES_TRIED = 5
-BEFORE_CHARACTERS, AFTER_CHARACTERS = 120, 240
-"""Of the text around a link, where a page has no summary."""
 KEPT = ("class", "href", "src", "alt", "title", "datetime", "value", "content")
-STYLE = frozenset(
-    ("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
+CLASSIC = frozenset(
+    ("hentry", "entry-title", "entry-summary", "entry-content", "author", "vcard", "fn", "url", "bookmark")
 )
-"""What parsers open again in each paragraph until it is closed; it stays where it is a microformat."""
+"""The microformats of 2005, which most themes of WordPress have."""
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -35,47 +36,17 @@ class Words:
 def words_of(page: Sequence[Token], link: int, url: str) -> Words:
     """What the page at `url` says, whose token at `link` is the one that links here. Never raises."""
     metas, entry = _metas(page), _entry(page, link, url)
+    title, site = parted(title_of(page), chain((entry.title,), headings(page, link, url)))
+    site = metas.get("og:site_name") or metas.get("application-name") or site
     return Words(
-        title=entry.title or metas.get("og:title", "") or _title(page),
+        title=entry.title or without_site(metas.get("og:title") or title, site),
         excerpt=entry.excerpt
         or metas.get("og:description")
         or metas.get("description")
         or around(page, link),
-        site_name=metas.get("og:site_name", "") or metas.get("application-name", ""),
+        site_name=site,
         author_name=entry.author_name or metas.get("author", ""),
     )
-
-
-def around(page: Sequence[Token], link: int) -> str:
-    """The text that a link stands in."""
-    before = "".join(_texts(page[max(0, link - 60) : link]))
-    after = "".join(_texts(page[link : link + 60]))
-    if len(before) > BEFORE_CHARACTERS:
-        before = before[-BEFORE_CHARACTERS:].partition(" ")[2]
-    return line(before + after[:AFTER_CHARACTERS])
-
-
-def line(text: str) -> str:
-    """The text without line ends."""
-    return " ".join(text.split())
-
-
-def _texts(page: Sequence[Token]) -> Iterator[str]:
-    """Its text; where an element ends that is no part of a sentence, there is a blank."""
-    before: Token = ""
-    for token in page:
-        if isinstance(token, str):
-            yield "" if isinstance(before, Start) and before.name in ESCAPABLE else token
-        elif token.name not in STYLE:
-            yield " "
-        before = token
-
-
-def _title(page: Sequence[Token]) -> str:
-    for token, after in pairwise(page):
-        if isinstance(token, Start) and token.name == "title" and isinstance(after, str):
-            return line(after)
-    return ""
 
 
 def _metas(page: Sequence[Token]) -> Mapping[str, str]:
@@ -99,7 +70,7 @@ def _entry(page: Sequence[Token], link: int, url: str) -> Words:
 
 
 def _is_entry(token: Token) -> bool:
-    return isinstance(token, Start) and "h-entry" in token.attributes.get("class", "").split()
+    return isinstance(token, Start) and not ENTRIES.isdisjoint(token.attributes.get("class", "").split())
 
 
 def rebuilt(page: Sequence[Token], place: int) -> tuple[str, int]:
@@ -141,8 +112,10 @@ def _closing(name: str, opened: list[str]) -> str:
 
 
 def _is_style(token: Start) -> bool:
+    """What parsers open again in each paragraph until it is closed; it stays where it is a microformat."""
     classes = token.attributes.get("class", "")
-    return token.name in STYLE and not re.search(r"\b(?:h|p|u|e|dt)-", classes)
+    is_microformat = re.search(r"\b(?:h|p|u|e|dt)-", classes) or not CLASSIC.isdisjoint(classes.split())
+    return token.name in STYLE and not is_microformat
 
 
 def _microformats(markup: str, url: str) -> Words:

@@ -130,9 +130,26 @@ ENTRY = f"""
   <div class="e-content"><p>It was good: {LINK}</p></div></article>"""
 
 
+CLASSIC = f"""
+<title>About soup &#038; bread &#8211; Ann&#8217;s kitchen</title>
+<header><h1 class="site-title"><a href="/">Ann’s kitchen</a></h1></header>
+<article class="post-5 post hentry"><h2 class="entry-title"><em>About</em> soup &#038; bread</h2>
+  <span class="byline">By <span class="author vcard"><a class="url fn n" href="/ann">Ann</a></span></span>
+  <div class="entry-content"><p>It was good: {LINK}</p></div></article>"""
+"""As WordPress writes them with its Twenty Twenty-One and before: the microformats of 2005."""
+BLOCKS = f"""
+<title>About soup &#038; bread &#8211; Ann&#8217;s kitchen</title>
+<header><h1><a href="/">Ann’s kitchen</a></h1><nav>Sample page</nav></header>
+<main><h1 class="wp-block-post-title">About <em>soup</em> &#038; bread</h1>
+  <div class="entry-content"><p>It was good: {LINK}</p></div></main><footer>Powered by it</footer>"""
+"""As WordPress writes them with its Twenty Twenty-Three: with no microformats at all."""
+
+
 @pytest.mark.parametrize(
     ("page", "words"),
     [
+        (CLASSIC, Words("About soup & bread", "It was good: soup", "Ann’s kitchen", "Ann")),
+        (BLOCKS, Words("About soup & bread", "It was good: soup", "Ann’s kitchen")),
         (ENTRY, Words("About soup & bread", "I tried it.", "Ann & co", "Ann")),
         (
             f"<title>T &amp; U</title><meta name=Description content='D'><meta name=author content=A>{LINK}",
@@ -156,6 +173,48 @@ ENTRY = f"""
 )
 def test_words_are_those_of_the_entry_with_the_link_or_of_the_page(page: str, words: Words) -> None:
     assert read(page) == words
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "expected"),
+    [
+        ("Soup | Ann", "Soup", ("Soup", "Ann")),
+        ("Ann » Soup", "Soup", ("Soup", "Ann")),
+        ("Ann: Soup", "Soup", ("Soup", "Ann")),
+        ("Soup - with bread - Ann", "Soup - with bread", ("Soup - with bread", "Ann")),
+        ("Soup – Ann", "<a href='/2024/reply#x'>Soup</a>", ("Soup", "Ann")),
+        ("Soup – Ann", "<a href='/'>Ann</a>", ("Soup – Ann", "")),
+        ("Soup – Ann", "Bread", ("Soup – Ann", "")),
+        ("Soup – Ann", "", ("Soup – Ann", "")),
+        ("Soup-bowls", "Soup", ("Soup-bowls", "")),
+        ("Soup –", "Soup", ("Soup –", "")),
+        ("Soups – Ann", "Soup", ("Soups – Ann", "")),
+        ("Soup", "Soup", ("Soup", "")),
+    ],
+)
+def test_a_title_is_parted_from_the_sites_name_where_a_heading_says_how(
+    title: str, heading: str, expected: tuple[str, str]
+) -> None:
+    words = read(f"<title>{title}</title><h1>{heading}</h1><p>{LINK}")
+    assert words is not None
+    assert (words.title, words.site_name) == expected
+
+
+def test_a_sites_own_name_for_itself_counts() -> None:
+    words = read(f"<meta property=og:site_name content=Annie><title>Soup – Ann</title><h1>Soup</h1>{LINK}")
+    assert words is not None
+    assert (words.title, words.site_name) == ("Soup", "Annie")
+
+
+def test_the_text_around_a_link_ends_with_its_section_and_with_a_word() -> None:
+    before, after = "a" * 9 + " " + "bread " * 30, "butter " * 60
+    words = read(f"<nav>Menu</nav><h2>Soup</h2><p>Tried {LINK}.<h2>Comments</h2><p>First!")
+    assert words is not None
+    assert words.excerpt == "Tried soup."
+    words = read(f"<p>{before} {LINK} {after}")
+    assert words is not None
+    assert words.excerpt.startswith("…bread bread")
+    assert words.excerpt.endswith(" butter…")
 
 
 PIECES = st.sampled_from(
