@@ -14,7 +14,8 @@ UV := uv==0.13.9
 LOCK := compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --quiet
 TOOLS := tests/clients/tools
-EACH_FILE_ALONE := --numprocesses auto --dist loadfile --no-loadscope-reorder
+PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) # tests wait for servers that they start
+EACH_FILE_ALONE := --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 PORT ?= 8000
 SEED ?= 1
 SECONDS ?= 60
