@@ -7,8 +7,9 @@ from functools import lru_cache
 from html import unescape
 from itertools import islice
 
-from search.folding import IDEOGRAPHS, WORD, folded, without_accents, words
+from search.folding import WORD, folded, without_accents, words
 from search.query import Query, Term
+from search.skeleton import IDEOGRAPH, MARK, ODD, SEVERAL, skeleton
 from search.stemming import language_of, stored_forms
 
 LONGEST_SNIPPET = 240
@@ -22,11 +23,6 @@ INLINE = re.compile(
     "/?(?:a|abbr|acronym|b|bdi|bdo|cite|code|del|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var|wbr)?"
 )
 """Elements that cut no word in two."""
-MARKS = "[\u0300-\u036f\xad]"
-LATIN = {char: without_accents(char) for char in map(chr, range(0x80, 0x250)) if char.isalnum()}
-"""What is left of each Latin letter or figure that is not ASCII."""
-UNUSUAL = "".join(char for char, plainly in LATIN.items() if len(plainly) > 1) + "\u0250-\U0003ffff"
-"""What is several letters or figures, and all that is not Latin: a word may begin so, whatever its name is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +138,7 @@ def _segments(text: str, start: int, end: int, found: Iterator[tuple[int, int]])
 def _found(text: str, wanted: Wanted, language: str | None) -> Iterator[tuple[int, int]]:
     """Where the words are that were asked for, in their order; those in a row as one."""
     end = 0
-    for beginning in wanted.begins.finditer(text):
+    for beginning in wanted.begins.finditer(skeleton(text)):
         start = beginning.start()
         if start < end:
             continue
@@ -152,26 +148,23 @@ def _found(text: str, wanted: Wanted, language: str | None) -> Iterator[tuple[in
 
 
 def _beginnings(found: Iterable[str]) -> re.Pattern[str]:
-    """Where words may begin of which these are forms: forms of one have the same first letters, but for their last.
+    """Where words may begin, in a skeleton, of which these are forms: forms of one have the same first letters.
 
     One set of letters comes first, which the search for a place is quickest with.
     """
     prefixes = {without_accents(each)[: max(1, min(3, len(each) - 1))] for each in found}
-    first = "".join(_spellings(prefix[0]) for prefix in prefixes)
-    ways = [f"(?<=[{_spellings(prefix[0])}]){_rest(prefix[1:])}" for prefix in prefixes]
-    return re.compile(
-        f"[{first}{UNUSUAL}](?<![^\\W_{IDEOGRAPHS}].)(?:{'|'.join([*ways, f'(?<=[{UNUSUAL}])'])})"
-    )
+    latin = sorted(prefix for prefix in prefixes if prefix[0].isascii())
+    first = "".join(re.escape(letter) for letter in sorted({prefix[0] for prefix in latin}))
+    ways = [f"(?<={re.escape(prefix[0])}){_rest(prefix[1:])}" for prefix in latin]
+    other = f"{SEVERAL}{IDEOGRAPH}"
+    return re.compile(f"[{first}{other}](?<![0-9a-z{SEVERAL}].)(?:{'|'.join([*ways, f'(?<=[{other}])'])})")
 
 
 def _rest(letters: str) -> str:
     """The letters one after the other, or up to one that stands for several."""
     if not letters:
         return ""
-    return f"{MARKS}*(?:[{UNUSUAL}]|[{_spellings(letters[0])}]{_rest(letters[1:])})"
-
-
-def _spellings(letter: str) -> str:
-    """All that a letter may be written as, for a set."""
-    latin = "".join(char for char, plainly in LATIN.items() if plainly == letter)
-    return re.escape(letter + letter.upper() + latin)
+    other = f"[{SEVERAL}{IDEOGRAPH}{ODD}]"
+    if not letters[0].isascii():
+        return f"{MARK}*{other}"
+    return f"{MARK}*(?:{other}|{re.escape(letters[0])}{_rest(letters[1:])})"
