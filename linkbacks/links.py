@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from linkbacks.markup import Start, tokens
+from linkbacks.web_address import normal_address
 
 MOST_LINKS = 200
 """Of one text; those behind them are told nothing."""
@@ -30,8 +31,7 @@ def links_of(html: str, page: str) -> list[str]:
 
 def normal(url: str) -> str:
     """The same text for all ways to write an address that ask a server for the same."""
-    parts = urlsplit(urldefrag(url).url)
-    return f"{parts.scheme}://{_site(url)}{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    return normal_address(url) or urldefrag(url).url
 
 
 def _absolute(hrefs: Iterable[str | None], page: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ LONGEST = 2000
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNFIT = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}]")
 _KEPT = "!#$%&'()*+,/:;=?@[]~"
+_ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 
 
 def normal_address(address: str) -> str:
@@ -28,7 +29,8 @@ def normal_address(address: str) -> str:
         return ""
     place = host if port in (None, DEFAULT_PORTS[scheme]) else f"{host}:{port}"
     query = f"?{parts.query}" if parts.query else ""
-    found = f"{scheme}://{place}{quote((parts.path or '/') + query, safe=_KEPT, errors='replace')}"
+    below = quote((parts.path or "/") + query, safe=_KEPT, errors="replace")
+    found = f"{scheme}://{place}{_ESCAPE.sub(lambda escape: escape[0].upper(), below)}"
     return found if len(found) <= 2 * LONGEST else ""
 
 

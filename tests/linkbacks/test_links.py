@@ -49,6 +49,13 @@ def test_addresses_stay_as_they_are_written_and_those_that_ask_the_same_are_one(
     assert links_of(link("https://a.example/é#part"), PAGE) == ["https://a.example/é#part"]
 
 
+@pytest.mark.parametrize("same", ["%c3%a9t%C3%A9", "%C3%A9t%C3%A9", "été", "%C3%A9t%C3%A9#x"])
+def test_each_way_to_encode_an_address_is_one(same: str) -> None:
+    written = "https://a.example/%c3%a9t%c3%a9"
+    assert links_of(link(written) + link(f"https://a.example/{same}"), PAGE) == [written]
+    assert normal(f"https://a.example/{same}") == "https://a.example/%C3%A9t%C3%A9"
+
+
 def test_another_port_is_another_site() -> None:
     assert links_of(link("https://blog.example:8443/"), PAGE) == ["https://blog.example:8443/"]
 

@@ -202,6 +202,10 @@ def test_any_call_is_answered_in_xml_rpc(body: bytes, text: str) -> None:
         ("https://blog.example.:8443/", "https://blog.example:8443/"),
         (" https://bücher.example/é ", "https://xn--bcher-kva.example/%C3%A9"),
         ("http://[2001:DB8::1]/", "http://[2001:db8::1]/"),
+        (
+            "http://a.example/%c3%A9/%f0%9f%8e%89?%e9=%zz%%4a",
+            "http://a.example/%C3%A9/%F0%9F%8E%89?%E9=%zz%%4A",
+        ),
         *(
             (bad, "")
             for bad in (
