@@ -20,6 +20,8 @@ SECTIONS = frozenset(
     )
 )
 """Elements that no sentence reaches over: what is beyond is a menu, a title, or another text."""
+CONTENT = frozenset(("entry-content", "e-content"))
+"""Classes of what somebody has written, without what their site says about it."""
 _BLANKS = re.compile(r"\s+")
 
 
@@ -34,11 +36,33 @@ def text_of(tokens: Sequence[Token]) -> str:
 
 
 def around(page: Sequence[Token], link: int) -> str:
-    """The text that a link stands in, as far as its section goes."""
-    first, last = max(0, link - TOKENS_AROUND), min(len(page), link + TOKENS_AROUND)
+    """The text that a link stands in, as far as its section goes, and what the page calls its content."""
+    start, end = _content(page, link)
+    first, last = max(start, link - TOKENS_AROUND), min(end, link + TOKENS_AROUND)
     start = next((place + 1 for place in range(link - 1, first - 1, -1) if _parts(page[place])), first)
     end = next((place for place in range(link + 1, last) if _parts(page[place])), last)
     return line(_last_words(text_of(page[start:link])) + _first_words(text_of(page[link:end])))
+
+
+def _content(page: Sequence[Token], link: int) -> tuple[int, int]:
+    """Where the content that has the link begins and ends; all of the page where nothing is called so."""
+    for start in range(link - 1, -1, -1):
+        token = page[start]
+        if isinstance(token, Start) and not CONTENT.isdisjoint(token.attributes.get("class", "").split()):
+            end = _end(page, start, token.name)
+            return (start + 1, end) if end > link else (0, len(page))
+    return 0, len(page)
+
+
+def _end(page: Sequence[Token], start: int, name: str) -> int:
+    depth = 0
+    for place in range(start, len(page)):
+        token = page[place]
+        if not isinstance(token, str) and token.name == name:
+            depth += 1 if isinstance(token, Start) else -1
+            if not depth:
+                return place
+    return len(page)
 
 
 def _parts(token: Token) -> bool:

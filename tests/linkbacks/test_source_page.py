@@ -141,7 +141,8 @@ BLOCKS = f"""
 <title>About soup &#038; bread &#8211; Ann&#8217;s kitchen</title>
 <header><h1><a href="/">Ann’s kitchen</a></h1><nav>Sample page</nav></header>
 <main><h1 class="wp-block-post-title">About <em>soup</em> &#038; bread</h1>
-  <div class="entry-content"><p>It was good: {LINK}</p></div></main><footer>Powered by it</footer>"""
+  <div class="entry-content"><div><p>It was</p></div><div><p>good: {LINK}</p></div></div>
+  <div>Posted by Ann</div></main><footer>Powered by it</footer>"""
 """As WordPress writes them with its Twenty Twenty-Three: with no microformats at all."""
 
 
@@ -211,6 +212,9 @@ def test_the_text_around_a_link_ends_with_its_section_and_with_a_word() -> None:
     words = read(f"<nav>Menu</nav><h2>Soup</h2><p>Tried {LINK}.<h2>Comments</h2><p>First!")
     assert words is not None
     assert words.excerpt == "Tried soup."
+    words = read(f"<div class=entry-content>Soup<div>!</div></div><div>Seen {LINK}</div> today")
+    assert words is not None
+    assert words.excerpt == "Soup ! Seen soup today"
     words = read(f"<p>{before} {LINK} {after}")
     assert words is not None
     assert words.excerpt.startswith("…bread bread")
