@@ -62,6 +62,7 @@ class _ConnectionMaker:
             case "totalCount":
                 return Json(f"(SELECT count(*) {self.page.rows.tail()})")
             case "hasNextPage":
+                self.reads_rows |= self.page.looks_ahead
                 return Json(dialect.boolean(self.page.has_next(), never_null=True))
             case "hasPreviousPage":
                 return Json(dialect.boolean(self.page.has_previous(), never_null=True))

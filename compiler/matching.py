@@ -35,6 +35,8 @@ class Matched:
 class MatchedAlias(TableAlias):
     """The rows' own table, found by an index of words."""
 
+    is_dear = True
+
     def __init__(self, statement: Statement, model: Any, matched: Matched) -> None:
         super().__init__(statement, model)
         dialect = statement.dialect

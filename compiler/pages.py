@@ -10,6 +10,8 @@ from compiler.errors import BadArgument
 from compiler.params import Placeholder
 from compiler.statement import TableAlias
 
+AHEAD = "ahead"
+"""The column that counts the rows of a page with the one behind it."""
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
 LARGEST_OFFSET = 2**31 - 1
@@ -121,13 +123,21 @@ class Page:
             conditions.append(self.order.beyond(self.rows.source, self.before, after=False))
         return conditions
 
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether its rows know if there is another one behind them."""
+        return self.rows.source.is_dear and not self.backwards and self.offset is None
+
     def select(self) -> str:
         """The rows of the page in their order."""
         source, order = self.rows.source, self.order
         near = order.near(source, reverse=self.backwards)
         again = order.again(source) if self.backwards else ""
-        tail = self.rows.tail(*self.window(), order=near, limit=self.limit, offset=self.skip)
+        limit = f"{self.limit}+1" if self.looks_ahead else self.limit
+        tail = self.rows.tail(*self.window(), order=near, limit=limit, offset=self.skip)
         rows = f"SELECT {source.needed_columns()} {tail}"
+        if self.looks_ahead:
+            return f"SELECT *,count(*) OVER () AS {AHEAD} FROM ({rows}) AS {source.alias} LIMIT {self.limit}"
         if not self.backwards:
             return rows
         return f"SELECT * FROM ({rows}) AS {source.alias} ORDER BY {again} LIMIT {self.limit}"
@@ -141,6 +151,9 @@ class Page:
     def has_next(self) -> str:
         """The SQL of hasNextPage."""
         behind_the_cursor = self._beyond(self.before, after=False)
+        if self.looks_ahead:  # a page without rows has none that knows
+            known = f"max({self.rows.source.alias}.{AHEAD})>{self.limit}"
+            return _either(f"coalesce({known},{self.more()})", behind_the_cursor)
         return behind_the_cursor if self.backwards else _either(self.more(), behind_the_cursor)
 
     def has_previous(self) -> str:

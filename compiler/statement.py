@@ -84,6 +84,9 @@ class TableAlias:
     `beside` is the row that leads to it by a foreign key, where both are read by the same SELECT.
     """
 
+    is_dear = False
+    """Whether its rows are dear to find: a page had better have one more than be looked for again behind its end."""
+
     def __init__(self, statement: Statement, model: Any, beside: TableAlias | None = None) -> None:
         self.statement = statement
         self.model = model

@@ -62,8 +62,8 @@ ELISIONS = frozenset({*"ldjmnstc", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"})
 ELIDED = re.compile("['\u2019\u02bc](?=[^\\W_])")
 """What follows an article that is no word."""
 APOSTROPHE = re.compile("['\u2019\u02bc]")
-ARTICLE = re.compile(f"(?<![^\\W_])(?:{'|'.join(sorted(ELISIONS))}){ELIDED.pattern}", re.IGNORECASE)
-"""The same with the article, to be taken away at once."""
+ELIDING = re.compile(f"({WORD.pattern})({ELIDED.pattern})?")
+"""A word, and what follows it if it is an article."""
 
 
 def words(text: str, start: int = 0) -> Iterator[Word]:
@@ -76,9 +76,10 @@ def words(text: str, start: int = 0) -> Iterator[Word]:
 
 def names(text: str) -> list[str]:
     """What the words of a text are called."""
-    if APOSTROPHE.search(text):
-        text = ARTICLE.sub(" ", text)
-    return [*filter(None, map(folded, WORD.findall(text)))]
+    if not APOSTROPHE.search(text):
+        return [*filter(None, map(folded, WORD.findall(text)))]
+    found = ((folded(word), elided) for word, elided in ELIDING.findall(text))
+    return [name for name, elided in found if name and not (elided and name in ELISIONS)]
 
 
 @lru_cache(maxsize=KEPT_WORDS)

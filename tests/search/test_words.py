@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from search.documents import MOST_PLACES, of_comment, of_post
@@ -58,8 +58,9 @@ def test_words_are_marked_however_they_begin() -> None:
         assert [piece.text for piece in pieces if piece.matched] == [f"{letter}b"]
 
 
-@given(st.text())
-@settings(max_examples=200, deadline=None)
+@given(st.text() | st.text("aj々\u0301'\u2019 0\xad"))
+@example("々j'0")
+@settings(max_examples=300, deadline=None)
 def test_both_ways_to_the_words_agree(text: str) -> None:
     found = [*words(text)]
     assert [word.name for word in found] == names(text)
