@@ -38,8 +38,6 @@ OURS = (
 """Headers that callers have no say in."""
 FOR_EVERYONE = ("accept", "accept-language", "content-type")
 """Those of a caller's headers that a redirect to another site may carry there."""
-BEYOND_BYTES = 2**20
-"""More than comes at once: who wants the beginning alone has it before there is too much."""
 UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout)
 
 

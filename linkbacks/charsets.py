@@ -8,6 +8,8 @@ import codecs
 import re
 from collections.abc import Iterable
 
+NAMED_WITHIN_BYTES = 1024
+"""Bytes of a page in which it says what its charset is, as in HTML5."""
 GUESSED_BYTES = 8 * 1024
 """Bytes of a text that are looked at for a guess."""
 FOREIGN_BYTES = 32
@@ -43,6 +45,12 @@ def named_charset(text: str) -> str:
 def decoded(data: bytes, named: Iterable[str] = ()) -> str:
     """The text, as `charset_of` understands it. Never raises."""
     return data.decode(charset_of(data, named), "replace")
+
+
+def page_text(body: bytes, content_type: str) -> str:
+    """A page's text: its charset is what its content type, or else its beginning, names. Never raises."""
+    said = content_type, body[:NAMED_WITHIN_BYTES].decode("latin-1")
+    return decoded(body, [named_charset(text) for text in said])
 
 
 def charset_of(data: bytes, named: Iterable[str] = ()) -> str:

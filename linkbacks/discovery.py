@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
 
-from linkbacks.charsets import decoded, named_charset
+from linkbacks.charsets import page_text
 from linkbacks.link_header import links
 from linkbacks.links import normal
 from linkbacks.markup import Start, tokens
@@ -125,9 +125,8 @@ class _Html:
         return type_.partition(";")[0].strip().lower() in HTML and bool(self._page.body)
 
     def _text(self) -> str:
-        body = self._page.body[:MOST_PAGE_BYTES]
-        said = next(iter(self._page.values("content-type")), ""), body[:1024].decode("latin-1")
-        return decoded(body, [named_charset(text) for text in said])
+        content_type = next(iter(self._page.values("content-type")), "")
+        return page_text(self._page.body[:MOST_PAGE_BYTES], content_type)
 
 
 def _relations(text: str) -> _Relations:

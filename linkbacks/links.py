@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from linkbacks.markup import Start, tokens
-from linkbacks.web_address import normal_address
+from linkbacks.web_address import DEFAULT_PORTS, normal_address
 
 MOST_LINKS = 200
 """Of one text; those behind them are told nothing."""
 LONGEST_URL_CHARACTERS = 2000
-WEB_PORTS = {"http": 80, "https": 443}
 
 
 def links_of(html: str, page: str) -> list[str]:
@@ -48,8 +47,8 @@ def _absolute(hrefs: Iterable[str | None], page: str) -> Iterator[str]:
 def _site(url: str) -> str:
     """The host, and the port where it is not the usual one; empty where there is none that could be asked."""
     parts = urlsplit(url)
-    if parts.scheme not in WEB_PORTS or not parts.hostname or parts.username is not None:
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.username is not None:
         return ""
     port = parts.port
-    usual = port is None or port == WEB_PORTS[parts.scheme]
+    usual = port is None or port == DEFAULT_PORTS[parts.scheme]
     return parts.hostname if usual else f"{parts.hostname}:{port}"

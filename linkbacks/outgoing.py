@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from linkbacks.discovery import Endpoint, Protocol
+from linkbacks.xml import UnreadableXMLError, read_xml
+from runtime.xml_characters import fit_for_xml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
@@ -16,7 +18,6 @@ MOST_ANSWER_BYTES = 64 * 1024
 LONGEST_REASON_CHARACTERS = 200
 ALREADY_REGISTERED, NO_ANSWER_FROM_UPSTREAM = 48, 50
 TOO_MANY = 429
-_XML_REFUSES = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,11 @@ def verdict(protocol: Protocol, status: int, body: bytes) -> Verdict:
     by_status = status_verdict(status)
     if protocol is Protocol.WEBMENTION or by_status.outcome is not Outcome.TAKEN:
         return by_status
-    root = _xml(body)
-    read = None if root is None else (_of_pingback if protocol is Protocol.PINGBACK else _of_trackback)(root)
+    understand = _of_pingback if protocol is Protocol.PINGBACK else _of_trackback
+    try:
+        read = understand(read_xml(body))
+    except UnreadableXMLError:
+        read = None
     return read or Verdict(Outcome.REFUSED, f"The answer is none of a {protocol.lower()}.")
 
 
@@ -99,20 +103,8 @@ def _pingback(linking: Linking) -> bytes:
     params = etree.SubElement(call, "params")
     for address in (linking.source, linking.target):
         value = etree.SubElement(etree.SubElement(params, "param"), "value")
-        etree.SubElement(value, "string").text = _XML_REFUSES.sub("", address)
+        etree.SubElement(value, "string").text = fit_for_xml(address)
     return bytes(etree.tostring(call, encoding="utf-8", xml_declaration=True))
-
-
-def _xml(body: bytes) -> "_Element | None":
-    """The root of what is XML; nothing in it is looked up anywhere."""
-    from lxml import etree  # noqa: PLC0415 - as above
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(body.strip(), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-    return None if root.getroottree().docinfo.internalDTD is not None else root
 
 
 def _of_pingback(root: "_Element") -> Verdict | None:

@@ -7,6 +7,8 @@ from enum import IntEnum
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from linkbacks.xml import UnreadableXMLError, read_xml
+
 MEDIA_TYPE = "text/xml; charset=utf-8"
 METHOD = "pingback.ping"
 ARGUMENTS = 2
@@ -48,20 +50,10 @@ def read_pingback(body: bytes) -> Call:
     Raises:
         BadCallError: it is no pingback.
     """
-    # Most sites take no pingbacks, and need not wait for it.
-    from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415
-
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
-    )
-    if b"<!DOCTYPE" in body[:4096].upper():
-        raise BadCallError(Fault.UNREADABLE, "A call has no document type.")
     try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        raise BadCallError(Fault.UNREADABLE, "The call is no XML.") from None
-    if root.getroottree().docinfo.doctype:
-        raise BadCallError(Fault.UNREADABLE, "A call has no document type.")
+        root = read_xml(body)
+    except UnreadableXMLError as error:
+        raise BadCallError(Fault.UNREADABLE, f"The call cannot be read. {error}") from None
     method = (root.findtext("methodName") or "").strip()
     if root.tag != "methodCall" or method.lower() != METHOD:
         raise BadCallError(Fault.NO_METHOD, f"There is no such method: only {METHOD} is.")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urljoin
 
-from linkbacks.charsets import decoded, named_charset
+from linkbacks.charsets import decoded, named_charset, page_text
 from linkbacks.markup import Start, Token, tokens
 from linkbacks.page_text import around
 from linkbacks.source_words import Words, words_of
@@ -23,7 +23,6 @@ LINKS = {
 }
 """Attributes that lead from what a reader is shown to somewhere else."""
 HTML, TEXT, JSON = ("text/html", "application/xhtml+xml", ""), ("text/plain", "text/markdown"), ("json",)
-CHARSET_BYTES = 1024
 LONGEST_LINK, MOST_LINKS = 4096, 20_000
 """Of a page with more links, those behind are not looked at: nobody reads it."""
 _URL = re.compile(r"https?://[^\s<>\"'`]{1,4096}", re.IGNORECASE)
@@ -37,17 +36,13 @@ def read_source(body: bytes, content_type: str, url: str, is_target: IsTarget) -
     """What is shown of the page that was found at `url`; None where no link of it `is_target`. Never raises."""
     media = content_type.partition(";")[0].strip().lower()
     if media in HTML:
-        return _read_html(decoded(body, _charsets(content_type, body)), url, is_target)
+        return _read_html(page_text(body, content_type), url, is_target)
     text = decoded(body, [named_charset(content_type)])
     if media in TEXT:
         return _read_text(text, is_target)
     if media.rpartition("/")[2].rpartition("+")[2] in JSON:
         return _read_json(text, is_target)
     return None
-
-
-def _charsets(content_type: str, body: bytes) -> list[str]:
-    return [named_charset(content_type), named_charset(body[:CHARSET_BYTES].decode("latin-1"))]
 
 
 def _read_html(text: str, url: str, is_target: IsTarget) -> Words | None:

@@ -1,5 +1,6 @@
 """Comments and their posts as the verbs take them: first as they are, and then locked."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from models import Comment, Post
@@ -25,9 +26,11 @@ async def comment_and_post(
     return comment, post
 
 
-async def commented_post(post_id: int, *, locked_at: datetime | None = None) -> Post | None:
+async def commented_post(
+    post_id: int, *, locked_at: datetime | None = None, columns: Collection[str] = POST_COLUMNS
+) -> Post | None:
     """A post that is commented on; locked, it has been noticed if its time has come."""
-    posts = Post.filter(id=post_id).only(*POST_COLUMNS)
+    posts = Post.filter(id=post_id).only(*columns)
     if locked_at is None:
         return await posts.first()
     post = await posts.select_for_update(no_key=True).first()

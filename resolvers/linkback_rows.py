@@ -7,8 +7,7 @@ from datetime import datetime
 
 from models import Linkback, LinkbackStatus, Post
 from resolvers import counters
-from resolvers.comment_rows import POST_COLUMNS
-from resolvers.due_posts import require_noticed
+from resolvers.comment_rows import POST_COLUMNS, commented_post
 from resolvers.feed_events import announce, linkback_changed
 
 COLUMNS = (*POST_COLUMNS, "address", "linkbacks_open", "linkback_count", "trackback_count")
@@ -16,13 +15,7 @@ COLUMNS = (*POST_COLUMNS, "address", "linkbacks_open", "linkback_count", "trackb
 
 async def linked_post(post_id: int, *, locked_at: datetime | None = None) -> Post | None:
     """A post that others link to; locked, it has been noticed if its time has come."""
-    posts = Post.filter(id=post_id).only(*COLUMNS)
-    if locked_at is None:
-        return await posts.first()
-    post = await posts.select_for_update(no_key=True).first()
-    if post is not None:
-        require_noticed(post, locked_at)
-    return post
+    return await commented_post(post_id, locked_at=locked_at, columns=COLUMNS)
 
 
 async def linkback_and_post(

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
+import strawberry
 from starlette.types import Scope
 
 import schema
@@ -60,10 +61,12 @@ def create_app(settings: Settings) -> Application:
     return Application(settings, partial(open_parts, settings))
 
 
-def build_engine(settings: Settings, database: Database, policy: Policy) -> Engine:
-    """The engine of the blog's schema on this database."""
+def build_engine(
+    settings: Settings, database: Database, policy: Policy, built: strawberry.Schema | None = None
+) -> Engine:
+    """The engine of the blog's schema, which may have been built already, on this database."""
     return Engine(
-        schema.build(),
+        built or schema.build(),
         database,
         placeholders=schema.PLACEHOLDERS,
         describe=format_error,
@@ -75,11 +78,9 @@ def build_engine(settings: Settings, database: Database, policy: Policy) -> Engi
     )
 
 
-def build_own_engine(database: Database, policy: Policy) -> Engine:
+def build_own_engine(database: Database, policy: Policy, built: strawberry.Schema) -> Engine:
     """The engine for what the server asks itself, whichever documents clients may send and however large ones."""
-    return Engine(
-        schema.build(), database, placeholders=schema.PLACEHOLDERS, describe=format_error, policy=policy
-    )
+    return Engine(built, database, placeholders=schema.PLACEHOLDERS, describe=format_error, policy=policy)
 
 
 async def open_for(settings: Settings) -> Database:
@@ -118,8 +119,9 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
         await make_ready(database)
         await keep_archive(policy.site.timezone)
         await opened.enter_async_context(working(settings, database))
-        engine = build_engine(settings, database, policy)
-        own_engine = build_own_engine(database, policy)
+        built = schema.build()
+        engine = build_engine(settings, database, policy, built)
+        own_engine = build_own_engine(database, policy, built)
         memory = Budget(int(settings.inflight_limit), acquire_timeout=settings.connection_wait)
         hub, connections = await opened.enter_async_context(_live(settings, database, memory))
         shutdown.drains.append(connections.drain)

@@ -2,9 +2,10 @@
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from runtime.xml_characters import fit_for_xml
 from syndication.feed import DeletedEntry, Entry, Feed, Reference, Replies
 from syndication.formats import FeedFormat
-from syndication.xml import ATOM, LANG, THREAD, clean, document, element, rfc3339
+from syndication.xml import ATOM, LANG, THREAD, document, element, rfc3339
 
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 MEDIA_TYPE = FeedFormat.ATOM.media_type
@@ -53,7 +54,7 @@ def add_reference(parent: etree._Element, reference: Reference | None) -> None:
 
 
 def _add(root: etree._Element, entry: Entry) -> None:
-    made = etree.SubElement(root, f"{_A}entry", {LANG: clean(entry.language)})
+    made = etree.SubElement(root, f"{_A}entry", {LANG: fit_for_xml(entry.language)})
     link(
         made, "alternate", entry.url, "text/html"
     )  # before the id, which feedparser 6.0.14 else takes for it

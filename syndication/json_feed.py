@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 
+from runtime.xml_characters import fit_for_xml
 from syndication.feed import Entry, Feed, Reference
-from syndication.xml import clean, rfc3339
+from syndication.xml import rfc3339
 
 VERSION = "https://jsonfeed.org/version/1.1"
 EXTENSION = "_thread"
@@ -18,8 +19,8 @@ def render(feed: Feed) -> bytes:
     """The feed as JSON; it has the same characters as in XML."""
     shown = {
         "version": VERSION,
-        "title": clean(feed.title),
-        "description": clean(feed.subtitle) or None,
+        "title": fit_for_xml(feed.title),
+        "description": fit_for_xml(feed.subtitle) or None,
         "home_page_url": feed.url,
         "feed_url": feed.self_url,
         "next_url": feed.next_url,
@@ -30,20 +31,20 @@ def render(feed: Feed) -> bytes:
 
 
 def _item(entry: Entry) -> dict[str, Any]:
-    author = {"name": clean(entry.author.name), "url": entry.author.url}
+    author = {"name": fit_for_xml(entry.author.name), "url": entry.author.url}
     return _given(
         {
             "id": entry.id,
             "url": entry.url,
-            "title": clean(entry.title),
-            "content_html": clean(entry.html),
-            "summary": clean(entry.summary) or None,
+            "title": fit_for_xml(entry.title),
+            "content_html": fit_for_xml(entry.html),
+            "summary": fit_for_xml(entry.summary) or None,
             "image": entry.image_url,
             "date_published": rfc3339(entry.published),
             "date_modified": rfc3339(entry.updated),
             "authors": [_given(author)],
-            "tags": list(dict.fromkeys(clean(label.name) for label in entry.labels)) or None,
-            "language": clean(entry.language),
+            "tags": list(dict.fromkeys(fit_for_xml(label.name) for label in entry.labels)) or None,
+            "language": fit_for_xml(entry.language),
             EXTENSION: _thread(entry) or None,
         }
     )

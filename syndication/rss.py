@@ -8,10 +8,11 @@ from html import escape
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from runtime.xml_characters import fit_for_xml
 from syndication import atom
 from syndication.feed import Entry, Feed
 from syndication.formats import FeedFormat
-from syndication.xml import ATOM, LANG, THREAD, clean, document, element, rfc3339
+from syndication.xml import ATOM, LANG, THREAD, document, element, rfc3339
 
 MEDIA_TYPE = FeedFormat.RSS.media_type
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -46,7 +47,7 @@ def render(feed: Feed) -> bytes:
 
 
 def _add(channel: etree._Element, entry: Entry) -> None:
-    item = etree.SubElement(channel, "item", {LANG: clean(entry.language)})
+    item = etree.SubElement(channel, "item", {LANG: fit_for_xml(entry.language)})
     element(item, "title", entry.title)
     element(item, "link", entry.url)
     element(item, "guid", entry.id, isPermaLink="false")

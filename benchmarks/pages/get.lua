@@ -1,16 +1,8 @@
--- Asks for an address over and over, with the tag of the file's only line if it has one; reports as wrk.lua does.
+-- Asks for an address over and over, with the tag of the file's only line if it has one.
 function init(arguments)
   for tag in io.lines(arguments[1]) do
     wrk.headers["If-None-Match"] = tag
   end
 end
 
-function done(summary, latency)
-  local errors = summary.errors
-  io.write(string.format(
-    '\n{"requests":%d,"microseconds":%d,"bytes":%d,"failed":%d,"p50":%d,"p95":%d,"p99":%d,"longest":%d}\n',
-    summary.requests, summary.duration, summary.bytes,
-    errors.connect + errors.read + errors.write + errors.status + errors.timeout,
-    latency:percentile(50), latency:percentile(95), latency:percentile(99), latency.max
-  ))
-end
+dofile(debug.getinfo(1, "S").source:match("@(.*/)") .. "../report.lua")

@@ -13,7 +13,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -21,9 +20,8 @@ import orjson
 
 from benchmarks import data
 from benchmarks.competitors import OURS, Competitor
-from benchmarks.load import CONNECTIONS
+from benchmarks.load import Load, put
 from benchmarks.place import here
-from benchmarks.programs import find
 from benchmarks.serving import Running, serving
 
 DOCUMENT = """query ($query: String!) { search(query: $query) { nodes { score node { id } title { text matched }
@@ -46,15 +44,6 @@ BY_HAND = Competitor(
         *("--log-level", "warning", "benchmarks.pages.search_app:app"),
     ),
 )
-SCRIPT = Path(__file__).with_name("search.lua")
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Requests a second, and seconds that 95 of 100 take at most."""
-
-    rate: float
-    p95: float
 
 
 def main() -> int:
@@ -99,15 +88,19 @@ def _compare(database: Path, folder: Path, seconds: int, rounds: int) -> int:
             bodies = folder / f"{kind}.txt"
             bodies.write_bytes(b"\n".join(_request(query) for query in queries) + b"\n")
             _check_alike(servers, queries)
-            measured = {server.competitor.key: list[Figures]() for server in servers}
+            measured = {server.competitor.key: list[Load]() for server in servers}
             for _ in range(rounds):
                 for server in servers:
-                    measured[server.competitor.key].append(_put(server, bodies, seconds, place.client_core))
+                    measured[server.competitor.key].append(
+                        put(
+                            f"http://127.0.0.1:{server.port}/graphql", bodies, seconds, core=place.client_core
+                        )
+                    )
             missed += _tell(kind, list(measured.values()))
     return 1 if missed else 0
 
 
-def _tell(kind: str, measured: Sequence[list[Figures]]) -> bool:
+def _tell(kind: str, measured: Sequence[list[Load]]) -> bool:
     by_hand, ours = measured
     part = statistics.median(a.rate / b.rate for a, b in zip(ours, by_hand, strict=True))
     rate, p95 = (statistics.median(getattr(each, name) for each in ours) for name in ("rate", "p95"))
@@ -131,18 +124,6 @@ def _check_alike(servers: Sequence[Running], queries: Sequence[str]) -> None:
             for server in servers
         ]
         assert answers[0] == answers[1], query
-
-
-def _put(server: Running, bodies: Path, seconds: int, core: int) -> Figures:
-    """Send the bodies in turn, as fast as they are answered."""
-    command = [find("taskset"), "--cpu-list", str(core), find("wrk"), "--threads", "1"]
-    command += ["--connections", str(CONNECTIONS), "--duration", f"{seconds}s", "--script", str(SCRIPT)]
-    command += [f"http://127.0.0.1:{server.port}/graphql", "--", str(bodies)]
-    said = orjson.loads(
-        subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
-    )
-    assert not said["failed"], said
-    return Figures(said["requests"] / said["microseconds"] * 1e6, said["p95"] / 1e6)
 
 
 if __name__ == "__main__":

@@ -108,9 +108,8 @@ class LinkbackSender:
     async def _post(self, endpoint: Endpoint, what: Telling) -> None:
         letter = message(endpoint, what.linking)
         url, method = endpoint.url, ""
-        for _ in range(
-            2
-        ):  # a redirect may have made another question of it, which is asked as it was meant then
+        # A redirect may have made another question of it, which is asked as it was meant then.
+        for _ in range(2):
             answer = await self._fetcher.fetch(
                 url,
                 method="POST",

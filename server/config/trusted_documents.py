@@ -1,7 +1,7 @@
 """The list of documents that may run, when only listed ones may."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import orjson
@@ -40,11 +40,6 @@ def trusted_documents(path: str) -> Mapping[str, str] | None:
             f"{NAME}: {name!r} in {path!r} is not the SHA-256 of its document." for name in wrong
         )
     return {digest_of(name): text for name, text in listed.items()}
-
-
-def by_digest(texts: Iterable[str]) -> Mapping[str, str]:
-    """Documents by their SHA-256."""
-    return {_digest(text): text for text in texts}
 
 
 def refuse_unfit(settings: Settings) -> None:

@@ -24,7 +24,7 @@ from server.http.feed_content import FeedContent
 from server.http.feed_documents import DOCUMENTS, page_size
 from server.http.feed_response import ANYBODY, FeedResponse, Lines, response_of
 from server.http.former_addresses import KEPT_FOR
-from server.http.http_error import HTTPError
+from server.http.http_error import HTTPError, refused_by_engine
 from server.http.request_log import trace_of
 from server.http.request_memory import RETRY_AFTER_SECONDS, RequestMemory, overloaded
 from server.http.response_cache import DataVersion, ResponseCache
@@ -48,8 +48,7 @@ PREFLIGHT = [
     (b"access-control-allow-headers", b"*"),
     (b"access-control-max-age", b"86400"),
 ]
-
-
+LATER = [(b"retry-after", str(RETRY_AFTER_SECONDS).encode())]
 WORDS = (b"content-type", b"text/plain; charset=utf-8")
 
 
@@ -163,7 +162,7 @@ def _found(answer: Response, content: FeedContent) -> Mapping[str, Any]:
     """What was asked for, if it is there, and is there by this very name."""
     told = orjson.loads(answer.body)
     if answer.errors:
-        raise _error_of(told["errors"][0])
+        raise refused_by_engine(told["errors"][0], LATER)
     data: Mapping[str, Any] = told["data"]
     address, listed = content.address, data.get("list")
     if not address.name:
@@ -176,27 +175,15 @@ def _found(answer: Response, content: FeedContent) -> Mapping[str, Any]:
     return data
 
 
-def _error_of(error: Mapping[str, Any]) -> HTTPError:
-    """What went wrong in the operation, in HTTP's terms."""
-    code, message = error["extensions"]["code"], error["message"]
-    if code == "BAD_USER_INPUT":
-        return HTTPError(400, code, message)
-    return HTTPError(500, code, message) if code == "INTERNAL_ERROR" else _unavailable(message)
-
-
 def _refused(error: Exception) -> HTTPError:
     match error:
         case HTTPError():
             return error
         case RequestError():
-            return _error_of(error.errors[0])
+            return refused_by_engine(error.errors[0], LATER)
         case MemoryBusy():
             return overloaded()
-    return _unavailable("The database cannot be asked. Try again in a moment.")
-
-
-def _unavailable(message: str) -> HTTPError:
-    return HTTPError(503, "UNAVAILABLE", message, [(b"retry-after", str(RETRY_AFTER_SECONDS).encode())])
+    return HTTPError(503, "UNAVAILABLE", "The database cannot be asked. Try again in a moment.", LATER)
 
 
 def _refusal(error: HTTPError) -> tuple[int, Lines, bytes]:

@@ -25,7 +25,7 @@ from server.http.compute_throttle import ComputeThrottle
 from server.http.context import charge_database_to, client_network, context_of
 from server.http.discovery import Discovery
 from server.http.former_addresses import KEPT_FOR, FormerAddresses
-from server.http.http_error import Headers, HTTPError
+from server.http.http_error import Headers, HTTPError, refused_by_engine
 from server.http.media import HTML, TEXT
 from server.http.post_template import DOCUMENT, PostTemplate
 from server.http.request_log import trace_of
@@ -37,6 +37,7 @@ from storage import MemoryBusy
 PATH = "/posts/"
 METHODS = b"GET, HEAD"
 OPERATION = "PostPage"
+LATER = [(b"retry-after", b"1")]
 CONTENT_SECURITY_POLICY = (
     b"default-src 'none'; style-src 'self'; img-src 'self' http: https:; "
     b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -106,7 +107,7 @@ class PostPages:
         except MemoryBusy:
             raise overloaded() from None
         except RequestError as error:  # it had no turn
-            raise _unavailable(error.errors[0]) from None
+            raise refused_by_engine(error.errors[0], LATER) from None
         match found:
             case None:
                 return self._elsewhere
@@ -147,16 +148,8 @@ class PostPages:
         answer = await self._engine.execute(self._operation, {"slug": slug}, context)
         read = orjson.loads(answer.body)
         if answer.errors:
-            raise _unavailable(read["errors"][0])
+            raise refused_by_engine(read["errors"][0], LATER)
         return read["data"]["post"]
-
-
-def _unavailable(error: dict[str, Any]) -> HTTPError:
-    """A refusal for what the engine says; a bug is in the log already."""
-    code, message = error["extensions"]["code"], error["message"]
-    if code == "INTERNAL_ERROR":
-        return HTTPError(500, code, message)
-    return HTTPError(503, code, message, [(b"retry-after", b"1")])
 
 
 def _refusal(error: HTTPError) -> ASGIApp:

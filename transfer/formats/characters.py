@@ -9,6 +9,7 @@ from typing import BinaryIO
 import nh3
 from charset_normalizer import from_bytes
 
+from runtime.xml_characters import fit_for_xml
 from transfer.formats.records import FormatError
 
 LONGEST_LINE_BYTES = 32 * 2**20
@@ -16,7 +17,6 @@ SAMPLE_BYTES = 256 * 2**10
 LEAST_KANA = 0.3
 """What share of the characters that are not ASCII is kana, at least, in anything written in Japanese."""
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile(r"\r\n?")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _INLINE = (
@@ -32,7 +32,7 @@ def clean(text: str) -> str:
     """The text without what XML forbids and without half characters; lines end with a line feed."""
     if "\r" in text:
         text = _LINE_END.sub("\n", text)
-    return _FORBIDDEN.sub("", text)
+    return fit_for_xml(text)
 
 
 def decoded(text: str) -> str:

@@ -4,17 +4,11 @@ import html
 import re
 from urllib.parse import quote
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SHORTCODE = re.compile(r"\[(?=[\w/\[])")
 _PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
 _BREAK = re.compile(r"\s*<br ?/?>\s*")
 _PARAGRAPH = re.compile(r"</?p>")
 _EMPTY_LINES = re.compile(r"\s*\n\s*\n\s*")
-
-
-def clean(text: str) -> str:
-    """The text without the characters that XML forbids."""
-    return _FORBIDDEN.sub("", text)
 
 
 def escaped(text: str) -> str:

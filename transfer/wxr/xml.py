@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from transfer.wxr.text import clean
+from runtime.xml_characters import fit_for_xml
 
 NAMESPACES = {
     "excerpt": "http://wordpress.org/export/1.2/excerpt/",
@@ -30,7 +30,7 @@ class Feed:
     @contextmanager
     def element(self, name: str, **attributes: str) -> Iterator[None]:
         """An element around what is written meanwhile; `wp:post_id` is in a namespace."""
-        cleaned = {key: clean(value) for key, value in attributes.items()}
+        cleaned = {key: fit_for_xml(value) for key, value in attributes.items()}
         with self._writer.element(_qualified(name), cleaned):
             yield
         self._writer.write("\n")
@@ -38,7 +38,7 @@ class Feed:
     def text(self, name: str, text: object, **attributes: str) -> None:
         """An element with a text."""
         with self.element(name, **attributes):
-            self._writer.write(clean(str(text)))
+            self._writer.write(fit_for_xml(str(text)))
 
     def texts(self, prefix: str, **texts: object) -> None:
         """An element for each of them."""
