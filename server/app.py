@@ -43,7 +43,6 @@ from server.http.kept_feeds import KeptFeeds
 from server.http.live_operations import LiveOperations
 from server.http.media_files import MediaFiles
 from server.http.origins import Origins
-from server.http.post_page import PostPages
 from server.http.proxies import proxied
 from server.http.request_log import RequestLog, note_origin
 from server.http.request_memory import RequestMemory
@@ -52,6 +51,9 @@ from server.http.uploads import Uploads
 from server.protocol.idle_connections import IdleConnections
 from server.protocol.parts import ProtocolParts
 from server.shutdown import Shutdown
+from server.site.application import SiteApplication
+from server.site.kept_pages import KeptPages
+from server.site.session_graphql import SessionGraphQL
 from storage import Database, DatabaseUnavailable, open_database
 from storage.memory import Budget
 
@@ -152,21 +154,29 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
             WebSocketApp(live_operations, hub, _admitting(settings), connections),
             Uploads(contexts(policy), origins, policy, store, request_memory),
             MediaFiles(store),
-            PostPages(
+            SiteApplication(
                 own_engine,
                 policy,
                 FormerAddresses(policy.site),
+                body_limit,
                 responses,
                 request_memory,
                 compute_throttle,
+                is_whole=settings.site,
             ),
+            SessionGraphQL(graphql, GRAPHQL_PATH, policy.site),
             Feeds(own_engine, policy, responses, document_queue.do, request_memory, compute_throttle),
             ProtocolParts(
                 Peers(memory, client_network, settings.stall_timeout),
                 FastPath(
                     GRAPHQL_PATH, engine, origins, body_limit, responses, log, shutdown, compute_throttle
                 ),
-                None if responses is None else KeptFeeds(responses, log, shutdown, compute_throttle),
+                ()
+                if responses is None
+                else (
+                    KeptFeeds(responses, log, shutdown, compute_throttle),
+                    KeptPages(responses, log, shutdown, compute_throttle, policy.site.language),
+                ),
                 IdleConnections(policies.request_policy(settings), log, settings.trusted_proxies, room),
             ),
         )

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from live.connections.parts import PARTS
 from server.config import policies
 from server.config.settings import Settings
-from server.http import linkback_pages, media_files, pages, post_page
+from server.http import linkback_pages, media_files, pages
 from server.http.feed_address import feed_at
 from server.http.former_addresses import FormerAddresses
 from server.http.origins import Origins
@@ -21,11 +21,14 @@ from server.http.request_middleware import RequestMiddleware
 from server.http.schema_file import SchemaFile
 from server.protocol.parts import ProtocolParts
 from server.shutdown import Shutdown
+from server.site import session_graphql
 from storage import Database, StorageError
 
 GRAPHQL_PATH = "/graphql"
 SDL_PATH = "/graphql/schema.graphql"
 UPLOADS_PATH = "/uploads"
+FOLDERS = ("/static/", "/assets/", "/trackbacks/", f"{GRAPHQL_PATH}/")
+"""Where there are pages that are not the site's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Parts:
     websockets: ASGIApp
     uploads: ASGIApp
     media_files: ASGIApp
-    post_pages: ASGIApp
+    site: ASGIApp
+    session_graphql: ASGIApp
     feeds: ASGIApp
     protocol: ProtocolParts
 
@@ -59,15 +63,14 @@ class Application:
         self._middleware = RequestMiddleware(self.request_log, self.shutdown)
         origins = Origins(policies.origins(settings))
         former_addresses = FormerAddresses(policies.site(settings))
-        self._pages = Starlette(
-            routes=[
-                Route(GRAPHQL_PATH, self),  # with a slash behind it, which is answered by the address without
-                Route(SDL_PATH, SchemaFile(origins, public=settings.introspection)),
-                *pages.routes(settings, self.status, former_addresses),
-                *linkback_pages.routes(policies.policy(settings)),
-            ],
-            lifespan=self._lifespan,
-        )
+        routes = [
+            Route(GRAPHQL_PATH, self),  # with a slash behind it, which is answered by the address without
+            Route(SDL_PATH, SchemaFile(origins, public=settings.introspection)),
+            *pages.routes(settings, self.status, former_addresses),
+            *linkback_pages.routes(policies.policy(settings)),
+        ]
+        self._own_paths = frozenset(route.path for route in routes if isinstance(route, Route))
+        self._pages = Starlette(routes=routes, lifespan=self._lifespan)
         self._pages.router.default = former_addresses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,13 +87,15 @@ class Application:
     def _app_for(self, path: str) -> ASGIApp:
         if path == GRAPHQL_PATH:
             return self.parts.graphql
+        if path == session_graphql.PATH:
+            return self.parts.session_graphql
         if path == UPLOADS_PATH:
             return self.parts.uploads
         if media_files.is_picture(path):
             return self.parts.media_files
         if feed_at(path):
             return self.parts.feeds
-        return self.parts.post_pages if post_page.is_post(path) else self._pages
+        return self._pages if path in self._own_paths or path.startswith(FOLDERS) else self.parts.site
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Parts]:

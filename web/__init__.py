@@ -5,4 +5,6 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 TEMPLATES = FOLDER / "templates"
+OPERATIONS = FOLDER / "operations"
+TRANSLATIONS = FOLDER / "translations"
 BUILT = FOLDER / "build"

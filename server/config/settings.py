@@ -94,6 +94,11 @@ class Settings(LinkbackSettings, ShareSettings):
         "back all at once; a few hundred of them are closed within a second.",
     )
 
+    site: bool = Field(
+        True,
+        description="Whether readers find the blog's own pages. Where a front-end of yours shows it, `false` leaves "
+        "only `/posts/SLUG`, for other sites and search engines.",
+    )
     site_title: Text = Field("Causerie", description="The site's name.")
     site_description: Text = Field("A blog and its conversations", description="Its subtitle.")
     site_url: SiteURL = Field(

@@ -25,11 +25,12 @@ from server.http.feed_documents import DOCUMENTS, page_size
 from server.http.feed_response import ANYBODY, FeedResponse, Lines, response_of
 from server.http.former_addresses import KEPT_FOR
 from server.http.http_error import HTTPError, refused_by_engine
+from server.http.refusals import LATER, refusal_of
 from server.http.request_log import trace_of
-from server.http.request_memory import RETRY_AFTER_SECONDS, RequestMemory, overloaded
+from server.http.request_memory import RequestMemory
 from server.http.response_cache import DataVersion, ResponseCache
 from server.http.responses import send_whole
-from storage import MemoryBusy, StorageError
+from storage import StorageError
 from storage.reservation import SMALL_BYTES, Reservation
 
 METHODS = b"GET, HEAD, OPTIONS"
@@ -48,7 +49,6 @@ PREFLIGHT = [
     (b"access-control-allow-headers", b"*"),
     (b"access-control-max-age", b"86400"),
 ]
-LATER = [(b"retry-after", str(RETRY_AFTER_SECONDS).encode())]
 WORDS = (b"content-type", b"text/plain; charset=utf-8")
 
 
@@ -98,7 +98,7 @@ class Feeds:
         except FeedMovedError as moved:
             return _sent_on(moved.address)
         except (HTTPError, RequestError, StorageError) as error:
-            return _refusal(_refused(error))
+            return _refusal(refusal_of(error))
         return feed.answer(headers_of(scope))
 
     async def _response(self, scope: Scope, address: FeedAddress, reservation: Reservation) -> FeedResponse:
@@ -173,17 +173,6 @@ def _found(answer: Response, content: FeedContent) -> Mapping[str, Any]:
         here = content.site.url + address.path(name=listed["name"], after=address.after)
         raise FeedMovedError(here)
     return data
-
-
-def _refused(error: Exception) -> HTTPError:
-    match error:
-        case HTTPError():
-            return error
-        case RequestError():
-            return refused_by_engine(error.errors[0], LATER)
-        case MemoryBusy():
-            return overloaded()
-    return HTTPError(503, "UNAVAILABLE", "The database cannot be asked. Try again in a moment.", LATER)
 
 
 def _refusal(error: HTTPError) -> tuple[int, Lines, bytes]:

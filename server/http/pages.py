@@ -44,7 +44,7 @@ def routes(
         return JSONResponse({"status": status}, code, headers={"cache-control": "no-store"})
 
     return [
-        Route("/", home),
+        *(() if settings.site else (Route("/", home),)),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Mount("/static", _KeptFiles(directory=web.STATIC)),

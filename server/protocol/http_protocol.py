@@ -15,6 +15,7 @@ from live.connections.slow_readers import UnreadBytes
 from live.connections.uvicorn_protocol import DIRECT_TRANSPORT
 from server.http.fast_path import OK
 from server.http.http_error import HTTPError
+from server.http.kept_answers import KeptAnswers
 from server.http.request_head import MOST_HEADERS
 from server.protocol.limits import BETWEEN, BODY, FRAMING_BYTES, HEAD, LimitedProtocol
 from server.protocol.lingering import LingeringTransport
@@ -34,7 +35,7 @@ class HTTPProtocol(LimitedProtocol):
         super().__init__(*args, **kwargs)
         parts = parts_of(self.app_state)
         self._fast_path = parts.fast_path
-        self._kept_feeds = parts.kept_feeds
+        self._kept_answers = parts.kept_answers
         self._buffered: list[bytes] | None = None
         """What has come of the body of a request that nobody has been told of yet."""
         self._answers_left = ANSWERS_PER_READ
@@ -188,7 +189,7 @@ class HTTPProtocol(LimitedProtocol):
         """Whether it is an ordinary request for a fast path, and everything before it has been answered."""
         return (
             self._answers_left > 0
-            and (self._is_for_fast_path() or self._is_for_feeds())
+            and (self._is_for_fast_path() or self._may_be_kept())
             and (self.cycle is None or self.cycle.response_complete)
             and not (self.flow.write_paused or self.expect_100_continue)
             and self.parser.get_http_version() == "1.1"
@@ -201,15 +202,17 @@ class HTTPProtocol(LimitedProtocol):
         path = self._fast_path
         return path is not None and self.url == path.path and self.parser.get_method() == b"POST"
 
-    def _is_for_feeds(self) -> bool:
-        kept = self._kept_feeds
-        return kept is not None and kept.may_have(self.url) and self.parser.get_method() == b"GET"
+    def _may_be_kept(self) -> bool:
+        return self.parser.get_method() == b"GET" and self._kept_there() is not None
+
+    def _kept_there(self) -> KeptAnswers | None:
+        return next((kept for kept in self._kept_answers if kept.may_have(self.url)), None)
 
     def _reply(self, body: bytes) -> tuple[int, bytes, bytes] | None:
         """The status, the headers and the body of an answer that waits for nothing."""
         if self.parser.get_method() == b"GET":
-            assert self._kept_feeds is not None  # noqa: S101 - nothing would be held
-            return self._kept_feeds.answer(self.url, self.headers)
+            kept = self._kept_there()
+            return None if kept is None else kept.answer(self.url, self.headers)
         assert self._fast_path is not None  # noqa: S101 - likewise
         reply = self._fast_path.answer(self.headers, body)
         return None if reply is None else (OK, *reply)

@@ -1,12 +1,12 @@
 """What all connections share, which speak HTTP at first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from live.connections.parts import PARTS, ConnectionParts
 from server.http.fast_path import FastPath
-from server.http.kept_feeds import KeptFeeds
+from server.http.kept_answers import KeptAnswers
 from server.protocol.idle_connections import IdleConnections
 
 
@@ -15,7 +15,7 @@ class ProtocolParts(ConnectionParts):
     """What requests need before they are some; without a fast path all are served by the application."""
 
     fast_path: FastPath | None = None
-    kept_feeds: KeptFeeds | None = None
+    kept_answers: Sequence[KeptAnswers] = ()
     idle_connections: IdleConnections = field(default_factory=IdleConnections)
 
 

@@ -195,8 +195,8 @@ class Kept:
     """The fast path of an application, without a connection."""
 
     def __init__(self, reader: Reader) -> None:
-        assert reader.app.parts.protocol.kept_feeds is not None
-        self.feeds = reader.app.parts.protocol.kept_feeds
+        assert reader.app.parts.protocol.kept_answers
+        self.feeds = reader.app.parts.protocol.kept_answers[0]
 
     def answer(self, url: bytes, *more: tuple[bytes, bytes]) -> tuple[int, bytes, bytes] | None:
         return self.feeds.answer(url, [(b"host", b"blog.example"), *more])

@@ -1,0 +1,72 @@
+"""What the site answers with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from server.http.http_error import Headers
+from server.http.response_cache import CachedResponse
+
+HTML_TYPE = b"text/html; charset=utf-8"
+CONTENT_SECURITY_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' http: https: data:; connect-src 'self'; "
+    b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+ALWAYS = (
+    (b"content-security-policy", CONTENT_SECURITY_POLICY),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"vary", b"accept-language, cookie"),
+)
+NOT_MODIFIED = 304
+SEE_OTHER = 303
+MOVED = 301
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(CachedResponse):
+    """A page, or the way to another one. `headers` are those that it has besides the usual ones."""
+
+    status: int = 200
+    headers: Headers = ()
+    content_type: bytes = HTML_TYPE
+    etag: bytes = field(default=b"", compare=False)
+
+    def answer(
+        self, headers: Mapping[bytes, bytes], *, private: bool = False
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """The status, the headers but for the length, and the body, for a request with these headers."""
+        lines = [*ALWAYS, *self.headers]
+        if self.status >= MOVED or private:
+            kept = b"private, no-store" if self.status >= MOVED else b"private, no-cache"
+            lines += [] if any(name == b"cache-control" for name, _ in lines) else [(b"cache-control", kept)]
+        else:
+            lines += [(b"cache-control", b"public, no-cache"), (b"etag", self.etag)]
+            if self.etag in headers.get(b"if-none-match", b""):
+                return NOT_MODIFIED, lines, b""
+        return self.status, [*lines, (b"content-type", self.content_type)], self.body
+
+
+def page(
+    html: str,
+    operation: str | None,
+    *,
+    status: int = 200,
+    headers: Headers = (),
+    content_type: bytes = HTML_TYPE,
+) -> Answer:
+    """A page to show."""
+    body = html.encode()
+    etag = b'"%b"' % blake2b(body, digest_size=16).hexdigest().encode()
+    return Answer(body, operation, status, headers, content_type, etag)
+
+
+def see_other(address: str, *headers: tuple[bytes, bytes]) -> Answer:
+    """The page to look at after a form was sent, so that loading it again sends nothing again."""
+    return Answer(b"", None, SEE_OTHER, ((b"location", address.encode("latin-1", "replace")), *headers))
+
+
+def moved(address: str) -> Answer:
+    """Where the page is today; browsers would keep a permanent redirect for good."""
+    headers = ((b"location", address.encode()), (b"cache-control", b"public, max-age=86400"))
+    return Answer(b"", None, MOVED, headers)

@@ -1,0 +1,214 @@
+"""The site as an ASGI application, for every path that is nothing else's."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import parse_qsl, quote
+
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from auth.viewer import anonymous
+from compiler import Engine, RequestError
+from resolvers.policy import Policy
+from server.http.authentication import Identity, identify_token
+from server.http.body import ClientLeftError, headers_of, read_body
+from server.http.compute_throttle import ComputeThrottle
+from server.http.context import Context, charge_database_to, client_network, context_of
+from server.http.former_addresses import FormerAddresses
+from server.http.http_error import HTTPError
+from server.http.proxies import proxied
+from server.http.refusals import refusal_of
+from server.http.request_log import trace_of
+from server.http.request_memory import RequestMemory
+from server.http.response_cache import DataVersion, ResponseCache
+from server.http.responses import OK, send_whole
+from server.site import pages
+from server.site.answers import Answer
+from server.site.cookies import end_session, read_cookies, session_cookie, set_language
+from server.site.forgery import FIELD, check_origin, check_token
+from server.site.forms import Form, read_form
+from server.site.kept_pages import page_key
+from server.site.language import PARAMETER, language_of
+from server.site.notices import NOTICE
+from server.site.operations import Operations
+from server.site.pages import posts, problems
+from server.site.routing import Routes
+from server.site.templates import Templates
+from server.site.visit import NotForYouError, NotHereError, SignInFirstError, Visit
+from storage import StorageError
+
+BAD_METHOD = "This cannot be done here."
+KNOWN_AT_HOME = {PARAMETER, NOTICE}
+
+
+class SiteApplication:
+    """`engine` asks for the server itself, without a client's limits; `responses` keeps what strangers are shown."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        policy: Policy,
+        elsewhere: FormerAddresses,
+        body_limit: int,
+        responses: ResponseCache | None,
+        request_memory: RequestMemory,
+        compute_throttle: ComputeThrottle,
+        *,
+        is_whole: bool = True,
+    ) -> None:
+        self._policy = policy
+        self._elsewhere = elsewhere
+        self._body_limit = body_limit
+        self._responses = responses
+        self._request_memory = request_memory
+        self._compute_throttle = compute_throttle
+        self._operations = Operations(engine)
+        self._templates = Templates(policy.site)
+        self._routes = Routes(pages.routes() if is_whole else iter(posts.ROUTES))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        headers = headers_of(scope)
+        cookies = read_cookies(headers.get(b"cookie"))
+        token = cookies.get(session_cookie(self._policy.site))
+        query = _query_of(scope)
+        language = language_of(query, cookies, headers.get(b"accept-language"), self._policy.site.language)
+        try:
+            with self._request_memory.by(scope):
+                answer = await self._compute_throttle.do(
+                    client_network(scope),
+                    lambda: self._answer(scope, receive, headers, query, language, token),
+                )
+        except ClientLeftError:
+            return
+        if query.get(PARAMETER) == language and scope["method"] != "POST":
+            answer = _with(answer, set_language(self._policy.site, language))
+        status, lines, body = answer.answer(headers, private=token is not None)
+        await send_whole(send, status, lines, body)
+
+    async def _answer(
+        self,
+        scope: Scope,
+        receive: Receive,
+        headers: Mapping[bytes, bytes],
+        query: Mapping[str, str],
+        language: str,
+        token: str | None,
+    ) -> Answer:
+        """What the request is answered with, whatever happens."""
+        charge_database_to(scope)
+        key = page_key(scope["path"], scope["query_string"], language)
+        is_kept = token is None and scope["method"] in ("GET", "HEAD") and self._responses is not None
+        found = self._responses.look(key) if is_kept and self._responses is not None else None
+        if isinstance(found, Answer):
+            trace_of(scope).operation = found.operation
+            return found
+        visit = await self._visit(scope, headers, query, language, token)
+        answer = await self._shown(visit, scope, receive)
+        trace_of(scope).operation = visit.asked
+        if token is not None and not visit.is_signed_in and visit.token is not None:
+            answer = _with(answer, end_session(self._policy.site))  # it has ended
+        if isinstance(found, DataVersion) and self._responses is not None and _may_be_kept(answer, query):
+            size = len(scope["path"]) + len(scope["query_string"])
+            await self._responses.keep(key, answer, size, found, visit.context.viewer.now)
+        return answer
+
+    async def _visit(
+        self,
+        scope: Scope,
+        headers: Mapping[bytes, bytes],
+        query: Mapping[str, str],
+        language: str,
+        token: str | None,
+    ) -> Visit:
+        try:
+            identity = await self._identity(token)
+        except StorageError:
+            identity = Identity(anonymous(), None, {})  # the page will say what is wrong
+        context: Context = context_of(identity, scope, self._policy)
+        return Visit(
+            path=scope["path"],
+            params={},
+            query=query,
+            language=language,
+            site=self._policy.site,
+            context=context,
+            token=token,
+            operations=self._operations,
+            templates=self._templates,
+            headers=headers,
+        )
+
+    async def _identity(self, token: str | None) -> Identity:
+        if token is None:
+            return Identity(anonymous(), None, {})
+        return await identify_token(self._policy.auth.sessions, token)
+
+    async def _shown(self, visit: Visit, scope: Scope, receive: Receive) -> Answer:
+        try:
+            return await self._handled(visit, scope, receive)
+        except NotHereError:
+            return await self._missing(visit, scope)
+        except SignInFirstError:
+            return visit.see(problems.sign_in_path(visit))
+        except NotForYouError:
+            return await problems.forbidden(visit)
+        except (HTTPError, RequestError, StorageError) as error:
+            return await problems.refused(visit, refusal_of(error))
+
+    async def _handled(self, visit: Visit, scope: Scope, receive: Receive) -> Answer:
+        found = self._routes.find(_raw_path(scope))
+        if found is None:
+            raise NotHereError
+        if scope["path"] == "/" and not visit.query.keys() <= KNOWN_AT_HOME:
+            former = await self._former(scope)  # /?p=18
+            if former is not None:
+                return former
+        visit.params = found.params
+        if scope["method"] == "POST" and found.route.post is not None:
+            visit.form = await self._form(visit, scope, receive)
+            return await found.route.post(visit)
+        if scope["method"] not in ("GET", "HEAD") or found.route.get is None:
+            raise HTTPError(405, "METHOD_NOT_ALLOWED", BAD_METHOD, [(b"allow", found.route.methods)])
+        return await found.route.get(visit)
+
+    async def _form(self, visit: Visit, scope: Scope, receive: Receive) -> Form:
+        """What was sent, if it was sent by one of our pages."""
+        check_origin(visit.headers, proxied=proxied(scope))
+        body = await read_body(receive, self._body_limit, visit.headers.get(b"content-length"))
+        form = read_form(visit.headers.get(b"content-type", b""), body)
+        check_token(visit.token if visit.is_signed_in else None, form.text(FIELD))
+        return form
+
+    async def _missing(self, visit: Visit, scope: Scope) -> Answer:
+        """Where it is today, or that there is no such page."""
+        return await self._former(scope) or await problems.missing(visit)
+
+    async def _former(self, scope: Scope) -> Answer | None:
+        response = await self._elsewhere.redirect(Request(scope))
+        if response is None:
+            return None
+        headers = tuple(pair for pair in response.raw_headers if pair[0] != b"content-length")
+        return Answer(bytes(response.body), None, response.status_code, headers)
+
+
+def _query_of(scope: Scope) -> Mapping[str, str]:
+    try:
+        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=100)
+    except ValueError:
+        return {}
+    return dict(pairs)
+
+
+def _raw_path(scope: Scope) -> str:
+    """The path as it was sent, so that an encoded slash is none."""
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    return raw.decode("latin-1")
+
+
+def _may_be_kept(answer: Answer, query: Mapping[str, str]) -> bool:
+    return answer.status == OK and PARAMETER not in query
+
+
+def _with(answer: Answer, header: tuple[bytes, bytes]) -> Answer:
+    return replace(answer, headers=(*answer.headers, header))

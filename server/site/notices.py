@@ -1,0 +1,26 @@
+"""What a page says of the form that was sent just before. Only these can be named by an address."""
+
+from collections.abc import Callable
+
+NOTICE = "notice"
+
+
+def _(text: str) -> str:
+    """Marks a text for translation."""
+    return text
+
+
+NOTICES = {
+    "signed-in": _("Welcome. You are signed in."),
+    "signed-out": _("You are signed out."),
+    "signed-out-everywhere": _("You are signed out on all devices."),
+    "saved": _("Saved."),
+    "deleted": _("Deleted."),
+    "held": _("Thank you. Your comment waits for a moderator."),
+    "password-changed": _("Your password was changed, and your other devices were signed out."),
+}
+
+
+def notice(name: str | None, gettext: Callable[[str], str]) -> str | None:
+    """The sentence, in the language of the page."""
+    return gettext(NOTICES[name]) if name in NOTICES else None

@@ -1,0 +1,14 @@
+"""The pages. Each module has those about one thing, and says at which paths they are."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from server.site.pages import home, posts
+from server.site.routing import Route
+
+MODULES = (home, posts)
+
+
+def routes() -> Iterator[Route]:
+    """All of them."""
+    return chain.from_iterable(module.ROUTES for module in MODULES)

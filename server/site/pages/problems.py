@@ -1,0 +1,38 @@
+"""What is shown instead of a page."""
+
+from urllib.parse import urlencode
+
+from server.http.http_error import HTTPError
+from server.site.answers import Answer
+from server.site.visit import Visit
+
+SIGN_IN = "/sign-in"
+BACK = "next"
+
+
+async def missing(visit: Visit) -> Answer:
+    """There is no such page."""
+    return await _problem(visit, "missing", 404)
+
+
+async def forbidden(visit: Visit) -> Answer:
+    """It is for others."""
+    return await _problem(visit, "forbidden", 403)
+
+
+async def refused(visit: Visit, error: HTTPError) -> Answer:
+    """It cannot be shown, or the form not be taken; nothing is asked for this."""
+    status_page = "problem.html"
+    return visit.show(
+        status_page, {}, status=error.status, headers=error.headers, problem="refused", message=error.message
+    )
+
+
+def sign_in_path(visit: Visit) -> str:
+    """Where to sign in, to come back to this page; a form that was sent is not sent again."""
+    return f"{SIGN_IN}?{urlencode({BACK: visit.address})}"
+
+
+async def _problem(visit: Visit, problem: str, status: int) -> Answer:
+    data = await visit.ask("frame")
+    return visit.show("problem.html", data, status=status, problem=problem, message="")

@@ -1,0 +1,99 @@
+"""What the site's templates can use, once for each language."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+import web
+from resolvers.policy import Site
+from server.site.language import LANGUAGES
+from server.site.translation import dates_in, month_name, translations_of
+
+_ALIGNED = re.compile(r'(<t[dh]\b[^<>]*?) style="text-align:\s*(left|right|center|justify);?"')
+
+
+class Templates:
+    """Renders templates of `web/templates/` in one of LANGUAGES."""
+
+    def __init__(self, site: Site) -> None:
+        self._environments = {language: _environment(site, language) for language in LANGUAGES}
+
+    def render(self, name: str, language: str, values: Mapping[str, Any]) -> str:
+        """The page."""
+        return self._environments[language].get_template(name).render(values)
+
+    def gettext(self, language: str) -> Callable[[str], str]:
+        """For the few words that are chosen in Python."""
+        return translations_of(language).gettext
+
+
+def root_of(site: Site) -> str:
+    """What stands before every path of the site: nothing, or /blog where its url ends so."""
+    return urlsplit(site.url).path.rstrip("/")
+
+
+@lru_cache
+def static(name: str) -> str:
+    """The path of a file that browsers may keep for good: it is another one as soon as the file is."""
+    digest = blake2b((web.STATIC / name).read_bytes(), digest_size=8).hexdigest()
+    return f"/static/{name}?v={digest}"
+
+
+@lru_cache
+def built(name: str) -> str | None:
+    """Likewise of a script that has been built; None where that was not done."""
+    path = web.BUILT / name
+    if not path.exists():
+        return None
+    return f"/assets/{name}?v={blake2b(path.read_bytes(), digest_size=8).hexdigest()}"
+
+
+def _environment(site: Site, language: str) -> Environment:
+    root = root_of(site)
+    environment = Environment(
+        loader=FileSystemLoader(web.TEMPLATES),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_translations(translations_of(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters |= {
+        **dates_in(language, ZoneInfo(site.timezone)),
+        "sanitised": _sanitised,
+        "segment": lambda text: quote(text, safe=""),
+    }
+    environment.globals |= {
+        "site": site,
+        "language": language,
+        "languages": LANGUAGES,
+        "root": root,
+        "static": lambda name: root + static(name),
+        "built": lambda name: root + path if (path := built(name)) else None,
+        "month_name": lambda year, month: month_name(year, month, language),
+        "query": lambda **parameters: urlencode({k: v for k, v in parameters.items() if v is not None}),
+    }
+    environment.tests["web_address"] = _is_web_address
+    return environment
+
+
+def _sanitised(html: str) -> Markup:
+    """HTML that was made harmless when it was written; the policy of the page has no room for its only style."""
+    return Markup(_ALIGNED.sub(r'\1 align="\2"', html))  # noqa: S704 - by resolvers.rendering
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        return urlsplit(address).scheme in ("http", "https")
+    except ValueError:
+        return False

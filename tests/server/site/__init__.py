@@ -1,0 +1,1 @@
+"""The site's pages, asked for as browsers do, without one."""
