@@ -48,7 +48,7 @@ def command(
     *,
     demo: Annotated[bool, typer.Option("--demo", help="Fill an empty database with a sample blog.")] = False,
 ) -> None:
-    """Serve the blog: GraphQL over HTTP and websockets, and GraphiQL for browsers, at /graphql.
+    """Serve the blog: its pages for readers; GraphQL over HTTP and websockets, and GraphiQL, at /graphql.
 
     A SQLite database is made and migrated as needed. A PostgreSQL database must have been migrated.
     """
@@ -109,6 +109,7 @@ def _welcome(settings: Settings, sign_ins: list[SignIn]) -> None:
     lines = [
         f"[bold]Causerie[/] serves {locate(settings.database).shown}",
         "",
+        *([f"  The blog  {address}/"] if settings.site else []),
         f"  GraphQL   {address}/graphql" + (" (in a browser: GraphiQL)" if settings.graphiql else ""),
         f"  Live      {address.replace('http', 'ws', 1)}/graphql (graphql-transport-ws)",
     ]
