@@ -1,0 +1,177 @@
+// What a conversation shows, and how it becomes another: by pages, by the feed's events, by answers to the viewer.
+import { Changes } from './changes.js';
+import { Drafts } from './drafts.js';
+import { Tree } from './tree.js';
+
+const NOTHING = { nodes: [], pageInfo: { hasNextPage: false } };
+const WHOLE = { more: false };
+
+export class State {
+  post = null;
+  viewer = null;
+  site = null;
+  total = 0;
+  cursor = null;
+  tree;
+  drafts = new Drafts();
+  changes = new Changes();
+
+  constructor(newestFirst, since, changed) {
+    Object.assign(this, { newestFirst, since, changed, tree: new Tree(newestFirst) });
+  }
+
+  /** Begin anew with a post and its first page; what has not been answered stays. */
+  begin({ post, viewer, site }) {
+    const drafts = this.drafts.ids().map((id) => this.tree.get(id));
+    const { comments = NOTHING, ...facts } = post ?? {};
+    this.tree = new Tree(this.newestFirst);
+    Object.assign(this, { post: post && facts, viewer, site, total: 0, cursor: post?.feedCursor ?? null });
+    this.#count(post);
+    this.#list(null, comments);
+    drafts.forEach((draft) => this.#keep(draft));
+    this.changes.reset(this.tree.ids());
+    this.changed();
+  }
+
+  /** A page more at the top: the ids that are new. */
+  page(list) {
+    return this.#noted(this.#list(null, list));
+  }
+
+  /** A page of all that is below a comment, the oldest first: the ids that are new. */
+  under(id, nodes, { hasPreviousPage, startCursor }) {
+    const added = nodes.filter((comment) => this.#put(comment) === 'added').map((comment) => comment.id);
+    nodes.forEach((comment) => this.tree.joined(comment.id));
+    this.tree.opened(id, { under: id, more: hasPreviousPage, end: nodes.at(-1)?.createdAt, cursor: startCursor });
+    return this.#noted(added);
+  }
+
+  /** What the feed tells; the draft, if it may be one of the viewer's and is therefore held back. */
+  apply(event) {
+    this.cursor = event.cursor;
+    const { comment, commentId, parentId } = event;
+    this.#count(comment?.post ?? event.post);
+    const held = !this.tree.get(comment?.id) && this.drafts.holds(event, this.viewer);
+    if (held) return held;
+    if (comment) this.#tell(comment);
+    else if (commentId) this.drop(commentId, parentId);
+    return undefined;
+  }
+
+  /** What a mutation has answered, unless the feed has told of a newer state. */
+  settle(comment) {
+    const known = this.tree.get(comment.id);
+    if (!known || known.editedAt > comment.editedAt) return;
+    this.note(this.#put(comment), [comment.id], true);
+  }
+
+  /** Take a comment off with its replies. What the viewer writes among them is kept. */
+  drop(id, parentId, fromViewer = false) {
+    const gone = this.tree.remove(id);
+    const above = this.tree.get(parentId);
+    if (!gone.length && above?.moreReplies) this.tree.replyCount(parentId, above.replyCount - 1);
+    this.note('removed', gone.map((node) => node.id), fromViewer);
+    for (const node of gone) if (node.id !== id && this.drafts.has(node.id)) this.note(this.#keep(node), [node.id]);
+  }
+
+  draft(what) {
+    const above = this.tree.get(what.parent);
+    const draft = this.drafts.begin(what, this.viewer, above ? above.depth + 1 : 0);
+    this.note(this.#keep(draft), [draft.id], true);
+    return draft.id;
+  }
+
+  /** Show a draft otherwise. */
+  mark(id, how) {
+    if (!this.tree.get(id)) return;
+    this.tree.put({ ...how, id });
+    this.note('changed', [id], true);
+  }
+
+  /** A draft has become a comment, or waits where nobody sees it; then come the events that were held back for it. */
+  answered(id, comment, status) {
+    if (!comment) {
+      this.drafts.get(id).waits = true;
+      return this.mark(id, { pending: null, error: null, status });
+    }
+    if (this.tree.get(comment.id) || !this.tree.get(id)) this.drop(id, null, true);
+    else this.#become(id, comment);
+    this.settle(comment);
+    return undefined;
+  }
+
+  note(kind, ids, fromViewer) {
+    this.changes.note(kind, ids, fromViewer);
+    this.changed();
+  }
+
+  /** What has changed since this was asked the last time; nothing if nothing has. */
+  told() {
+    const { changes } = this;
+    if (changes.none) return undefined;
+    this.changes = new Changes();
+    return changes.detail;
+  }
+
+  #become(id, comment) {
+    this.tree.rename(id, this.#node(comment));
+    this.changes.moved(id, comment.id);
+    this.note('changed', [comment.id], true);
+  }
+
+  #tell(comment) {
+    const { id, parent } = comment;
+    if (this.tree.get(id) || this.tree.covers({ ...comment, parentId: parent?.id })) {
+      const kind = this.#put(comment, true);
+      if (kind === 'added') this.tree.opened(id, WHOLE);
+      this.note(kind, [id]);
+    }
+    if (parent) this.tree.replyCount(parent.id, parent.replyCount);
+  }
+
+  #count(post) {
+    if (!post || post.commentCount === this.total) return;
+    this.total = post.commentCount;
+    this.changes.counted = true;
+    this.changed();
+  }
+
+  #list(id, { nodes, pageInfo }) {
+    const added = [];
+    for (const comment of nodes) {
+      if (this.#put(comment) === 'added') added.push(comment.id);
+      if (comment.replies) added.push(...this.#list(comment.id, comment.replies));
+    }
+    const { hasNextPage: more, endCursor: cursor } = pageInfo;
+    this.tree.opened(id, { more, cursor, end: nodes.at(-1)?.createdAt ?? '' });
+    return added;
+  }
+
+  #noted(added) {
+    this.tree.recount();
+    this.note('added', added, true);
+    return added;
+  }
+
+  #put(comment, live = false) {
+    return this.tree.put(this.#node(comment, live));
+  }
+
+  #node({ replies, parent, post, ...comment }, live) {
+    const node = { ...comment };
+    if (parent !== undefined) node.parentId = parent?.id ?? null;
+    if (!this.tree.get(comment.id)) node.isNew = this.#isNew(comment, live);
+    return node;
+  }
+
+  #isNew({ isNew, author, createdAt }, live) {
+    if (this.viewer && author?.id === this.viewer.id) return false;
+    return isNew ?? (live || (this.since !== undefined && createdAt > this.since));
+  }
+
+  /** A draft has a place, at the top where the comment is gone that it replies to. */
+  #keep(draft) {
+    if (draft.parentId && !this.tree.get(draft.parentId)) Object.assign(draft, { parentId: null, depth: 0 });
+    return this.tree.put(draft);
+  }
+}
