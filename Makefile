@@ -80,7 +80,7 @@ bench-hostile: $(VENV)/.dev ## attack the server and an older build, ask a neigh
 bench-import: $(VENV)/.dev ## import 100,000 comments beside sqlite3's executemany of the same rows
 	$(BIN)/python -m benchmarks.imports.rate
 
-bench-pages: $(VENV)/.dev ## measure the archive, the search and the feeds beside the same by hand (QUICK=1: a trial)
+bench-pages: $(VENV)/.dev ## measure the archive, the search, the feeds and the pages (QUICK=1: a trial)
 	$(BIN)/python -m benchmarks.pages $(if $(QUICK),--quick)
 
 bench-memory: $(VENV)/.dev ## ask 5,000 different documents 200,000 times and watch the memory

@@ -4,13 +4,14 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.pages import archive, feeds, search
+from benchmarks.pages import archive, feeds, search, site
 from benchmarks.place import QUICK, THOROUGH, Effort, Place, here
 
 PAGES: dict[str, Callable[[Place, Effort], object]] = {
     "archive": archive.run,
     "search": lambda _, __: search.main(),
     "feeds": lambda _, __: feeds.main(),
+    "site": lambda _, __: site.main(),
 }
 
 

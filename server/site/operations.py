@@ -1,6 +1,6 @@
 """The site's operations: the files of `web/operations/`, asked of the engine as whoever visits."""
 
-from functools import cached_property
+from functools import cache
 from typing import Any
 
 import orjson
@@ -37,22 +37,21 @@ class Operations:
 
     def _operation(self, name: str) -> Operation:
         if name not in self._prepared:
-            self._prepared[name] = self._engine.prepare(Request(self.document(name)))
+            self._prepared[name] = self._engine.prepare(Request(document(name)))
         return self._prepared[name]
 
-    def document(self, name: str) -> str:
-        """The text of an operation, with the fragments that it spreads, and those that these spread."""
-        text = (web.OPERATIONS / f"{name}.graphql").read_text(encoding="utf-8")
-        added = True
-        spread: set[str] = set()
-        while added:
-            needed = {each for each in self._fragments if f"...{each}\n" in text and each not in spread}
-            text += "".join(self._fragments[each] for each in sorted(needed))
-            spread |= needed
-            added = bool(needed)
-        return text
 
-    @cached_property
-    def _fragments(self) -> dict[str, str]:
-        folder = web.OPERATIONS / FRAGMENTS
-        return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.graphql"))}
+def document(name: str) -> str:
+    """The text of an operation, with the fragments that it spreads, and those that these spread."""
+    text = (web.OPERATIONS / f"{name}.graphql").read_text(encoding="utf-8")
+    added: set[str] = set()
+    while needed := {each for each in _fragments() if f"...{each}\n" in text} - added:
+        text += "".join(_fragments()[each] for each in sorted(needed))
+        added |= needed
+    return text
+
+
+@cache
+def _fragments() -> dict[str, str]:
+    folder = web.OPERATIONS / FRAGMENTS
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.graphql"))}

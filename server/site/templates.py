@@ -13,9 +13,12 @@ from markupsafe import Markup
 
 import web
 from resolvers.policy import Site
+from server.site.fragments import Fragments
 from server.site.language import LANGUAGES
 from server.site.translation import dates_in, month_name, translations_of
 
+FRAGMENTS = "fragments.html"
+"""The template of the macros that `fragment(name, value)` calls."""
 _ALIGNED = re.compile(r'(<t[dh]\b[^<>]*?) style="text-align:\s*(left|right|center|justify);?"')
 
 
@@ -71,7 +74,7 @@ def _environment(site: Site, language: str) -> Environment:
     environment.filters |= {
         **dates_in(language, ZoneInfo(site.timezone)),
         "sanitised": _sanitised,
-        "segment": lambda text: quote(text, safe=""),
+        "segment": lru_cache(maxsize=1024)(lambda text: quote(text, safe="")),
     }
     environment.globals |= {
         "site": site,
@@ -83,6 +86,7 @@ def _environment(site: Site, language: str) -> Environment:
         "month_name": lambda year, month: month_name(year, month, language),
         "query": lambda **parameters: urlencode({k: v for k, v in parameters.items() if v is not None}),
     }
+    environment.globals["fragment"] = Fragments(environment, FRAGMENTS)
     environment.tests["web_address"] = _is_web_address
     return environment
 
