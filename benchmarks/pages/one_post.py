@@ -1,0 +1,56 @@
+"""A database with one post and its comments."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from models import Category, Comment, CommentDecision, CommentStatus, Post, PostSlug, PostStatus, Role, User
+from resolvers.markdown import render_comment, render_post
+from storage import open_database
+
+LONGEST = 100_000
+NONE = "-"
+
+
+async def plant(path: Path, article: str, bodies: Sequence[str]) -> None:
+    """Make it, at /posts/the-post."""
+    database = await open_database(str(path))
+    await database.migrate()
+    now = datetime.now(UTC)
+    ada = await User.create(
+        username="ada",
+        email="ada@blog.example",
+        name="Ada",
+        role=Role.ADMIN,
+        password_hash=NONE,
+        created_at=now,
+    )
+    post = await Post.create(
+        slug="the-post",
+        title="The post",
+        body=article,
+        body_html=render_post(article, longest=LONGEST).html,
+        excerpt="",
+        language="en",
+        status=PostStatus.PUBLISHED,
+        published_at=now,
+        created_at=now,
+        updated_at=now,
+        author=ada,
+        category=await Category.create(slug="all", name="All"),
+        comment_count=len(bodies),
+        last_commented_at=now,
+        counted=True,
+    )
+    await PostSlug.create(slug=post.slug, post=post)
+    for body in bodies:
+        await Comment.create(
+            post=post,
+            author=ada,
+            body=body,
+            body_html=render_comment(body, longest=LONGEST).html,
+            created_at=now,
+            status=CommentStatus.APPROVED,
+            decision=CommentDecision.APPROVED,
+        )
+    await database.close()
