@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_non_null_type
@@ -29,8 +30,9 @@ from compiler.matching import Matched, MatchedAlias
 from compiler.pages import Page, Rows
 from compiler.presenting import presenting
 from compiler.registry import DeclaredField, row_object
+from compiler.row_columns import RowColumns, in_range, leading_to
 from compiler.selection import Selection, Spot
-from compiler.statement import RowColumns, Statement, TableAlias, in_range, joins_and_conditions, order_of
+from compiler.statement import Statement, TableAlias, joins_and_conditions, order_of
 from compiler.texts import Json
 
 
@@ -123,6 +125,8 @@ class PlanBuilder:
             return self._first_via(parent, bound.declaration, bound, inner)
         if not isinstance(bound.declaration, One):
             return self.dialect.fetched(f"({self.many(parent, bound, inner)})", never_null=True)
+        if bound.declaration.by is not None:
+            return self.dialect.fetched(f"({self._first_by(parent, bound.declaration, bound, inner)})")
         if len(parent.joined) < self.dialect.most_joined:
             source, joins, where = self._foreign(parent, bound, beside=parent)
             if not joins:
@@ -171,6 +175,16 @@ class PlanBuilder:
         where.append(order.behind(source, parent))
         if declaration.when is not None:
             where.append(f"({self.statement.render(declaration.when(RowColumns(parent), self.viewer))})")
+        return self._first(source, queryset, row_object(bound), spot, where)
+
+    def _first_by(self, parent: TableAlias, declaration: One, bound: DeclaredField, spot: Spot) -> str:
+        """A SELECT of at most one object: the first of the rows that lead to this one."""
+        assert declaration.rows is not None
+        assert declaration.by is not None
+        queryset = declaration.rows(self.viewer, **self._arguments(bound, spot))
+        source = TableAlias(self.statement, queryset.model)
+        having = declaration.having and partial(declaration.having, viewer=self.viewer)
+        where = leading_to(source, parent, declaration.by, having)
         return self._first(source, queryset, row_object(bound), spot, where)
 
     def many(self, parent: TableAlias | None, bound: DeclaredField, spot: Spot) -> str:

@@ -66,7 +66,7 @@ def _beside_rows(registry: Registry, bound: DeclaredField | None) -> str | None:
 def _in_a_row(registry: Registry, row: RowType, bound: DeclaredField | None) -> str | None:
     if bound is None:
         return "is bound to nothing: declare it as a column, a row, rows, an expression or computed"
-    problem: str | None = "cannot stand in a row: a single row there needs via="
+    problem: str | None = "cannot stand in a row: a single row there needs via= or by="
     match bound.declaration:
         case Key() | Expression(by_policy=False):
             problem = None
@@ -78,10 +78,8 @@ def _in_a_row(registry: Registry, row: RowType, bound: DeclaredField | None) -> 
             problem = _column(row, registry.column_name(bound), bound.graphql)
         case Computed(needs=needs):
             problem = _computed(registry, row, needs, bound.graphql)
-        case One(via=str() as via, rows=rows):
-            problem = _kind(registry, bound) or _foreign_key(
-                registry, row, via, bound.graphql, narrowed=rows is not None
-            )
+        case One() if _is_related(bound.declaration):
+            problem = _kind(registry, bound) or _single(registry, row, bound.declaration, bound.graphql)
         case Many():
             problem = _kind(registry, bound) or _relation(registry, row, bound.declaration, bound.graphql)
         case Neighbour(alike=alike):
@@ -91,7 +89,7 @@ def _in_a_row(registry: Registry, row: RowType, bound: DeclaredField | None) -> 
 
 def _is_related(declaration: One | Many) -> bool:
     if isinstance(declaration, One):
-        return declaration.via is not None
+        return declaration.via is not None or declaration.by is not None
     return declaration.by is not None or declaration.within is not None
 
 
@@ -138,6 +136,13 @@ def _is_plain(registry: Registry, named: Any) -> bool:
         and all((named.name, name) not in registry.fields for name in fields)
         and all(_is_plain(registry, get_named_type(field.type)) for field in fields.values())
     )
+
+
+def _single(registry: Registry, row: RowType, declaration: One, field: GraphQLField) -> str | None:
+    if declaration.by is not None:
+        problem = _leads(registry.target(field).model, declaration.by, row.model, "by")
+        return problem or _promise(field, can_be_null=True, what="the first of its rows")
+    return _foreign_key(registry, row, declaration.via or "", field, narrowed=declaration.rows is not None)
 
 
 def _foreign_key(

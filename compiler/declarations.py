@@ -6,7 +6,7 @@ an ordinary Strawberry field and runs on graphql-core, which is only possible ou
     row_type(model, prefix, visible)   the type's rows; visible(viewer) is the queryset for `node` and references
     key()                              the global id, `prefix_primarykey`
     column()                           the column of the field's name
-    one(via= | rows)                   a row: by foreign key, or the first of a queryset
+    one(via= | rows, by=)              a row: by foreign key, or the first of a queryset
     neighbour(rows)                    the row that comes next in a queryset's order
     listing(rows), connection(rows)    many rows: all of them, or page by page
     first_of(querysets)                a row of any type: the first that one of several querysets has
@@ -69,10 +69,16 @@ class Column:
 
 @dataclass(frozen=True)
 class One:
-    """The row of the foreign key `via`, if it is in `rows(viewer)`; or the first of `rows(viewer, **arguments)`."""
+    """The row of the foreign key `via`, if it is in `rows(viewer)`; or the first of `rows(viewer, **arguments)`.
+
+    Of rows whose foreign key `by` is this row, it is the first for which the criterion `having(row, parent, viewer)`
+    holds; `parent` is this row.
+    """
 
     via: str | None
     rows: Callable[..., Any] | None
+    by: str | None = None
+    having: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -140,7 +146,7 @@ class Expression:
     """`sql(row, viewer, **arguments)`: a pypika term over the row's columns; `by_policy` it has the `policy`, too.
 
     Such as `row.title`, `row.holds(Q(…))`, or `row.leads_to("author", Q(…))` for the row behind a foreign key. One that
-    `counts` rows, such as `row.number_of(queryset, within=…)`, costs one itself.
+    `counts` rows, such as `row.number_of(queryset, within=…)` or `by=…`, costs one itself.
     """
 
     sql: Callable[..., Any]
@@ -249,11 +255,21 @@ def computed(
     return decorate
 
 
-def one(description: str, *, via: str | None = None, rows: Callable[..., Any] | None = None) -> Any:
-    """A single row. As a value: the row of a foreign key. As a decorator (no `via`): the first row of a queryset."""
+def one(
+    description: str,
+    *,
+    via: str | None = None,
+    rows: Callable[..., Any] | None = None,
+    by: str | None = None,
+    having: Callable[..., Any] | None = None,
+) -> Any:
+    """A single row. As a value: the row of a foreign key. As a decorator (no `via`): the first row of a queryset.
+
+    `by` and `having` are as in `One`.
+    """
     if via is not None:
         return _declare(One(via, rows), description)
-    return lambda function: _field(function, One(None, function), description)
+    return lambda function: _field(function, One(None, function, by, having), description)
 
 
 def neighbour(

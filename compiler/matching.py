@@ -14,7 +14,8 @@ from typing import Any
 from tortoise.queryset import QuerySet
 
 from compiler.params import Placeholder
-from compiler.statement import RowColumns, Statement, TableAlias
+from compiler.row_columns import RowColumns
+from compiler.statement import Statement, TableAlias
 
 
 @dataclass(frozen=True)

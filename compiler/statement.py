@@ -6,16 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pypika_tortoise.enums import Boolean, Equality
-from pypika_tortoise.queries import Query, Table
+from pypika_tortoise.queries import Table
 from pypika_tortoise.terms import (
     BasicCriterion,
-    Case,
     ComplexCriterion,
     ContainsCriterion,
-    Criterion,
     Field,
-    Term,
-    ValueWrapper,
 )
 from tortoise.expressions import Q, ResolveContext
 from tortoise.query_utils import QueryModifier
@@ -24,7 +20,7 @@ from tortoise.queryset import QuerySet
 from compiler.dialects import Dialect
 from compiler.errors import ContractError
 from compiler.params import ParameterCollector, Placeholder
-from compiler.terms import Exists, Found, Rendered
+from compiler.terms import Found
 
 RANGES = (Equality.gt, Equality.gte, Equality.lt, Equality.lte)
 
@@ -152,62 +148,6 @@ class TableAlias:
         )
 
 
-class RowColumns:
-    """What an expression sees of a row: its columns as attributes, and whether a Q holds for it."""
-
-    def __init__(self, source: TableAlias) -> None:
-        self._source = source
-
-    def __getattr__(self, name: str) -> Field:
-        return self._source.term(name)
-
-    def holds(self, condition: Q) -> Criterion:
-        """The Q over this row's own columns as a term; one without conditions holds."""
-        modifier = _resolve(self._source, [condition])
-        if modifier.joins:
-            raise ContractError("The condition of an expression can only be about the row's own columns")
-        criterion: Criterion | None = modifier.where_criterion or None
-        if criterion is None:
-            return ValueWrapper(1).eq(1)
-        for field in criterion.find_(Field):
-            self._source.needed[field.name] = None
-        return criterion
-
-    def leads_to(self, via: str, condition: Q) -> Criterion:
-        """Whether the Q holds for the row that the foreign key `via` leads to, over that row's own columns."""
-        key = self._source.meta.fields_map[via]
-        target = TableAlias(self._source.statement, key.related_model)
-        is_it = target.term(target.meta.pk_attr) == self._source.term(key.source_field)
-        query = Query.from_(target.table).select(1).where(is_it & RowColumns(target).holds(condition))
-        return Exists(query)
-
-    def number_of(self, queryset: QuerySet[Any], *, within: tuple[str, str, str]) -> Criterion:
-        """How many rows of the queryset are `within` this row's range, as in `declarations.Many`."""
-        return Rendered(f"(SELECT count(*) {self._tail(queryset, within)})")
-
-    def has_any(self, queryset: QuerySet[Any], *, within: tuple[str, str, str]) -> Criterion:
-        """Whether there are such rows."""
-        return Rendered(f"EXISTS (SELECT 1 {self._tail(queryset, within)})")
-
-    def if_any(self, queryset: QuerySet[Any], term: Any, otherwise: Any) -> Term:
-        """The term if the queryset has any row at all, which is looked up once for all rows; or else the other."""
-        any_at_all = Rendered(f"EXISTS (SELECT 1 {self._tail(queryset)})")
-        return Case().when(any_at_all, term).else_(otherwise)
-
-    def _tail(self, queryset: QuerySet[Any], within: tuple[str, str, str] | None = None) -> str:
-        source = TableAlias(self._source.statement, queryset.model)
-        joins, where = joins_and_conditions(source, queryset, within and within[0])
-        if within is not None:
-            where += in_range(source, self._source, within)
-        return f"FROM {source.declaration}{joins}{' WHERE ' if where else ''}{' AND '.join(where)}"
-
-
-def in_range(source: TableAlias, parent: TableAlias, within: tuple[str, str, str]) -> list[str]:
-    """The conditions that a row of `source` is `within` the range of the row at `parent`."""
-    column, first, behind = source.inner(within[0]), *(parent.column(name) for name in within[1:])
-    return [f"{column}>={first}", f"{column}<{behind}"]
-
-
 def joins_and_conditions(
     source: TableAlias, queryset: QuerySet[Any], ranging: str | None = None
 ) -> tuple[str, list[str]]:
@@ -216,7 +156,7 @@ def joins_and_conditions(
     Where rows are found by a range of the column `ranging` already, the queryset's own ranges of it are but checked.
     """
     _check_queryset(source, queryset)
-    modifier = _resolve(source, queryset._q_objects)
+    modifier = resolve(source, queryset._q_objects)
     render = source.statement.render
     joins = {
         f' LEFT JOIN "{table._table_name}" AS "{table.get_table_name()}" ON {render(criterion)}': None
@@ -273,7 +213,7 @@ def _range_of(criterion: Any) -> str | None:
     return criterion.left.name if is_range and isinstance(criterion.left, Field) else None
 
 
-def _resolve(source: TableAlias, conditions: Iterable[Q]) -> QueryModifier:
+def resolve(source: TableAlias, conditions: Iterable[Q]) -> QueryModifier:
     """Conditions on the table under its alias. The queryset they come from is never run."""
     context = ResolveContext(model=source.model, table=source.table, annotations={}, custom_filters={})
     modifier = QueryModifier()

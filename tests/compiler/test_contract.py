@@ -205,7 +205,11 @@ def test_declarations_in_the_wrong_place() -> None:
 
     assert (
         mistake(rows.Book, x=compiler.one("")(book))
-        == "Thing.x cannot stand in a row: a single row there needs via="
+        == "Thing.x cannot stand in a row: a single row there needs via= or by="
+    )
+    assert (
+        mistake(rows.Author, x=compiler.one("", by="genre")(book))
+        == "Thing.x goes by 'genre', which is no foreign key of Book"
     )
     no_row = "Thing.x belongs to a row: its type is not declared with row_type"
     assert mistake(object, x=(str, compiler.column(""))) == no_row

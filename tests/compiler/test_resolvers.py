@@ -16,7 +16,8 @@ from tortoise.functions import Count
 import compiler
 from compiler import Connection, ContractError, Engine, Placeholder, Request
 from compiler.dialects import dialect_of
-from compiler.statement import RowColumns, Statement, TableAlias
+from compiler.row_columns import RowColumns
+from compiler.statement import Statement, TableAlias
 from tests.compiler.asking import ADA, Context, Library, describe
 from tests.compiler.library import PLACEHOLDERS, Book, Visitor
 from tests.compiler.rows import Author
