@@ -23,6 +23,7 @@ from models.site_state import SiteState
 from models.tag import Tag
 from models.throttle import Throttle
 from models.user import Role, Session, User
+from models.visit import PostVisit
 
 __all__ = [
     "ArchiveMonth",
@@ -52,6 +53,7 @@ __all__ = [
     "PostSlug",
     "PostStatus",
     "PostTag",
+    "PostVisit",
     "Role",
     "SearchDocument",
     "Session",
@@ -81,6 +83,7 @@ for _model in (
     PostRevision,
     PostSlug,
     PostTag,
+    PostVisit,
     SearchDocument,
     Session,
     SiteState,

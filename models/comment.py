@@ -43,6 +43,10 @@ class Comment(Model):
     `decision` is what moderators said, and what clients are shown as its status. `status` follows from it, and says
     who sees the comment: it is HIDDEN under one that is not approved, and so is a tombstone without visible replies.
     `resolvers.visibility` has the rule.
+
+    `shown_number` orders the comments of a post as they first became visible to everybody, in the order of commits
+    and not of clocks; those that did by one write share a number. It is 0 for one that never was, that has been
+    imported, or that is older than these numbers.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -72,12 +76,14 @@ class Comment(Model):
     edited_at: datetime | None = InstantField(null=True)
     deleted_at: datetime | None = InstantField(null=True)
     reply_count = fields.IntField(default=0)
+    shown_number = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "comments"
         indexes = [
             Index(fields=("post_id", "depth", "created_at", "id")),
             Index(fields=("post_id", "created_at", "id")),
+            Index(fields=("post_id", "shown_number", "id")),
             Index(fields=("parent_id", "created_at", "id")),
             Index(fields=("author_id", "created_at", "id")),
             Index(fields=("status", "created_at", "id")),

@@ -45,7 +45,7 @@ class Post(Model):
     1970 until somebody comments.
     `slug_chosen` and `excerpt_written` tell what somebody gave: what was made instead follows the title and the body.
     `address` is where a page of another site is. The main category stands here and, with the others, in
-    `models.filing`.
+    `models.filing`. `shown_number` is the highest one that a comment of it was given.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -86,6 +86,7 @@ class Post(Model):
     linkbacks_open = fields.BooleanField(default=True, db_default=True)
     linkback_count = fields.IntField(default=0, db_default=0)
     trackback_count = fields.IntField(default=0, db_default=0)
+    shown_number = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "posts"

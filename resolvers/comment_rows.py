@@ -11,6 +11,7 @@ from resolvers.visibility import SettledComment, settle
 POST_COLUMNS = (
     *("id", "status", "published_at", "author_id", "category_id"),
     *("kind", "language", "comments_open", "comment_count", "last_commented_at", "counted"),
+    "shown_number",
 )
 
 
@@ -41,7 +42,7 @@ async def commented_post(
 
 async def settle_thread(comment: Comment) -> list[SettledComment]:
     """What a decision, or the end of a comment, makes of its thread: stored and counted."""
-    rows = await settle(comment.id)
+    rows = await settle(comment.id, counters.next_shown(comment.post))
     comment.status = next((row.after for row in rows if row.id == comment.id), comment.status)
     await counters.count_settled(comment.post, rows)
     return rows

@@ -171,6 +171,7 @@ async def _add(
         body_html=written.html,
         decision=decision,
         status=CommentStatus(decision),
+        shown_number=counters.next_shown(post) if decision is CommentDecision.APPROVED else 0,
         created_at=moment,
     )
     if counters.is_counted(comment):

@@ -30,6 +30,12 @@ def is_counted(comment: Comment) -> bool:
     return comment.status is CommentStatus.APPROVED and comment.deleted_at is None
 
 
+def next_shown(post: Post) -> int:
+    """The `shown_number` of comments that become public now, which is the post's own once they are counted."""
+    number: int = post.shown_number + 1
+    return number
+
+
 async def count_comment(post: Post, comment: Comment) -> None:
     """Count one more comment, which is public from now on."""
     await _count(post, [(comment, +1)])
@@ -54,10 +60,11 @@ async def _count(post: Post, changes: Sequence[tuple[Comment | SettledComment, i
     come = [each.created_at for each, change in changes if change > 0]
     gone = [each.created_at for each, change in changes if change < 0]
     post.last_commented_at = max([post.last_commented_at, *come])
+    post.shown_number = next_shown(post) if come else post.shown_number
     if gone and max(gone) >= post.last_commented_at:
         newest = await Comment.filter(post_id=post.id, **COUNTED).order_by("-created_at", "-id").first()
         post.last_commented_at = newest.created_at if newest else NEVER
-    await post.save(update_fields=["comment_count", "last_commented_at"])
+    await post.save(update_fields=["comment_count", "last_commented_at", "shown_number"])
     await filing.refresh([post.id])
     await _count_replies(changes)
 

@@ -68,17 +68,19 @@ class SettledComment:
     after: CommentStatus
 
 
-async def settle(comment_id: int) -> list[SettledComment]:
+async def settle(comment_id: int, shown_number: int) -> list[SettledComment]:
     """Store what has become of the comments in the same thread; those that changed.
 
-    Who disappears comes first, replies before what they reply to; who appears comes last, the other way round. The
-    lock of the post's row is held.
+    Who disappears comes first, replies before what they reply to; who appears comes last, the other way round. What is
+    public for the first time gets the number. The lock of the post's row is held.
     """
     rows = await _wrong(comment_id)
+    numbered = f", shown_number = CASE shown_number WHEN 0 THEN {shown_number:d} ELSE shown_number END"
     for status in CommentStatus:
         ids = [row.id for row in rows if row.after is status]
         if ids:
-            await many.change(ids, f"status = '{status}'")
+            is_public = status is CommentStatus.APPROVED
+            await many.change(ids, f"status = '{status}'{numbered if is_public else ''}")
     return rows
 
 

@@ -17,6 +17,7 @@ ROWS = (
     *(models.Tag, models.PostCategory, models.PostTag, models.PathAlias),
     *(models.Comment, models.Feed, models.CommentEvent, models.IdempotencyKey, models.Image),
     *(models.Linkback, models.OutgoingLinkback, models.Job, models.ArchiveYear, models.ArchiveMonth),
+    models.PostVisit,
 )
 
 

@@ -102,7 +102,7 @@ async def _write(post: Post, drawn: list[Drawn]) -> list[str]:
         rows.append(await make(post=post, status=CommentStatus(status), **given))
     for row in rows:
         if row.parent_id is None:
-            await visibility.settle(row.id)
+            await visibility.settle(row.id, shown_number=1)
     return [f"comment_{row.id}" for row in rows]
 
 

@@ -27,6 +27,7 @@ from models import (
     Post,
     PostKind,
     PostRevision,
+    PostVisit,
     SiteState,
     Throttle,
     User,
@@ -59,6 +60,9 @@ async def a_site_with_everything(media: Folder | None = None) -> None:
     )
     post = await _posts(writer, image)
     await _comments(post, writer, guest)
+    await Post.filter(id=post.id).update(shown_number=3)
+    await Comment.filter(post_id=post.id, status=CommentStatus.APPROVED).update(shown_number=3)
+    await PostVisit.create(post=post, user=writer, seen_number=2)
     await _addresses(post, writer)
     await _besides(writer)
     await search_index.index_everything()
