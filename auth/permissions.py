@@ -95,6 +95,14 @@ def listed_comments(viewer: Viewer, decision: CommentDecision | None = None, pre
     return _nothing(prefix)
 
 
+def comments_by_others(viewer: Viewer, prefix: str = "") -> Q:
+    """What can be new to somebody with an account: what all see and somebody else has written."""
+    if viewer.role is None:
+        return _nothing(prefix)
+    public = _where(prefix, status=CommentStatus.APPROVED, deleted_at__isnull=True)
+    return public & _where(prefix, author_id__not=viewer.id)
+
+
 def _own_pending(viewer: Viewer, prefix: str) -> Q:
     return _where(prefix, status=CommentStatus.PENDING, author_id=viewer.id)
 

@@ -11,7 +11,7 @@ from auth.viewer import Viewer
 from compiler import Connection
 from models import BodyFormat, CommentDecision
 from resolvers.policy import Policy
-from resolvers.reads import comments, revisions
+from resolvers.reads import comments, revisions, visits
 from resolvers.reads.comments import CommentOrder
 from schema.filters import CommentOrderArgument
 from schema.node import Node
@@ -50,6 +50,13 @@ class Comment(Node):
     )
     depth: int = compiler.column("0 at the top of a thread, 1 for a reply, and so on.")
     reply_count: int = compiler.column("Direct replies that everybody sees.")
+
+    @compiler.expression(
+        "Whether it has become visible to everybody since the viewer's last `markRead` of its post, and somebody else "
+        "wrote it. False before the first one, and for those who are not signed in."
+    )
+    def is_new(row: Any, viewer: Viewer) -> bool:
+        return visits.is_new(row, viewer)
 
     @compiler.connection("Direct replies.", by="parent")
     def replies(

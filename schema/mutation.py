@@ -10,7 +10,7 @@ from strawberry import ID, argument
 from auth.requirements import require_signed_in
 from compiler import Edge, Row, cursor_of
 from models.errors import DomainError
-from resolvers import accounts, categories, comments, linkbacks, posts
+from resolvers import accounts, categories, comments, linkbacks, posts, visits
 from schema import inputs, payloads
 from schema.category import Category
 from schema.comment import Comment
@@ -22,6 +22,7 @@ from schema.linkback_inputs import SetLinkbackStatusInput
 from schema.post import Post
 from schema.signing import admit, dismiss
 from schema.user import User
+from schema.visit_inputs import MarkReadInput
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
@@ -223,6 +224,18 @@ class Mutation:
         comment = _row(Comment, added.id)
         edge = Edge(cursor=cursor_of("created_at", added.created_at, added.id), node=comment)
         return payloads.AddCommentPayload(comment=comment, comment_edge=edge, status=added.decision)
+
+    @_does(
+        "Note how far one has read a post's comments, for `Comment.isNew` and its like. It never goes back, and costs "
+        "next to nothing where nothing new has been read."
+    )
+    async def mark_read(
+        self,
+        info: Info,
+        given: Annotated[MarkReadInput, argument(name="input", description="How far.")],
+    ) -> payloads.MarkReadPayload:
+        id_ = await visits.mark_read(info.context.viewer, post=given.post, cursor=given.cursor)
+        return payloads.MarkReadPayload(post=_row(Post, id_))
 
     @_does("Edit one's own comment for 15 minutes, or as the site has set; administrators edit all.")
     async def edit_comment(

@@ -131,6 +131,14 @@ class DeletePostPayload:
     error: Error | None = _failure(NotSignedIn, NotAllowed, NotFound)
 
 
+@strawberry.type(description="A post whose comments have been read.")
+class MarkReadPayload:
+    """A post whose comments have been read."""
+
+    post: Post | None = _result("The post, with what is new in it now.")
+    error: Error | None = _failure(InvalidInput, NotSignedIn, NotFound)
+
+
 @strawberry.type(description="A new comment.")
 class AddCommentPayload:
     """A new comment."""

@@ -13,7 +13,7 @@ from compiler import Connection
 from models import BodyFormat, LinkbackKind, PostCategory, PostKind, PostStatus, PostTag
 from resolvers import feeds, sharing
 from resolvers.policy import Policy
-from resolvers.reads import comments, linkbacks, posts, revisions
+from resolvers.reads import comments, linkbacks, posts, revisions, visits
 from resolvers.reads.comments import CommentOrder
 from schema.category import Category
 from schema.feed import FeedLink, links
@@ -101,6 +101,21 @@ class Post(Node):
         flat: Annotated[bool | None, argument(description="Replies too, all in one list.")] = False,
     ) -> Connection[Annotated["Comment", lazy("schema.comment")]]:
         return comments.of_post(viewer, order_by or CommentOrder.NEWEST, flat=bool(flat))
+
+    @compiler.expression(
+        "How many comments are new to the viewer, as `Comment.isNew` says; 0 before the first `markRead`.",
+        counts=True,
+    )
+    def new_comment_count(row: Any, viewer: Viewer) -> int:
+        return visits.new_comment_count(row, viewer)
+
+    @compiler.one(
+        "The first of them to become visible, with which to go on reading; null when none is new.",
+        by="post",
+        having=visits.is_unseen,
+    )
+    def first_new_comment(viewer: Viewer) -> Annotated["Comment", lazy("schema.comment")] | None:
+        return visits.new_comments(viewer)
 
     @compiler.neighbour(
         "The public post of its kind that was published before it; null for the first one and for drafts.",

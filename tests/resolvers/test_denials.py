@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pytest
 
 from auth.viewer import Viewer
+from live.feed import event_log
 from models import Comment, CommentDecision, CommentStatus, LinkbackStatus, Role, User
 from models.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
-from resolvers import accounts, categories, comments, linkbacks, posts
+from resolvers import accounts, categories, comments, linkbacks, posts, visits
 from storage import unit_of_work
 from tests import factories
 from tests.resolvers.rows import POLICY, ROLES, all_rows, viewing
@@ -28,6 +29,7 @@ class SampleRows:
     under_draft: str
     linkback: str
     waiting_linkback: str
+    cursor: str
 
 
 async def sample_rows() -> SampleRows:
@@ -48,6 +50,7 @@ async def sample_rows() -> SampleRows:
         f"comment_{(await factories.comment(post=draft)).id}",
         f"linkback_{(await factories.linkback(post=post)).id}",
         f"linkback_{(await factories.linkback(post=post, status=LinkbackStatus.PENDING)).id}",
+        str(await event_log.current()),
     )
 
 
@@ -106,6 +109,15 @@ VERBS: dict[str, tuple[Verb, Refused]] = {
     "reply to a rejected comment": (
         lambda v, s: comments.add_comment(v, POLICY, post=s.post, body="b", parent=s.rejected),
         {**HIDDEN, MODERATOR: NotAllowed, ADMIN: NotAllowed},
+    ),
+    "mark_read": (lambda v, s: visits.mark_read(v, post=s.post, cursor=s.cursor), ANONYMOUS),
+    "mark a draft as read": (
+        lambda v, s: visits.mark_read(v, post=s.draft, cursor=s.cursor),
+        HIDDEN_FROM_ALL_BUT_ADMINS,
+    ),
+    "mark as read by another feed's cursor": (
+        lambda v, s: visits.mark_read(v, post=s.post, cursor="0-0123abcd"),
+        {None: NotSignedIn, **dict.fromkeys(Role, InvalidInput)},
     ),
     "edit_comment": (lambda v, s: comments.edit_comment(v, POLICY, s.comment, "b"), ONLY_ADMINS),
     "edit a pending comment": (

@@ -22,6 +22,7 @@ from models import (
     PostKind,
     PostSlug,
     PostStatus,
+    PostVisit,
     Role,
     Tag,
     User,
@@ -133,6 +134,7 @@ async def fill() -> Blog:
     posts = await _posts([*users, guest], categories)
     await _comments(users, posts)
     await _comments_of(guest, posts)
+    await _visits(users, posts)
     linkbacks = [await _linkback(posts, number) for number in range(24)]
     await _images(users, posts)
     await _revisions(users)
@@ -320,6 +322,17 @@ async def _comments_of(guest: User, posts: list[Post]) -> None:
     await _comment({"author": guest}, parent=top, minutes=1)
     await _comment({"author": guest, "status": CommentStatus.PENDING}, post=posts[2], minutes=1)
     await _comment({"author": guest, "status": CommentStatus.SPAM}, post=posts[2], minutes=1)
+
+
+async def _visits(users: list[User], posts: list[Post]) -> None:
+    """Comments that became visible one after the other, or together; each of the people has read some of the posts."""
+    for comment in await Comment.all():
+        number = 0 if comment.id % 7 == 0 else comment.id * 5 % 12 + 1
+        await Comment.filter(id=comment.id).update(shown_number=number)
+    for place, user in enumerate(users):
+        for number, post in enumerate(posts[:14]):
+            if (number + place) % 3:
+                await PostVisit.create(user=user, post=post, seen_number=(number * 5 + place * 3) % 13)
 
 
 async def _outgoing_linkbacks() -> None:

@@ -111,7 +111,12 @@ TABLES: dict[str, tuple[int, dict[str, str]]] = {
             "status": "CASE WHEN i%25=0 THEN 'PENDING' WHEN i%50=7 THEN 'SPAM' ELSE 'APPROVED' END",
             "created_at": "MOMENT",
             "reply_count": "1",
+            "shown_number": f"1+i/{POSTS}",
         },
+    ),
+    "post_visits": (
+        2 * POSTS,
+        {"id": "i", "user_id": f"7+(i-1)/{POSTS}", "post_id": NUMBER, "seen_number": "i%12"},
     ),
 }
 

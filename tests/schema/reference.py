@@ -47,6 +47,7 @@ from models import (
     PostRevision,
     PostStatus,
     PostTag,
+    PostVisit,
     Role,
     Tag,
     User,
@@ -772,6 +773,38 @@ async def _comments_of(
 @resolves("Comment.status")
 async def _decision(comment: Comment, _: Reference) -> str:
     return comment.decision.value
+
+
+@resolves("Comment.isNew")
+async def _is_new(comment: Comment, reference: Reference) -> bool:
+    """What all see, somebody else wrote and came after what the viewer has seen of the post."""
+    me = reference.viewer.id
+    seen = [
+        visit.seen_number
+        for visit in await reference.rows(PostVisit.all())
+        if visit.user_id == me and visit.post_id == comment.post_id
+    ]
+    is_public = comment.status.value == "APPROVED" and comment.deleted_at is None
+    return is_public and comment.author_id != me and any(comment.shown_number > number for number in seen)
+
+
+async def _new_of(post: Post, reference: Reference) -> Rows:
+    return [
+        comment
+        for comment in await reference.rows(Comment.filter(post_id=post.id))
+        if await _is_new(comment, reference)
+    ]
+
+
+@resolves("Post.newCommentCount")
+async def _new_comment_count(post: Post, reference: Reference) -> int:
+    return len(await _new_of(post, reference))
+
+
+@resolves("Post.firstNewComment")
+async def _first_new_comment(post: Post, reference: Reference) -> Any:
+    new = await _new_of(post, reference)
+    return min(new, key=lambda comment: (comment.shown_number, comment.id), default=None)
 
 
 @resolves("Comment.deleted")

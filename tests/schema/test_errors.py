@@ -25,6 +25,7 @@ PAYLOADS = {
     "PublishPostPayload": "NotSignedIn NotAllowed NotFound",
     "DeletePostPayload": "NotSignedIn NotAllowed NotFound",
     "AddCommentPayload": "InvalidInput NotSignedIn NotAllowed NotFound CommentsClosed TooManyRequests",
+    "MarkReadPayload": "InvalidInput NotSignedIn NotFound",
     "EditCommentPayload": "InvalidInput NotSignedIn NotAllowed NotFound TooManyRequests",
     "DeleteCommentPayload": "NotSignedIn NotAllowed NotFound",
     "SetCommentStatusPayload": "NotSignedIn NotAllowed NotFound",

@@ -21,7 +21,7 @@ VIEWERS = {
     "admin": Viewer(9, Role.ADMIN, NOW),
 }
 PAGE = "nodes { id } pageInfo { hasNextPage hasPreviousPage endCursor }"
-MANY = ("posts", "comments", "post_categories", "post_tags", "tags", "path_aliases")
+MANY = ("posts", "comments", "post_categories", "post_tags", "tags", "path_aliases", "post_visits")
 """Tables of which no statement looks at many rows."""
 POST_FILTERS = [
     "",
@@ -56,6 +56,8 @@ SINGLE = [
     '{ node(id: "post_5") { id ... on Comment { parent { id } post { id } } } comment(id: "comment_20000") { id } }',
     '{ nodes(ids: ["post_1", "comment_2", "user_3"]) { id ... on Comment { replies { nodes { id } } } } }',
     '{ post(by: {id: "post_5"}) { revisions { nodes { number author { name } } pageInfo { hasNextPage } } } }',
+    '{ post(by: {id: "post_5"}) { newCommentCount firstNewComment { body author { name } } } }',
+    "{ posts { nodes { newCommentCount } } comments { nodes { isNew post { firstNewComment { id } } } } }",
     '{ comment(id: "comment_7") { revisions(last: 5) { nodes { number author { name } } totalCount } } }',
     "{ categories { name postCount children { name postCount } } }",
     '{ resource(path: "/old/7") { id ... on Post { title } ... on Tag { name postCount } } }',

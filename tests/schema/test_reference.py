@@ -113,6 +113,10 @@ NESTED = {
         tagged: archive(filter: {tag: "tag_2", pinned: false}) { year months { from posts { nodes { id } } } }
         since: archive(filter: {publishedFrom: "2024-04-30T21:59:59Z"}) { year postCount months { month postCount } }
         pages: archive(filter: {kind: PAGE}) { months { path: url posts { nodes { next { id } } } } } }""",
+    "what is new": """{ posts { nodes { id newCommentCount firstNewComment { id isNew author { name } replies { nodes {
+        isNew post { firstNewComment { id } newCommentCount } } } } comments(flat: true) { nodes { isNew } } } }
+        comments { nodes { isNew post { newCommentCount } } }
+        pages: posts(filter: {kind: PAGE}) { nodes { firstNewComment { id body } newCommentCount } } }""",
     "whom they told": """{ posts { nodes { id outgoingLinkbacks {
         targetUrl kind linked status attempts lastTriedAt error } author { posts { nodes { outgoingLinkbacks {
         status } } } } } } }""",

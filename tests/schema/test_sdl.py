@@ -315,6 +315,14 @@ Mutation.updatePost(input: UpdatePostInput!): UpdatePostPayload!
 Mutation.publishPost(id: ID!): PublishPostPayload!
 Mutation.deletePost(id: ID!): DeletePostPayload!
 Mutation.addComment(input: AddCommentInput!): AddCommentPayload!
+Mutation.markRead(input: MarkReadInput!): MarkReadPayload!
+MarkReadInput.post: ID!
+MarkReadInput.cursor: String!
+MarkReadPayload.post: Post
+MarkReadPayload.error: Error
+Comment.isNew: Boolean!
+Post.newCommentCount: Int!
+Post.firstNewComment: Comment
 Mutation.editComment(input: EditCommentInput!): EditCommentPayload!
 Mutation.deleteComment(id: ID!): DeleteCommentPayload!
 Mutation.setCommentStatus(input: SetCommentStatusInput!): SetCommentStatusPayload!
