@@ -87,6 +87,14 @@ def require_may_change_categories(viewer: Viewer) -> int:
     return viewer_id
 
 
+def require_may_set_roles(viewer: Viewer) -> int:
+    """Administrators decide what others may do; answers with the viewer's id."""
+    viewer_id = require_signed_in(viewer)
+    if not viewer.is_admin:
+        raise NotAllowed("Only administrators give roles.")
+    return viewer_id
+
+
 def require_may_comment(
     viewer: Viewer, policy: AuthPolicy, post: Post | None, *, guest: bool = False
 ) -> Post:

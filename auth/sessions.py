@@ -118,6 +118,27 @@ async def revoke_all(user_id: int, except_session: int | None = None) -> None:
     await _end(Q(user_id=user_id) & ~Q(id=except_session or 0))
 
 
+@unit_of_work
+async def renew(user_id: int) -> None:
+    """Let every session of the account go on as another one, under the same token; its connections are closed.
+
+    They come back with what the account may by then, whichever process they were with.
+    """
+    there = await Session.filter(user_id=user_id).order_by("id").select_for_update()
+    if not there:
+        return
+    await _end(Q(id__in=[session.id for session in there]))
+    await Session.bulk_create(
+        Session(
+            user_id=user_id,
+            token_hash=session.token_hash,
+            created_at=session.created_at,
+            expires_at=session.expires_at,
+        )
+        for session in there
+    )
+
+
 async def settled() -> None:
     """Wait for what `find` has begun: before the database is closed."""
     await asyncio.gather(*_extensions.values())

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 from strawberry import ID, UNSET
 
-from models import BodyFormat, CommentDecision, PostKind
+from models import BodyFormat, CommentDecision, PostKind, Role
 
 
 def fields_of(given: object) -> Any:
@@ -287,3 +287,11 @@ class SetCommentStatusInput:
 
     id: ID = strawberry.field(description="The comment that is decided about.")
     status: CommentDecision = strawberry.field(description="What it is from now on.")
+
+
+@strawberry.input(description="What an account may do from now on.")
+class SetRoleInput:
+    """What an account may do."""
+
+    user: ID = strawberry.field(description="Somebody else's account; a guest has no role.")
+    role: Role = strawberry.field(description="The new role.")

@@ -10,7 +10,7 @@ from strawberry import ID, argument
 from auth.requirements import require_signed_in
 from compiler import Edge, Row, cursor_of
 from models.errors import DomainError
-from resolvers import accounts, categories, comments, linkbacks, posts, visits
+from resolvers import accounts, categories, comments, linkbacks, posts, roles, visits
 from schema import inputs, payloads
 from schema.category import Category
 from schema.comment import Comment
@@ -280,3 +280,15 @@ class Mutation:
     ) -> payloads.DeleteLinkbackPayload:
         await linkbacks.delete_linkback(info.context.viewer, id_)
         return payloads.DeleteLinkbackPayload(deleted_id=id_)
+
+    @_does(
+        "Give somebody else's account a role. Its sessions go on with the new one; its open sockets and event streams "
+        "are closed, and come back with it. For administrators."
+    )
+    async def set_role(
+        self,
+        info: Info,
+        given: Annotated[inputs.SetRoleInput, argument(name="input", description="Who, and what.")],
+    ) -> payloads.SetRolePayload:
+        id_ = await roles.set_role(info.context.viewer, given.user, given.role)
+        return payloads.SetRolePayload(user=_row(User, id_))

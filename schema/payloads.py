@@ -201,3 +201,11 @@ class DeleteLinkbackPayload:
 
     deleted_id: ID | None = _result("The id that it had: take it off the page.")
     error: Error | None = _failure(NotSignedIn, NotAllowed, NotFound)
+
+
+@strawberry.type(description="An account with another role.")
+class SetRolePayload:
+    """An account with another role."""
+
+    user: User | None = _result("The account as it is now.")
+    error: Error | None = _failure(InvalidInput, NotSignedIn, NotAllowed, NotFound)

@@ -22,7 +22,7 @@ class CloseCode(IntEnum):
     UNAUTHORIZED = 4401
     """An operation before connection_ack."""
     FORBIDDEN = 4403
-    """The session of this socket was signed out, has expired or was revoked."""
+    """The session of this socket was signed out, has expired or was revoked, or goes on with another role."""
     SUBPROTOCOL_NOT_ACCEPTABLE = 4406
     """The client does not speak graphql-transport-ws."""
     INITIALISATION_TIMEOUT = 4408

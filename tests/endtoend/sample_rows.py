@@ -23,6 +23,7 @@ class SampleRows:
     under_draft: str
     tombstone: str
     image: str
+    author: str
 
 
 async def sample_rows() -> SampleRows:
@@ -54,4 +55,5 @@ async def sample_rows() -> SampleRows:
         under_draft=f"comment_{(await factories.comment(post_id=draft)).id}",
         tombstone=f"comment_{tombstone.id}",
         image=f"image_{(await factories.image(uploader=author)).id}",
+        author=f"user_{author.id}",
     )

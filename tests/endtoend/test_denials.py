@@ -148,6 +148,7 @@ ATTEMPTS = {
     "decide about a comment": Attempt(
         "setCommentStatus", lambda s: {"id": s.comment, "status": "SPAM"}, DONE, NO_AUTHORS
     ),
+    "give a role": Attempt("setRole", lambda s: {"user": s.author, "role": "ADMIN"}, DONE, ONLY_ADMINS),
     "decide about a pending comment": Attempt(
         "setCommentStatus", lambda s: {"id": s.pending, "status": "APPROVED"}, DONE, HIDDEN
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
@@ -9,7 +10,7 @@ from auth.viewer import Viewer
 from live.feed import event_log
 from models import Comment, CommentDecision, CommentStatus, LinkbackStatus, Role, User
 from models.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
-from resolvers import accounts, categories, comments, linkbacks, posts, visits
+from resolvers import accounts, categories, comments, linkbacks, posts, roles, visits
 from storage import unit_of_work
 from tests import factories
 from tests.resolvers.rows import POLICY, ROLES, all_rows, viewing
@@ -30,6 +31,8 @@ class SampleRows:
     linkback: str
     waiting_linkback: str
     cursor: str
+    user: str
+    guest: str
 
 
 async def sample_rows() -> SampleRows:
@@ -51,6 +54,8 @@ async def sample_rows() -> SampleRows:
         f"linkback_{(await factories.linkback(post=post)).id}",
         f"linkback_{(await factories.linkback(post=post, status=LinkbackStatus.PENDING)).id}",
         str(await event_log.current()),
+        f"user_{(await factories.user()).id}",
+        f"user_{(await factories.guest()).id}",
     )
 
 
@@ -65,6 +70,11 @@ ONLY_ADMINS: Refused = {**NO_AUTHORS, MODERATOR: NotAllowed}
 HIDDEN: Refused = {None: NotSignedIn, READER: NotFound, AUTHOR: NotFound}
 HIDDEN_FROM_ALL_BUT_ADMINS: Refused = {**HIDDEN, MODERATOR: NotFound}
 SPAM = CommentDecision.SPAM
+
+
+async def make_a_reader(role: Role, viewer: Viewer, samples: SampleRows) -> None:
+    await roles.set_role(viewer, samples.user, role)
+
 
 VERBS: dict[str, tuple[Verb, Refused]] = {
     "set_linkback_status": (
@@ -131,6 +141,19 @@ VERBS: dict[str, tuple[Verb, Refused]] = {
         HIDDEN_FROM_ALL_BUT_ADMINS,
     ),
     "set_comment_status": (lambda v, s: comments.set_comment_status(v, s.comment, SPAM), NO_AUTHORS),
+    **{f"make a reader {role}": (partial(make_a_reader, role), ONLY_ADMINS) for role in Role},
+    "give oneself a role": (
+        lambda v, _: roles.set_role(v, f"user_{v.id}", MODERATOR),
+        {**ONLY_ADMINS, ADMIN: InvalidInput},
+    ),
+    "give a guest a role": (
+        lambda v, s: roles.set_role(v, s.guest, MODERATOR),
+        {**ONLY_ADMINS, ADMIN: InvalidInput},
+    ),
+    "give nobody a role": (
+        lambda v, _: roles.set_role(v, "user_99999", MODERATOR),
+        {**ONLY_ADMINS, ADMIN: NotFound},
+    ),
     "decide a pending comment": (lambda v, s: comments.set_comment_status(v, s.pending, SPAM), HIDDEN),
 }
 

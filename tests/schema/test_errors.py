@@ -31,6 +31,7 @@ PAYLOADS = {
     "SetCommentStatusPayload": "NotSignedIn NotAllowed NotFound",
     "SetLinkbackStatusPayload": "InvalidInput NotSignedIn NotAllowed NotFound",
     "DeleteLinkbackPayload": "NotSignedIn NotAllowed NotFound",
+    "SetRolePayload": "InvalidInput NotSignedIn NotAllowed NotFound",
 }
 
 

@@ -328,6 +328,11 @@ Mutation.deleteComment(id: ID!): DeleteCommentPayload!
 Mutation.setCommentStatus(input: SetCommentStatusInput!): SetCommentStatusPayload!
 Mutation.setLinkbackStatus(input: SetLinkbackStatusInput!): SetLinkbackStatusPayload!
 Mutation.deleteLinkback(id: ID!): DeleteLinkbackPayload!
+Mutation.setRole(input: SetRoleInput!): SetRolePayload!
+SetRoleInput.user: ID!
+SetRoleInput.role: Role!
+SetRolePayload.user: User
+SetRolePayload.error: Error
 SetLinkbackStatusInput.id: ID!
 SetLinkbackStatusInput.status: LinkbackStatus!
 SetLinkbackStatusPayload.linkback: Linkback

@@ -92,6 +92,34 @@ async def test_signing_out_closes_the_sockets_of_the_session_alone(
         assert (await other.ask(WHO))["payload"]["data"]["viewer"]
 
 
+async def test_another_role_closes_the_sockets_and_holds_when_they_come_back(
+    site: Server, client: httpx.AsyncClient
+) -> None:
+    """Under the same token: nobody goes on hearing what they may no longer see, and nobody signs in again."""
+    admin = {"authorization": f"Bearer {await sign_in(client, 'nadia@example.org')}"}
+    held = await sign_in(client, "marta@example.org")
+    (user,) = (
+        (await client.post("/graphql", json={"query": '{ user(by: {username: "marta"}) { id } }'}))
+        .json()["data"]
+        .values()
+    )
+    for role in ("MODERATOR", "READER"):
+        async with socket(site) as one, socket(site) as other:
+            await one.init(token=held)
+            await other.init(token=admin["authorization"].removeprefix("Bearer "))
+            query = (
+                f'mutation {{ setRole(input: {{user: "{user["id"]}", role: {role}}}) {{ user {{ role }} }} }}'
+            )
+            answer = await client.post("/graphql", json={"query": query}, headers=admin)
+            assert answer.json() == {"data": {"setRole": {"user": {"role": role}}}}
+            assert await one.closed() == 4403
+            assert (await other.ask(WHO))["payload"]["data"]["viewer"]
+        async with socket(site) as again:
+            await again.init(token=held)
+            answer = (await again.ask({"query": "{ viewer { role } }"}))["payload"]
+            assert answer == {"data": {"viewer": {"role": role}}}
+
+
 async def test_a_message_over_the_limit_closes_the_socket(sqlite_site: Server) -> None:
     async with socket(sqlite_site) as one:
         await one.init()
