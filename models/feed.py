@@ -31,7 +31,7 @@ class CommentEvent(Model):
     `cursor` is the position and a random mark: after a restored backup the same position has another mark, so
     a cursor from the lost future is recognised instead of silently skipping. No foreign keys: a row outlives
     its comment. `moved` events are about the category alone: the comment's post came into it, or left it.
-    Those of a linkback have `linkback_id`, and 0 as `comment_id`; their statuses say whether it is public.
+    Those of a linkback have `linkback_id`, and 0 as `comment_id`; their statuses are PENDING, APPROVED or null.
     """
 
     position = GivenKeyField()

@@ -9,6 +9,12 @@ from models import Comment, CommentStatus, Linkback, LinkbackStatus, Post
 from resolvers.visibility import SHOWN, SettledComment
 from storage import dialect, execute
 
+TOLD_LINKBACKS = {
+    LinkbackStatus.PENDING: CommentStatus.PENDING,
+    LinkbackStatus.APPROVED: CommentStatus.APPROVED,
+}
+"""What somebody sees, and how the log says it; of all others it says nothing."""
+
 
 async def announce(post: Post, changes: Sequence[CommentChange]) -> None:
     """Tell what has become of comments, as the last thing in a unit of work; nothing under a post that is not public.
@@ -34,12 +40,15 @@ def changed(
     )
 
 
-def linkback_changed(post: Post, linkback: Linkback, *, public: bool) -> CommentChange:
-    """A linkback has become public, or is no longer."""
-    before, after = (None, CommentStatus.APPROVED) if public else (CommentStatus.APPROVED, None)
-    return CommentChange(
-        0, None, post.id, post.category_id, None, before=before, after=after, linkback_id=linkback.id
-    )
+def linkback_changed(
+    post: Post, linkback: Linkback, before: LinkbackStatus | None, after: LinkbackStatus | None
+) -> list[CommentChange]:
+    """A linkback's status before and after; None where it is not there. Nothing if nobody ever saw it."""
+    was, is_now = (TOLD_LINKBACKS.get(status) if status else None for status in (before, after))
+    if was is is_now:
+        return []
+    change = CommentChange(0, None, post.id, post.category_id, None, was, is_now, linkback_id=linkback.id)
+    return [change]
 
 
 def settled(post: Post, rows: Iterable[SettledComment]) -> list[CommentChange]:
@@ -74,12 +83,13 @@ async def vanished(post: Post, category_id: int) -> Sequence[Change]:
 
 
 _STATUSES = ", ".join(f"'{status}'" for status in SHOWN)
+_TOLD = ", ".join(f"'{status}'" for status in TOLD_LINKBACKS)
 _COMMENTS = """
 SELECT id, parent_id, author_id, status, NULL AS linkback_id FROM comments
 WHERE post_id = {post_id:d} AND status IN ({statuses}) ORDER BY created_at, id"""
 _LINKBACKS = """
 SELECT 0 AS id, NULL AS parent_id, NULL AS author_id, status, id AS linkback_id FROM linkbacks
-WHERE post_id = {post_id:d} AND status = '{approved}' ORDER BY received_at, linkbacks.id"""
+WHERE post_id = {post_id:d} AND status IN ({told}) ORDER BY received_at, linkbacks.id"""
 _SHOWN = "SELECT COUNT(*), {array} FROM ({rows}) AS shown"
 _ARRAYS = {
     "sqlite": "json_group_array(json_array(id, parent_id, author_id, {before}, {after}, linkback_id))",
@@ -94,7 +104,7 @@ async def _shown(post: Post, category_id: int, *, appear: bool) -> list[Batch]:
     array = _ARRAYS[dialect()].format(before=before, after=after)
     shown = []
     for rows in (_COMMENTS, _LINKBACKS):
-        of_post = rows.format(post_id=post.id, statuses=_STATUSES, approved=LinkbackStatus.APPROVED)
+        of_post = rows.format(post_id=post.id, statuses=_STATUSES, told=_TOLD)
         ((count, found),) = await execute(_SHOWN.format(array=array, rows=of_post))
         shown.append(Batch(post.id, category_id, count, found))
     return shown

@@ -45,4 +45,4 @@ async def _counted(
     was, is_public = before is LinkbackStatus.APPROVED, after is LinkbackStatus.APPROVED
     if was is not is_public:
         await counters.count_linkback(post, linkback, is_public - was)
-        await announce(post, [linkback_changed(post, linkback, public=is_public)])
+    await announce(post, linkback_changed(post, linkback, before, after))

@@ -1,6 +1,6 @@
 """What can be listened to."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 from graphql import GraphQLError
@@ -54,14 +54,26 @@ class CommentRemoved(FeedEvent):
     )
 
 
-@strawberry.type(description="A page elsewhere that links to a post, and that everybody sees from now on.")
+@strawberry.type(
+    description="A page elsewhere that links to a post, and that was not visible before. Moderators see one that waits."
+)
 class LinkbackAdded(FeedEvent):
     """A linkback that was not visible before."""
 
     linkback: Linkback = strawberry.field(description="The linkback as it is now.")
 
 
-@strawberry.type(description="A linkback that nobody but moderators sees any more: take it off the page.")
+@strawberry.type(
+    description="Of a linkback that was visible before and still is, another status. Only moderators are told: one "
+    "that waited was approved, or waits again."
+)
+class LinkbackEdited(FeedEvent):
+    """A linkback that something else was decided about."""
+
+    linkback: Linkback = strawberry.field(description="The linkback as it is now.")
+
+
+@strawberry.type(description="Deleted, rejected, or hidden: take it off the page.")
 class LinkbackRemoved(FeedEvent):
     """A linkback that is not visible any more."""
 
@@ -77,7 +89,15 @@ class FeedReset(FeedEvent):
     """The cursor leads nowhere."""
 
 
-EVENTS = (CommentAdded, CommentEdited, CommentRemoved, LinkbackAdded, LinkbackRemoved, FeedReset)
+EVENTS = (
+    CommentAdded,
+    CommentEdited,
+    CommentRemoved,
+    LinkbackAdded,
+    LinkbackEdited,
+    LinkbackRemoved,
+    FeedReset,
+)
 """What `commentFeed` gives, for the schema: nothing else mentions them."""
 
 OfPost = Annotated[ID | None, argument(description="Only under this post.")]
@@ -86,6 +106,13 @@ OfCategory = Annotated[ID | None, argument(description="Only under posts of this
 
 def _comment(event: events.CommentAdded | events.CommentEdited) -> Row:
     return Row("Comment", event.comment_id)
+
+
+def _linkback_event(event: events.LinkbackAdded | events.LinkbackEdited) -> FeedEvent:
+    linkback: Any = Row("Linkback", event.linkback_id)
+    if isinstance(event, events.LinkbackAdded):
+        return LinkbackAdded(cursor=event.cursor, linkback=linkback)
+    return LinkbackEdited(cursor=event.cursor, linkback=linkback)
 
 
 def _event(event: events.FeedEvent) -> FeedEvent:
@@ -102,8 +129,8 @@ def _event(event: events.FeedEvent) -> FeedEvent:
                 post_id=ID(global_id("post", event.post_id)),
                 post=Row("Post", event.post_id),  # type: ignore[arg-type]
             )
-        case events.LinkbackAdded():
-            return LinkbackAdded(cursor=event.cursor, linkback=Row("Linkback", event.linkback_id))  # type: ignore[arg-type]
+        case events.LinkbackAdded() | events.LinkbackEdited():
+            return _linkback_event(event)
         case events.LinkbackRemoved():
             return LinkbackRemoved(
                 cursor=event.cursor,
@@ -150,7 +177,9 @@ class Subscription:
         ] = strawberry.UNSET,
         linkbacks: Annotated[
             bool | None,
-            argument(description="Also what happens to linkbacks: LinkbackAdded, LinkbackRemoved."),
+            argument(
+                description="Also what happens to linkbacks: LinkbackAdded, LinkbackEdited, LinkbackRemoved."
+            ),
         ] = False,
     ) -> FeedEvent:
         return Topic("feed", _known("post", post), _known("category", category), after, bool(linkbacks))

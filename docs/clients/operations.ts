@@ -62,7 +62,8 @@ export const DECIDE = typed<{ setCommentStatus: Answer }, { input: { id: string;
 
 export const possibleTypes = {
   Node: ["Category", "Comment", "Linkback", "Post", "Tag", "User"],
-  FeedEvent: ["CommentAdded", "CommentEdited", "CommentRemoved", "FeedReset", "LinkbackAdded", "LinkbackRemoved"],
+  FeedEvent: ["CommentAdded", "CommentEdited", "CommentRemoved", "FeedReset", "LinkbackAdded", "LinkbackEdited",
+    "LinkbackRemoved"],
   Error: ["CommentsClosed", "EditConflict", "InvalidCredentials", "InvalidInput", "NotAllowed", "NotFound",
     "NotSignedIn", "TooManyRequests"],
 };

@@ -23,7 +23,7 @@ class CommentChange:
 
     A deleted comment that leaves a tombstone is APPROVED before and after, as long as somebody sees its replies. Of one
     whose post has `moved` only the category's followers hear: it came into their category, or left it.
-    Of a linkback, 0 is the `comment_id`, and APPROVED says that everybody sees it.
+    Of a linkback, 0 is the `comment_id`, and None stands for all but PENDING and APPROVED.
     """
 
     comment_id: int

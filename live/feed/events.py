@@ -2,7 +2,7 @@
 
 For a viewer of the feed a comment is there when it is approved, or pending and the viewer is a moderator or
 its author. An event that changes whether it is there adds or removes it; one that leaves it there edits it.
-Linkbacks are told of to those who have asked for them, as everybody sees them.
+Linkbacks are told of to those who have asked for them: pending ones to moderators alone, as of comments.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,15 @@ class CommentRemoved:
 
 @dataclass(frozen=True, slots=True)
 class LinkbackAdded:
-    """There is a linkback that everybody sees and that was not there before."""
+    """There is a linkback that was not there before."""
+
+    cursor: str
+    linkback_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkbackEdited:
+    """A linkback that was there is still there, and something else was decided about it."""
 
     cursor: str
     linkback_id: int
@@ -61,7 +69,7 @@ class FeedReset:
     cursor: str
 
 
-LinkbackEvent = LinkbackAdded | LinkbackRemoved
+LinkbackEvent = LinkbackAdded | LinkbackEdited | LinkbackRemoved
 FeedEvent = CommentAdded | CommentEdited | CommentRemoved | LinkbackEvent | FeedReset
 
 
@@ -70,7 +78,7 @@ def meaning(
 ) -> CommentAdded | CommentEdited | CommentRemoved | LinkbackEvent | None:
     """What the event is to a viewer; None for nothing. Moderators and the comment's author are `trusted`."""
     if event.linkback_id is not None:
-        return _of_linkback(event, event.linkback_id)
+        return _of_linkback(event, event.linkback_id, trusted)
     before, after = _there(event.status_before, trusted), _there(event.status_after, trusted)
     if after:
         return (CommentEdited if before else CommentAdded)(event.cursor, event.comment_id)
@@ -79,14 +87,14 @@ def meaning(
     return None
 
 
-def _of_linkback(event: LoggedEvent, linkback_id: int) -> LinkbackEvent | None:
-    """The log tells of linkbacks as everybody sees them."""
-    before, after = _there(event.status_before, trusted=False), _there(event.status_after, trusted=False)
-    if before is after:
-        return None
-    if after:
-        return LinkbackAdded(event.cursor, linkback_id)
-    return LinkbackRemoved(event.cursor, linkback_id, event.post_id)
+def _of_linkback(event: LoggedEvent, linkback_id: int, trusted: bool) -> LinkbackEvent | None:
+    """Without a decision there is nothing new: words that change are no event."""
+    before, after = _there(event.status_before, trusted), _there(event.status_after, trusted)
+    if after and event.status_before != event.status_after:
+        return (LinkbackEdited if before else LinkbackAdded)(event.cursor, linkback_id)
+    if before and not after:
+        return LinkbackRemoved(event.cursor, linkback_id, event.post_id)
+    return None
 
 
 def _there(status: str | None, trusted: bool) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from live.feed.events import CommentAdded, CommentEdited, FeedEvent, FeedReset, LinkbackAdded, LinkbackRemoved
+from live.feed.events import CommentAdded, CommentEdited, FeedEvent, FeedReset, LinkbackEvent
 from live.feed.hub import Hub
 from live.feed.topic import Topic
 from live.policy import FeedPolicy
@@ -81,7 +81,7 @@ class RecordingSink:
 def summary(event: FeedEvent) -> str:
     """An event in a word: `CommentAdded 7`."""
     name = type(event).__name__
-    if isinstance(event, LinkbackAdded | LinkbackRemoved):
+    if isinstance(event, LinkbackEvent):
         return f"{name} {event.linkback_id}"
     return f"{name} {event.cursor}" if isinstance(event, FeedReset) else f"{name} {event.comment_id}"
 

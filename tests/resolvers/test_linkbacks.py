@@ -7,6 +7,8 @@ import pytest
 
 from auth.permissions import listed_linkbacks
 from auth.viewer import now
+from live.feed.event_log import LoggedEvent
+from live.feed.events import LinkbackAdded, LinkbackRemoved, meaning
 from models import CommentEvent, Linkback, LinkbackKind, LinkbackStatus, Post, PostStatus
 from models.errors import InvalidInput, NotAllowed, NotFound
 from resolvers import counters, linkbacks, posts
@@ -18,10 +20,17 @@ pytestmark = pytest.mark.usefixtures("database")
 VERIFYING, PENDING, APPROVED, REJECTED, SPAM = LinkbackStatus
 
 
-async def told() -> list[tuple[int, int | None, bool, bool]]:
+async def told(*, moderators: bool = False) -> list[tuple[int, int, bool, bool]]:
     """What followers have been told of linkbacks: the category, which one, whether it is there, whether it moved."""
-    rows = await CommentEvent.filter(linkback_id__isnull=False).order_by("position")
-    return [(row.category_id, row.linkback_id, row.status_after is not None, row.moved) for row in rows]
+    heard = []
+    for row in await CommentEvent.filter(linkback_id__isnull=False).order_by("position"):
+        values = {name: getattr(row, name) for name in LoggedEvent._fields}
+        match meaning(LoggedEvent(**values), trusted=moderators):
+            case LinkbackAdded(_, linkback_id):
+                heard.append((row.category_id, linkback_id, True, row.moved))
+            case LinkbackRemoved(_, linkback_id, _):
+                heard.append((row.category_id, linkback_id, False, row.moved))
+    return heard
 
 
 async def counts(post: Post) -> tuple[int, int]:
@@ -37,7 +46,10 @@ async def test_any_decisions_leave_counts_and_the_log_right() -> None:
         for status in LinkbackStatus
         for kind in LinkbackKind
     ]
-    shown = {row.id for row in rows if row.status is APPROVED}
+    seen = {
+        moderators: {row.id for row in rows if row.status in statuses}
+        for moderators, statuses in ((False, [APPROVED]), (True, [APPROVED, PENDING]))
+    }
     for _ in range(60):
         id_ = f"linkback_{random.choice(rows).id}"
         try:
@@ -48,12 +60,14 @@ async def test_any_decisions_leave_counts_and_the_log_right() -> None:
         except (NotAllowed, InvalidInput):
             pass
     assert (await counters.recount())["linkbacks"] == 0
-    for _, linkback_id, is_there, _ in await told():
-        assert (linkback_id in shown) is not is_there
-        shown ^= {linkback_id or 0}
-    assert shown == {row.id for row in await Linkback.filter(status=APPROVED)}
+    for moderators, shown in seen.items():
+        for _, linkback_id, is_there, _ in await told(moderators=moderators):
+            assert (linkback_id in shown) is not is_there
+            shown ^= {linkback_id}
+    assert seen[False] == {row.id for row in await Linkback.filter(status=APPROVED)}
+    assert seen[True] == {row.id for row in await Linkback.filter(status__in=[APPROVED, PENDING])}
     assert await counts(post) == (
-        len(shown),
+        len(seen[False]),
         await Linkback.filter(status=APPROVED, kind=LinkbackKind.TRACKBACK).count(),
     )
 
@@ -87,7 +101,7 @@ async def test_with_their_post_they_go_come_and_move() -> None:
     admin, post = viewing(await factories.admin()), await factories.post()
     other, id_ = await factories.category(), f"post_{post.id}"
     first, second = await factories.linkback(post=post), await factories.linkback(post=post)
-    await factories.linkback(post=post, status=PENDING)
+    waiting = await factories.linkback(post=post, status=PENDING)
     await posts.update_post(admin, POLICY, id_, {"published_at": None})
     await posts.update_post(admin, POLICY, id_, {"published_at": now() - timedelta(hours=1)})
     await posts.update_post(admin, POLICY, id_, {"category": f"category_{other.id}"})
@@ -99,6 +113,11 @@ async def test_with_their_post_they_go_come_and_move() -> None:
         *((here, row, False, True) for row in both),
         *((there, row, True, True) for row in both),
         *((there, row, False, False) for row in both),
+    ]
+    assert [each for each in await told(moderators=True) if each[1] == waiting.id] == [
+        *((here, waiting.id, False, False), (here, waiting.id, True, False)),
+        *((here, waiting.id, False, True), (there, waiting.id, True, True)),
+        (there, waiting.id, False, False),
     ]
 
 

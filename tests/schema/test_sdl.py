@@ -418,6 +418,9 @@ CommentRemoved.post: Post
 LinkbackAdded is a FeedEvent
 LinkbackAdded.cursor: String!
 LinkbackAdded.linkback: Linkback!
+LinkbackEdited is a FeedEvent
+LinkbackEdited.cursor: String!
+LinkbackEdited.linkback: Linkback!
 LinkbackRemoved is a FeedEvent
 LinkbackRemoved.cursor: String!
 LinkbackRemoved.linkbackId: ID!

@@ -128,10 +128,13 @@ async def test_who_follows_is_told_and_what_is_gone_goes(
     mention = {"source": source, "target": target}
     await client.post("/webmention", data=mention)
     linkback = (await waiting(client, source))["id"]
-    async with socket(site) as follower:
+    token = sign_in(site, "thomas")
+    async with socket(site) as follower, socket(site) as moderator:
         await follower.init()
+        await moderator.init(token=token)
         variables = {"post": post["id"], "after": post["feedCursor"]}
-        await follower.say(type="subscribe", id="1", payload={"query": FOLLOW, "variables": variables})
+        for one in (follower, moderator):
+            await one.say(type="subscribe", id="1", payload={"query": FOLLOW, "variables": variables})
         decided = await ask(client, DECIDE.replace("linkback_1", linkback))
         assert decided["setLinkbackStatus"] == {
             "linkback": {
@@ -149,4 +152,11 @@ async def test_who_follows_is_told_and_what_is_gone_goes(
         assert (removed["__typename"], removed["linkbackId"], removed["postId"]) == (
             *("LinkbackRemoved", linkback, post["id"]),
         )
+        heard = [(await moderator.hear())["payload"]["data"]["commentFeed"] for _ in range(3)]
+        assert [each["__typename"] for each in heard] == [
+            "LinkbackAdded",
+            "LinkbackEdited",
+            "LinkbackRemoved",
+        ]
+        assert heard[1]["linkback"] == {"id": linkback, "status": "APPROVED"}
     assert (await ask(client, POSTS))["posts"]["nodes"][1]["linkbackCount"] == post["linkbackCount"]

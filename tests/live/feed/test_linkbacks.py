@@ -8,7 +8,7 @@ import pytest
 from live.feed import event_log
 from live.feed.batch import FEW_EVENTS, Batch, CommentChange
 from live.feed.event_log import LoggedEvent
-from live.feed.events import LinkbackAdded, LinkbackRemoved, meaning
+from live.feed.events import LinkbackAdded, LinkbackEdited, LinkbackRemoved, meaning
 from live.feed.hub import Hub
 from live.feed.topic import Topic
 from models import CommentEvent
@@ -22,17 +22,27 @@ def linkback(number: int, *, public: bool = True, **place: Any) -> CommentChange
     return replace(change(0, before, after, **place), linkback_id=number)
 
 
-@pytest.mark.parametrize("trusted", [True, False])
-def test_an_event_of_a_linkback_tells_what_everybody_sees(*, trusted: bool) -> None:
-    def means(before: str | None, after: str | None) -> object:
-        event = LoggedEvent(1, "1-0", 0, None, 8, 9, None, before, after, linkback_id=7)
-        return meaning(event, trusted=trusted)
+ADDED, EDITED, REMOVED = LinkbackAdded("1-0", 7), LinkbackEdited("1-0", 7), LinkbackRemoved("1-0", 7, 8)
 
-    assert means(None, "APPROVED") == LinkbackAdded("1-0", 7)
-    assert means("APPROVED", None) == LinkbackRemoved("1-0", 7, 8)
-    assert means("PENDING", "APPROVED") == LinkbackAdded("1-0", 7)
-    assert means("APPROVED", "APPROVED") is None
-    assert means(None, "PENDING") is None
+
+@pytest.mark.parametrize(
+    ("before", "after", "to_moderators", "to_others"),
+    [
+        (None, "APPROVED", ADDED, ADDED),
+        ("APPROVED", None, REMOVED, REMOVED),
+        (None, "PENDING", ADDED, None),
+        ("PENDING", None, REMOVED, None),
+        ("PENDING", "APPROVED", EDITED, ADDED),
+        ("APPROVED", "PENDING", EDITED, REMOVED),
+        ("APPROVED", "APPROVED", None, None),
+        ("PENDING", "PENDING", None, None),
+    ],
+)
+def test_an_event_of_a_linkback_tells_what_its_viewer_sees(
+    before: str | None, after: str | None, to_moderators: object, to_others: object
+) -> None:
+    event = LoggedEvent(1, "1-0", 0, None, 8, 9, None, before, after, linkback_id=7)
+    assert (meaning(event, trusted=True), meaning(event, trusted=False)) == (to_moderators, to_others)
 
 
 async def test_those_who_have_asked_hear_of_linkbacks_and_nobody_else_does(hub: Hub) -> None:
@@ -77,3 +87,15 @@ async def test_selections_are_told_apart_by_whether_they_want_them(hub: Hub) -> 
     await write(linkback(5), change(1))
     assert await asked.until(2) == ["LinkbackAdded 5", "CommentAdded 1"]
     assert await other.until(1) == ["CommentAdded 1"]
+
+
+async def test_moderators_hear_of_those_that_wait(hub: Hub) -> None:
+    moderator = await listen(hub, Topic("feed", linkbacks=True), viewer=MODERATOR)
+    anybody = await listen(hub, Topic("feed", linkbacks=True))
+    waiting = replace(change(0, None, PENDING), linkback_id=5)
+    await write(waiting, replace(waiting, before=PENDING, after=APPROVED), replace(waiting, linkback_id=6))
+    await write(replace(waiting, before=PENDING, after=None, linkback_id=6), change(1))
+    assert await moderator.until(5) == [
+        *("LinkbackAdded 5", "LinkbackEdited 5", "LinkbackAdded 6", "LinkbackRemoved 6", "CommentAdded 1")
+    ]
+    assert await anybody.until(2) == ["LinkbackAdded 5", "CommentAdded 1"]
