@@ -168,6 +168,22 @@ def visible_users(viewer: Viewer) -> Q:
     return Q(username__isnull=False) | Q(id__in=RawSQL(_APPROVED_GUEST))
 
 
+def listed_users(viewer: Viewer) -> Q:
+    """Moderators look through the accounts; others know whom they know."""
+    account = Q(username__gt="")  # not `__isnull`: SQLite would not see that an index has all of these
+    return account if viewer.is_moderator else _nothing("")
+
+
+def listed_outgoing_linkbacks(viewer: Viewer) -> Q:
+    """Administrators look through what was sent of all posts; authors see that of their own on the post."""
+    return Q() if viewer.is_admin else _nothing("")
+
+
+def visible_import_reports(viewer: Viewer) -> Q:
+    """Administrators see what imports reported."""
+    return Q() if viewer.is_admin else _nothing("")
+
+
 def users_with_visible_email(viewer: Viewer, prefix: str = "") -> Q:
     """People see their own e-mail address; administrators see everybody's."""
     if viewer.is_admin:

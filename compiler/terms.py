@@ -61,6 +61,22 @@ class Found(RawSQL):
         return f"(SELECT unnest(ARRAY({keys})))" if ctx.dialect is Dialects.POSTGRESQL else f"({keys})"
 
 
+class KeyWhere(RawSQL):
+    """A row's own key where a condition holds, for `id__in`: one that Tortoise lacks, with `{0}` for a term.
+
+    It is written as in a query of the rows' table alone, and asked of each row that is looked at.
+    """
+
+    def __init__(self, condition: str, *terms: Any) -> None:
+        super().__init__(condition)
+        self._terms = [self.wrap_constant(term) for term in terms]
+
+    def get_sql(self, ctx: SqlContext) -> str:
+        """A list of one key, or of null."""
+        condition = self.sql.format(*(term.get_sql(ctx) for term in self._terms))
+        return f"(CASE WHEN {condition} THEN id END)"
+
+
 class Joined(Term):
     """Texts one behind the other: terms, and constants of the code."""
 

@@ -13,6 +13,7 @@ from models.feed import CommentEvent, Feed
 from models.filing import PostCategory, PostTag
 from models.idempotency import IdempotencyKey
 from models.image import Image
+from models.import_report import ImportReport
 from models.imported import ImportedRow
 from models.job import Job
 from models.linkback import DeliveryStatus, Linkback, LinkbackKind, LinkbackStatus, OutgoingLinkback
@@ -39,6 +40,7 @@ __all__ = [
     "Feed",
     "IdempotencyKey",
     "Image",
+    "ImportReport",
     "ImportedRow",
     "Job",
     "Linkback",
@@ -73,6 +75,7 @@ for _model in (
     Feed,
     IdempotencyKey,
     Image,
+    ImportReport,
     ImportedRow,
     Linkback,
     OutgoingLinkback,

@@ -95,3 +95,4 @@ class OutgoingLinkback(Model):
     class Meta:
         table = "outgoing_linkbacks"
         unique_together = (("post_id", "target_digest"),)
+        indexes = [Index(fields=("status", "id"))]

@@ -9,6 +9,7 @@ from tortoise.models import Model
 
 from models.fields import InstantField
 from models.image import Image
+from models.indexes import NotNullIndex
 
 
 class Role(StrEnum):
@@ -49,7 +50,19 @@ class User(Model):
 
     class Meta:
         table = "users"
-        indexes = [Index(fields=("guest_email",)), Index(fields=("avatar_id",))]
+        indexes = [
+            Index(fields=("guest_email",)),
+            Index(fields=("avatar_id",)),
+            *(
+                NotNullIndex(fields=fields, name=f"idx_users_{name}", column="username")
+                for name, fields in {
+                    "named": ["name", "id"],
+                    "newest": ["created_at", "id"],
+                    "role_named": ["role", "name", "id"],
+                    "role_newest": ["role", "created_at", "id"],
+                }.items()
+            ),
+        ]
 
 
 class Session(Model):

@@ -1,5 +1,6 @@
 """Looking something up by a name as somebody typed it: in the same normal form as when it was stored."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -9,6 +10,9 @@ from compiler.params import Placeholder
 from resolvers import paths
 from resolvers.paths import normal_path
 from resolvers.validation import normal_language, normal_slug
+
+LONGEST_PART = 100
+"""Characters of what is looked for; the rest is left out."""
 
 
 def username(typed: Any) -> Any:
@@ -31,6 +35,11 @@ def last_of(prefix: str, typed: Any) -> Any:
     return _as_stored(typed, partial(paths.last_of, prefix))
 
 
+def part(typed: Any) -> Any:
+    """A pattern of LIKE for texts that hold this one somewhere; `!` stands before what is meant as it is."""
+    return _as_stored(typed, _pattern)
+
+
 def language(typed: Any) -> Any:
     """The language tag as it is stored; what is none stays as it is, and no post has it."""
     return _as_stored(typed, lambda tag: normal_language(tag.strip()) or tag)
@@ -38,3 +47,8 @@ def language(typed: Any) -> Any:
 
 def _as_stored(typed: Any, normal: Callable[[str], str]) -> Any:
     return typed.map(normal) if isinstance(typed, Placeholder) else normal(typed)
+
+
+def _pattern(text: str) -> str:
+    meant = re.sub("[!%_]", r"!\g<0>", text.strip()[:LONGEST_PART])
+    return f"%{meant}%"

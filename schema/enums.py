@@ -21,6 +21,7 @@ from resolvers.reads.comments import CommentOrder
 from resolvers.reads.posts import PostOrder
 from resolvers.reads.search import SearchKind
 from resolvers.reads.tags import TagOrder
+from resolvers.reads.users import UserOrder
 from syndication import FeedFormat
 
 
@@ -107,6 +108,12 @@ _describe(
     "In which order tags come.",
     NAME="By name.",
     MOST_USED="By number of published articles, the highest first.",
+)
+_describe(
+    UserOrder,
+    "In which order accounts come.",
+    NAME="By the name to show.",
+    NEWEST="By when they were made, the latest first.",
 )
 _describe(
     CommentOrder,

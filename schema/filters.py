@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 from strawberry import ID, UNSET, argument
 
-from models import CommentDecision, LinkbackKind, LinkbackStatus, PostKind, PostStatus
+from models import CommentDecision, DeliveryStatus, LinkbackKind, LinkbackStatus, PostKind, PostStatus, Role
 from resolvers.reads.comments import CommentOrder
 from resolvers.reads.posts import PostOrder
 
@@ -55,6 +55,25 @@ class LinkbackFilter:
     kind: LinkbackKind | None = strawberry.field(default=UNSET, description="By this protocol.")
     status: LinkbackStatus | None = strawberry.field(
         default=UNSET, description="Approved ones, and for moderators those that wait, unless told."
+    )
+
+
+@strawberry.input(description="Which of what was sent; what is left out does not matter.")
+class OutgoingLinkbackFilter:
+    """Which of what was sent."""
+
+    status: DeliveryStatus | None = strawberry.field(default=UNSET, description="What has become of it.")
+
+
+@strawberry.input(description="Which accounts; what is left out does not matter.")
+class UserFilter:
+    """Which accounts."""
+
+    role: Role | None = strawberry.field(default=UNSET, description="With this role, and no other.")
+    query: str | None = strawberry.field(
+        default=UNSET,
+        description="With this text in the user name or the name to show, for administrators also in the e-mail "
+        "address. Capital letters from A to Z make no difference.",
     )
 
 

@@ -1,13 +1,18 @@
 """What other pages were told of a post's links to them."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
+from strawberry import lazy
 
 import compiler
 import models
 from models import DeliveryStatus, LinkbackKind
 from resolvers.reads import linkbacks
+
+if TYPE_CHECKING:
+    from schema.post import Post
 
 
 @compiler.row_type(models.OutgoingLinkback, prefix="outgoing-linkback", visible=linkbacks.outgoing)
@@ -15,6 +20,7 @@ from resolvers.reads import linkbacks
 class OutgoingLinkback:
     """A page that a post links to, and that is told so."""
 
+    post: Annotated["Post", lazy("schema.post")] = compiler.one("The post that links to it.", via="post")
     target_url: str = compiler.column("Where the page is.")
     kind: LinkbackKind | None = compiler.column("By which protocol it was told; null before it was.")
     linked: bool = compiler.column(

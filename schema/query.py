@@ -9,10 +9,21 @@ import compiler
 from auth.viewer import Viewer
 from compiler import Connection
 from resolvers.policy import Policy
-from resolvers.reads import archive, categories, comments, linkbacks, posts, search, tags, users
+from resolvers.reads import (
+    archive,
+    categories,
+    comments,
+    import_reports,
+    linkbacks,
+    posts,
+    search,
+    tags,
+    users,
+)
 from resolvers.reads.posts import PostOrder
 from resolvers.reads.search import SearchKind
 from resolvers.reads.tags import TagOrder
+from resolvers.reads.users import UserOrder
 from schema.archive import ArchiveYear
 from schema.category import Category
 from schema.comment import Comment
@@ -21,14 +32,18 @@ from schema.filters import (
     CategoryBy,
     CommentFilter,
     LinkbackFilter,
+    OutgoingLinkbackFilter,
     PostBy,
     PostFilterArgument,
     PostOrderArgument,
     TagBy,
     UserBy,
+    UserFilter,
 )
+from schema.import_report import ImportReport
 from schema.linkback import Linkback
 from schema.node import Node
+from schema.outgoing_linkback import OutgoingLinkback
 from schema.post import Post
 from schema.search import SearchConnection, SearchFilter
 from schema.site import Site, the_site
@@ -124,6 +139,14 @@ class Query:
     def user(viewer: Viewer, by: Annotated[UserBy, argument(description="How to find them.")]) -> User | None:
         return users.by_username(viewer, by.username) if by.id is None else users.by_id(viewer, by.id)
 
+    @compiler.connection("Accounts, for moderators and administrators; empty for others.")
+    def users(
+        viewer: Viewer,
+        filter: Annotated[UserFilter | None, argument(description="Which accounts.")] = strawberry.UNSET,
+        order_by: Annotated[UserOrder | None, argument(description="In which order.")] = UserOrder.NEWEST,
+    ) -> Connection[User]:
+        return users.listed(viewer, order_by or UserOrder.NEWEST, filter)
+
     @compiler.one("A comment; null when no visible one has this id.")
     def comment(viewer: Viewer, id: ById) -> Comment | None:
         return comments.by_id(viewer, id)
@@ -141,6 +164,22 @@ class Query:
         filter: Annotated[LinkbackFilter | None, argument(description="Which linkbacks.")] = strawberry.UNSET,
     ) -> Connection[Linkback]:
         return linkbacks.of_site(viewer, filter)
+
+    @compiler.connection(
+        "What pages elsewhere were told of posts' links to them, the newest first. For administrators; empty for "
+        "others."
+    )
+    def outgoing_linkbacks(
+        viewer: Viewer,
+        filter: Annotated[
+            OutgoingLinkbackFilter | None, argument(description="Which of what was sent.")
+        ] = strawberry.UNSET,
+    ) -> Connection[OutgoingLinkback]:
+        return linkbacks.outgoing_of_site(viewer, filter.status if filter else None)
+
+    @compiler.connection("What imports reported, the newest first. For administrators; empty for others.")
+    def imports(viewer: Viewer) -> Connection[ImportReport]:
+        return import_reports.visible(viewer)
 
     @compiler.connection(
         "Posts and comments that have all these words, in any of their forms. Posts whose titles have them come first, "

@@ -8,7 +8,7 @@ from tortoise.queryset import QuerySet
 from auth import permissions
 from auth.viewer import Viewer
 from compiler.terms import Joined
-from models import Linkback, LinkbackKind, LinkbackStatus, OutgoingLinkback
+from models import DeliveryStatus, Linkback, LinkbackKind, LinkbackStatus, OutgoingLinkback
 from resolvers.ids import primary_key
 from resolvers.linkback_addresses import TRACKBACKS
 from resolvers.policy import LinkbackReception, Policy
@@ -62,6 +62,12 @@ def trackback_url(row: Any, policy: Policy) -> Term:
 def viewer_can_moderate(row: Any, viewer: Viewer) -> Term:
     """What `setLinkbackStatus` asks."""
     return cast("Term", row.holds(permissions.decidable_linkbacks(viewer)))
+
+
+def outgoing_of_site(viewer: Viewer, status: DeliveryStatus | None) -> QuerySet[OutgoingLinkback]:
+    """What other pages were told of the links of all posts, the newest first."""
+    sent = OutgoingLinkback.filter(permissions.listed_outgoing_linkbacks(viewer))
+    return (sent if status is None else sent.filter(status=status)).order_by("-id")
 
 
 def outgoing(viewer: Viewer) -> QuerySet[OutgoingLinkback]:

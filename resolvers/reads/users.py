@@ -1,6 +1,7 @@
 """People to show."""
 
-from typing import Any, cast
+from enum import StrEnum
+from typing import Any, Protocol, cast
 
 from pypika_tortoise import functions as sql
 from pypika_tortoise.terms import Case, Term
@@ -9,14 +10,50 @@ from tortoise.queryset import QuerySet
 
 from auth import permissions
 from auth.viewer import Viewer
-from models import User
+from compiler.terms import KeyWhere
+from models import Role, User
 from resolvers import lookups
 from resolvers.ids import primary_key
+
+
+class UserOrder(StrEnum):
+    """In which order accounts are listed."""
+
+    NAME = "NAME"
+    NEWEST = "NEWEST"
+
+
+class Filter(Protocol):
+    """What accounts can be narrowed to; None means no matter, the query may be a placeholder."""
+
+    role: Role | None
+    query: Any
+
+
+COLUMNS = {UserOrder.NAME: ("name", "id"), UserOrder.NEWEST: ("-created_at", "-id")}
+_CALLED = "lower({column}) LIKE lower({{0}}) ESCAPE '!'"
 
 
 def visible(viewer: Viewer) -> QuerySet[User]:
     """All accounts, whose public side everybody sees, and the guests that the viewer sees."""
     return User.filter(permissions.visible_users(viewer))
+
+
+def listed(viewer: Viewer, order_by: UserOrder, filter: Filter | None = None) -> QuerySet[User]:
+    """Accounts, for those who look through them, in this order."""
+    users = User.filter(permissions.listed_users(viewer))
+    if filter is not None and filter.role is not None:
+        users = users.filter(role=filter.role)
+    if filter is not None and filter.query is not None:
+        users = users.filter(id__in=_called(viewer, filter.query))
+    return users.order_by(*COLUMNS[order_by])
+
+
+def _called(viewer: Viewer, text: Any) -> KeyWhere:
+    """Those with the text in a name, or in the address for those who see all addresses."""
+    columns = ("username", "name", "email") if viewer.is_admin else ("username", "name")
+    condition = " OR ".join(_CALLED.format(column=column) for column in columns)
+    return KeyWhere(condition, lookups.part(text))
 
 
 def themselves(viewer: Viewer) -> QuerySet[User]:

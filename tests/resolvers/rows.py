@@ -18,6 +18,7 @@ ROWS = (
     *(models.Comment, models.Feed, models.CommentEvent, models.IdempotencyKey, models.Image),
     *(models.Linkback, models.OutgoingLinkback, models.Job, models.ArchiveYear, models.ArchiveMonth),
     models.PostVisit,
+    models.ImportReport,
 )
 
 

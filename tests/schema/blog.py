@@ -1,5 +1,6 @@
 """A small blog in which everything happens that a read has to get right."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -13,6 +14,7 @@ from models import (
     CommentStatus,
     DeliveryStatus,
     Feed,
+    ImportReport,
     Linkback,
     LinkbackKind,
     LinkbackStatus,
@@ -139,6 +141,7 @@ async def fill() -> Blog:
     await _images(users, posts)
     await _revisions(users)
     await _outgoing_linkbacks()
+    await _import_reports()
     await Feed.all().update(cursor="7-mark")
     await search_index.index_everything()
     slugs = [slug.slug for slug in await PostSlug.all()]
@@ -351,6 +354,31 @@ async def _outgoing_linkbacks() -> None:
                 last_tried_at=before(hours=number) if number else None,
                 error=None if number < 2 else 'It answered "no".',
             )
+
+
+async def _import_reports() -> None:
+    """One that went well, one that failed, and one that nobody knows the end of."""
+    reason = {"reason": TEXTS[7], "count": 12, "examples": ["1", TEXTS[0]]}
+    account = {
+        "kind": "post",
+        "read": 12,
+        "written": 0,
+        "updated": 0,
+        "unchanged": 0,
+        "left_out": 12,
+        "reasons_for_leaving_out": [reason],
+        "reasons_for_changing": [],
+    }
+    for number, (accounts, ended, error) in enumerate(
+        [([account, {**account, "kind": "tag"}], NOW, None), ([account], NOW, TEXTS[1]), ([], None, None)]
+    ):
+        await ImportReport.create(
+            source=f"wordpress {number}",
+            started_at=before(days=number),
+            finished_at=ended,
+            error=error,
+            account=json.dumps(accounts),
+        )
 
 
 async def _revisions(users: list[User]) -> None:

@@ -24,7 +24,7 @@ from graphql import (
 
 from models.fields import rfc3339
 from tests.schema.blog import NOW, Blog, before
-from tests.schema.reference import COMMENT_ORDERS, ORDERS, TAG_ORDERS, cursor
+from tests.schema.reference import COMMENT_ORDERS, ORDERS, TAG_ORDERS, USER_ORDERS, cursor
 
 PAGING = ("first", "after", "last", "before", "offset")
 ASKED = [
@@ -42,6 +42,8 @@ ASKED = [
     "slash",
 ]
 """What is looked for."""
+CALLED = ["er", "READ", " author ", "example.org", "%", "_", "!", "", "nobody"]
+"""What people are looked for by."""
 SIZES = [0, 1, 2, 2, 3, 3, 5, 8, 30]
 
 
@@ -227,13 +229,15 @@ class Queries:
     def _arguments(self, place: str, declared: dict[str, GraphQLArgument]) -> str:
         given: dict[str, tuple[Any, Any]] = {}
         kind = place.partition(".")[2]
-        orders = {"posts": ORDERS, "tags": TAG_ORDERS}.get(kind, COMMENT_ORDERS)
+        orders = {"posts": ORDERS, "tags": TAG_ORDERS, "users": USER_ORDERS}.get(kind, COMMENT_ORDERS)
         columns = {
             "posts": "published_at",
             "tags": "name",
             "linkbacks": "received_at",
             "revisions": "number",
             "search": "id",
+            "outgoingLinkbacks": "id",
+            "imports": "id",
         }
         column = columns.get(kind, "created_at")
         for name, argument in declared.items():
@@ -299,7 +303,12 @@ class Queries:
                 name: self._id(type_.name) if name == "id" else self._text(name, type_.name) for name in names
             }
         chosen = self._random.sample(names, min(len(names), self._random.choice([0, 1, 1, 1, 2])))
-        return {name: self._of(type_.fields[name].type, name) for name in chosen}
+        return {
+            name: self._random.choice(CALLED)
+            if (type_.name, name) == ("UserFilter", "query")
+            else self._of(type_.fields[name].type, name)
+            for name in chosen
+        }
 
     def _id(self, what: str | None) -> str:
         blog = self._blog
@@ -398,7 +407,7 @@ class Queries:
         for column, _ in TAG_ORDERS.values():
             found[column] = [cursor(tag, column) for tag in self._blog.tags]
         found["received_at"] = [cursor(linkback, "received_at") for linkback in self._blog.linkbacks]
-        found["id"] = ["id:0", f"id:{2**56}", f"id:{2**55}"]
+        found["id"] = ["id:0", "id:3", "id:17", f"id:{2**56}", f"id:{2**55}"]
         found["number"] = [f"number:{number}:{number}" for number in range(1, 5)]
         return found | {"created_at": [cursor(comment, "created_at") for comment in self._blog.comments]}
 

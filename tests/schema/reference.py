@@ -6,6 +6,7 @@ else (order, pages, cursors, counts, states, addresses) is computed again, in Py
 
 # ruff: noqa: A002, N803, N806 - arguments are called as the API calls them
 
+import json
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ from models import (
     CommentRevision,
     Feed,
     Image,
+    ImportReport,
     Linkback,
     OutgoingLinkback,
     PathAlias,
@@ -85,6 +87,7 @@ COMMENT_ORDERS: dict[str, tuple[str, bool]] = {
     "NEWEST": ("created_at", True),
     "OLDEST": ("created_at", False),
 }
+USER_ORDERS: dict[str, tuple[str, bool]] = {"NAME": ("name", False), "NEWEST": ("created_at", True)}
 TAG_ORDERS: dict[str, tuple[str, bool]] = {"NAME": ("name", False), "MOST_USED": ("post_count", True)}
 
 Info = GraphQLResolveInfo[Any]
@@ -920,6 +923,61 @@ async def _revisions(row: Any, reference: Reference, **paging: Any) -> Any:
         else CommentRevision.filter(comment_id=row.id)
     )
     return page(await reference.rows(found), ("number", True), **paging)
+
+
+@resolves("Query.users")
+async def _users(
+    _: Any, reference: Reference, orderBy: str | None, filter: dict[str, Any] | None = None, **paging: Any
+) -> Any:
+    given = {name: value for name, value in (filter or {}).items() if value is not None}
+    wanted = given.get("query", "").strip().lower()
+    order = USER_ORDERS[orderBy or "NEWEST"]
+    if not reference.viewer.is_moderator:
+        return page([], order, **paging)
+
+    def fits(user: User) -> bool:
+        texts = [user.username, user.name, user.email if reference.viewer.is_admin else None]
+        return any(wanted in (text or "").lower() for text in texts)
+
+    listed = [
+        user
+        for user in await reference.rows(User.all())
+        if user.username is not None and fits(user) and given.get("role", user.role) == user.role
+    ]
+    return page(listed, order, **paging)
+
+
+@resolves("Query.outgoingLinkbacks")
+async def _outgoing_linkbacks_of_site(
+    _: Any, reference: Reference, filter: dict[str, Any] | None = None, **paging: Any
+) -> Any:
+    status = (filter or {}).get("status")
+    rows = await reference.rows(OutgoingLinkback.all()) if reference.viewer.is_admin else []
+    return page([row for row in rows if status in (None, row.status)], ("id", True), **paging)
+
+
+@resolves("OutgoingLinkback.post")
+async def _post_that_links(row: OutgoingLinkback, reference: Reference) -> Any:
+    return await reference.first(Post.filter(id=row.post_id))
+
+
+@resolves("Query.imports")
+async def _imports(_: Any, reference: Reference, **paging: Any) -> Any:
+    rows = await reference.rows(ImportReport.all()) if reference.viewer.is_admin else []
+    return page(rows, ("id", True), **paging)
+
+
+@resolves("ImportReport.kinds")
+async def _kinds(report: ImportReport, _: Reference) -> Any:
+    names = {
+        "left_out": "leftOut",
+        "reasons_for_leaving_out": "reasonsForLeavingOut",
+        "reasons_for_changing": "reasonsForChanging",
+    }
+    return [
+        {names.get(name, name): value for name, value in account.items()}
+        for account in json.loads(report.account)
+    ]
 
 
 @resolves("Post.outgoingLinkbacks")

@@ -11,7 +11,7 @@ from resolvers.policy import Policy
 from storage import Database
 from tests.schema import crowd
 from tests.schema.blog import NOW
-from tests.schema.reference import ORDERS, TAG_ORDERS
+from tests.schema.reference import ORDERS, TAG_ORDERS, USER_ORDERS
 
 VIEWERS = {
     "nobody": Viewer(None, None, NOW),
@@ -21,7 +21,10 @@ VIEWERS = {
     "admin": Viewer(9, Role.ADMIN, NOW),
 }
 PAGE = "nodes { id } pageInfo { hasNextPage hasPreviousPage endCursor }"
-MANY = ("posts", "comments", "post_categories", "post_tags", "tags", "path_aliases", "post_visits")
+MANY = (
+    *("posts", "comments", "post_categories", "post_tags", "tags", "path_aliases", "users"),
+    *("outgoing_linkbacks", "post_visits"),
+)
 """Tables of which no statement looks at many rows."""
 POST_FILTERS = [
     "",
@@ -121,6 +124,19 @@ def _shapes() -> list[str]:
             f"{{ tags(orderBy: {order}, {page}) {{ {PAGE} }} }}"
             for page in (*pages, f'first: 20, after: "{_cursor(column)}"')
         ]
+    for order, (column, _) in USER_ORDERS.items():
+        shapes += [
+            f"{{ users(orderBy: {order}, {page}, filter: {{{given}}}) {{ {PAGE} }} }}"
+            for page in (*pages, f'first: 20, after: "{_cursor(column)}"')
+            for given in ("", "role: AUTHOR", "role: ADMIN", 'query: "user1"')
+        ]
+    sent = f"{{ nodes {{ targetUrl post {{ id }} }} {PAGE.partition('} ')[2]} }}"
+    shapes += [
+        f"{{ outgoingLinkbacks({page}, filter: {{{given}}}) {sent} }}"
+        for page in (*pages, 'first: 20, after: "id:700"')
+        for given in ("", "status: FAILED")
+    ]
+    shapes.append("{ imports { nodes { source kinds { kind } } pageInfo { hasNextPage } } }")
     for page in [
         *pages,
         f'first: 20, after: "{_cursor("created_at")}"',

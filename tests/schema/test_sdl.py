@@ -49,6 +49,30 @@ Query.user(by: UserBy!): User
 Query.comment(id: ID!): Comment
 Query.comments(filter: CommentFilter, PAGING): CommentConnection!
 Query.linkbacks(filter: LinkbackFilter, PAGING): LinkbackConnection!
+Query.outgoingLinkbacks(filter: OutgoingLinkbackFilter, PAGING): OutgoingLinkbackConnection!
+OutgoingLinkbackFilter.status: DeliveryStatus
+OutgoingLinkback.post: Post!
+Query.users(filter: UserFilter, orderBy: UserOrder = NEWEST, PAGING): UserConnection!
+UserFilter.role: Role
+UserFilter.query: String
+UserOrder is NAME NEWEST
+Query.imports(PAGING): ImportReportConnection!
+ImportReport.source: String!
+ImportReport.startedAt: DateTime!
+ImportReport.finishedAt: DateTime
+ImportReport.error: String
+ImportReport.kinds: [ImportedKind!]!
+ImportedKind.kind: String!
+ImportedKind.read: Int!
+ImportedKind.written: Int!
+ImportedKind.updated: Int!
+ImportedKind.unchanged: Int!
+ImportedKind.leftOut: Int!
+ImportedKind.reasonsForLeavingOut: [ImportReason!]!
+ImportedKind.reasonsForChanging: [ImportReason!]!
+ImportReason.reason: String!
+ImportReason.count: Int!
+ImportReason.examples: [String!]!
 LinkbackFilter.post: ID
 LinkbackFilter.kind: LinkbackKind
 LinkbackFilter.status: LinkbackStatus

@@ -19,6 +19,7 @@ NOT_EXPORTED = {
     "comment_events": "The log of the last days: a restored site begins a new one, and tells its followers.",
     "feed": "Where that log stands.",
     "idempotency_keys": "What was asked for during the last day.",
+    "import_reports": "What imports reported: the restored site has imported nothing yet.",
     "jobs": "What this site still has to do, such as mail: two sites would do it twice.",
     "search_documents": "The words of what is exported: a restored site makes them anew.",
     "sessions": "Who is signed in where: people sign in again.",

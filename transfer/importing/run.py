@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from contextlib import aclosing
 
 from transfer.formats.records import Record
-from transfer.importing import rows
+from transfer.importing import kept_reports, rows
 from transfer.importing.ledger import Ledger
 from transfer.importing.media import Folder, Keep, Pictures
 from transfer.importing.plan import Plan
@@ -30,6 +30,26 @@ async def import_records(
     It may be killed at any time: the next import of the same source goes on where it was. Pictures are kept by `keep`.
     """
     report = Report(plan.source, dry_run=plan.dry_run)
+    kept = None if plan.dry_run else await kept_reports.begin(plan.source)
+    try:
+        await _import(records, plan, report, keep, progress, at_once)
+    except Exception as error:
+        if kept is not None:
+            await kept_reports.fail(kept, report, error)
+        raise
+    if kept is not None:
+        await kept_reports.finish(kept, report)
+    return report
+
+
+async def _import(
+    records: Iterable[Record],
+    plan: Plan,
+    report: Report,
+    keep: Keep | None,
+    progress: Progress,
+    at_once: int,
+) -> None:
     ledger = Ledger(plan.source)
     folder = Folder(plan.media) if plan.media else None
     pictures = Pictures(folder, keep, ledger, report, fetch=plan.fetch)
@@ -50,4 +70,3 @@ async def import_records(
         await pictures.fetch()
         await Settling(ledger, plan.policy.auth.deepest_reply, report).run()
     report.conclude()
-    return report

@@ -18,6 +18,7 @@ from models import (
     IdempotencyKey,
     Image,
     ImportedRow,
+    ImportReport,
     Job,
     Linkback,
     LinkbackKind,
@@ -152,6 +153,7 @@ async def _addresses(post: Post, writer: User) -> None:
 
 
 async def _besides(writer: User) -> None:
+    await ImportReport.create(source="wordpress https://old.example", started_at=PRECISE)
     await ImportedRow.create(source="old", kind="post", key="18", row_id=1, digest="0" * 64)
     await factories.session(user=writer)
     await SiteState.create(name="what", value="such")
