@@ -5,7 +5,7 @@ permission and no connection. What the API promises never to be null is NOT NULL
 the API has its index here. Beside the rows stand the errors that say what the blog refuses (`models.errors`).
 """
 
-from models.address import PathAlias
+from models.address import PageAddress, PathAlias
 from models.archive import ArchiveMonth, ArchiveYear
 from models.category import Category
 from models.comment import Comment, CommentDecision, CommentStatus
@@ -47,6 +47,7 @@ __all__ = [
     "LinkbackKind",
     "LinkbackStatus",
     "OutgoingLinkback",
+    "PageAddress",
     "PathAlias",
     "Post",
     "PostCategory",
@@ -79,6 +80,7 @@ for _model in (
     ImportedRow,
     Linkback,
     OutgoingLinkback,
+    PageAddress,
     PathAlias,
     Job,
     Post,

@@ -1,4 +1,4 @@
-"""Former addresses: where posts, categories, tags and people were found before the blog moved."""
+"""Addresses that are not ours: where things were found before the blog moved, and pages whose conversation is here."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -39,3 +39,20 @@ class PathAlias(Model):
     class Meta:
         table = "path_aliases"
         indexes = [Index(fields=(name,)) for name in ("post_id", "category_id", "tag_id", "user_id")]
+
+
+class PageAddress(Model):
+    """A page of another site, by the key of its address (`models.page_address`), and the post that stands for it.
+
+    Several may lead to one post; where two posts are of one page, as imports can make them, it is the first.
+    """
+
+    key = fields.CharField(max_length=64, primary_key=True)
+    post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
+        "models.Post", related_name="pages", on_delete=fields.CASCADE
+    )
+    post_id: int
+
+    class Meta:
+        table = "page_addresses"
+        indexes = [Index(fields=("post_id",))]

@@ -12,12 +12,13 @@ from typing import Any
 from models import Category, Post, PostCategory, PostKind, PostTag, Tag
 from resolvers import archive_months
 from resolvers.many import among
-from resolvers.slugs import tag_slug
+from resolvers.slugs import slug_of, tag_slug
 from storage import execute, execute_update
 
 TABLES = {"post_categories": "categories", "post_tags": "tags"}
 """What files posts, and where it files them."""
 FILED_UNDER = {"post_categories": "category_id", "post_tags": "tag_id"}
+UNCATEGORIZED, LAST_POSITION = "Uncategorized", 2**31 - 1
 COPIED = ("kind", "status", "published_at", "counted", "comment_count", "last_commented_at", "author_id")
 _COLUMNS = ", ".join(COPIED)
 _FROM_POST = f"({_COLUMNS}) = (SELECT {_COLUMNS} FROM posts WHERE posts.id = post_id)"
@@ -59,6 +60,15 @@ async def lock(posts: Collection[Post]) -> None:
     await Category.filter(id__in={*categories}).order_by("id").only("id").select_for_update(no_key=True)
     await Tag.filter(id__in={*tags}).order_by("id").only("id").select_for_update(no_key=True)
     await archive_months.opened({post.published_at for post in posts})
+
+
+async def uncategorized() -> int:
+    """The category of what has none, which is made once: the last of the menu. Joins a unit of work."""
+    slug = slug_of(UNCATEGORIZED, otherwise="category")
+    category = await Category.filter(slug=slug).first()
+    category = category or await Category.create(slug=slug, name=UNCATEGORIZED, position=LAST_POSITION)
+    id_: int = category.id
+    return id_
 
 
 async def categories_of(post: Post) -> list[int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from auth.names import normal_username
 from compiler.params import Placeholder
+from models.page_address import page_key
 from resolvers import paths
 from resolvers.paths import normal_path
 from resolvers.validation import normal_language, normal_slug
@@ -28,6 +29,11 @@ def slug(typed: Any) -> Any:
 def path(typed: Any) -> Any:
     """The path in its normal form."""
     return _as_stored(typed, normal_path)
+
+
+def page(typed: Any) -> Any:
+    """The key of the page of another site at this address; empty, which no page has, where it is none."""
+    return _as_stored(typed, page_key)
 
 
 def last_of(prefix: str, typed: Any) -> Any:

@@ -86,6 +86,10 @@ class PostBy:
     path: str | None = strawberry.field(
         default=UNSET, description="A path of the old site, such as /2008/02/03/poutine/ or /?p=18."
     )
+    url: str | None = strawberry.field(
+        default=UNSET,
+        description="The address of a page of another site, whose conversation is here: null until it has begun.",
+    )
 
 
 @strawberry.input(one_of=True, description="How to find a category.")

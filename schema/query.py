@@ -79,6 +79,8 @@ class Query:
     def post(viewer: Viewer, by: Annotated[PostBy, argument(description="How to find it.")]) -> Post | None:
         if by.path is not None:
             return posts.by_path(viewer, by.path)
+        if by.url is not None:
+            return posts.by_page(viewer, by.url)
         return posts.by_slug(viewer, by.slug) if by.id is None else posts.by_id(viewer, by.id)
 
     @compiler.connection("Posts of the whole site.", offset=True, through="post")

@@ -117,6 +117,11 @@ def by_path(viewer: Viewer, path: Any) -> QuerySet[Post]:
     return visible(viewer).filter(aliases__path=lookups.path(path))
 
 
+def by_page(viewer: Viewer, address: Any) -> QuerySet[Post]:
+    """The visible post that stands for the page of another site at this address."""
+    return visible(viewer).filter(pages__key=lookups.page(address))
+
+
 def by_own_path(viewer: Viewer, path: Any) -> QuerySet[Post]:
     """The visible post at this path of the site as it is."""
     return visible(viewer).filter(slugs__slug=lookups.slug(lookups.last_of("posts", path)))

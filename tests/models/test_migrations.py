@@ -4,7 +4,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from models import Post, User
+import pytest
+
+from models import PageAddress, Post, User
+from models.page_address import page_key
 from models.text import shortened
 from resolvers.markdown import render_post
 from storage import Database
@@ -12,6 +15,7 @@ from storage.migration import _editor
 from storage.unit import Client, UnitContext
 from tests import factories
 
+PAGES: Any = import_module("models.migrations.0014_pages")
 CHOSEN_NAMES: Any = import_module("models.migrations.0006_chosen_names")
 ROOT = Path(__file__).parents[2]
 
@@ -48,6 +52,23 @@ LONG = (
     '# Not *said*\n\nWords & `code`, a [link](/a "t") and\\\n**more**. ![](/i.png)\n\n- one\n- two\n\n> three\n\n'
     * 9
 )
+
+
+@pytest.mark.usefixtures("database")
+async def test_pages_of_other_sites_are_found_that_were_there_before() -> None:
+    post, *_ = [
+        await factories.post(kind=kind, address=address)
+        for kind, address in (
+            ("EXTERNAL", "https://else.example/a/"),
+            ("EXTERNAL", "http://else.example/a"),
+            ("ARTICLE", None),
+        )
+    ]
+    client: Client[Any] = Post._meta.db  # type: ignore[assignment]  # noqa: SLF001 - Tortoise's way to it
+    async with UnitContext(client, client.transaction(changes_schema=True)):
+        await PAGES.find(None, _editor(client))
+    (found,) = await PageAddress.all()
+    assert (found.key, found.post_id) == (page_key("https://else.example/a"), post.id)
 
 
 async def test_what_was_chosen_before_is_noted_as_far_as_it_can_be_known(database: Database) -> None:

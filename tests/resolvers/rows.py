@@ -14,7 +14,7 @@ BEFORE = Policy(moderation=Moderation.BEFORE)
 ROWS = (
     *(models.User, models.Session, models.Throttle, models.Category, models.Post, models.PostSlug),
     *(models.PostRevision, models.CommentRevision),
-    *(models.Tag, models.PostCategory, models.PostTag, models.PathAlias),
+    *(models.Tag, models.PostCategory, models.PostTag, models.PathAlias, models.PageAddress),
     *(models.Comment, models.Feed, models.CommentEvent, models.IdempotencyKey, models.Image),
     *(models.Linkback, models.OutgoingLinkback, models.Job, models.ArchiveYear, models.ArchiveMonth),
     models.PostVisit,

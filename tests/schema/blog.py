@@ -19,6 +19,7 @@ from models import (
     LinkbackKind,
     LinkbackStatus,
     OutgoingLinkback,
+    PageAddress,
     PathAlias,
     Post,
     PostKind,
@@ -29,6 +30,7 @@ from models import (
     Tag,
     User,
 )
+from models.page_address import page_key
 from resolvers import filing, search_index
 from resolvers.archive_months import keep_archive
 from tests import factories
@@ -48,6 +50,9 @@ TEXTS = [
     "%s {} ?1 $1 :x",
 ]
 TAGS = ["C", "C++", "Été", "a:b:1", "日本語 🎎", "'it' \"is\" \\ %s", "c sharp", "never used"]
+PAGE = "https://else.example/a?b='c'&d"
+"""Of another site."""
+PAGES = dict.fromkeys((PAGE, "http://ELSE.example:80/a/?d&utm_source=x&b=%27c%27#top", f" {PAGE}#"), PAGE)
 PATHS = {
     "/2008/02/03/poutine": "/2008/02/03/poutine",
     "/2008/02/03//poutine/": "/2008/02/03/poutine",
@@ -221,7 +226,7 @@ async def _posts(users: list[User], categories: list[Category]) -> list[Post]:
         {
             "published_at": before(days=7),
             "kind": PostKind.EXTERNAL,
-            "address": "https://else.example/a?b='c'&d",
+            "address": PAGE,
         },
         {"published_at": before(days=8), "author": guest},
         {"published_at": datetime(2024, 3, 31, 22, 30, tzinfo=UTC)},  # April in Paris
@@ -255,6 +260,8 @@ async def _posts(users: list[User], categories: list[Category]) -> list[Post]:
             )
         )
     await PostSlug.create(slug="an-earlier-slug", post=posts[0])
+    (page,) = (post for post in posts if post.address)
+    await PageAddress.create(key=page_key(page.address or ""), post=page)
     return posts
 
 

@@ -98,6 +98,7 @@ TABLES: dict[str, tuple[int, dict[str, str]]] = {
             "tag_id": f"CASE WHEN i>{POSTS} THEN 1+i%{TAGS} END",
         },
     ),
+    "page_addresses": (POSTS, {"key": "'page'||i", "post_id": "i"}),
     "comments": (
         COMMENTS,
         {

@@ -23,7 +23,7 @@ from graphql import (
 )
 
 from models.fields import rfc3339
-from tests.schema.blog import NOW, Blog, before
+from tests.schema.blog import NOW, PAGES, Blog, before
 from tests.schema.reference import COMMENT_ORDERS, ORDERS, TAG_ORDERS, USER_ORDERS, cursor
 
 PAGING = ("first", "after", "last", "before", "offset")
@@ -347,6 +347,8 @@ class Queries:
             return self._random.choice(ASKED)
         if name == "path":
             return self._random.choice(self._blog.paths)
+        if name == "url":
+            return self._random.choice([*PAGES, "https://else.example/", "/a", ""])
         slugs = {
             "PostBy": self._blog.slugs,
             "TagBy": [tag.slug for tag in self._blog.tags],

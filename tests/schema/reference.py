@@ -65,7 +65,7 @@ from schema.site import the_site
 from search import marking
 from search.places import place
 from search.query import Query, parsed
-from tests.schema.blog import PATHS
+from tests.schema.blog import PAGES, PATHS
 from tests.search.matcher import Text, by_title, found, plain, texts
 
 TYPES: dict[type, str] = {
@@ -338,6 +338,8 @@ async def _post(_: Any, reference: Reference, by: dict[str, str]) -> Any:
         return await reference.first(posts.by_slug(reference.viewer, by["slug"]))
     if "path" in by:
         return await _formerly_at(reference, _normal(by["path"]), "post")
+    if "url" in by:
+        return await _of_page(reference, by["url"])
     found = await _node(None, reference, by["id"])
     return found if isinstance(found, Post) else None
 
@@ -368,6 +370,12 @@ SECTIONS = {
 
 def _normal(path: str) -> str:
     return PATHS.get(path, path)
+
+
+async def _of_page(reference: Reference, url: str) -> Any:
+    """There is one in the sample blog, and the random questions ask for it in three spellings."""
+    page = await reference.first(Post.filter(address=PAGES.get(url, url)))
+    return None if page is None else await _node(None, reference, f"post_{page.id}")
 
 
 async def _formerly_at(reference: Reference, path: str, kind: str) -> Any:

@@ -65,6 +65,7 @@ SINGLE = [
     "{ categories { name postCount children { name postCount } } }",
     '{ resource(path: "/old/7") { id ... on Post { title } ... on Tag { name postCount } } }',
     '{ post(by: {path: "/old/7"}) { title categories { name } tags { name url } } }',
+    '{ post(by: {url: "https://else.example/7"}) { id title commentCount } }',
     '{ tag(by: {slug: "tag7"}) { id postCount } byId: tag(by: {id: "tag_7"}) { name } }',
     "{ posts { nodes { tags { name postCount } categories { name } } } }",
     "{ archive { year postCount months { month postCount } } }",

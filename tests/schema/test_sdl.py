@@ -82,6 +82,7 @@ PostBy is one of its members
 PostBy.id: ID
 PostBy.slug: String
 PostBy.path: String
+PostBy.url: String
 CategoryBy is one of its members
 CategoryBy.id: ID
 CategoryBy.slug: String
@@ -400,6 +401,10 @@ DeleteCommentPayload.comment: Comment
 DeleteCommentPayload.error: Error
 SetCommentStatusPayload.comment: Comment
 SetCommentStatusPayload.error: Error
+AddCommentInput.post: ID
+AddCommentInput.page: PageInput
+PageInput.url: String!
+PageInput.title: String
 AddCommentInput.key: String
 AddCommentInput.guest: GuestInput
 GuestInput.name: String!

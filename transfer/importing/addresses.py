@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from urllib.parse import unquote
 
 from models.address import LONGEST_PATH
+from models.page_address import page_key
 from resolvers.paths import last_of, normal_path
 from resolvers.slugs import slug_of
 from transfer.importing import rows
@@ -44,6 +45,20 @@ class Addresses:
         if any(not path or len(path) > LONGEST_PATH for path in normal):
             self._report.changed(kind, key, TOO_LONG)
         return [path for path in dict.fromkeys(normal) if 0 < len(path) <= LONGEST_PATH]
+
+
+async def add_pages(posts: Iterable[tuple[int, str | None]]) -> None:
+    """Note where posts that stand for pages of other sites are; a page that has one already keeps that."""
+    wanted: dict[str, int] = {}
+    for id_, address in posts:
+        if key := page_key(address or ""):
+            wanted.setdefault(key, id_)
+    known = await rows.select(
+        f"SELECT key FROM page_addresses WHERE key {rows.among(1, 'text')}",  # noqa: S608 - a condition of ours
+        rows.as_list(wanted),
+    )
+    free = wanted.keys() - {row[0] for row in known}
+    await rows.insert("page_addresses", ("key", "post_id"), [(key, wanted[key]) for key in sorted(free)])
 
 
 async def owners(kind: Kind, paths: Collection[str]) -> dict[str, int | None]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from auth.guests import NO_PASSWORD
 from models import Role, User
+from resolvers.filing import uncategorized
 from transfer.formats.records import Post, PostKind
 from transfer.importing import rows
 from transfer.importing.cleaning import username_of
@@ -56,7 +57,7 @@ class PostReferences:
             made.append(
                 References(
                     author if author is not None else await self._owner(),
-                    filed or [await self._terms.uncategorized()],
+                    filed or [await uncategorized()],
                     tagged,
                 )
             )

@@ -11,7 +11,7 @@ from resolvers.paths import normal_path
 from transfer.formats.records import Post as PostRecord
 from transfer.formats.records import PostKind
 from transfer.importing import rows
-from transfer.importing.addresses import Addresses, free_slugs, posts_at, slug_base
+from transfer.importing.addresses import Addresses, add_pages, free_slugs, posts_at, slug_base
 from transfer.importing.incoming import CHANGED_HERE, Item
 from transfer.importing.ledger import NOT_OURS, Kind, Ledger, stamp
 from transfer.importing.plan import Plan
@@ -131,6 +131,7 @@ class Posts:
             Kind.POST,
             [(id_, post.item.key, post.item.record.paths) for id_, post in zip(ids, posts, strict=True)],
         )
+        await add_pages((id_, post.values.columns["address"]) for id_, post in zip(ids, posts, strict=True))
         await self._ledger.write(
             Kind.POST,
             [
@@ -183,6 +184,7 @@ class Posts:
         if stored.counted:
             await filing.count(stored, +1)
         await self._addresses.add(Kind.POST, [(stored.id, item.key, item.record.paths)])
+        await add_pages([(stored.id, stored.address)])
         await self._ledger.rewrite(Kind.POST, [(item.key, item.read, _stamp(stored.updated_at))])
         await search_index.index_posts([stored.id])
         if stored.language != language:

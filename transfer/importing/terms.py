@@ -14,7 +14,6 @@ from transfer.importing.report import Outcome, Report
 
 NAME_LENGTH = 100
 LAST_POSITION = 2**31 - 1
-UNCATEGORIZED = "Uncategorized"
 CUT = "The name was cut."
 
 
@@ -39,14 +38,6 @@ class Terms:
             await self._add_tag(item)
         for item in incoming.changed:
             await self._update_tag(item)
-
-    async def uncategorized(self) -> int:
-        """The category of what has none; it is made once."""
-        slug = slug_of(UNCATEGORIZED, otherwise="category")
-        category = await Category.filter(slug=slug).first()
-        category = category or await Category.create(slug=slug, name=UNCATEGORIZED, position=LAST_POSITION)
-        id_: int = category.id
-        return id_
 
     async def _add_category(self, item: Item[CategoryRecord]) -> None:
         record, name = item.record, self._name(Kind.CATEGORY, item)

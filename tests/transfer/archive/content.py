@@ -148,6 +148,7 @@ async def _addresses(post: Post, writer: User) -> None:
     for path in PATHS:
         await PathAlias.create(path=path, post=post)
     await PathAlias.create(path="/author/ada", user=writer)
+    await models.PageAddress.create(key="a" * 64, post=post)
     for slug in PATHS:
         await models.PostSlug.create(slug=slug[1:], post=post)
 

@@ -6,7 +6,21 @@ from typing import Any
 
 import pytest
 
-from models import Category, Comment, CommentEvent, ImportedRow, Linkback, PathAlias, Post, Role, Tag, User
+from models import (
+    Category,
+    Comment,
+    CommentEvent,
+    ImportedRow,
+    Linkback,
+    PageAddress,
+    PathAlias,
+    Post,
+    PostKind,
+    Role,
+    Tag,
+    User,
+)
+from models.page_address import page_key
 from storage import Database
 from tests.transfer.importing.blogs import (
     BEGIN,
@@ -286,6 +300,8 @@ async def test_a_page_elsewhere_that_is_here_takes_its_comments_along() -> None:
     report = await imported([thread, other, comment("9", "t"), comment("10", "u")], elsewhere)
     assert (await Post.get(slug="post-1")).comment_count == 4
     assert (await Post.get(kind="EXTERNAL")).comment_count == 1
+    page = await PageAddress.get(key=page_key("http://old.example/elsewhere/")).prefetch_related("post")
+    assert page.post.kind is PostKind.EXTERNAL
     assert outcomes(report, "post") == {"unchanged": 1, "written": 1}
 
 
