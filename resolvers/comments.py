@@ -22,6 +22,7 @@ from resolvers.due_posts import publishing_due_posts
 from resolvers.feed_events import announce, changed, settled
 from resolvers.idempotency import IdempotentRequest
 from resolvers.ids import primary_key
+from resolvers.pages import Page, PageFields, checked_page, made_post_id, page_post_id, require_may_begin
 from resolvers.policy import Policy
 from resolvers.rendering import rendered_comment
 from resolvers.validation import Validator
@@ -52,8 +53,9 @@ async def add_comment(
     viewer: Viewer,
     policy: Policy,
     *,
-    post: str,
     body: str,
+    post: str | None = None,
+    page: PageFields | None = None,
     parent: str | None = None,
     key: str | None = None,
     guest: GuestFields | None = None,
@@ -61,22 +63,23 @@ async def add_comment(
 ) -> AddedComment:
     """Comment on a public post, or reply to an approved comment under it; somebody without an account as a guest.
 
+    Instead of the post it may be a page of another site, which its first comment makes a post (`resolvers.pages`).
     Asked again with the same idempotency key, it answers with the comment that it wrote the first time. `address` is
-    where a guest comes from. Raises NotSignedIn, InvalidInput (body, parent, key, guest), NotFound, NotAllowed,
-    CommentsClosed, TooManyRequests.
+    where a guest comes from. Raises NotSignedIn, InvalidInput (post, page, body, parent, key, guest), NotFound,
+    NotAllowed, CommentsClosed, TooManyRequests.
     """
-    sent = {"post": post, "body": body, "parent": parent}
+    sent = {"post": post, "body": body, "parent": parent, **({"page": page["url"]} if page else {})}
     checks = Validator()
     who = commenter(checks, viewer, policy.auth, guest, address)
+    target = _target(checks, post, page)
     body = _checked(checks, body, policy)
     request = IdempotentRequest.of("addComment", who.identity, key, sent, viewer.now)
     if (made := await request.made()) is not None:
         return await _written_before(who, made)
-    post_id = primary_key("post", post)
     async with throttle.room_for_comment(viewer.now, *who.tries(policy.auth)):
-        await _place(who, policy, await commented_post(post_id), parent)
+        await _require_place(who, policy, target, parent)
         written = await _written(who, BodyFormat.MARKDOWN, body, policy)
-        return await _add(who, policy, post_id, parent, written, request)
+        return await _add(who, policy, target, parent, written, request)
 
 
 async def edit_comment(viewer: Viewer, policy: Policy, comment_id: str, body: str) -> int:
@@ -150,12 +153,13 @@ def _added(who: Commenter, comment: Comment) -> AddedComment:
 async def _add(
     who: Commenter,
     policy: Policy,
-    post_id: int,
+    target: int | Page,
     parent: str | None,
     written: Written,
     request: IdempotentRequest,
 ) -> AddedComment:
     moment = who.viewer.now
+    post_id = target if isinstance(target, int) else await made_post_id(policy, target, parent, moment)
     found = await commented_post(post_id, locked_at=moment)
     if (made := await request.made()) is not None:
         return await _written_before(who, made)
@@ -180,6 +184,25 @@ async def _add(
     await request.note(comment.id)
     await announce(post, [changed(post, comment, None, comment.status)])
     return _added(who, comment)
+
+
+def _target(checks: Validator, post: str | None, page: PageFields | None) -> int | Page:
+    """The key of the post that is commented on, or the page; what is wrong with them is noted."""
+    if (post is None) is (page is None):
+        checks.refuse("post", "Give either the post or the page that is commented on.")
+    if page is not None:
+        return checked_page(checks, page)
+    id_: int = primary_key("post", post or "")
+    return id_
+
+
+async def _require_place(who: Commenter, policy: Policy, target: int | Page, parent: str | None) -> None:
+    """Refuse what `_add` would refuse, before any work is done for it."""
+    post_id = target if isinstance(target, int) else await page_post_id(target)
+    if isinstance(target, Page) and post_id is None:
+        require_may_begin(policy, target, parent)
+    elif post_id is not None:
+        await _place(who, policy, await commented_post(post_id), parent)
 
 
 async def _place(

@@ -61,6 +61,8 @@ class Site:
 class Policy:
     """The server builds it once from its settings and hands it down; lengths are in characters.
 
+    `page_origins` are the sites whose pages have conversations here, as browsers write them, or with `:*` for a port.
+
     With moderation AFTER, comments are public at once and moderators remove what should not be there.
     BEFORE, they wait for approval, and an approved comment that a reader edits waits again.
     """
@@ -69,6 +71,7 @@ class Policy:
     site: Site = Site()
     moderation: Moderation = Moderation.AFTER
     linkbacks: LinkbackPolicy = field(default_factory=LinkbackPolicy)
+    page_origins: tuple[str, ...] = ()
     longest_post: int = 100_000
     longest_comment: int = 10_000
     pictures: PictureLimits = field(default_factory=PictureLimits)

@@ -106,7 +106,7 @@ class Validator:
     def website(self, field: str, value: str | None) -> str | None:
         """An absolute http or https address; None for nothing."""
         address = self.line(field, value, longest=WEBSITE_LENGTH, optional=True)
-        if address and not _is_web_address(address):
+        if address and not is_web_address(address):
             self.refuse(field, f"The {_words(field)} is not an http or https address.")
         return address or None
 
@@ -144,7 +144,8 @@ class Validator:
         return cleaned
 
 
-def _is_web_address(address: str) -> bool:
+def is_web_address(address: str) -> bool:
+    """Whether it is an absolute http or https address that a link can have."""
     if _UNFIT_FOR_ADDRESSES.search(address):
         return False
     try:

@@ -8,6 +8,7 @@ import strawberry
 from strawberry import ID, UNSET
 
 from models import BodyFormat, CommentDecision, PostKind, Role
+from schema.page_input import PageInput
 
 
 def fields_of(given: object) -> Any:
@@ -256,7 +257,14 @@ class GuestInput:
 class AddCommentInput:
     """A new comment, or a reply to one."""
 
-    post: ID = strawberry.field(description="The post that is commented on.")
+    post: ID | None = strawberry.field(
+        default=UNSET, description="The post that is commented on. Either this or `page` is needed."
+    )
+    page: PageInput | None = strawberry.field(
+        default=UNSET,
+        description="The page of another site that is commented on, where the site takes comments of that one: its "
+        "first comment makes it a post of kind EXTERNAL.",
+    )
     parent: ID | None = strawberry.field(
         default=UNSET, description="The comment of the same post that is replied to; top-level when left out."
     )

@@ -211,11 +211,12 @@ class Mutation:
     ) -> payloads.AddCommentPayload:
         context = info.context
         fields = fields_of(given)
-        guest = fields.pop("guest", None)
+        guest, page = fields.pop("guest", None), fields.pop("page", None)
         added = await comments.add_comment(
             context.viewer,
             context.policy,
             **fields,
+            page=page and fields_of(page),
             guest=guest and fields_of(guest),
             address=context.address,
         )

@@ -24,7 +24,7 @@ FIRST_BLOCK = timedelta(seconds=30)
 
 def origins(settings: Settings) -> tuple[str, ...]:
     """Whose pages may use the API: those of the site itself are known by its address, whatever a proxy makes of it."""
-    return (*settings.cors_origins, *_site_origin(settings))
+    return (*settings.cors_origins, *settings.embed_origins, *_site_origin(settings))
 
 
 def socket_origins(settings: Settings) -> tuple[str, ...]:
@@ -86,6 +86,7 @@ def policy(settings: Settings) -> Policy:
         site=site(settings),
         moderation=Moderation(settings.moderation),
         linkbacks=linkback_policy(settings),
+        page_origins=settings.embed_origins,
         longest_post=settings.longest_post,
         longest_comment=settings.longest_comment,
         pictures=PictureLimits(int(settings.upload_limit), settings.upload_pixels),

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from server.config.embed_settings import EmbedSettings
 from server.config.linkback_settings import LinkbackSettings
 from server.config.share_settings import ShareSettings
 from server.config.values import (
@@ -32,7 +33,7 @@ from server.config.values import (
 PREFIX = "CAUSERIE_"
 
 
-class Settings(LinkbackSettings, ShareSettings):
+class Settings(LinkbackSettings, ShareSettings, EmbedSettings):
     """The settings of one process."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)

@@ -66,6 +66,13 @@ def _origins(value: object) -> object:
     return words
 
 
+def _named_origins(value: object) -> object:
+    words = _words(value)
+    if isinstance(words, tuple) and "*" in words:
+        raise Explained("Each has to be named: with * anybody could begin conversations about any page.")
+    return _origins(value)
+
+
 def _origin(text: str) -> str:
     """The origin as a browser writes it: lower case, no slash, no default port; `:*` stands for every port."""
     if text.endswith(":*"):
@@ -193,6 +200,12 @@ Origins = Annotated[
     NoDecode,
     BeforeValidator(_origins),
     ExpectedFormat("origins separated by commas, such as https://blog.example, or *"),
+]
+NamedOrigins = Annotated[
+    tuple[str, ...],
+    NoDecode,
+    BeforeValidator(_named_origins),
+    ExpectedFormat("origins separated by commas, such as https://blog.example"),
 ]
 Hosts = Annotated[
     tuple[str, ...],

@@ -177,6 +177,7 @@ BAD = {
         "https://a..b\u00e9",
     ],
     "websocket_origins": ["null"],
+    "embed_origins": ["*", "https://blog.example, *", "https://blog.example/path"],
     "trusted_proxies": ["proxy.internal", "10.0.0.1/8", "300.1.1.1"],
     "fetch_hosts": [
         "http://localhost",

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from server.http.origins import PREFLIGHT_HEADERS
+from server.config import policies
+from server.config.environment import load_settings
+from server.http.origins import PREFLIGHT_HEADERS, Origins
 from tests.server.tiny import client_of, happened, tiny_app
 
 ALLOWED = "https://reader.example"
@@ -16,6 +18,15 @@ TOUCH = {"query": "mutation { touch }"}
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(tiny_app(cors_origins=(ALLOWED,))) as client:
         yield client
+
+
+def test_pages_that_have_conversations_here_may_call() -> None:
+    named = "https://else.example, http://localhost:*"
+    allowed = Origins(policies.origins(load_settings(embed_origins=named)))
+    headers = {b"host": b"blog.example", b"sec-fetch-site": b"cross-site"}
+    assert allowed.admits({**headers, b"origin": b"https://else.example"})
+    assert allowed.admits({**headers, b"origin": b"http://localhost:1313"})
+    assert not allowed.admits({**headers, b"origin": b"http://else.example"})
 
 
 @pytest.mark.parametrize(
