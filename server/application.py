@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from live.connections.parts import PARTS
 from server.config import policies
 from server.config.settings import Settings
-from server.http import linkback_pages, media_files, pages
+from server.http import embed_script, linkback_pages, media_files, pages
 from server.http.feed_address import feed_at
 from server.http.former_addresses import FormerAddresses
 from server.http.origins import Origins
@@ -66,6 +66,7 @@ class Application:
         routes = [
             Route(GRAPHQL_PATH, self),  # with a slash behind it, which is answered by the address without
             Route(SDL_PATH, SchemaFile(origins, public=settings.introspection)),
+            Route(embed_script.PATH, embed_script.EmbedScript()),
             *pages.routes(settings, self.status, former_addresses),
             *linkback_pages.routes(policies.policy(settings)),
         ]

@@ -1,5 +1,7 @@
-// Bundles GraphiQL, its editor's workers and its fonts into build/, so that nothing is loaded from elsewhere.
-import { rm } from 'node:fs/promises';
+// Bundles GraphiQL, its editor's workers and its fonts into build/, so that nothing is loaded from elsewhere; and the
+// embed, which pages of other sites load, as one file and compressed.
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const outdir = 'build';
@@ -24,3 +26,15 @@ await build({
   legalComments: 'linked',
   logLevel: 'warning',
 });
+
+await build({
+  entryPoints: { embed: 'embed/index.js' },
+  outdir,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+await writeFile(`${outdir}/embed.js.gz`, gzipSync(await readFile(`${outdir}/embed.js`), { level: 9 }));

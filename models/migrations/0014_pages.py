@@ -36,7 +36,7 @@ async def lose(_apps: StateApps, editor: BaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0012_search")]
+    dependencies = [("models", "0013_visits")]
 
     initial = False
 

@@ -43,7 +43,7 @@ async def forget(_apps: StateApps, editor: BaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0012_search")]
+    dependencies = [("models", "0014_pages")]
 
     initial = False
 
