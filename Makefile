@@ -115,7 +115,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@$(PIP) install --no-deps --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
-$(VENV)/.web: web/package-lock.json web/build.js $(wildcard web/graphiql/* web/client/*.js web/embed/*) | $(VENV)/.runtime
+$(VENV)/.web: web/package-lock.json web/build.js $(wildcard web/graphiql/* web/client/*.js web/embed/* web/site/*) | $(VENV)/.runtime
 	@echo "Building GraphiQL…"
 	@$(BIN)/python -m web
 	@touch $@

@@ -1,5 +1,5 @@
-// Bundles GraphiQL, its editor's workers and its fonts into build/, so that nothing is loaded from elsewhere; and the
-// embed, which pages of other sites load, as one file and compressed.
+// Bundles GraphiQL, its editor's workers and its fonts into build/, so that nothing is loaded from elsewhere; the site's
+// script; and the embed, which pages of other sites load, as one file and compressed.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -28,7 +28,7 @@ await build({
 });
 
 await build({
-  entryPoints: { embed: 'embed/index.js' },
+  entryPoints: { embed: 'embed/index.js', site: 'site/main.js' },
   outdir,
   bundle: true,
   minify: true,
