@@ -275,8 +275,10 @@ async def test_it_waits_for_no_comment_and_misses_none_that_is_being_written(
     writing = asyncio.create_task(slow())
     await entered.wait()
     await reader.visit()
+    assert not writing.done()
     leave.set()
-    assert await reader.new() == [await writing]
+    written = await writing
+    assert await reader.new() == [written]
 
 
 async def test_two_devices_mark_at_once(reader: Reader) -> None:
