@@ -39,9 +39,14 @@ class Lives:
     def stop(self) -> None:
         self._life.close()
 
+    def kill(self) -> None:
+        """Without a word to anybody."""
+        self.server.process.kill()
+        self.stop()
+
     def ask(self, query: str, who: str | None = None, **variables: Any) -> Any:
         """The data of an answer without errors, as one of the sample blog's people or as nobody."""
-        headers = {} if who is None else {"authorization": f"Bearer {self._token(who)}"}
+        headers = {} if who is None else {"authorization": f"Bearer {self.token(who)}"}
         body = {"query": query, "variables": variables}
         answer = httpx.post(self.server.graphql, json=body, headers=headers, timeout=30).json()
         assert "errors" not in answer, answer
@@ -68,11 +73,16 @@ class Lives:
             yield
             next(line for line in stream.iter_lines() if f'"{id_}"' in line)
 
-    def _token(self, who: str) -> str:
+    def token(self, who: str) -> str:
+        """With which they are signed in."""
         if who not in self._tokens:
             data = self.ask(SIGN_IN, input={"email": f"{who}@example.org", "password": DEMO})
             self._tokens[who] = data["signIn"]["token"]
         return self._tokens[who]
+
+    def forget(self, who: str) -> None:
+        """Their session has ended."""
+        del self._tokens[who]
 
 
 @contextmanager

@@ -13,7 +13,7 @@ export class Changes {
   }
 
   note(kind, ids, fromViewer = false) {
-    if (!kind || !ids.length) return;
+    if (!kind || kind === 'moved' || !ids.length) return;
     this.#fromViewer &&= fromViewer;
     for (const id of ids) this.#set(id, kind);
   }

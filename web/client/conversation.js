@@ -186,6 +186,7 @@ export class Conversation extends EventTarget {
   #answered(id, { comment, status }) {
     this.#state.answered(id, comment, status);
     if (!comment) return this.get(id);
+    if (!this.connected) this.#state.counted(comment.post); // else the feed knows more than an answer that may be late
     this.#release(id);
     return this.get(comment.id);
   }
@@ -237,7 +238,7 @@ export class Conversation extends EventTarget {
   #apply(event) {
     if (event.__typename === 'FeedReset') return this.#anew();
     const draft = this.#state.apply(event);
-    if (draft?.waits) this.#answered(draft.id, event.comment);
+    if (draft?.waits && event.comment) this.#answered(draft.id, event);
     else if (this.get(draft?.id)?.pending === 'failed') this.retry(draft.id);
     return undefined;
   }

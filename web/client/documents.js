@@ -44,7 +44,7 @@ export function documents(fields = '') {
       }
     } ${COMMENT}`,
     add: `mutation Add($input: AddCommentInput!) {
-      addComment(input: $input) { status comment { ...It post { id } } ${error} }
+      addComment(input: $input) { status comment { ...It post { id commentCount } } ${error} }
     } ${COMMENT}`,
     edit: `mutation Edit($input: EditCommentInput!) {
       editComment(input: $input) { comment { ...It } ${error} }

@@ -26,7 +26,7 @@ export class State {
     const { comments = NOTHING, ...facts } = post ?? {};
     this.tree = new Tree(this.newestFirst);
     Object.assign(this, { post: post && facts, viewer, site, total: 0, cursor: post?.feedCursor ?? null });
-    this.#count(post);
+    this.counted(post);
     this.#list(null, comments);
     drafts.forEach((draft) => this.#keep(draft));
     this.changes.reset(this.tree.ids());
@@ -50,7 +50,7 @@ export class State {
   apply(event) {
     this.cursor = event.cursor;
     const { comment, commentId, parentId } = event;
-    this.#count(comment?.post ?? event.post);
+    this.counted(comment?.post ?? event.post);
     const held = !this.tree.get(comment?.id) && this.drafts.holds(event, this.viewer);
     if (held) return held;
     if (comment) this.#tell(comment);
@@ -72,6 +72,14 @@ export class State {
     if (!gone.length && above?.moreReplies) this.tree.replyCount(parentId, above.replyCount - 1);
     this.note('removed', gone.map((node) => node.id), fromViewer);
     for (const node of gone) if (node.id !== id && this.drafts.has(node.id)) this.note(this.#keep(node), [node.id]);
+  }
+
+  /** How many comments there are now. */
+  counted(post) {
+    if (!post || post.commentCount === this.total) return;
+    this.total = post.commentCount;
+    this.changes.counted = true;
+    this.changed();
   }
 
   draft(what) {
@@ -129,14 +137,7 @@ export class State {
     if (parent) this.tree.replyCount(parent.id, parent.replyCount);
   }
 
-  #count(post) {
-    if (!post || post.commentCount === this.total) return;
-    this.total = post.commentCount;
-    this.changes.counted = true;
-    this.changed();
-  }
-
-  #list(id, { nodes, pageInfo }) {
+  #list(id, { nodes = [], pageInfo }) {
     const added = [];
     for (const comment of nodes) {
       if (this.#put(comment) === 'added') added.push(comment.id);
@@ -154,7 +155,9 @@ export class State {
   }
 
   #put(comment, live = false) {
-    return this.tree.put(this.#node(comment, live));
+    const kind = this.tree.put(this.#node(comment, live));
+    if (kind === 'moved') this.changes.moved(comment.id, comment.id);
+    return kind;
   }
 
   #node({ replies, parent, post, ...comment }, live) {

@@ -128,15 +128,14 @@ async function online(signal) {
 /** Ends early when the network comes back, since there is something to try then. */
 function pause(milliseconds, signal) {
   return new Promise((resolve) => {
-    const target = globalThis.addEventListener ? globalThis : new EventTarget();
     const end = () => {
       clearTimeout(timer);
-      target.removeEventListener('online', end);
+      globalThis.removeEventListener?.('online', end);
       signal.removeEventListener('abort', end);
       resolve();
     };
     const timer = setTimeout(end, milliseconds);
-    target.addEventListener('online', end);
+    globalThis.addEventListener?.('online', end);
     signal.addEventListener('abort', end);
   });
 }

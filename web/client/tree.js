@@ -63,7 +63,7 @@ export class Tree {
     return !more || (this.#descends(up) ? createdAt >= end : createdAt <= end);
   }
 
-  /** Add a comment, or change the one that is there: "added", "changed", or nothing when all is as it was. */
+  /** Add a comment, or change the one that is there: "added", "changed", "moved", or nothing when all is as it was. */
   put(comment) {
     const place = this.#places.get(comment.id);
     if (place) return this.#change(place, comment);
@@ -128,12 +128,23 @@ export class Tree {
     const { node, up } = place;
     const before = counts(node);
     const changed = Object.keys(comment).filter((key) => !same(node[key], comment[key]));
-    if (!changed.length) return undefined;
     Object.assign(node, comment);
     up.shown += counts(node) - before;
+    if (this.#returned(place)) return 'moved';
+    if (!changed.length) return undefined;
     this.#recount(up);
     this.#recount(place);
     return 'changed';
+  }
+
+  /** Whether it has stood at the top only until the comment was loaded that it replies to. */
+  #returned(place) {
+    const up = this.#place(place.node.parentId);
+    if (!up || up === place.up) return false;
+    this.#takeOut(place);
+    place.up = up;
+    this.#insert(place);
+    return true;
   }
 
   #insert({ node, up }) {
