@@ -20,13 +20,14 @@ class Subscription {
   #cursor;
   #failures = 0;
 
-  constructor(transport, body, handlers, { resume = true, retry = 2000 }, signal) {
-    Object.assign(this, { transport, body, handlers, resume, retry, signal });
+  constructor(transport, body, handlers, { resume = true, retry = 2000, silence = SILENCE }, signal) {
+    Object.assign(this, { transport, body, handlers, resume, retry, silence, signal });
   }
 
   async run() {
     for (;;) {
       let error;
+      this.refused = undefined;
       try {
         await online(this.signal);
         if (await this.#connection()) return this.handlers.complete?.();
@@ -37,7 +38,7 @@ class Subscription {
       if (error?.expired && this.#failures++ === 0) continue;
       if (error && !error.passing && !error.expired) throw error;
       const wait = this.#wait(error);
-      this.handlers.disconnected?.({ error, wait });
+      this.handlers.disconnected?.({ error: error ?? this.refused, wait });
       await pause(wait, this.signal);
     }
   }
@@ -47,7 +48,7 @@ class Subscription {
     const attempt = new AbortController();
     const end = () => attempt.abort();
     this.signal.addEventListener('abort', end);
-    let timer = setTimeout(end, SILENCE);
+    let timer = setTimeout(end, this.silence);
     try {
       const stream = await this.#open(attempt.signal);
       this.handlers.connected?.();
@@ -57,7 +58,7 @@ class Subscription {
         const { done, value } = await source.read();
         if (done || this.signal.aborted) return false;
         clearTimeout(timer);
-        timer = setTimeout(end, SILENCE);
+        timer = setTimeout(end, this.silence);
         if (read(decoder.decode(value, { stream: true }))) return true;
       }
     } catch (error) {
@@ -114,9 +115,8 @@ class Subscription {
 
   /** Longer each time, and not for all alike; never sooner than the server has said. */
   #wait(error) {
-    const usual = this.retry * 2 ** Math.min(this.#failures++, 10);
-    const wait = Math.min(usual, LONGEST_WAIT) * (0.5 + Math.random());
-    return Math.max(wait, (error?.retryAfter ?? 0) * 1000);
+    const usual = Math.min(this.retry * 2 ** Math.min(this.#failures++, 10), LONGEST_WAIT);
+    return usual * (0.5 + Math.random()) + (error?.retryAfter ?? 0) * 1000;
   }
 }
 
