@@ -60,11 +60,7 @@ export class Conversation extends EventTarget {
 
   /** Read the post and the first of its comments; what was loaded before is forgotten. */
   load() {
-    return this.#undisturbed(async () => {
-      const { orderBy, pageSize } = this.#options;
-      const variables = { by: this.#by, first: pageSize };
-      this.#state.begin(await this.#client.request(this.#documents.load[orderBy], variables));
-    });
+    return this.#undisturbed(async () => this.#state.begin(await this.#page()));
   }
 
   /** Begin with what is on the page already. */
@@ -158,13 +154,16 @@ export class Conversation extends EventTarget {
     return slug ? { slug } : { url };
   }
 
+  #page(after) {
+    const { orderBy, pageSize } = this.#options;
+    return this.#client.request(this.#documents.page[orderBy], { by: this.#by, first: pageSize, after });
+  }
+
   async #next() {
     const { tree } = this.#state;
     const { more, cursor } = tree.window();
     if (!more) return [];
-    const { orderBy, pageSize } = this.#options;
-    const variables = { by: this.#by, first: pageSize, after: cursor };
-    const { post } = await this.#client.request(this.#documents.more[orderBy], variables);
+    const { post } = await this.#page(cursor);
     return post && tree === this.#state.tree ? this.#state.page(post.comments) : [];
   }
 

@@ -4,54 +4,48 @@
 /** How many replies are shown at each level where the newest threads come first. */
 const REPLIES = [10, 4, 2];
 const END = 'pageInfo { hasNextPage endCursor }';
+const ERROR = `error { __typename message
+  ... on InvalidInput { fields { field message } } ... on TooManyRequests { retryAfter } }`;
+const EVENT = '{ comment { ...It parent { replyCount } post { id commentCount } } }';
+
+const nested = REPLIES.reduceRight(
+  (deeper, first) => `...It replies(first: ${first}) { nodes { ${deeper} } ${END} }`,
+  '...It replies(first: 0) { pageInfo { hasNextPage } }',
+);
 
 export function documents(fields = '') {
-  const COMMENT = `fragment It on Comment { id bodyHtml createdAt editedAt status deleted depth replyCount
+  const whole = (text) => `${text} fragment It on Comment {
+    id bodyHtml createdAt editedAt status deleted depth replyCount
     author { id name username isGuest website } parent { id }
     viewerCanReply viewerCanEdit viewerCanDelete viewerCanModerate ${fields} }`;
-  const nested = REPLIES.reduceRight(
-    (deeper, first) => `...It replies(first: ${first}) { nodes { ${deeper} } ${END} }`,
-    '...It replies(first: 0) { pageInfo { hasNextPage } }',
-  );
-  const FLAT = `comments(first: $first, after: $after, flat: true, orderBy: OLDEST) { nodes { ...It } ${END} }`;
-  const NESTED = `comments(first: $first, after: $after, orderBy: NEWEST) { nodes { ${nested} } ${END} }`;
-  const error = 'error { __typename message ... on InvalidInput { fields { field message } } ... on TooManyRequests { retryAfter } }';
-  const event = 'comment { ...It parent { replyCount } post { id commentCount } }';
-
-  const load = (list) => `query Conversation($by: PostBy!, $first: Int, $after: String) {
+  const page = (how, nodes) => whole(`query Conversation($by: PostBy!, $first: Int, $after: String) {
     viewer { id name username }
     site { guests moderation limits { commentLength replyDepth } }
-    post(by: $by) { id slug title url commentCount commentsOpen viewerCanComment feedCursor ${list} }
-  } ${COMMENT}`;
-  const more = (list) => `query More($by: PostBy!, $first: Int, $after: String) {
-    post(by: $by) { ${list} }
-  } ${COMMENT}`;
+    post(by: $by) {
+      id slug title url commentCount commentsOpen viewerCanComment feedCursor
+      comments(first: $first, after: $after, ${how}) { nodes { ${nodes} } ${END} }
+    }
+  }`);
+  const mutation = (name, input, answer) =>
+    whole(`mutation ($input: ${input}!) { ${name}(input: $input) { ${answer} ${ERROR} } }`);
 
   return {
-    load: { OLDEST: load(FLAT), NEWEST: load(NESTED) },
-    more: { OLDEST: more(FLAT), NEWEST: more(NESTED) },
-    replies: `query Replies($under: ID!, $before: String) {
+    page: { OLDEST: page('flat: true, orderBy: OLDEST', '...It'), NEWEST: page('orderBy: NEWEST', nested) },
+    replies: whole(`query Replies($under: ID!, $before: String) {
       comments(filter: { under: $under }, last: 100, before: $before) {
         nodes { ...It } pageInfo { hasPreviousPage startCursor }
       }
-    } ${COMMENT}`,
-    feed: `subscription Feed($post: ID!, $after: String) {
+    }`),
+    feed: whole(`subscription Feed($post: ID!, $after: String) {
       commentFeed(post: $post, after: $after) {
         __typename cursor
-        ... on CommentAdded { ${event} }
-        ... on CommentEdited { ${event} }
+        ... on CommentAdded ${EVENT} ... on CommentEdited ${EVENT}
         ... on CommentRemoved { commentId parentId post { id commentCount } }
       }
-    } ${COMMENT}`,
-    add: `mutation Add($input: AddCommentInput!) {
-      addComment(input: $input) { status comment { ...It post { id commentCount } } ${error} }
-    } ${COMMENT}`,
-    edit: `mutation Edit($input: EditCommentInput!) {
-      editComment(input: $input) { comment { ...It } ${error} }
-    } ${COMMENT}`,
-    remove: `mutation Delete($id: ID!) { deleteComment(id: $id) { deletedId comment { ...It } ${error} } } ${COMMENT}`,
-    decide: `mutation Decide($input: SetCommentStatusInput!) {
-      setCommentStatus(input: $input) { comment { ...It } ${error} }
-    } ${COMMENT}`,
+    }`),
+    add: mutation('addComment', 'AddCommentInput', 'status comment { ...It post { id commentCount } }'),
+    edit: mutation('editComment', 'EditCommentInput', 'comment { ...It }'),
+    decide: mutation('setCommentStatus', 'SetCommentStatusInput', 'comment { ...It }'),
+    remove: whole(`mutation ($id: ID!) { deleteComment(id: $id) { deletedId comment { ...It } ${ERROR} } }`),
   };
 }

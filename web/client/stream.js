@@ -5,6 +5,8 @@ import { reader } from './events.js';
 const LONGEST_WAIT = 60_000;
 /** The server says something every 25 seconds, unless it is set otherwise. */
 const SILENCE = 75_000;
+/** A connection that has lasted so long was none of a row of failures. */
+const STEADY = 10_000;
 
 /** Follows a subscription through all its connections until it is stopped, or refused for good. */
 export function follow(transport, body, handlers, how) {
@@ -49,6 +51,7 @@ class Subscription {
     const end = () => attempt.abort();
     this.signal.addEventListener('abort', end);
     let timer = setTimeout(end, this.silence);
+    const begun = Date.now();
     try {
       const stream = await this.#open(attempt.signal);
       this.handlers.connected?.();
@@ -65,6 +68,7 @@ class Subscription {
       throw error.name === 'CauserieError' ? error : unreachable(error);
     } finally {
       clearTimeout(timer);
+      if (Date.now() - begun > STEADY) this.#failures = 0;
       this.signal.removeEventListener('abort', end);
       end();
     }
