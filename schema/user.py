@@ -50,7 +50,7 @@ class User(Node):
     def email(row: Any, viewer: Viewer) -> str | None:
         return users.email(row, viewer)
 
-    @compiler.connection("What the user wrote.", by="author")
+    @compiler.connection("What the user wrote.", by="author", offset=True)
     def posts(
         viewer: Viewer,
         filter: PostFilterArgument = strawberry.UNSET,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -40,6 +40,11 @@ class Templates:
 def root_of(site: Site) -> str:
     """What stands before every path of the site: nothing, or /blog where its url ends so."""
     return urlsplit(site.url).path.rstrip("/")
+
+
+def absolute(site: Site, address: str) -> str:
+    """An address as other sites need it; one that is only a path is made whole."""
+    return address if urlsplit(address).netloc else urljoin(f"{site.url}/", address)
 
 
 @lru_cache
@@ -84,6 +89,7 @@ def _environment(site: Site, language: str) -> Environment:
         "static": lambda name: root + static(name),
         "built": lambda name: root + path if (path := built(name)) else None,
         "month_name": lambda year, month: month_name(year, month, language),
+        "absolute": lambda address: absolute(site, address),
         "query": lambda **parameters: urlencode({k: v for k, v in parameters.items() if v is not None}),
     }
     environment.globals["fragment"] = Fragments(environment, FRAGMENTS)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from resolvers.feeds import feeds, of_site
 from resolvers.policy import Site
 from server.http.context import Context
 from server.http.http_error import Headers
@@ -100,6 +101,8 @@ class Visit:
             "menu": [],
             "visit": self,
             "csrf": csrf_token(self.token) if self.token is not None else None,
-            "canonical": self.site.url + self.path,
+            "canonical": self.site.url + quote(self.path),
+            "feeds": feeds(of_site(self.site), self.site),
+            "json_ld": None,
             "notice": notice(self.query.get(NOTICE), self.templates.gettext(self.language)),
         }

@@ -157,7 +157,7 @@ User.role: Role!
 User.createdAt: DateTime!
 User.email: String
 User.feeds: [FeedLink!]!
-User.posts(filter: PostFilter, orderBy: PostOrder = NEWEST, PAGING): PostConnection!
+User.posts(filter: PostFilter, orderBy: PostOrder = NEWEST, PAGING, offset: Int): PostConnection!
 User.comments(PAGING): CommentConnection!
 Category is a Node
 Category.id: ID!

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from server.site.pages import home, posts
+from server.site.pages import archive, crawlers, home, people, permalinks, posts, searching, terms
 from server.site.routing import Route
 
-MODULES = (home, posts)
+MODULES = (home, posts, archive, terms, people, searching, permalinks, crawlers)
 
 
 def routes() -> Iterator[Route]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from resolvers.share_services import INSTANCE
 from server.http.discovery import Discovery
 from server.site.answers import Answer, moved
+from server.site.listing import with_open_share_links
 from server.site.routing import route
+from server.site.structured_data import breadcrumbs, category_address, json_ld, posting
 from server.site.visit import NotHereError, Visit
 
 PER_PAGE = 100
@@ -15,7 +16,7 @@ PER_PAGE = 100
 async def show_post(visit: Visit) -> Answer:
     """The post; earlier slugs lead to the present one."""
     slug = visit.params["slug"]
-    data = await visit.ask("post", slug=slug, first=PER_PAGE, after=visit.query.get("after"))
+    data = await visit.ask("post", slug=slug.lower(), first=PER_PAGE, after=visit.query.get("after"))
     post = data["post"]
     if post is None or post["kind"] == "EXTERNAL":
         raise NotHereError
@@ -24,11 +25,12 @@ async def show_post(visit: Visit) -> Answer:
     discovery = Discovery.of(post, visit.context.policy)
     return visit.show(
         "post.html",
-        data,
+        {**data, "post": with_open_share_links(post)},
         headers=discovery.headers,
         discovery=discovery,
+        feeds=discovery.feeds,
         trackback_rdf=discovery.trackback_rdf(post),
-        shared=[link for link in post["shareLinks"] if INSTANCE not in link["url"]],
+        json_ld=_structured(visit, post),
         threads=threads(post["comments"]["nodes"]),
     )
 
@@ -41,6 +43,16 @@ def threads(comments: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         parent = by_id.get(comment["parent"]["id"]) if comment["parent"] else None
         (tops if parent is None else parent["replies"]).append(comment)
     return tops
+
+
+def _structured(visit: Visit, post: dict[str, Any]) -> str:
+    category = post["categories"][0]
+    way = breadcrumbs(
+        visit.site,
+        (category["name"], category_address(visit.site, category["slug"])),
+        (post["title"], post["url"]),
+    )
+    return json_ld(posting(visit.site, post), way)
 
 
 ROUTES = (route("/posts/{slug}", get=show_post),)
