@@ -162,6 +162,7 @@ async def open_parts(settings: Settings, shutdown: Shutdown, log: RequestLog) ->
                 responses,
                 request_memory,
                 compute_throttle,
+                store,
                 is_whole=settings.site,
             ),
             SessionGraphQL(graphql, GRAPHQL_PATH, policy.site),

@@ -3,7 +3,7 @@
 Whatever the bytes are, the outcome is a request or a refusal.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -50,6 +50,26 @@ async def read_body(
     if len(body) > limit:
         raise _too_large(limit)
     return body
+
+
+async def read_pieces(receive: Receive, limit: int, refused: HTTPError) -> AsyncGenerator[bytes, None]:
+    """A body as it comes, for as long as it is not longer than `limit` bytes. Raises `refused` then."""
+    left, more = limit, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeftError
+        piece: bytes = message.get("body", b"")
+        more, left = message.get("more_body", False), left - len(piece)
+        if left < 0:
+            raise refused
+        yield piece
+
+
+def declares_more(headers: Mapping[bytes, bytes], limit: int) -> bool:
+    """Whether a request says that its body is longer than `limit` bytes, or nothing that could be a length."""
+    declared = headers.get(b"content-length", b"0")
+    return not declared.isdigit() or int(declared[:20]) > limit
 
 
 async def _rest_of_body(

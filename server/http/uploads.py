@@ -3,8 +3,8 @@
 Who sends it and whether they may is known before its bytes are read; these wait in a file and not in memory.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, NamedTuple, cast
 from urllib.parse import parse_qs
@@ -23,7 +23,7 @@ from resolvers import images
 from resolvers.ids import global_id
 from resolvers.policy import Policy
 from resolvers.reads.images import address
-from server.http.body import ClientLeftError, headers_of
+from server.http.body import ClientLeftError, declares_more, headers_of, read_pieces
 from server.http.context import Context, Contexts
 from server.http.http_error import HTTPError, cross_site
 from server.http.media import JSON
@@ -96,22 +96,14 @@ class Uploads:
         self._check(scope, headers)
         query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=None)
         context = await self._contexts(scope, headers)
-        try:
+        with telling_why(context):
             await images.admit_upload(context.viewer, self._policy, avatar=_is_avatar(query))
             reservation.take(IN_MEMORY_BYTES)
-            async with _received(headers, query, self._read(receive)) as upload:
+            body = read_pieces(receive, self._most_bytes, self._too_large())
+            async with _received(headers, query, body) as upload:
                 return await images.keep_upload(
                     context.viewer, self._policy, self._store, upload.file.file, upload.alt
                 )
-        except DomainError as error:
-            raise _refusal(error, context) from None
-        except PictureError as error:
-            raise _bad_picture(error) from None
-        except StoreUnavailable as error:
-            logger.error("pictures cannot be stored", reason=str(error), request_id=context.request_id)  # noqa: TRY400 - the reason is all there is
-            raise HTTPError(503, "UNAVAILABLE", "Pictures cannot be stored at present.") from None
-        except MemoryBusy:
-            raise overloaded() from None
 
     def _check(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
         """Refuse what is known to be wrong before it has come."""
@@ -122,8 +114,7 @@ class Uploads:
         media = _media_of(headers)
         if media not in (FORM, AS_IT_IS) and not media.startswith("image/"):
             raise HTTPError(415, "UNSUPPORTED_MEDIA_TYPE", HOW)
-        declared = headers.get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared[:20]) > self._most_bytes:
+        if declares_more(headers, self._most_bytes):
             raise self._too_large()
 
     @property
@@ -134,19 +125,6 @@ class Uploads:
         most = self._policy.pictures.most_bytes
         return HTTPError(413, "BODY_TOO_LARGE", f"The picture may have {most} bytes at most.")
 
-    async def _read(self, receive: Receive) -> AsyncGenerator[bytes, None]:
-        """The body as it comes, for as long as it is not too long."""
-        left, more = self._most_bytes, True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientLeftError
-            piece: bytes = message.get("body", b"")
-            more, left = message.get("more_body", False), left - len(piece)
-            if left < 0:
-                raise self._too_large()
-            yield piece
-
     def _shown(self, image: Image) -> dict[str, Any]:
         return {
             "id": global_id("image", image.id),
@@ -155,6 +133,22 @@ class Uploads:
             "width": image.width,
             "height": image.height,
         }
+
+
+@contextmanager
+def telling_why(context: Context) -> Iterator[None]:
+    """Whoever sends a picture is told why it is not taken: raises HTTPError."""
+    try:
+        yield
+    except DomainError as error:
+        raise _refusal(error, context) from None
+    except PictureError as error:
+        raise _bad_picture(error) from None
+    except StoreUnavailable as error:
+        logger.error("pictures cannot be stored", reason=str(error), request_id=context.request_id)  # noqa: TRY400 - the reason is all there is
+        raise HTTPError(503, "UNAVAILABLE", "Pictures cannot be stored at present.") from None
+    except MemoryBusy:
+        raise overloaded() from None
 
 
 def _is_avatar(query: Mapping[str, list[str]]) -> bool:

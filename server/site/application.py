@@ -1,6 +1,7 @@
 """The site as an ASGI application, for every path that is nothing else's."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from urllib.parse import parse_qsl, quote
 
@@ -9,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from auth.viewer import anonymous
 from compiler import Engine, RequestError
+from media.store import MediaStore
 from resolvers.policy import Policy
 from server.http.authentication import Identity, identify_token
 from server.http.body import ClientLeftError, headers_of, read_body
@@ -26,13 +28,14 @@ from server.site import pages
 from server.site.answers import Answer
 from server.site.cookies import end_session, read_cookies, session_cookie, set_language
 from server.site.forgery import FIELD, check_origin, check_token
-from server.site.forms import Form, read_form
+from server.site.forms import MULTIPART, Form, media_type, read_form
 from server.site.kept_pages import page_key
 from server.site.language import PARAMETER, language_of
 from server.site.notices import NOTICE
 from server.site.operations import Operations
 from server.site.pages import posts, problems
-from server.site.routing import Routes
+from server.site.pictures import form_with_picture
+from server.site.routing import Route, Routes
 from server.site.templates import Templates
 from server.site.visit import NotForYouError, NotHereError, SignInFirstError, Visit
 from storage import StorageError
@@ -53,6 +56,7 @@ class SiteApplication:
         responses: ResponseCache | None,
         request_memory: RequestMemory,
         compute_throttle: ComputeThrottle,
+        store: MediaStore,
         *,
         is_whole: bool = True,
     ) -> None:
@@ -62,6 +66,7 @@ class SiteApplication:
         self._responses = responses
         self._request_memory = request_memory
         self._compute_throttle = compute_throttle
+        self._store = store
         self._operations = Operations(engine)
         self._templates = Templates(policy.site)
         self._routes = Routes(pages.routes() if is_whole else iter(posts.ROUTES))
@@ -136,6 +141,7 @@ class SiteApplication:
             token=token,
             operations=self._operations,
             templates=self._templates,
+            store=self._store,
             headers=headers,
         )
 
@@ -166,19 +172,26 @@ class SiteApplication:
                 return former
         visit.params = found.params
         if scope["method"] == "POST" and found.route.post is not None:
-            visit.form = await self._form(visit, scope, receive)
-            return await found.route.post(visit)
+            check_origin(visit.headers, proxied=proxied(scope))
+            async with self._form(visit, found.route, receive) as visit.form:
+                check_token(visit.token if visit.is_signed_in else None, visit.form.text(FIELD))
+                return await found.route.post(visit)
         if scope["method"] not in ("GET", "HEAD") or found.route.get is None:
             raise HTTPError(405, "METHOD_NOT_ALLOWED", BAD_METHOD, [(b"allow", found.route.methods)])
         return await found.route.get(visit)
 
-    async def _form(self, visit: Visit, scope: Scope, receive: Receive) -> Form:
-        """What was sent, if it was sent by one of our pages."""
-        check_origin(visit.headers, proxied=proxied(scope))
+    @asynccontextmanager
+    async def _form(self, visit: Visit, route: Route, receive: Receive) -> AsyncIterator[Form]:
+        """What was sent; only people who have signed in send pictures."""
+        content_type = visit.headers.get(b"content-type", b"")
+        if route.picture and media_type(content_type) == MULTIPART:
+            visit.require_signed_in()
+            most = self._policy.pictures.most_bytes
+            async with form_with_picture(visit.headers, receive, self._body_limit, most) as form:
+                yield form
+            return
         body = await read_body(receive, self._body_limit, visit.headers.get(b"content-length"))
-        form = read_form(visit.headers.get(b"content-type", b""), body)
-        check_token(visit.token if visit.is_signed_in else None, form.text(FIELD))
-        return form
+        yield read_form(content_type, body)
 
     async def _missing(self, visit: Visit, scope: Scope) -> Answer:
         """Where it is today, or that there is no such page."""

@@ -17,11 +17,12 @@ _KINDS = {None: r"[^/]+", "int": r"[1-9]\d{0,5}", "year": r"\d{4}", "month": r"0
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`get` shows the page, `post` takes its form."""
+    """`get` shows the page, `post` takes its form, in which there may be a picture."""
 
     pattern: re.Pattern[str]
     get: Handler | None = None
     post: Handler | None = None
+    picture: bool = False
 
     @property
     def methods(self) -> bytes:
@@ -37,7 +38,9 @@ class Found:
     params: dict[str, str]
 
 
-def route(template: str, *, get: Handler | None = None, post: Handler | None = None) -> Route:
+def route(
+    template: str, *, get: Handler | None = None, post: Handler | None = None, picture: bool = False
+) -> Route:
     """A route for paths such as /tags/{slug}/page/{number:int}."""
     pieces, end = [], 0
     for match in _PARAMETER.finditer(template):
@@ -45,7 +48,7 @@ def route(template: str, *, get: Handler | None = None, post: Handler | None = N
         pieces.append(f"(?P<{match[1]}>{_KINDS[match[2]]})")
         end = match.end()
     pieces.append(re.escape(template[end:]))
-    return Route(re.compile("".join(pieces)), get, post)
+    return Route(re.compile("".join(pieces)), get, post, picture)
 
 
 class Routes:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from resolvers.feeds import feeds, of_site
+from media.store import MediaStore
 from resolvers.policy import Site
 from server.http.context import Context
 from server.http.http_error import Headers
@@ -31,7 +32,10 @@ class NotForYouError(Exception):
 
 @dataclass(slots=True)
 class Visit:
-    """`params` are the parts of the path that its route names; `token` is the session's, if it is one's."""
+    """`params` are the parts of the path that its route names; `token` is the session's, if it is one's.
+
+    `store` is for `server.site.pictures`.
+    """
 
     path: str
     params: Mapping[str, str]
@@ -42,6 +46,7 @@ class Visit:
     token: str | None
     operations: Operations
     templates: Templates
+    store: MediaStore
     form: Form = field(default_factory=Form)
     headers: Mapping[bytes, bytes] = field(default_factory=dict)
     asked: str | None = None

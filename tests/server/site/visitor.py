@@ -44,12 +44,17 @@ class Visitor:
         action = str(self.response.url.join(form.attributes.get("action") or ""))
         if (form.attributes.get("method") or "get").lower() == "get":
             return await self._look(await self.client.get(action, params=values))
+        if form.attributes.get("enctype") == "multipart/form-data":
+            for node in form.css("input[type=file]"):
+                values.setdefault(node.attributes["name"] or "", ("", b"", "application/octet-stream"))
         return await self.post(action, **values)
 
     async def post(self, path: str, **fields: Any) -> httpx.Response:
-        """Send these fields as a page of the site does."""
+        """Send these fields as a page of the site does; a file is its name, its bytes and their media type."""
         headers = {"origin": URL, "sec-fetch-site": "same-origin"}
-        return await self._look(await self.client.post(path, data=fields, headers=headers))
+        files = {name: value for name, value in fields.items() if isinstance(value, tuple)}
+        data = {name: value for name, value in fields.items() if name not in files}
+        return await self._look(await self.client.post(path, data=data, files=files or None, headers=headers))
 
     async def sign_in(self, user: User) -> None:
         """Have a session of this account."""
