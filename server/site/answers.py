@@ -18,6 +18,8 @@ ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
     (b"vary", b"accept-language, cookie"),
 )
+NOT_KEPT = (b"cache-control", b"no-store")
+"""The header of pages about accounts, which nobody keeps."""
 NOT_MODIFIED = 304
 SEE_OTHER = 303
 MOVED = 301
@@ -32,11 +34,18 @@ class Answer(CachedResponse):
     content_type: bytes = HTML_TYPE
     etag: bytes = field(default=b"", compare=False)
 
+    @property
+    def is_not_kept(self) -> bool:
+        """Whether neither browsers nor the server keep it."""
+        return NOT_KEPT in self.headers
+
     def answer(
         self, headers: Mapping[bytes, bytes], *, private: bool = False
     ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         """The status, the headers but for the length, and the body, for a request with these headers."""
         lines = [*ALWAYS, *self.headers]
+        if self.is_not_kept:
+            return self.status, [*lines, (b"content-type", self.content_type)], self.body
         if self.status >= MOVED or private:
             kept = b"private, no-store" if self.status >= MOVED else b"private, no-cache"
             lines += [] if any(name == b"cache-control" for name, _ in lines) else [(b"cache-control", kept)]

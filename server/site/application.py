@@ -26,7 +26,7 @@ from server.http.response_cache import DataVersion, ResponseCache
 from server.http.responses import OK, send_whole
 from server.site import pages
 from server.site.answers import Answer
-from server.site.cookies import end_session, read_cookies, session_cookie, set_language
+from server.site.cookies import changes_session, end_session, read_cookies, session_cookie, set_language
 from server.site.forgery import FIELD, check_origin, check_token
 from server.site.forms import MULTIPART, Form, media_type, read_form
 from server.site.kept_pages import page_key
@@ -111,7 +111,11 @@ class SiteApplication:
         visit = await self._visit(scope, headers, query, language, token)
         answer = await self._shown(visit, scope, receive)
         trace_of(scope).operation = visit.asked
-        if token is not None and not visit.is_signed_in and visit.token is not None:
+        if (
+            token is not None
+            and not visit.is_signed_in
+            and not changes_session(self._policy.site, answer.headers)
+        ):
             answer = _with(answer, end_session(self._policy.site))  # it has ended
         if isinstance(found, DataVersion) and self._responses is not None and _may_be_kept(answer, query):
             size = len(scope["path"]) + len(scope["query_string"])
@@ -220,7 +224,7 @@ def _raw_path(scope: Scope) -> str:
 
 
 def _may_be_kept(answer: Answer, query: Mapping[str, str]) -> bool:
-    return answer.status == OK and PARAMETER not in query
+    return answer.status == OK and PARAMETER not in query and not answer.is_not_kept
 
 
 def _with(answer: Answer, header: tuple[bytes, bytes]) -> Answer:

@@ -6,6 +6,7 @@ A reader who does neither has none.
 from collections.abc import Mapping
 
 from resolvers.policy import Site
+from server.http.http_error import Headers
 from server.site.language import COOKIE as LANGUAGE
 
 LONGEST_SECONDS = 400 * 24 * 3600
@@ -41,6 +42,12 @@ def set_session(site: Site, token: str) -> tuple[bytes, bytes]:
 def end_session(site: Site) -> tuple[bytes, bytes]:
     """The header that makes a browser forget its session."""
     return _line(session_cookie(site), "", site, seconds=0, hidden=True)
+
+
+def changes_session(site: Site, headers: Headers) -> bool:
+    """Whether an answer signs a browser in or out."""
+    begin = f"{session_cookie(site)}=".encode()
+    return any(name == b"set-cookie" and value.startswith(begin) for name, value in headers)
 
 
 def set_language(site: Site, language: str) -> tuple[bytes, bytes]:

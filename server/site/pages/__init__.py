@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from server.site.pages import archive, crawlers, home, people, permalinks, posts, searching, terms
+from server.site.pages import accounts, archive, crawlers, home, people, permalinks, posts, searching, terms
 from server.site.routing import Route
 
 MODULES = (home, posts, archive, terms, people, searching, permalinks, crawlers)
+
+MODULES = (home, posts, accounts)
 
 
 def routes() -> Iterator[Route]:

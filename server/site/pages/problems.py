@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from server.http.http_error import HTTPError
 from server.site.answers import Answer
+from server.site.sentences import said
 from server.site.visit import Visit
 
 SIGN_IN = "/sign-in"
@@ -22,9 +23,9 @@ async def forbidden(visit: Visit) -> Answer:
 
 async def refused(visit: Visit, error: HTTPError) -> Answer:
     """It cannot be shown, or the form not be taken; nothing is asked for this."""
-    status_page = "problem.html"
+    message = said(error.message, visit.language)
     return visit.show(
-        status_page, {}, status=error.status, headers=error.headers, problem="refused", message=error.message
+        "problem.html", {}, status=error.status, headers=error.headers, problem="refused", message=message
     )
 
 
