@@ -6,9 +6,7 @@ from itertools import chain
 from server.site.pages import accounts, archive, crawlers, home, people, permalinks, posts, searching, terms
 from server.site.routing import Route
 
-MODULES = (home, posts, archive, terms, people, searching, permalinks, crawlers)
-
-MODULES = (home, posts, accounts)
+MODULES = (home, posts, accounts, archive, terms, people, searching, permalinks, crawlers)
 
 
 def routes() -> Iterator[Route]:
