@@ -82,5 +82,6 @@ class AuthPolicy:
     guests: GuestPolicy = GuestPolicy.OFF
     guest_comments: Limit = Limit("comment:guest-network", 5, MINUTE)
     comment_edit_window: timedelta = 15 * MINUTE
+    previews: Limit = Limit("preview", 60, MINUTE)
     uploads: Limit = Limit("upload", 60, 60 * MINUTE)
     deepest_reply: int = 8

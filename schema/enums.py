@@ -17,6 +17,7 @@ from models import (
     Role,
 )
 from resolvers.policy import Moderation
+from resolvers.previews import PreviewKind
 from resolvers.reads.comments import CommentOrder
 from resolvers.reads.posts import PostOrder
 from resolvers.reads.search import SearchKind
@@ -60,6 +61,12 @@ _describe(
     "How a body is written.",
     MARKDOWN="CommonMark with tables and strikethrough, without HTML.",
     HTML="HTML, of which only what is harmless is shown.",
+)
+_describe(
+    PreviewKind,
+    "What a text is to become.",
+    POST="A post's body.",
+    COMMENT="A comment, in which less is possible.",
 )
 _describe(
     CommentDecision,

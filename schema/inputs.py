@@ -9,6 +9,7 @@ from strawberry import ID, UNSET
 
 from models import BodyFormat, CommentDecision, PostKind, Role
 from schema.page_input import PageInput
+from resolvers.previews import PreviewKind
 
 
 def fields_of(given: object) -> Any:
@@ -276,6 +277,17 @@ class AddCommentInput:
         default=UNSET,
         description="Who writes it, where that is somebody without an account and `site { guests }` is not OFF; "
         "not with a token.",
+    )
+
+
+@strawberry.input(description="A text that is not sent yet.")
+class PreviewInput:
+    """A text that is not sent yet."""
+
+    body: str = strawberry.field(description="The source.")
+    kind: PreviewKind = strawberry.field(description="What it is to become.")
+    body_format: BodyFormat | None = strawberry.field(
+        default=BodyFormat.MARKDOWN, description="How it is written."
     )
 
 

@@ -10,7 +10,7 @@ from strawberry import ID, argument
 from auth.requirements import require_signed_in
 from compiler import Edge, Row, cursor_of
 from models.errors import DomainError
-from resolvers import accounts, categories, comments, linkbacks, posts, roles, visits
+from resolvers import accounts, categories, comments, linkbacks, posts, previews, roles, visits
 from schema import inputs, payloads
 from schema.category import Category
 from schema.comment import Comment
@@ -202,6 +202,19 @@ class Mutation:
     ) -> payloads.DeletePostPayload:
         await posts.delete_post(info.context.viewer, id_)
         return payloads.DeletePostPayload(deleted_id=id_)
+
+    @_does(
+        "Show what a text would look like, and keep it nowhere: a post to authors, a comment to all who comment."
+    )
+    async def preview(
+        self,
+        info: Info,
+        given: Annotated[inputs.PreviewInput, argument(name="input", description="The text.")],
+    ) -> payloads.PreviewPayload:
+        context = info.context
+        fields = fields_of(given)
+        shown_as = await previews.preview(context.viewer, context.policy, **fields, address=context.address)
+        return payloads.PreviewPayload(html=shown_as.html, excerpt=shown_as.excerpt)
 
     @_does("Comment on a post, or reply to a comment: with an account, or as a guest.")
     async def add_comment(

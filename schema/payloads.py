@@ -139,6 +139,17 @@ class MarkReadPayload:
     error: Error | None = _failure(InvalidInput, NotSignedIn, NotFound)
 
 
+@strawberry.type(description="What a text would look like.")
+class PreviewPayload:
+    """What a text would look like."""
+
+    html: str | None = _result("The text, rendered and sanitised as `bodyHtml` would be.")
+    excerpt: str | None = _result(
+        "The excerpt that a post would have where none is written; null of a comment."
+    )
+    error: Error | None = _failure(InvalidInput, NotSignedIn, NotAllowed, TooManyRequests)
+
+
 @strawberry.type(description="A new comment.")
 class AddCommentPayload:
     """A new comment."""

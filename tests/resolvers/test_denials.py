@@ -8,9 +8,10 @@ import pytest
 
 from auth.viewer import Viewer
 from live.feed import event_log
-from models import Comment, CommentDecision, CommentStatus, LinkbackStatus, Role, User
+from models import BodyFormat, Comment, CommentDecision, CommentStatus, LinkbackStatus, Role, User
 from models.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
-from resolvers import accounts, categories, comments, linkbacks, posts, roles, visits
+from resolvers import accounts, categories, comments, linkbacks, posts, previews, roles, visits
+from resolvers.previews import PreviewKind
 from storage import unit_of_work
 from tests import factories
 from tests.resolvers.rows import POLICY, ROLES, all_rows, viewing
@@ -93,6 +94,14 @@ VERBS: dict[str, tuple[Verb, Refused]] = {
     "create_post": (
         lambda v, s: posts.create_post(v, POLICY, {"title": "t", "body": "b", "category": s.category}),
         NO_READERS,
+    ),
+    "preview a post": (
+        lambda v, _: previews.preview(v, POLICY, PreviewKind.POST, "b", BodyFormat.MARKDOWN, None),
+        NO_READERS,
+    ),
+    "preview a comment": (
+        lambda v, _: previews.preview(v, POLICY, PreviewKind.COMMENT, "b", BodyFormat.MARKDOWN, None),
+        ANONYMOUS,
     ),
     "update_post": (lambda v, s: posts.update_post(v, POLICY, s.post, {"title": "t"}), ONLY_ADMINS),
     "publish_post": (lambda v, s: posts.publish_post(v, s.post), ONLY_ADMINS),

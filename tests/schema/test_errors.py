@@ -24,6 +24,7 @@ PAYLOADS = {
     "UpdatePostPayload": "InvalidInput EditConflict NotSignedIn NotAllowed NotFound",
     "PublishPostPayload": "NotSignedIn NotAllowed NotFound",
     "DeletePostPayload": "NotSignedIn NotAllowed NotFound",
+    "PreviewPayload": "InvalidInput NotSignedIn NotAllowed TooManyRequests",
     "AddCommentPayload": "InvalidInput NotSignedIn NotAllowed NotFound CommentsClosed TooManyRequests",
     "MarkReadPayload": "InvalidInput NotSignedIn NotFound",
     "EditCommentPayload": "InvalidInput NotSignedIn NotAllowed NotFound TooManyRequests",

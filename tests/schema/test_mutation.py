@@ -196,6 +196,24 @@ async def test_the_life_of_a_post(client: Client) -> None:
     assert not await Post.exists()
 
 
+PREVIEW = (
+    """mutation ($input: PreviewInput!) { preview(input: $input) { html excerpt error { ...failure } } }"""
+)
+
+
+async def test_a_preview_of_a_post_and_of_a_comment(client: Client) -> None:
+    author = await factories.author()
+    text = {"body": "# A\n\n*B*"}
+    assert await client.do(author, PREVIEW, {"input": {**text, "kind": "POST"}}) == {
+        "html": "<h1>A</h1>\n<p><em>B</em></p>\n",
+        "excerpt": "B",
+    }
+    comment = await client.do(author, PREVIEW, {"input": {**text, "kind": "COMMENT"}})
+    assert comment == {"html": "<p># A</p>\n<p><em>B</em></p>\n", "excerpt": None}
+    refused = await client.do(None, PREVIEW, {"input": {**text, "kind": "COMMENT"}})
+    assert refused["__typename"] == "NotSignedIn"
+
+
 async def test_the_life_of_a_comment(client: Client) -> None:
     post, reader = await factories.post(), await factories.user()
     add = """mutation ($input: AddCommentInput!) { addComment(input: $input) {

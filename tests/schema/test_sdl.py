@@ -339,6 +339,14 @@ Mutation.createPost(input: CreatePostInput!): CreatePostPayload!
 Mutation.updatePost(input: UpdatePostInput!): UpdatePostPayload!
 Mutation.publishPost(id: ID!): PublishPostPayload!
 Mutation.deletePost(id: ID!): DeletePostPayload!
+Mutation.preview(input: PreviewInput!): PreviewPayload!
+PreviewInput.body: String!
+PreviewInput.kind: PreviewKind!
+PreviewInput.bodyFormat: BodyFormat = MARKDOWN
+PreviewKind is POST COMMENT
+PreviewPayload.html: String
+PreviewPayload.excerpt: String
+PreviewPayload.error: Error
 Mutation.addComment(input: AddCommentInput!): AddCommentPayload!
 Mutation.markRead(input: MarkReadInput!): MarkReadPayload!
 MarkReadInput.post: ID!
