@@ -8,7 +8,7 @@ import strawberry
 from starlette.types import Scope
 
 import schema
-from compiler import Engine, proof
+from compiler import Engine, Limits, proof
 from live.bus.bus import Hint
 from live.connections.registry import ConnectionRegistry
 from live.connections.slow_readers import Peers
@@ -57,6 +57,10 @@ from server.site.session_graphql import SessionGraphQL
 from storage import Database, DatabaseUnavailable, open_database
 from storage.memory import Budget
 
+OWN_ROWS = 10_000_000
+"""Rows that an operation of the server's own may ask for at most: all categories to some depth are a million, counted
+as if each had hundreds of others in it."""
+
 
 def create_app(settings: Settings) -> Application:
     """The application. Nothing is opened before it runs."""
@@ -82,7 +86,14 @@ def build_engine(
 
 def build_own_engine(database: Database, policy: Policy, built: strawberry.Schema) -> Engine:
     """The engine for what the server asks itself, whichever documents clients may send and however large ones."""
-    return Engine(built, database, placeholders=schema.PLACEHOLDERS, describe=format_error, policy=policy)
+    return Engine(
+        built,
+        database,
+        placeholders=schema.PLACEHOLDERS,
+        describe=format_error,
+        limits=Limits(rows=OWN_ROWS),
+        policy=policy,
+    )
 
 
 async def open_for(settings: Settings) -> Database:

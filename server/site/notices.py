@@ -18,6 +18,9 @@ NOTICES = {
     "deleted": _("Deleted."),
     "held": _("Thank you. Your comment waits for a moderator."),
     "password-changed": _("Your password was changed, and your other devices were signed out."),
+    "draft-saved": _("Your draft is saved. Nobody else sees it before you publish it."),
+    "published": _("Published."),
+    "scheduled": _("Saved. It will be published at the time below."),
 }
 
 

@@ -7,6 +7,7 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Receive
 
+from models import Image
 from resolvers import images
 from resolvers.ids import global_id
 from server.http.body import declares_more, read_pieces
@@ -54,10 +55,14 @@ async def keep_picture(visit: Visit, alt: str = "", *, avatar: bool = False) -> 
     Raises:
         HTTPError: it is none, or its sender may not keep any; the message says why.
     """
+    return global_id("image", (await kept_image(visit, alt, avatar=avatar)).id)
+
+
+async def kept_image(visit: Visit, alt: str = "", *, avatar: bool = False) -> Image:
+    """The same as its row."""
     viewer, policy, picture = visit.context.viewer, visit.context.policy, visit.form.picture
     if picture is None:
         raise HTTPError(422, "INVALID_INPUT", "No picture was chosen.")
     with telling_why(visit.context):
         await images.admit_upload(viewer, policy, avatar=avatar)
-        image = await images.keep_upload(viewer, policy, visit.store, picture.file, alt)
-    return global_id("image", image.id)
+        return await images.keep_upload(viewer, policy, visit.store, picture.file, alt)

@@ -47,10 +47,14 @@ def dates_in(language: str, timezone: ZoneInfo) -> dict[str, Callable[[str], str
         local = _local(moment)
         return f"{format_date(local.date(), DAY, locale=language)}, {format_time(local, 'short', locale=language)}"
 
+    def offset(moment: str) -> str:
+        """How far the local time is from UTC then, such as +02:00."""
+        return _local(moment).isoformat()[-6:]
+
     def _local(moment: str) -> datetime:
         return datetime.fromisoformat(moment).astimezone(timezone)
 
-    return {"day": day, "minute": minute}
+    return {"day": day, "minute": minute, "offset": offset}
 
 
 @lru_cache(REMEMBERED)

@@ -3,10 +3,22 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from server.site.pages import accounts, archive, crawlers, home, people, permalinks, posts, searching, terms
+from server.site.pages import (
+    accounts,
+    archive,
+    crawlers,
+    drafts,
+    home,
+    people,
+    permalinks,
+    posts,
+    searching,
+    terms,
+    writing,
+)
 from server.site.routing import Route
 
-MODULES = (home, posts, accounts, archive, terms, people, searching, permalinks, crawlers)
+MODULES = (home, posts, accounts, archive, terms, people, searching, permalinks, crawlers, writing, drafts)
 
 
 def routes() -> Iterator[Route]:
