@@ -8,8 +8,8 @@ import strawberry
 from strawberry import ID, UNSET
 
 from models import BodyFormat, CommentDecision, PostKind, Role
-from schema.page_input import PageInput
 from resolvers.previews import PreviewKind
+from schema.page_input import PageInput
 
 
 def fields_of(given: object) -> Any:

@@ -18,8 +18,8 @@ from benchmarks.competitors import OURS, OURS_CACHED, Competitor
 from benchmarks.pages.feeds import CLIENT_CORE, GET, ROUNDS, ROWS, SECONDS, SERVER_CORE
 from benchmarks.programs import ROOT
 from benchmarks.serving import Running, serving
+from server.site.listing import PER_PAGE
 from server.site.operations import document
-from server.site.pages.home import PER_PAGE
 
 MOST_COMMENTED = b'{"query":"{ posts(first: 1, orderBy: MOST_COMMENTED) { nodes { slug } } }"}'
 TARGET = 0.5

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from resolvers.feeds import feeds, of_site
 from media.store import MediaStore
+from resolvers.feeds import feeds, of_site
 from resolvers.policy import Site
 from server.http.context import Context
 from server.http.http_error import Headers

@@ -7,13 +7,16 @@ const ADD = `mutation SiteComment($input: AddCommentInput!) {
   addComment(input: $input) { status comment { id } error { __typename message } }
 }`;
 
+/** A key that no other comment has; randomUUID is only there over TLS. */
+const fresh = () => [...crypto.getRandomValues(new Uint32Array(4))].map((each) => each.toString(36)).join('-');
+
 export function compose({ client, section, live }) {
   const place = document.querySelector('#write');
   const form = place?.querySelector('form.comment-form');
   if (!form) return;
   const home = place.parentElement;
   const cancel = cancelling();
-  let key = crypto.randomUUID();
+  let key = fresh();
 
   section.addEventListener('click', (event) => {
     const link = event.target.closest('a.reply');
@@ -66,7 +69,7 @@ export function compose({ client, section, live }) {
   }
 
   async function settled({ comment, status }, waiting, parent) {
-    key = crypto.randomUUID();
+    key = fresh();
     forget(form.elements.body);
     form.elements.body.value = '';
     moveTo(undefined);

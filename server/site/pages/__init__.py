@@ -9,6 +9,7 @@ from server.site.pages import (
     crawlers,
     drafts,
     home,
+    live,
     people,
     permalinks,
     posts,
@@ -18,7 +19,20 @@ from server.site.pages import (
 )
 from server.site.routing import Route
 
-MODULES = (home, posts, accounts, archive, terms, people, searching, permalinks, crawlers, writing, drafts)
+MODULES = (
+    home,
+    posts,
+    accounts,
+    archive,
+    terms,
+    people,
+    searching,
+    live,
+    permalinks,
+    crawlers,
+    writing,
+    drafts,
+)
 
 
 def routes() -> Iterator[Route]:

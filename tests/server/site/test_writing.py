@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from models import Category, Post, PostStatus, Role, User
 from resolvers import filing
 from tests import factories
