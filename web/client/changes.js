@@ -13,7 +13,7 @@ export class Changes {
   }
 
   note(kind, ids, fromViewer = false) {
-    if (!kind || kind === 'moved' || !ids.length) return;
+    if (!kind || !ids.length) return;
     this.#fromViewer &&= fromViewer;
     for (const id of ids) this.#set(id, kind);
   }
@@ -33,7 +33,7 @@ export class Changes {
   }
 
   get detail() {
-    const of = (kind) => [...this.#kinds].filter(([, other]) => other === kind).map(([id]) => id);
+    const of = (kind) => [...this.#kinds.keys()].filter((id) => this.#kinds.get(id) === kind);
     return {
       added: of('added'),
       changed: of('changed'),

@@ -3,12 +3,12 @@
 import { DRAFT } from './tree.js';
 
 /** Not crypto.randomUUID, which pages without TLS do not have. */
-const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-const SIGNS = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const random = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
+const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** What is shown of a text until the server has rendered it. */
 const shown = (body) =>
-  body.trim().split(/\n{2,}/).map((text) => `<p>${text.replace(/[&<>"]/g, (sign) => SIGNS[sign]).replaceAll('\n', '<br>')}</p>`).join('');
+  body.trim().split(/\n{2,}/).map((text) => `<p>${escaped(text).replaceAll('\n', '<br>')}</p>`).join('');
 
 export class Drafts {
   #all = new Map();

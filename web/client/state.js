@@ -29,13 +29,16 @@ export class State {
     this.counted(post);
     this.#list(null, comments);
     drafts.forEach((draft) => this.#keep(draft));
+    this.tree.recounted.clear();
     this.changes.reset(this.tree.ids());
     this.changed();
   }
 
   /** A page more at the top: the ids that are new. */
   page(list) {
-    return this.#noted(this.#list(null, list));
+    const added = this.#list(null, list);
+    this.tree.recount();
+    return added;
   }
 
   /** A page of all that is below a comment, the oldest first: the ids that are new. */
@@ -43,7 +46,8 @@ export class State {
     const added = nodes.filter((comment) => this.#put(comment) === 'added').map((comment) => comment.id);
     nodes.forEach((comment) => this.tree.joined(comment.id));
     this.tree.opened(id, { under: id, more: hasPreviousPage, end: nodes.at(-1)?.createdAt, cursor: startCursor });
-    return this.#noted(added);
+    this.tree.recount();
+    return added;
   }
 
   /** What the feed tells; the draft, if it may be one of the viewer's and is therefore held back. */
@@ -55,6 +59,7 @@ export class State {
     if (held) return held;
     if (comment) this.#tell(comment);
     else if (commentId) this.drop(commentId, parentId);
+    this.changed();
     return undefined;
   }
 
@@ -62,7 +67,7 @@ export class State {
   settle(comment) {
     const known = this.tree.get(comment.id);
     if (!known || known.editedAt > comment.editedAt) return;
-    this.note(this.#put(comment), [comment.id], true);
+    this.#put(comment);
   }
 
   /** Take a comment off with its replies. What the viewer writes among them is kept. */
@@ -115,7 +120,9 @@ export class State {
 
   /** What has changed since this was asked the last time; nothing if nothing has. */
   told() {
-    const { changes } = this;
+    const { changes, tree } = this;
+    changes.note('changed', [...tree.recounted].filter((id) => tree.get(id)), true);
+    tree.recounted.clear();
     if (changes.none) return undefined;
     this.changes = new Changes();
     return changes.detail;
@@ -128,11 +135,10 @@ export class State {
   }
 
   #tell(comment) {
-    const { id, parent } = comment;
+    const { id, parent, author } = comment;
     if (this.tree.get(id) || this.tree.covers({ ...comment, parentId: parent?.id })) {
-      const kind = this.#put(comment, true);
+      const kind = this.#put(comment, this.#isViewer(author), true);
       if (kind === 'added') this.tree.opened(id, WHOLE);
-      this.note(kind, [id]);
     }
     if (parent) this.tree.replyCount(parent.id, parent.replyCount);
   }
@@ -148,15 +154,10 @@ export class State {
     return added;
   }
 
-  #noted(added) {
-    this.tree.recount();
-    this.note('added', added, true);
-    return added;
-  }
-
-  #put(comment, live = false) {
+  #put(comment, fromViewer = true, live = false) {
     const kind = this.tree.put(this.#node(comment, live));
     if (kind === 'moved') this.changes.moved(comment.id, comment.id);
+    else this.note(kind, [comment.id], fromViewer);
     return kind;
   }
 
@@ -167,8 +168,12 @@ export class State {
     return node;
   }
 
+  #isViewer(author) {
+    return Boolean(author && author.id === this.viewer?.id);
+  }
+
   #isNew({ isNew, author, createdAt }, live) {
-    if (this.viewer && author?.id === this.viewer.id) return false;
+    if (this.#isViewer(author)) return false;
     return isNew ?? (live || (this.since !== undefined && createdAt > this.since));
   }
 

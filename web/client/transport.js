@@ -40,7 +40,4 @@ export function transport({ url = '/graphql', token, headers, fetch, expired }) 
 }
 
 /** What `Retry-After` says, which a proxy may write as a date. */
-function seconds(text) {
-  if (!text) return undefined;
-  return Number.isNaN(+text) ? Math.max(0, (Date.parse(text) - Date.now()) / 1000) || undefined : +text;
-}
+const seconds = (text) => +text || (Date.parse(text) - Date.now()) / 1000 || undefined;

@@ -15,6 +15,8 @@ const same = (one, other) => one === other || (one && other && JSON.stringify(on
  */
 export class Tree {
   threads = [];
+  /** Ids of comments whose `moreReplies` have become others. */
+  recounted = new Set();
   #newestFirst;
   #places = new Map();
   #root = { node: { id: null, replies: this.threads, replyCount: 0 }, shown: 0, window: { more: false } };
@@ -173,6 +175,8 @@ export class Tree {
   #recount(place) {
     const { node, shown, window } = place;
     const left = Math.max(node.replyCount - shown, window ? 1 : 0);
-    node.moreReplies = this.#window(place).more ? left : 0;
+    const moreReplies = this.#window(place).more ? left : 0;
+    if (node.moreReplies !== moreReplies && node.id) this.recounted.add(node.id);
+    node.moreReplies = moreReplies;
   }
 }

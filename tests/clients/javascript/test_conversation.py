@@ -131,7 +131,7 @@ def test_ones_own_comment_is_shown_at_once_and_once(blog: Lives, post: str) -> N
         view.do("start")
         view.do("begin", {"body": "Two lines\nof <mine>"})
         (draft,) = (node for node in nodes(view.do("state")) if node["pending"])
-        assert draft["bodyHtml"] == "<p>Two lines<br>of &lt;mine&gt;</p>"
+        assert draft["bodyHtml"] == "<p>Two lines<br>of &#60;mine&#62;</p>"
         assert draft["author"]["id"] == view.do("state")["viewer"]["id"]
         view.until(lambda state: not any(node["pending"] for node in nodes(state)))
         view.is_right(blog, "thomas")
