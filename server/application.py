@@ -67,6 +67,7 @@ class Application:
             Route(GRAPHQL_PATH, self),  # with a slash behind it, which is answered by the address without
             Route(SDL_PATH, SchemaFile(origins, public=settings.introspection)),
             Route(embed_script.PATH, embed_script.EmbedScript()),
+            Route(embed_script.CLIENT_PATH, embed_script.EmbedScript(name="client.js")),
             *pages.routes(settings, self.status, former_addresses),
             *linkback_pages.routes(policies.policy(settings)),
         ]

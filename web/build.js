@@ -1,5 +1,5 @@
 // Bundles GraphiQL, its editor's workers and its fonts into build/, so that nothing is loaded from elsewhere; the site's
-// script; and the embed, which pages of other sites load, as one file and compressed.
+// script; the embed and the client, which pages of other sites load, each as one file and compressed.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -28,7 +28,7 @@ await build({
 });
 
 await build({
-  entryPoints: { embed: 'embed/index.js', site: 'site/main.js' },
+  entryPoints: { client: 'client/index.js', embed: 'embed/index.js', site: 'site/main.js' },
   outdir,
   bundle: true,
   minify: true,
@@ -37,4 +37,6 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
-await writeFile(`${outdir}/embed.js.gz`, gzipSync(await readFile(`${outdir}/embed.js`), { level: 9 }));
+for (const name of ['client.js', 'embed.js']) {
+  await writeFile(`${outdir}/${name}.gz`, gzipSync(await readFile(`${outdir}/${name}`), { level: 9 }));
+}

@@ -1,4 +1,4 @@
-"""The script of the embed, for pages of any site: nothing in it is secret, and loading it asks for nothing else."""
+"""The scripts for pages of any site, embed and client: nothing in them is secret, and they load nothing else."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -13,9 +13,9 @@ from server.http.http_error import Headers
 from server.http.media import TEXT
 from server.http.responses import respond, send_whole
 
-PATH = "/embed.js"
+PATH, CLIENT_PATH = "/embed.js", "/client.js"
 METHODS = b"GET, HEAD"
-MISSING = b"The embed has not been built: `make web` does that.\n"
+MISSING = b"The script has not been built: `make web` does that.\n"
 FOREVER, FOR_AN_HOUR = b"public, max-age=31536000, immutable", b"public, max-age=3600"
 FOR_EVERYBODY = (
     (b"access-control-allow-origin", b"*"),
@@ -29,14 +29,15 @@ SCRIPT: Headers = [(b"content-type", b"text/javascript; charset=utf-8")]
 class EmbedScript:
     """An ASGI application for one path; what is asked for by its version, `?v=`, is never asked for again."""
 
-    def __init__(self, folder: Path = web.BUILT) -> None:
+    def __init__(self, folder: Path = web.BUILT, name: str = "embed.js") -> None:
         self._folder = folder
+        self._name = name
 
     @cached_property
     def _variants(self) -> dict[bytes, tuple[bytes, bytes]]:
         """By its encoding, the script and its tag."""
         found = {}
-        for encoding, name in ((b"", "embed.js"), (b"gzip", "embed.js.gz")):
+        for encoding, name in ((b"", self._name), (b"gzip", f"{self._name}.gz")):
             body = (self._folder / name).read_bytes()
             found[encoding] = (body, b'"%b"' % blake2b(body, digest_size=16).hexdigest().encode())
         return found

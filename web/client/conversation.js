@@ -65,8 +65,7 @@ export class Conversation extends EventTarget {
 
   /** Begin with what is on the page already. */
   adopt({ post, comments, pageInfo = { hasNextPage: false }, viewer = null, site = null }) {
-    const nodes = comments.map(({ parentId = null, ...comment }) => ({ ...comment, parent: parentId && { id: parentId } }));
-    this.#state.begin({ post: { ...post, comments: { nodes, pageInfo } }, viewer, site });
+    this.#state.begin({ post: { ...post, comments: { nodes: comments, pageInfo } }, viewer, site });
     this.#tell();
     this.#follow();
   }
@@ -111,6 +110,12 @@ export class Conversation extends EventTarget {
     return this.#state.cursor;
   }
 
+  /** Note for the viewer, on all their devices, that they have seen what there is. */
+  async markRead() {
+    if (!this.viewer || !this.post) return;
+    await this.#client.mutate(this.#documents.read, { input: { post: this.post.id, cursor: this.seen() } });
+  }
+
   /** Write a comment, which is shown at once. Where it is not taken it stays: `pending` is "failed", `error` says why. */
   add({ body, parent = null, guest = this.guest }) {
     return this.#send(this.#state.draft({ body, parent, guest }));
@@ -148,15 +153,10 @@ export class Conversation extends EventTarget {
     else this.#state.settle(setCommentStatus.comment);
   }
 
-  get #by() {
-    const { id, slug, url } = this.#options.post;
-    if (id || this.post) return { id: id ?? this.post.id };
-    return slug ? { slug } : { url };
-  }
-
   #page(after) {
-    const { orderBy, pageSize } = this.#options;
-    return this.#client.request(this.#documents.page[orderBy], { by: this.#by, first: pageSize, after });
+    const { orderBy, pageSize, post } = this.#options;
+    const { title, ...by } = post;
+    return this.#client.request(this.#documents.page[orderBy], { by, first: pageSize, after });
   }
 
   async #next() {
@@ -187,6 +187,7 @@ export class Conversation extends EventTarget {
     if (!comment) return this.get(id);
     if (!this.connected) this.#state.counted(comment.post); // else the feed knows more than an answer that may be late
     this.#release(id);
+    if (!this.post) this.load().catch(() => {}); // of a page of another site, the first comment begins it
     return this.get(comment.id);
   }
 
@@ -194,7 +195,7 @@ export class Conversation extends EventTarget {
   #release(id, kept = false) {
     const draft = this.#state.drafts.get(id);
     const held = draft?.held.splice(0) ?? [];
-    if (!kept) this.#state.drafts.end(id);
+    if (!kept) this.#state.drafts.delete(id);
     held.forEach((event) => this.#heard(event));
   }
 

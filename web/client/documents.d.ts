@@ -5,6 +5,7 @@ export declare function documents(fields?: string): {
   feed: string;
   add: string;
   edit: string;
+  read: string;
   remove: string;
   decide: string;
 };

@@ -1,4 +1,4 @@
-// What a conversation asks of the server. `fields` are more of each comment's, such as "isNew" or
+// What a conversation asks of the server. `fields` are more of each comment's, such as
 // "author { avatar { url } }"; a site that runs listed documents only lists these.
 
 /** How many replies are shown at each level where the newest threads come first. */
@@ -15,7 +15,7 @@ const nested = REPLIES.reduceRight(
 
 export function documents(fields = '') {
   const whole = (text) => `${text} fragment It on Comment {
-    id bodyHtml createdAt editedAt status deleted depth replyCount
+    id bodyHtml createdAt editedAt status deleted depth replyCount isNew
     author { id name username isGuest website } parent { id }
     viewerCanReply viewerCanEdit viewerCanDelete viewerCanModerate ${fields} }`;
   const page = (how, nodes) => whole(`query Conversation($by: PostBy!, $first: Int, $after: String) {
@@ -46,6 +46,7 @@ export function documents(fields = '') {
     add: mutation('addComment', 'AddCommentInput', 'status comment { ...It post { id commentCount } }'),
     edit: mutation('editComment', 'EditCommentInput', 'comment { ...It }'),
     decide: mutation('setCommentStatus', 'SetCommentStatusInput', 'comment { ...It }'),
+    read: `mutation ($input: MarkReadInput!) { markRead(input: $input) { ${ERROR} } }`,
     remove: whole(`mutation ($id: ID!) { deleteComment(id: $id) { deletedId comment { ...It } ${ERROR} } }`),
   };
 }

@@ -10,40 +10,20 @@ const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt
 const shown = (body) =>
   body.trim().split(/\n{2,}/).map((text) => `<p>${escaped(text).replaceAll('\n', '<br>')}</p>`).join('');
 
-export class Drafts {
-  #all = new Map();
-
+/** By the id under which each is shown. */
+export class Drafts extends Map {
   /** A new one: what to show of it. */
-  begin({ body, parent, guest }, viewer, depth) {
+  begin({ body, parent, guest }, author, depth) {
     const key = random();
     const id = DRAFT + key;
-    const input = { parent, body, key, guest: guest ?? undefined };
-    this.#all.set(id, { id, input, held: [] });
+    const input = { parent, body, key, guest };
+    this.set(id, { id, input, held: [] });
     return {
       id, parentId: parent, depth, body, bodyHtml: shown(body), createdAt: new Date().toISOString(), editedAt: null,
-      author: guest ? { id: null, username: null, isGuest: true, ...guest } : viewer,
+      author: guest ? { id: null, username: null, isGuest: true, ...guest } : author,
       status: 'APPROVED', deleted: false, pending: 'sending', replyCount: 0,
       viewerCanReply: false, viewerCanEdit: false, viewerCanDelete: false, viewerCanModerate: false,
     };
-  }
-
-  get(id) {
-    return this.#all.get(id);
-  }
-
-  has(id) {
-    return this.#all.has(id);
-  }
-
-  /** Forget one: what was held back for its sake. */
-  end(id) {
-    const held = this.#all.get(id)?.held ?? [];
-    this.#all.delete(id);
-    return held;
-  }
-
-  ids() {
-    return [...this.#all.keys()];
   }
 
   /**
@@ -52,9 +32,10 @@ export class Drafts {
    */
   holds(event, viewer) {
     const { id, author, parent } = event.comment ?? { id: event.commentId };
-    const draft = [...this.#all.values()].find(
-      ({ input, held, refused }) => held.some((other) => other.comment?.id === id)
-        || (event.__typename === 'CommentAdded' && !refused && input.parent === (parent?.id ?? null) && wrote(author, input, viewer)),
+    const begins = ({ input, refused }) =>
+      author && !refused && input.parent === (parent?.id ?? null) && wrote(author, input, viewer);
+    const draft = [...this.values()].find(
+      (each) => begins(each) || each.held.some((other) => other.comment?.id === id),
     );
     draft?.held.push(event);
     return draft;
@@ -62,4 +43,4 @@ export class Drafts {
 }
 
 const wrote = (author, { guest }, viewer) =>
-  author && (guest ? author.isGuest && author.name === guest.name.trim() : author.id === viewer?.id);
+  guest ? author.isGuest && author.name === guest.name.trim() : author.id === viewer?.id;

@@ -90,7 +90,7 @@ export interface ConversationOptions {
   orderBy?: 'OLDEST' | 'NEWEST';
   /** Who writes, where that is somebody without an account. */
   guest?: GuestInput;
-  /** Comments of others that are later than this are new. */
+  /** Comments of others that are later than this are new to somebody without an account. */
   since?: string;
   /** More fields of each comment: "author { avatar { url } }". */
   fields?: string;
@@ -184,6 +184,8 @@ export interface Conversation extends EventTarget {
   renew(): Promise<void>;
   /** The cursor up to which has been seen what there is. */
   seen(): string | null;
+  /** Note for the viewer, on all their devices, that they have seen what there is. */
+  markRead(): Promise<void>;
 
   /** Never rejects: look at the comment's `pending` and `error`. */
   add(comment: { body: string; parent?: string | null; guest?: GuestInput }): Promise<Node>;

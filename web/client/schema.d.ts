@@ -19,10 +19,12 @@ export type AddCommentInput = {
   guest?: InputMaybe<GuestInput>;
   /** A text of one's own choice, such as a UUID. The same input with the same key makes one comment however often it is sent, and is answered with that one; kept for a day. */
   key?: InputMaybe<Scalars['String']['input']>;
+  /** The page of another site that is commented on, where the site takes comments of that one: its first comment makes it a post of kind EXTERNAL. */
+  page?: InputMaybe<PageInput>;
   /** The comment of the same post that is replied to; top-level when left out. */
   parent?: InputMaybe<Scalars['ID']['input']>;
-  /** The post that is commented on. */
-  post: Scalars['ID']['input'];
+  /** The post that is commented on. Either this or `page` is needed. */
+  post?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** A new comment. */
@@ -168,6 +170,8 @@ export type Comment = Node & {
   editedAt: Maybe<Scalars['DateTime']['output']>;
   /** The global id, opaque to clients. */
   id: Scalars['ID']['output'];
+  /** Whether it has become visible to everybody since the viewer's last `markRead` of its post, and somebody else wrote it. False before the first one, and for those who are not signed in. */
+  isNew: Scalars['Boolean']['output'];
   /** What it replies to; null at the top of a thread, or when that is not visible. */
   parent: Maybe<Comment>;
   /** What is commented on. */
@@ -575,6 +579,75 @@ export type ImageSizedArgs = {
   width: Scalars['Int']['input'];
 };
 
+/** Records of an import that were left out, or that came over changed, for the same reason. */
+export type ImportReason = {
+  __typename?: 'ImportReason';
+  /** How many they are. */
+  count: Scalars['Int']['output'];
+  /** Of the first few, what they are called in the file. */
+  examples: Array<Scalars['String']['output']>;
+  /** Why, in English. */
+  reason: Scalars['String']['output'];
+};
+
+/** What an import of another blog reported. */
+export type ImportReport = {
+  __typename?: 'ImportReport';
+  /** Why it ended before its end; null if it did not. */
+  error: Maybe<Scalars['String']['output']>;
+  /** When it ended; null while it runs, or if it was killed. */
+  finishedAt: Maybe<Scalars['DateTime']['output']>;
+  /** What became of the records, by kind. */
+  kinds: Array<ImportedKind>;
+  /** What the blog is known by, when it is imported again. */
+  source: Scalars['String']['output'];
+  /** When it began. */
+  startedAt: Scalars['DateTime']['output'];
+};
+
+/** A page of a list. Take `nodes` when the cursors of the single items are not needed. */
+export type ImportReportConnection = {
+  __typename?: 'ImportReportConnection';
+  /** The items with their cursors. */
+  edges: Array<ImportReportEdge>;
+  /** The items. */
+  nodes: Array<ImportReport>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many items the list has on all its pages. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** An item and its place in the list. */
+export type ImportReportEdge = {
+  __typename?: 'ImportReportEdge';
+  /** Pass it as `after` or `before` to go on from here. */
+  cursor: Scalars['String']['output'];
+  /** The item. */
+  node: ImportReport;
+};
+
+/** What became of all records of one kind; each was written, updated, unchanged or left out. */
+export type ImportedKind = {
+  __typename?: 'ImportedKind';
+  /** author, category, tag, image, post, comment, linkback, or what else the file has. */
+  kind: Scalars['String']['output'];
+  /** How many do not come over. */
+  leftOut: Scalars['Int']['output'];
+  /** How many the file has. */
+  read: Scalars['Int']['output'];
+  /** Why some came over otherwise than they are in the file; the first 50 reasons. */
+  reasonsForChanging: Array<ImportReason>;
+  /** Why; the first 50 reasons. */
+  reasonsForLeavingOut: Array<ImportReason>;
+  /** How many were here already. */
+  unchanged: Scalars['Int']['output'];
+  /** How many were here and have changed in the file. */
+  updated: Scalars['Int']['output'];
+  /** How many are new here. */
+  written: Scalars['Int']['output'];
+};
+
 /** The e-mail address or the password is wrong; which of them is not told. */
 export type InvalidCredentials = Error & {
   __typename?: 'InvalidCredentials';
@@ -620,7 +693,7 @@ export type Linkback = Node & {
   viewerCanModerate: Scalars['Boolean']['output'];
 };
 
-/** A page elsewhere that links to a post, and that everybody sees from now on. */
+/** A page elsewhere that links to a post, and that was not visible before. Moderators see one that waits. */
 export type LinkbackAdded = FeedEvent & {
   __typename?: 'LinkbackAdded';
   /** Pass the last one you saw to commentFeed(after:). */
@@ -651,6 +724,15 @@ export type LinkbackEdge = {
   node: Linkback;
 };
 
+/** Of a linkback that was visible before and still is, another status. Only moderators are told: one that waited was approved, or waits again. */
+export type LinkbackEdited = FeedEvent & {
+  __typename?: 'LinkbackEdited';
+  /** Pass the last one you saw to commentFeed(after:). */
+  cursor: Scalars['String']['output'];
+  /** The linkback as it is now. */
+  linkback: Linkback;
+};
+
 /** Which linkbacks; what is left out does not matter. */
 export type LinkbackFilter = {
   /** By this protocol. */
@@ -670,7 +752,7 @@ export type LinkbackKind =
   /** A webmention. */
   | 'WEBMENTION';
 
-/** A linkback that nobody but moderators sees any more: take it off the page. */
+/** Deleted, rejected, or hidden: take it off the page. */
 export type LinkbackRemoved = FeedEvent & {
   __typename?: 'LinkbackRemoved';
   /** Pass the last one you saw to commentFeed(after:). */
@@ -693,6 +775,23 @@ export type LinkbackStatus =
   | 'SPAM'
   /** Nobody has looked yet whether there is such a link; nobody sees it. */
   | 'VERIFYING';
+
+/** How far somebody has read a post's comments. */
+export type MarkReadInput = {
+  /** A cursor of the feed: `Post.feedCursor` of the answer that was shown, or the `cursor` of the last event that was. What has become public up to there has been seen. */
+  cursor: Scalars['String']['input'];
+  /** The post. */
+  post: Scalars['ID']['input'];
+};
+
+/** A post whose comments have been read. */
+export type MarkReadPayload = {
+  __typename?: 'MarkReadPayload';
+  /** Why it was not done: InvalidInput, NotSignedIn or NotFound; null when it was. */
+  error: Maybe<Error>;
+  /** The post, with what is new in it now. */
+  post: Maybe<Post>;
+};
 
 /** When comments are decided about. */
 export type Moderation =
@@ -722,12 +821,18 @@ export type Mutation = {
   deletePost: DeletePostPayload;
   /** Edit one's own comment for 15 minutes, or as the site has set; administrators edit all. */
   editComment: EditCommentPayload;
+  /** Note how far one has read a post's comments, for `Comment.isNew` and its like. It never goes back, and costs next to nothing where nothing new has been read. */
+  markRead: MarkReadPayload;
+  /** Show what a text would look like, and keep it nowhere: a post to authors, a comment to all who comment. */
+  preview: PreviewPayload;
   /** Publish one's own draft or scheduled post now; administrators publish all. */
   publishPost: PublishPostPayload;
   /** Approve a comment, reject it, call it spam, or let it wait again. For moderators. */
   setCommentStatus: SetCommentStatusPayload;
   /** Approve a linkback, reject it, call it spam, or let it wait again. For moderators. */
   setLinkbackStatus: SetLinkbackStatusPayload;
+  /** Give somebody else's account a role. Its sessions go on with the new one; its open sockets and event streams are closed, and come back with it. For administrators. */
+  setRole: SetRolePayload;
   /** Start a session. */
   signIn: SignInPayload;
   /** End the session of this request; its open sockets are closed. False when there is none. */
@@ -800,6 +905,18 @@ export type MutationEditCommentArgs = {
 
 
 /** What can be done. Each answers with its result and with `error { message }`, which says why not. */
+export type MutationMarkReadArgs = {
+  input: MarkReadInput;
+};
+
+
+/** What can be done. Each answers with its result and with `error { message }`, which says why not. */
+export type MutationPreviewArgs = {
+  input: PreviewInput;
+};
+
+
+/** What can be done. Each answers with its result and with `error { message }`, which says why not. */
 export type MutationPublishPostArgs = {
   id: Scalars['ID']['input'];
 };
@@ -814,6 +931,12 @@ export type MutationSetCommentStatusArgs = {
 /** What can be done. Each answers with its result and with `error { message }`, which says why not. */
 export type MutationSetLinkbackStatusArgs = {
   input: SetLinkbackStatusInput;
+};
+
+
+/** What can be done. Each answers with its result and with `error { message }`, which says why not. */
+export type MutationSetRoleArgs = {
+  input: SetRoleInput;
 };
 
 
@@ -886,10 +1009,40 @@ export type OutgoingLinkback = {
   lastTriedAt: Maybe<Scalars['DateTime']['output']>;
   /** Whether the post links to it; where it does no more, the page is told that by webmention. */
   linked: Scalars['Boolean']['output'];
+  /** The post that links to it. */
+  post: Post;
   /** What has become of it. */
   status: DeliveryStatus;
   /** Where the page is. */
   targetUrl: Scalars['String']['output'];
+};
+
+/** A page of a list. Take `nodes` when the cursors of the single items are not needed. */
+export type OutgoingLinkbackConnection = {
+  __typename?: 'OutgoingLinkbackConnection';
+  /** The items with their cursors. */
+  edges: Array<OutgoingLinkbackEdge>;
+  /** The items. */
+  nodes: Array<OutgoingLinkback>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many items the list has on all its pages. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** An item and its place in the list. */
+export type OutgoingLinkbackEdge = {
+  __typename?: 'OutgoingLinkbackEdge';
+  /** Pass it as `after` or `before` to go on from here. */
+  cursor: Scalars['String']['output'];
+  /** The item. */
+  node: OutgoingLinkback;
+};
+
+/** Which of what was sent; what is left out does not matter. */
+export type OutgoingLinkbackFilter = {
+  /** What has become of it. */
+  status?: InputMaybe<DeliveryStatus>;
 };
 
 /** Where a page stands in its list. */
@@ -903,6 +1056,14 @@ export type PageInfo = {
   hasPreviousPage: Scalars['Boolean']['output'];
   /** The cursor of the first item; null when the page is empty. */
   startCursor: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of another site, whose conversation is here. */
+export type PageInput = {
+  /** What it is called, of up to 200 characters; its address when left out. */
+  title?: InputMaybe<Scalars['String']['input']>;
+  /** Its address. The fragment, and parameters such as utm_source, tell pages not apart. */
+  url: Scalars['String']['input'];
 };
 
 /** A post: an article, a page, or a page of another site that is talked about here. */
@@ -932,6 +1093,8 @@ export type Post = Node & {
   feedCursor: Scalars['String']['output'];
   /** Its comments, as feeds in each format; none of a draft. */
   feeds: Array<FeedLink>;
+  /** The first of them to become visible, with which to go on reading; null when none is new. */
+  firstNewComment: Maybe<Comment>;
   /** The global id, opaque to clients. */
   id: Scalars['ID']['output'];
   /** The picture above it, or beside it in lists; null for none. */
@@ -946,6 +1109,8 @@ export type Post = Node & {
   linkbacks: LinkbackConnection;
   /** Whether it takes linkbacks, if the site takes any. */
   linkbacksOpen: Scalars['Boolean']['output'];
+  /** How many comments are new to the viewer, as `Comment.isNew` says; 0 before the first `markRead`. */
+  newCommentCount: Scalars['Int']['output'];
   /** The public post of its kind that was published after it; null for the last one and for drafts. */
   next: Maybe<Post>;
   /** The pages that it links to, and what they were told, in the order of the links. For its author and administrators; empty for others. */
@@ -1015,11 +1180,13 @@ export type PostRevisionsArgs = {
 /** How to find a post. */
 export type PostBy =
   /** Its global id. */
-  { id: Scalars['ID']['input']; path?: never; slug?: never; }
+  { id: Scalars['ID']['input']; path?: never; slug?: never; url?: never; }
   |  /** A path of the old site, such as /2008/02/03/poutine/ or /?p=18. */
-  { id?: never; path: Scalars['String']['input']; slug?: never; }
+  { id?: never; path: Scalars['String']['input']; slug?: never; url?: never; }
   |  /** Its slug, or one that it had. */
-  { id?: never; path?: never; slug: Scalars['String']['input']; };
+  { id?: never; path?: never; slug: Scalars['String']['input']; url?: never; }
+  |  /** The address of a page of another site, whose conversation is here: null until it has begun. */
+  { id?: never; path?: never; slug?: never; url: Scalars['String']['input']; };
 
 /** A page of a list. Take `nodes` when the cursors of the single items are not needed. */
 export type PostConnection = {
@@ -1133,6 +1300,34 @@ export type PostStatus =
   /** It appears by itself at `publishedAt`. */
   | 'SCHEDULED';
 
+/** A text that is not sent yet. */
+export type PreviewInput = {
+  /** The source. */
+  body: Scalars['String']['input'];
+  /** How it is written. */
+  bodyFormat?: InputMaybe<BodyFormat>;
+  /** What it is to become. */
+  kind: PreviewKind;
+};
+
+/** What a text is to become. */
+export type PreviewKind =
+  /** A comment, in which less is possible. */
+  | 'COMMENT'
+  /** A post's body. */
+  | 'POST';
+
+/** What a text would look like. */
+export type PreviewPayload = {
+  __typename?: 'PreviewPayload';
+  /** Why it was not done: InvalidInput, NotSignedIn, NotAllowed or TooManyRequests; null when it was. */
+  error: Maybe<Error>;
+  /** The excerpt that a post would have where none is written; null of a comment. */
+  excerpt: Maybe<Scalars['String']['output']>;
+  /** The text, rendered and sanitised as `bodyHtml` would be. */
+  html: Maybe<Scalars['String']['output']>;
+};
+
 /** A published post. */
 export type PublishPostPayload = {
   __typename?: 'PublishPostPayload';
@@ -1155,12 +1350,16 @@ export type Query = {
   comment: Maybe<Comment>;
   /** Comments of the whole site, newest first. */
   comments: CommentConnection;
+  /** What imports reported, the newest first. For administrators; empty for others. */
+  imports: ImportReportConnection;
   /** Pages elsewhere that link to posts of the site, the newest first. */
   linkbacks: LinkbackConnection;
   /** Whatever has this id; null when nothing visible has. */
   node: Maybe<Node>;
   /** In the order of ids; null where nothing visible has that id. At most 100. */
   nodes: Array<Maybe<Node>>;
+  /** What pages elsewhere were told of posts' links to them, the newest first. For administrators; empty for others. */
+  outgoingLinkbacks: OutgoingLinkbackConnection;
   /** A post; null when no visible one is found. */
   post: Maybe<Post>;
   /** Posts of the whole site. */
@@ -1177,6 +1376,8 @@ export type Query = {
   tags: TagConnection;
   /** A user; null when none is found. */
   user: Maybe<User>;
+  /** Accounts, for moderators and administrators; empty for others. */
+  users: UserConnection;
   /** The signed-in user; null for an anonymous request. */
   viewer: Maybe<User>;
 };
@@ -1211,6 +1412,15 @@ export type QueryCommentsArgs = {
 
 
 /** What can be asked. */
+export type QueryImportsArgs = {
+  after: InputMaybe<Scalars['String']['input']>;
+  before: InputMaybe<Scalars['String']['input']>;
+  first: InputMaybe<Scalars['Int']['input']>;
+  last: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What can be asked. */
 export type QueryLinkbacksArgs = {
   after: InputMaybe<Scalars['String']['input']>;
   before: InputMaybe<Scalars['String']['input']>;
@@ -1229,6 +1439,16 @@ export type QueryNodeArgs = {
 /** What can be asked. */
 export type QueryNodesArgs = {
   ids: Array<Scalars['ID']['input']>;
+};
+
+
+/** What can be asked. */
+export type QueryOutgoingLinkbacksArgs = {
+  after: InputMaybe<Scalars['String']['input']>;
+  before: InputMaybe<Scalars['String']['input']>;
+  filter: InputMaybe<OutgoingLinkbackFilter>;
+  first: InputMaybe<Scalars['Int']['input']>;
+  last: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1285,6 +1505,17 @@ export type QueryTagsArgs = {
 /** What can be asked. */
 export type QueryUserArgs = {
   by: UserBy;
+};
+
+
+/** What can be asked. */
+export type QueryUsersArgs = {
+  after: InputMaybe<Scalars['String']['input']>;
+  before: InputMaybe<Scalars['String']['input']>;
+  filter: InputMaybe<UserFilter>;
+  first: InputMaybe<Scalars['Int']['input']>;
+  last: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<UserOrder>;
 };
 
 /** What somebody may do. Each role may also do what the ones before it may. */
@@ -1397,6 +1628,23 @@ export type SetLinkbackStatusPayload = {
   error: Maybe<Error>;
   /** The linkback as it is now. */
   linkback: Maybe<Linkback>;
+};
+
+/** What an account may do from now on. */
+export type SetRoleInput = {
+  /** The new role. */
+  role: Role;
+  /** Somebody else's account; a guest has no role. */
+  user: Scalars['ID']['input'];
+};
+
+/** An account with another role. */
+export type SetRolePayload = {
+  __typename?: 'SetRolePayload';
+  /** Why it was not done: InvalidInput, NotSignedIn, NotAllowed or NotFound; null when it was. */
+  error: Maybe<Error>;
+  /** The account as it is now. */
+  user: Maybe<User>;
 };
 
 /** Where a post can be shared. */
@@ -1761,6 +2009,7 @@ export type UserPostsArgs = {
   filter: InputMaybe<PostFilter>;
   first: InputMaybe<Scalars['Int']['input']>;
   last: InputMaybe<Scalars['Int']['input']>;
+  offset: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<PostOrder>;
 };
 
@@ -1770,3 +2019,40 @@ export type UserBy =
   { id: Scalars['ID']['input']; username?: never; }
   |  /** The user name. */
   { id?: never; username: Scalars['String']['input']; };
+
+/** A page of a list. Take `nodes` when the cursors of the single items are not needed. */
+export type UserConnection = {
+  __typename?: 'UserConnection';
+  /** The items with their cursors. */
+  edges: Array<UserEdge>;
+  /** The items. */
+  nodes: Array<User>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many items the list has on all its pages. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** An item and its place in the list. */
+export type UserEdge = {
+  __typename?: 'UserEdge';
+  /** Pass it as `after` or `before` to go on from here. */
+  cursor: Scalars['String']['output'];
+  /** The item. */
+  node: User;
+};
+
+/** Which accounts; what is left out does not matter. */
+export type UserFilter = {
+  /** With this text in the user name or the name to show, for administrators also in the e-mail address. Capital letters from A to Z make no difference. */
+  query?: InputMaybe<Scalars['String']['input']>;
+  /** With this role, and no other. */
+  role?: InputMaybe<Role>;
+};
+
+/** In which order accounts come. */
+export type UserOrder =
+  /** By the name to show. */
+  | 'NAME'
+  /** By when they were made, the latest first. */
+  | 'NEWEST';

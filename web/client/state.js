@@ -22,7 +22,7 @@ export class State {
 
   /** Begin anew with a post and its first page; what has not been answered stays. */
   begin({ post, viewer, site }) {
-    const drafts = this.drafts.ids().map((id) => this.tree.get(id));
+    const drafts = [...this.drafts.keys()].map((id) => this.tree.get(id));
     const { comments = NOTHING, ...facts } = post ?? {};
     this.tree = new Tree(this.newestFirst);
     Object.assign(this, { post: post && facts, viewer, site, total: 0, cursor: post?.feedCursor ?? null });
@@ -164,7 +164,8 @@ export class State {
   #node({ replies, parent, post, ...comment }, live) {
     const node = { ...comment };
     if (parent !== undefined) node.parentId = parent?.id ?? null;
-    if (!this.tree.get(comment.id)) node.isNew = this.#isNew(comment, live);
+    if (this.tree.get(comment.id)) delete node.isNew; // new is what was new when it came
+    else node.isNew = this.#isNew(comment, live);
     return node;
   }
 
@@ -174,7 +175,7 @@ export class State {
 
   #isNew({ isNew, author, createdAt }, live) {
     if (this.#isViewer(author)) return false;
-    return isNew ?? (live || (this.since !== undefined && createdAt > this.since));
+    return live || Boolean(this.viewer ? isNew : createdAt > this.since);
   }
 
   /** A draft has a place, at the top where the comment is gone that it replies to. */

@@ -71,7 +71,7 @@ export class Tree {
     if (place) return this.#change(place, comment);
     const up = this.#place(comment.parentId);
     if (!up) return undefined;
-    const node = { pending: null, error: null, isNew: false, replyCount: 0, moreReplies: 0, ...comment, replies: [] };
+    const node = { parentId: null, pending: null, error: null, isNew: false, replyCount: 0, moreReplies: 0, ...comment, replies: [] };
     const added = { node, up, shown: 0, window: undefined };
     this.#places.set(node.id, added);
     this.#insert(added);
@@ -91,8 +91,8 @@ export class Tree {
   remove(id) {
     const place = this.#places.get(id);
     if (!place) return [];
+    place.up.node.replyCount -= counts(place.node);
     this.#takeOut(place);
-    if (counts(place.node) && place.up.node.replyCount) place.up.node.replyCount -= 1;
     const gone = [place.node];
     for (const node of gone) {
       this.#places.delete(node.id);
@@ -108,6 +108,7 @@ export class Tree {
     this.#places.delete(id);
     Object.assign(place.node, comment, { pending: null, error: null });
     place.window = { more: false };
+    place.up.node.replyCount += counts(place.node);
     this.#places.set(comment.id, place);
     this.#insert(place);
   }
@@ -129,11 +130,12 @@ export class Tree {
   #change(place, comment) {
     const { node, up } = place;
     const before = counts(node);
-    const changed = Object.keys(comment).filter((key) => !same(node[key], comment[key]));
+    const changed = Object.keys(comment).some((key) => !same(node[key], comment[key]));
     Object.assign(node, comment);
     up.shown += counts(node) - before;
+    up.node.replyCount += counts(node) - before;
     if (this.#returned(place)) return 'moved';
-    if (!changed.length) return undefined;
+    if (!changed) return undefined;
     this.#recount(up);
     this.#recount(place);
     return 'changed';

@@ -4,7 +4,7 @@ import { createClient } from '../../../web/client/index.js';
 
 const [url, asked] = process.argv.slice(2);
 const { token, ...options } = JSON.parse(asked);
-const view = { token, expired: 0, seen: new Set(), repeated: 0, heard: [], errors: [] };
+const view = { token, expired: 0, seen: new Map(), errors: [] };
 
 /** The network: `up`, `down`, or `mute`, in which requests arrive and answers do not. */
 let network = 'up';
@@ -28,14 +28,22 @@ const conversation = client.conversation(options);
 /** What a page would show that knows nothing but what it is told. */
 conversation.addEventListener('change', ({ detail: { added, changed, removed, moved, reset } }) => {
   if (reset) view.seen.clear();
-  for (const [from, to] of moved) if (view.seen.delete(from)) view.seen.add(to);
+  for (const [from, to] of moved) {
+    if (!view.seen.delete(from)) throw new Error(`${from} has moved and was not there.`);
+    view.seen.set(to, text(to));
+  }
   for (const id of removed) if (!view.seen.delete(id)) throw new Error(`${id} was not there.`);
   for (const id of added) {
     if (view.seen.has(id)) throw new Error(`${id} is there twice.`);
-    view.seen.add(id);
+    view.seen.set(id, text(id));
   }
-  for (const id of changed) if (!view.seen.has(id)) throw new Error(`${id} is changed and was not there.`);
+  for (const id of changed) {
+    if (!view.seen.has(id)) throw new Error(`${id} is changed and was not there.`);
+    view.seen.set(id, text(id));
+  }
 });
+/** All that is shown of one. */
+const text = (id) => JSON.stringify({ ...conversation.get(id), replies: [] });
 conversation.addEventListener('error', ({ detail }) => view.errors.push(detail.code));
 
 const all = (list) => list.flatMap((node) => [node, ...all(node.replies)]);
@@ -45,7 +53,7 @@ const told = ({ code, message, payload, retryAfter, passing }) => ({ code, messa
 function state() {
   const { threads, total, hasMore, connected, viewer, post } = conversation;
   const shown = all(threads).map(({ id }) => id);
-  const known = shown.length === view.seen.size && shown.every((id) => view.seen.has(id) && conversation.get(id));
+  const known = shown.length === view.seen.size && shown.every((id) => view.seen.get(id) === text(id));
   const { expired, errors } = view;
   return { threads: threads.map(plain), total, hasMore, connected, viewer, post, known, expired, errors };
 }
