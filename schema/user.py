@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
-from strawberry import lazy
+from strawberry import argument, lazy
 
 import compiler
 import models
 from auth.viewer import Viewer
 from compiler import Connection
-from models import Role
+from models import CommentDecision, Role
 from resolvers import feeds
 from resolvers.policy import Policy
 from resolvers.reads import comments, posts, users
@@ -59,8 +59,13 @@ class User(Node):
         return posts.listed(viewer, filter, order_by or PostOrder.NEWEST)
 
     @compiler.connection("The user's comments, newest first.", by="author")
-    def comments(viewer: Viewer) -> Connection[Annotated["Comment", lazy("schema.comment")]]:
-        return comments.of_site(viewer)
+    def comments(
+        viewer: Viewer,
+        status: Annotated[
+            CommentDecision | None, argument(description="Of this status; as in other lists, unless told.")
+        ] = None,
+    ) -> Connection[Annotated["Comment", lazy("schema.comment")]]:
+        return comments.of_user(viewer, status)
 
     @compiler.computed(
         "What the user wrote, as feeds in each format; none of a guest.",

@@ -63,6 +63,12 @@ def of_site(viewer: Viewer, filter: Filter | None = None) -> QuerySet[Comment]:
     return comments.order_by(*COLUMNS[CommentOrder.NEWEST])
 
 
+def of_user(viewer: Viewer, decision: CommentDecision | None = None) -> QuerySet[Comment]:
+    """What somebody wrote under visible posts, newest first; with a decision, what it was made about."""
+    seen = permissions.listed_comments(viewer, decision), permissions.visible_posts(viewer, "post__")
+    return Comment.filter(*seen).order_by(*COLUMNS[CommentOrder.NEWEST])
+
+
 def of_post(viewer: Viewer, order_by: CommentOrder, *, flat: bool) -> QuerySet[Comment]:
     """Comments under a visible post: the tops of the threads, or with `flat` all of them."""
     comments = Comment.filter(permissions.listed_comments(viewer))

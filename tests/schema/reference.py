@@ -508,10 +508,12 @@ async def _comments(
     parent: Any,
     reference: Reference,
     filter: dict[str, Any] | None = None,
+    status: str | None = None,
     **paging: Any,
 ) -> Any:
     given = None
-    if filter is not None:
+    if filter is not None or status is not None:
+        filter = filter or {"status": status}  # noqa: A001 - as the argument
         status = filter.get("status")
         given = SimpleNamespace(
             post=filter.get("post"),

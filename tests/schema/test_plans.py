@@ -145,6 +145,7 @@ def _shapes() -> list[str]:
     ]:
         shapes += [f"{{ comments({page}, filter: {{{given}}}) {{ {PAGE} }} }}" for given in COMMENT_FILTERS]
         shapes.append(f'{{ user(by: {{username: "user7"}}) {{ comments({page}) {{ {PAGE} }} }} }}')
+        shapes.append(f'{{ user(by: {{id: "user_7"}}) {{ comments(status: SPAM, {page}) {{ {PAGE} }} }} }}')
         for order in ("NEWEST", "OLDEST"):
             shapes += [
                 f'{{ post(by: {{id: "post_5"}}) {{ comments(orderBy: {order}, flat: {flat}, {page}) {{ {PAGE} }} }} }}'
