@@ -158,8 +158,6 @@ User.createdAt: DateTime!
 User.email: String
 User.feeds: [FeedLink!]!
 User.posts(filter: PostFilter, orderBy: PostOrder = NEWEST, PAGING, offset: Int): PostConnection!
-User.comments(PAGING): CommentConnection!
-User.posts(filter: PostFilter, orderBy: PostOrder = NEWEST, PAGING): PostConnection!
 User.comments(status: CommentStatus = null, PAGING): CommentConnection!
 Category is a Node
 Category.id: ID!

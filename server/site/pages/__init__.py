@@ -7,6 +7,7 @@ from server.site.pages import (
     accounts,
     archive,
     crawlers,
+    desk,
     drafts,
     home,
     live,
@@ -30,6 +31,7 @@ MODULES = (
     live,
     permalinks,
     crawlers,
+    desk,
     writing,
     drafts,
 )
