@@ -25,7 +25,7 @@ from server.http.request_memory import RequestMemory
 from server.http.response_cache import DataVersion, ResponseCache
 from server.http.responses import OK, send_whole
 from server.site import pages
-from server.site.answers import Answer
+from server.site.answers import Answer, moved
 from server.site.cookies import changes_session, end_session, read_cookies, session_cookie, set_language
 from server.site.forgery import FIELD, check_origin, check_token
 from server.site.forms import MULTIPART, Form, media_type, read_form
@@ -199,7 +199,14 @@ class SiteApplication:
 
     async def _missing(self, visit: Visit, scope: Scope) -> Answer:
         """Where it is today, or that there is no such page."""
-        return await self._former(scope) or await problems.missing(visit)
+        return await self._former(scope) or self._without_slash(scope) or await problems.missing(visit)
+
+    def _without_slash(self, scope: Scope) -> Answer | None:
+        """The way to the page that is at this path but for the slashes at its end."""
+        path = _raw_path(scope)
+        shorter = path.rstrip("/")
+        found = self._routes.find(shorter) if shorter != path and scope["method"] in ("GET", "HEAD") else None
+        return moved(self._policy.site.url + shorter) if found is not None and found.route.get else None
 
     async def _former(self, scope: Scope) -> Answer | None:
         response = await self._elsewhere.redirect(Request(scope))

@@ -11,6 +11,8 @@ from server.site.visit import Visit
 Handler = Callable[[Visit], Awaitable[Answer]]
 
 LONGEST_PATH = 500
+NUL = "%00"
+"""It is in no name; the API takes it for a mistake of its client."""
 _PARAMETER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _KINDS = {None: r"[^/]+", "int": r"[1-9]\d{0,5}", "year": r"\d{4}", "month": r"0[1-9]|1[0-2]"}
 
@@ -59,7 +61,7 @@ class Routes:
 
     def find(self, raw_path: str) -> Found | None:
         """What is at a path, as it was sent: percent-encoded."""
-        if len(raw_path) > LONGEST_PATH:
+        if len(raw_path) > LONGEST_PATH or NUL in raw_path:
             return None
         for each in self._routes:
             match = each.pattern.fullmatch(raw_path)
