@@ -63,6 +63,7 @@ def built(name: str) -> str | None:
     return f"/assets/{name}?v={blake2b(path.read_bytes(), digest_size=8).hexdigest()}"
 
 
+@lru_cache(maxsize=2 * len(LANGUAGES))
 def _environment(site: Site, language: str) -> Environment:
     root = root_of(site)
     environment = Environment(
