@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -15,6 +16,7 @@ from server.site import notices
 from server.site.language import LANGUAGES
 from server.site.translation import translations_of
 
+FUNCTIONS = ("_", "gettext", "ngettext")
 TEMPLATES = {"trimmed": "true", "newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
 SPACED = re.compile(r"[^\s\u202f][:;?!»](?!\w)|[^\u202f\s] [:;?!»](?!\w)|«(?!\u202f)")
 """Where French has a narrow no-break space, and the text has none; `author:name` is not French."""
@@ -22,13 +24,14 @@ SPACED = re.compile(r"[^\s\u202f][:;?!»](?!\w)|[^\u202f\s] [:;?!»](?!\w)|«(?!
 
 def words() -> Iterator[str]:
     """The first form of each message of the templates, and of the notices."""
+    found: list[Any] = []
     for path in sorted(web.TEMPLATES.glob("*.html")):
         with path.open("rb") as file:
-            for _, _, message, _ in babel_extract(file, ("_", "gettext", "ngettext"), (), TEMPLATES):
-                yield message if isinstance(message, str) else message[0]
+            found += [message for _, _, message, _ in babel_extract(file, FUNCTIONS, (), TEMPLATES)]
     with Path(notices.__file__).open("rb") as file:
-        for _, message, _, _ in extract("python", file, {"_": None}):
-            yield message if isinstance(message, str) else message[0]
+        found += [message for _, message, _, _ in extract("python", file, {"_": None})]
+    for message in found:
+        yield message if isinstance(message, str) else message[0]
 
 
 def catalogs(language: str) -> Iterator[Catalog]:
@@ -53,9 +56,9 @@ def test_every_word_is_there(language: str) -> None:
 def test_french_is_set_as_french() -> None:
     for catalog in catalogs("fr"):
         for message in catalog:
-            if message.id:
-                forms = message.string if isinstance(message.string, (tuple, list)) else [message.string]
-                assert [form for form in forms if SPACED.search(form) or "'" in form] == []
+            forms = [message.string] if isinstance(message.string, str) else message.string
+            wrong = [form for form in forms if form and (SPACED.search(form) or "'" in form)]
+            assert not message.id or wrong == []
 
 
 def test_what_is_filled_in_is_the_same_in_each_form() -> None:
