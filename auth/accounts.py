@@ -95,6 +95,13 @@ async def sign_out_everywhere(user_id: int) -> None:
     await sessions.revoke_all(user_id)
 
 
+async def end_session(viewer: Viewer, session_id: int) -> int:
+    """End one of the viewer's own sessions; its id. Raises NotSignedIn, NotFound."""
+    if not await sessions.revoke_own(require_signed_in(viewer), session_id):
+        raise NotFound("There is no such session among yours.")
+    return session_id
+
+
 async def change_password(
     viewer: Viewer, policy: AuthPolicy, *, current: str, new: str, session_id: int | None, now: datetime
 ) -> None:

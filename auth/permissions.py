@@ -184,6 +184,11 @@ def visible_import_reports(viewer: Viewer) -> Q:
     return Q() if viewer.is_admin else _nothing("")
 
 
+def own_sessions(viewer: Viewer) -> Q:
+    """Nobody but the account itself learns where it is signed in."""
+    return Q(user_id=0 if viewer.id is None else viewer.id, expires_at__gt=viewer.now)
+
+
 def users_with_visible_email(viewer: Viewer, prefix: str = "") -> Q:
     """People see their own e-mail address; administrators see everybody's."""
     if viewer.is_admin:

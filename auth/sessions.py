@@ -113,6 +113,12 @@ async def revoke(session_id: int) -> None:
 
 
 @unit_of_work
+async def revoke_own(user_id: int, session_id: int) -> bool:
+    """End one session if it is this account's; whether it was."""
+    return await _end(Q(id=session_id, user_id=user_id)) > 0
+
+
+@unit_of_work
 async def revoke_all(user_id: int, except_session: int | None = None) -> None:
     """End every session of the account, or every other one."""
     await _end(Q(user_id=user_id) & ~Q(id=except_session or 0))
@@ -144,11 +150,13 @@ async def settled() -> None:
     await asyncio.gather(*_extensions.values())
 
 
-async def _end(which: Q) -> None:
+async def _end(which: Q) -> int:
+    """How many have ended."""
     ending = await Session.filter(which).order_by("id").select_for_update()
     ids = frozenset(session.id for session in ending)
     await Session.filter(id__in=ids).delete()
     after_commit(lambda: _tell(ids))
+    return len(ids)
 
 
 def _tell(ids: frozenset[int]) -> None:

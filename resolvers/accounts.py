@@ -3,7 +3,7 @@
 from typing import Any, TypedDict
 
 from auth import requirements
-from auth.accounts import change_password, sign_in, sign_out, sign_out_everywhere, sign_up
+from auth.accounts import change_password, end_session, sign_in, sign_out, sign_out_everywhere, sign_up
 from auth.viewer import Viewer
 from models import User
 from models.errors import NotSignedIn
@@ -15,6 +15,7 @@ from storage import unit_of_work
 __all__ = [
     "ProfileFields",
     "change_password",
+    "end_session",
     "sign_in",
     "sign_out",
     "sign_out_everywhere",

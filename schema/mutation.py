@@ -11,6 +11,7 @@ from auth.requirements import require_signed_in
 from compiler import Edge, Row, cursor_of
 from models.errors import DomainError
 from resolvers import accounts, categories, comments, linkbacks, posts, previews, roles, visits
+from resolvers.ids import primary_key
 from schema import inputs, payloads
 from schema.category import Category
 from schema.comment import Comment
@@ -110,6 +111,15 @@ class Mutation:
         await accounts.sign_out_everywhere(user_id)
         dismiss(info.context)
         return True
+
+    @_does("End one of the account's own sessions and its open sockets: a device that was lost, say.")
+    async def end_session(
+        self, info: Info, id_: Annotated[ID, argument(name="id", description="The session.")]
+    ) -> payloads.EndSessionPayload:
+        ended = await accounts.end_session(info.context.viewer, primary_key("session", id_))
+        if ended == info.context.session_id:
+            dismiss(info.context)
+        return payloads.EndSessionPayload(ended_id=id_)
 
     @_does("Give the account another password. Every other session ends, this one goes on.")
     async def change_password(

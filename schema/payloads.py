@@ -59,6 +59,14 @@ class SignInPayload:
     error: Error | None = _failure(InvalidCredentials, TooManyRequests)
 
 
+@strawberry.type(description="A session that has ended.")
+class EndSessionPayload:
+    """A session that has ended."""
+
+    ended_id: ID | None = _result("The id that it had.")
+    error: Error | None = _failure(NotSignedIn, NotFound)
+
+
 @strawberry.type(description="An account with another password.")
 class ChangePasswordPayload:
     """An account with another password."""

@@ -8,6 +8,7 @@ from strawberry import ID, argument
 import compiler
 from auth.viewer import Viewer
 from compiler import Connection
+from resolvers.ids import global_id
 from resolvers.policy import Policy
 from resolvers.reads import (
     archive,
@@ -64,6 +65,11 @@ class Query:
     @compiler.one("The signed-in user; null for an anonymous request.")
     def viewer(viewer: Viewer) -> User | None:
         return users.themselves(viewer)
+
+    @strawberry.field(description="The id of the session that this request is part of; null without one.")
+    def session_id(self, info: Info) -> ID | None:
+        session_id = info.context.session_id
+        return None if session_id is None else ID(global_id("session", session_id))
 
     @compiler.nodes("Whatever has this id; null when nothing visible has.", argument="id")
     def node(viewer: Viewer, id: ById) -> Node | None: ...

@@ -13,12 +13,13 @@ from compiler import Connection
 from models import CommentDecision, Role
 from resolvers import feeds
 from resolvers.policy import Policy
-from resolvers.reads import comments, posts, users
+from resolvers.reads import comments, posts, sessions, users
 from resolvers.reads.posts import PostOrder
 from schema.feed import FeedLink, links
 from schema.filters import PostFilterArgument, PostOrderArgument
 from schema.image import Image
 from schema.node import Node
+from schema.session import Session
 
 if TYPE_CHECKING:
     from schema.comment import Comment
@@ -66,6 +67,10 @@ class User(Node):
         ] = None,
     ) -> Connection[Annotated["Comment", lazy("schema.comment")]]:
         return comments.of_user(viewer, status)
+
+    @compiler.listing("Where one is signed in oneself, the newest first; empty for others.", by="user")
+    def sessions(viewer: Viewer) -> list[Session]:
+        return sessions.own(viewer)
 
     @compiler.computed(
         "What the user wrote, as feeds in each format; none of a guest.",

@@ -34,6 +34,7 @@ class SampleRows:
     cursor: str
     user: str
     guest: str
+    session: int
 
 
 async def sample_rows() -> SampleRows:
@@ -57,6 +58,7 @@ async def sample_rows() -> SampleRows:
         str(await event_log.current()),
         f"user_{(await factories.user()).id}",
         f"user_{(await factories.guest()).id}",
+        (await factories.session()).id,
     )
 
 
@@ -88,6 +90,10 @@ VERBS: dict[str, tuple[Verb, Refused]] = {
     ),
     "delete_linkback": (lambda v, s: linkbacks.delete_linkback(v, s.linkback), NO_AUTHORS),
     "update_profile": (lambda v, _: accounts.update_profile(v, {"bio": "b"}), ANONYMOUS),
+    "end_session": (
+        lambda v, s: accounts.end_session(v, s.session),
+        {None: NotSignedIn, **dict.fromkeys(Role, NotFound)},
+    ),
     "create_category": (lambda v, _: categories.create_category(v, {"name": "n"}), ONLY_ADMINS),
     "update_category": (lambda v, s: categories.update_category(v, s.category, {"name": "n"}), ONLY_ADMINS),
     "delete_category": (lambda v, s: categories.delete_category(v, s.category), ONLY_ADMINS),

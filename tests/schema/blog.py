@@ -145,6 +145,7 @@ async def fill() -> Blog:
     linkbacks = [await _linkback(posts, number) for number in range(24)]
     await _images(users, posts)
     await _revisions(users)
+    await _sessions(users)
     await _outgoing_linkbacks()
     await _import_reports()
     await Feed.all().update(cursor="7-mark")
@@ -386,6 +387,13 @@ async def _import_reports() -> None:
             error=error,
             account=json.dumps(accounts),
         )
+
+
+async def _sessions(users: list[User]) -> None:
+    """Two that go on for each, and one that has ended."""
+    for user in users:
+        for number, day in enumerate((30, 20, -1)):
+            await factories.session(user=user, created_at=before(days=number), expires_at=before(days=-day))
 
 
 async def _revisions(users: list[User]) -> None:

@@ -51,6 +51,7 @@ from models import (
     PostTag,
     PostVisit,
     Role,
+    Session,
     Tag,
     User,
 )
@@ -76,6 +77,7 @@ TYPES: dict[type, str] = {
     Comment: "Comment",
     Image: "Image",
     Linkback: "Linkback",
+    Session: "Session",
 }
 ORDERS: dict[str, tuple[str, bool]] = {
     "NEWEST": ("published_at", True),
@@ -298,6 +300,11 @@ async def _filed(reference: Reference, term: Category | Tag) -> set[int]:
 @resolves("Query.site")
 async def _site(_: Any, reference: Reference) -> Any:
     return the_site(reference.policy)
+
+
+@resolves("Query.sessionId")
+async def _session_id(*_: Any) -> None:
+    """These viewers are who they are without one."""
 
 
 @resolves("Query.viewer")
@@ -914,6 +921,15 @@ async def _email(user: User, reference: Reference) -> str | None:
     is_own = user.id == reference.viewer.id
     address = user.email or user.guest_email
     return address if is_own or reference.viewer.role is Role.ADMIN else None
+
+
+@resolves("User.sessions")
+async def _sessions(user: User, reference: Reference) -> list[Session]:
+    if reference.viewer.id != user.id:
+        return []
+    found = await reference.rows(Session.filter(user_id=user.id))
+    living = [each for each in found if each.expires_at > reference.viewer.now]
+    return sorted(living, key=lambda each: (each.created_at, each.id), reverse=True)
 
 
 @resolves("User.isGuest")

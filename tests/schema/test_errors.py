@@ -15,6 +15,7 @@ from schema.errors import shown
 PAYLOADS = {
     "SignUpPayload": "InvalidInput TooManyRequests",
     "SignInPayload": "InvalidCredentials TooManyRequests",
+    "EndSessionPayload": "NotSignedIn NotFound",
     "ChangePasswordPayload": "InvalidInput InvalidCredentials NotSignedIn TooManyRequests",
     "UpdateProfilePayload": "InvalidInput NotSignedIn",
     "CreateCategoryPayload": "InvalidInput NotSignedIn NotAllowed NotFound",

@@ -100,6 +100,19 @@ async def test_signing_out_everywhere_ends_every_session(client: Client) -> None
     assert await client.do(None, "mutation { signOutEverywhere }") is False
 
 
+async def test_ending_one_session(client: Client) -> None:
+    user = await factories.user()
+    own, kept = await factories.session(user=user), await factories.session(user=user)
+    other = await factories.session()
+    end = "mutation ($id: ID!) { endSession(id: $id) { endedId error { ...failure } } }"
+    ended = await client.do(user, end, {"id": f"session_{own.id}"})
+    assert ended == f"session_{own.id}"
+    for asked in (f"session_{other.id}", f"session_{own.id}", "session_0", f"user_{user.id}", "", "x"):
+        assert (await client.do(user, end, {"id": asked}))["__typename"] == "NotFound"
+    assert (await client.do(None, end, {"id": f"session_{kept.id}"}))["__typename"] == "NotSignedIn"
+    assert {row.id for row in await Session.all()} == {kept.id, other.id}
+
+
 async def test_changing_the_password(client: Client) -> None:
     signed_in = await client.do(None, SIGN_UP, {"input": ACCOUNT})
     user = await User.get(username="ada")

@@ -117,6 +117,8 @@ NESTED = {
         isNew post { firstNewComment { id } newCommentCount } } } } comments(flat: true) { nodes { isNew } } } }
         comments { nodes { isNew post { newCommentCount } } }
         pages: posts(filter: {kind: PAGE}) { nodes { firstNewComment { id body } newCommentCount } } }""",
+    "where they are": """{ sessionId viewer { sessions { id createdAt expiresAt } } posts { nodes { author { name
+        sessions { id } } comments { nodes { author { sessions { expiresAt __typename } } } } } } }""",
     "whom they told": """{ posts { nodes { id outgoingLinkbacks {
         targetUrl kind linked status attempts lastTriedAt error } author { posts { nodes { outgoingLinkbacks {
         status } } } } } } }""",

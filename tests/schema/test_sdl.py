@@ -22,6 +22,11 @@ PROMISED = """
 Node.id: ID!
 Query.site: Site!
 Query.viewer: User
+Query.sessionId: ID
+User.sessions: [Session!]!
+Session.id: ID!
+Session.createdAt: DateTime!
+Session.expiresAt: DateTime!
 Query.node(id: ID!): Node
 Query.nodes(ids: [ID!]!): [Node]!
 Query.post(by: PostBy!): Post
@@ -330,6 +335,9 @@ Mutation.signUp(input: SignUpInput!): SignUpPayload!
 Mutation.signIn(input: SignInInput!): SignInPayload!
 Mutation.signOut: Boolean!
 Mutation.signOutEverywhere: Boolean!
+Mutation.endSession(id: ID!): EndSessionPayload!
+EndSessionPayload.endedId: ID
+EndSessionPayload.error: Error
 Mutation.changePassword(input: ChangePasswordInput!): ChangePasswordPayload!
 Mutation.updateProfile(input: UpdateProfileInput!): UpdateProfilePayload!
 Mutation.createCategory(input: CreateCategoryInput!): CreateCategoryPayload!
