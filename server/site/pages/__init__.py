@@ -15,6 +15,7 @@ from server.site.pages import (
     permalinks,
     posts,
     searching,
+    settings,
     terms,
     writing,
 )
@@ -24,6 +25,7 @@ MODULES = (
     home,
     posts,
     accounts,
+    settings,
     archive,
     terms,
     people,

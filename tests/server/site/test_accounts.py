@@ -10,10 +10,12 @@ from tests.server.site.visitor import COOKIE, URL, Visitor, another, visited
 PASSWORD = "correct horse battery"
 
 
-async def signed_up(visitor: Visitor, name: str = "ada", **more: str) -> User:
+async def signed_up(visitor: Visitor, username: str = "ada", **more: str) -> User:
     await visitor.get("/sign-up")
-    await visitor.send("main form", email=f"{name}@blog.example", username=name, password=PASSWORD, **more)
-    return await User.get(username=name)
+    await visitor.send(
+        "main form", email=f"{username}@blog.example", username=username, password=PASSWORD, **more
+    )
+    return await User.get(username=username)
 
 
 def cookie(visitor: Visitor) -> str | None:
