@@ -178,6 +178,8 @@ class SiteApplication:
         if scope["method"] == "POST" and found.route.post is not None:
             check_origin(visit.headers, proxied=proxied(scope))
             async with self._form(visit, found.route, receive) as visit.form:
+                if found.route.resume is not None and not _is_of_session(visit):
+                    return await found.route.resume(visit)
                 check_token(visit.token if visit.is_signed_in else None, visit.form.text(FIELD))
                 return await found.route.post(visit)
         if scope["method"] not in ("GET", "HEAD") or found.route.get is None:
@@ -189,8 +191,9 @@ class SiteApplication:
         """What was sent; only people who have signed in send pictures."""
         content_type = visit.headers.get(b"content-type", b"")
         if route.picture and media_type(content_type) == MULTIPART:
-            visit.require_signed_in()
-            most = self._policy.pictures.most_bytes
+            if route.resume is None:
+                visit.require_signed_in()
+            most = self._policy.pictures.most_bytes if visit.is_signed_in else 0
             async with form_with_picture(visit.headers, receive, self._body_limit, most) as form:
                 yield form
             return
@@ -228,6 +231,15 @@ def _raw_path(scope: Scope) -> str:
     """The path as it was sent, so that an encoded slash is none."""
     raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
     return raw.decode("latin-1")
+
+
+def _is_of_session(visit: Visit) -> bool:
+    """Whether somebody has signed in, and the page that the form is on was shown in that session."""
+    try:
+        check_token(visit.token, visit.form.text(FIELD))
+    except HTTPError:
+        return False
+    return visit.is_signed_in
 
 
 def _may_be_kept(answer: Answer, query: Mapping[str, str]) -> bool:

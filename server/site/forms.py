@@ -73,3 +73,8 @@ def form_of(pairs: Iterable[tuple[str, str]], picture: UploadFile | None = None)
 def unreadable() -> HTTPError:
     """What whoever sends something that looks like a form is told."""
     return HTTPError(400, "BAD_REQUEST", "This form cannot be read.")
+
+
+def too_long(most: int) -> HTTPError:
+    """Likewise of a text that no form may have."""
+    return HTTPError(413, "BODY_TOO_LARGE", f"A text may have {most} bytes at most.")

@@ -13,7 +13,7 @@ from resolvers.ids import global_id
 from server.http.body import declares_more, read_pieces
 from server.http.http_error import HTTPError
 from server.http.uploads import IN_MEMORY_BYTES, telling_why
-from server.site.forms import MOST_FIELDS, Form, form_of, unreadable
+from server.site.forms import MOST_FIELDS, Form, form_of, too_long, unreadable
 from server.site.visit import Visit
 from storage.reservation import reservation_of_task
 
@@ -39,8 +39,8 @@ async def form_with_picture(
     parser.spool_max_size = IN_MEMORY_BYTES
     try:
         parsed = await parser.parse()
-    except MultiPartException:
-        raise unreadable() from None
+    except MultiPartException as error:
+        raise (too_long(most_text) if "maximum size" in error.message else unreadable()) from None
     try:
         texts = [(name, value) for name, value in parsed.multi_items() if isinstance(value, str)]
         files = [value for value in parsed.values() if isinstance(value, UploadFile) and value.size]

@@ -14,7 +14,7 @@ NO_IMAGE = {"image": "", "image_url": "", "image_alt": ""}
 
 
 async def take_picture(
-    visit: Visit, action: str, typed: Typed, body_format: str | None
+    visit: Visit, action: str, typed: Typed, body_format: str
 ) -> tuple[Mistakes | None, str | None]:
     """Keep the picture that was chosen, if one was: as the post's own, or to be put into its text.
 
@@ -35,7 +35,7 @@ async def take_picture(
     return None, None
 
 
-def _line(url: str, alt: str, body_format: str | None) -> str:
+def _line(url: str, alt: str, body_format: str) -> str:
     """What shows the picture where it stands in a body."""
     if body_format == "HTML":
         return f'<img src="{escape(url)}" alt="{escape(alt)}">'

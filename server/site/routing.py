@@ -19,12 +19,17 @@ _KINDS = {None: r"[^/]+", "int": r"[1-9]\d{0,5}", "year": r"\d{4}", "month": r"0
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`get` shows the page, `post` takes its form, in which there may be a picture."""
+    """`get` shows the page, `post` takes its form, in which there may be a picture.
+
+    `resume` shows the form again with what was typed, where it is another session's by now or nobody's; without it,
+    that is lost.
+    """
 
     pattern: re.Pattern[str]
     get: Handler | None = None
     post: Handler | None = None
     picture: bool = False
+    resume: Handler | None = None
 
     @property
     def methods(self) -> bytes:
@@ -41,7 +46,12 @@ class Found:
 
 
 def route(
-    template: str, *, get: Handler | None = None, post: Handler | None = None, picture: bool = False
+    template: str,
+    *,
+    get: Handler | None = None,
+    post: Handler | None = None,
+    picture: bool = False,
+    resume: Handler | None = None,
 ) -> Route:
     """A route for paths such as /tags/{slug}/page/{number:int}."""
     pieces, end = [], 0
@@ -50,7 +60,7 @@ def route(
         pieces.append(f"(?P<{match[1]}>{_KINDS[match[2]]})")
         end = match.end()
     pieces.append(re.escape(template[end:]))
-    return Route(re.compile("".join(pieces)), get, post, picture)
+    return Route(re.compile("".join(pieces)), get, post, picture, resume)
 
 
 class Routes:

@@ -24,9 +24,8 @@ async def forbidden(visit: Visit) -> Answer:
 async def refused(visit: Visit, error: HTTPError) -> Answer:
     """It cannot be shown, or the form not be taken; nothing is asked for this."""
     message = said(error.message, visit.language)
-    return visit.show(
-        "problem.html", {}, status=error.status, headers=error.headers, problem="refused", message=message
-    )
+    shown = {"problem": "refused", "message": message, "code": error.status}
+    return visit.show("problem.html", shown, status=error.status, headers=error.headers)
 
 
 def sign_in_path(visit: Visit) -> str:
@@ -36,4 +35,4 @@ def sign_in_path(visit: Visit) -> str:
 
 async def _problem(visit: Visit, problem: str, status: int) -> Answer:
     data = await visit.ask("frame")
-    return visit.show("problem.html", data, status=status, problem=problem, message="")
+    return visit.show("problem.html", data, status=status, problem=problem, message="", code=status)

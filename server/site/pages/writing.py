@@ -3,6 +3,9 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from compiler import RequestError
+from server.http.http_error import HTTPError
+from server.http.refusals import refusal_of
 from server.site import post_form
 from server.site.answers import Answer
 from server.site.differences import differences
@@ -12,11 +15,14 @@ from server.site.post_form import Typed
 from server.site.post_pictures import take_picture
 from server.site.post_times import TimeMistakeError, published_at
 from server.site.routing import route
+from server.site.sentences import said
 from server.site.visit import NotForYouError, NotHereError, Visit
+from storage import StorageError
 
+FORBIDDEN = 403
 CONFLICT = 409
 GONE = 410
-WITHOUT_SAVING = ("preview", "insert", "illustrate", "bare")
+WITHOUT_SAVING = ("insert", "illustrate", "bare")
 """Buttons that change what the form shows, and nothing else."""
 
 
@@ -56,6 +62,19 @@ async def take_edit(visit: Visit) -> Answer:
     return await _taken(visit, data, data["post"], typed)
 
 
+async def resume(visit: Visit) -> Answer:
+    """The form again, for one whose session has ended, or who has signed in anew, since it was shown."""
+    typed, gettext = post_form.filled_in(visit.form), visit.templates.gettext(visit.language)
+    if not visit.is_signed_in:
+        again = {"to": visit.path, "do": visit.form.text("do")}
+        mistakes = Mistakes(others=(gettext(SIGNED_OUT),), status=FORBIDDEN)
+        return _shown(visit, await visit.ask("write"), None, typed, mistakes, again=again)
+    require_author(visit)
+    data = await (_post_to_edit(visit) if "slug" in visit.params else visit.ask("write"))
+    mistakes = Mistakes(others=(gettext(SIGNED_IN_ANEW),), status=FORBIDDEN)
+    return _shown(visit, data, data.get("post"), typed, mistakes)
+
+
 def require_author(visit: Visit) -> None:
     """Only those who write posts."""
     visit.require_signed_in()
@@ -74,13 +93,22 @@ async def _post_to_edit(visit: Visit) -> dict[str, Any]:
 
 
 async def _taken(visit: Visit, data: dict[str, Any], post: dict[str, Any] | None, typed: Typed) -> Answer:
-    """What the button does that was pressed."""
+    """What the button does that was pressed; where the server cannot do it now, the form is shown again."""
     action = visit.form.text("do")
-    mistakes, snippet = await take_picture(visit, action, typed, None if post is None else post["bodyFormat"])
-    if action == "preview" and not mistakes:
-        return await _previewed(visit, data, post, typed)
+    mistakes, snippet = await take_picture(visit, action, typed, _format(post))
     if mistakes or action in WITHOUT_SAVING:
         return _shown(visit, data, post, typed, mistakes, snippet=snippet)
+    try:
+        if action == "preview":
+            return await _previewed(visit, data, post, typed)
+        return await _saved(visit, data, post, typed, action)
+    except (HTTPError, RequestError, StorageError) as error:
+        return _failed(visit, data, post, typed, refusal_of(error))
+
+
+async def _saved(
+    visit: Visit, data: dict[str, Any], post: dict[str, Any] | None, typed: Typed, action: str
+) -> Answer:
     zone = ZoneInfo(visit.site.timezone)
     try:
         when = published_at(action, typed, post, zone, visit.context.viewer.now)
@@ -158,6 +186,15 @@ def _refused(
     return _shown(visit, data, post, typed, mistakes)
 
 
+def _failed(
+    visit: Visit, data: dict[str, Any], post: dict[str, Any] | None, typed: Typed, error: HTTPError
+) -> Answer:
+    """The server could not do it now: the form again, to be sent once more."""
+    sentence = said(error.message, visit.language)
+    mistakes = Mistakes(others=(sentence,), status=error.status, headers=tuple(error.headers))
+    return _shown(visit, data, post, typed, mistakes)
+
+
 async def _conflict(visit: Visit, typed: Typed) -> Answer:
     """Both versions; sent once more, what was typed replaces the other one that is shown."""
     data = await _post_to_edit(visit)
@@ -193,7 +230,7 @@ def _shown(
     **more: Any,
 ) -> Answer:
     """The form; where something is wrong with it, with the status of that."""
-    shown = {"preview": None, "snippet": None, "compared": None, **more}
+    shown = {"preview": None, "snippet": None, "compared": None, "again": None, **more}
     return visit.show(
         "write.html",
         {**data, "post": post, "typed": typed, "mistakes": mistakes or Mistakes(), **shown},
@@ -215,11 +252,17 @@ SENT_BEFORE = _(
 CHANGED_MEANWHILE = _(
     "Somebody has changed this post while you were writing. Nothing is saved yet: compare both versions below."
 )
+SIGNED_OUT = _(
+    "You are no longer signed in. Nothing is saved yet: sign in in another window, come back here, and send this again."
+)
+SIGNED_IN_ANEW = _(
+    "You have signed in anew since you opened this page. Nothing is saved yet: please send it again."
+)
 DELETED_MEANWHILE = _(
     "This post was deleted while you were writing. Your text is still here: it can be saved as a new post."
 )
 
 ROUTES = (
-    route("/write", get=show_new, post=take_new, picture=True),
-    route("/posts/{slug}/edit", get=show_edit, post=take_edit, picture=True),
+    route("/write", get=show_new, post=take_new, picture=True, resume=resume),
+    route("/posts/{slug}/edit", get=show_edit, post=take_edit, picture=True, resume=resume),
 )
