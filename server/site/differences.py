@@ -24,7 +24,7 @@ def differences(former: str, new: str) -> list[Piece]:
     """What leads from one version to the other, in order; nothing where they are the same."""
     if former == new:
         return []
-    old_lines, new_lines = former.split("\n"), new.split("\n")
+    old_lines, new_lines = (text.split("\n") if text else [] for text in (former, new))
     start = _common(old_lines, new_lines)
     end = _common(old_lines[start:][::-1], new_lines[start:][::-1])
     old_end, new_end = len(old_lines) - end, len(new_lines) - end

@@ -2,8 +2,8 @@
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from server.site.forms import Form
@@ -27,6 +27,14 @@ FIELD_OF_INPUT = {
     "image": "picture",
 }
 """What the form calls the fields of the API's inputs, where these can be wrong."""
+
+
+class Place(NamedTuple):
+    """A category, and how many others it is in."""
+
+    id: str
+    name: str
+    depth: int
 
 
 def blank(language: str) -> Typed:
@@ -103,6 +111,20 @@ def changes(typed: Typed, stored: Typed) -> dict[str, Any]:
     if typed["tags"] == stored["tags"]:
         changed.pop("tags", None)  # the name of one may have a comma in it
     return changed
+
+
+def places_of(categories: Iterable[Mapping[str, Any]], post: Mapping[str, Any] | None) -> list[Place]:
+    """Where posts can be filed, in the order of the menu; of a post, where it is as well, however deep that is."""
+    places = list(_below(categories, 0))
+    known = {place.id for place in places}
+    filed = () if post is None else post["categories"]
+    return [*places, *(Place(each["id"], each["name"], 0) for each in filed if each["id"] not in known)]
+
+
+def _below(categories: Iterable[Mapping[str, Any]], depth: int) -> Iterator[Place]:
+    for category in categories:
+        yield Place(category["id"], category["name"], depth)
+        yield from _below(category.get("children", ()), depth + 1)
 
 
 def _same(name: str, value: Any, stored: Any) -> bool:

@@ -237,6 +237,7 @@ def _shown(
         status=mistakes.status if mistakes else 200,
         headers=mistakes.headers if mistakes else (),
         body_format=_format(post),
+        choices=post_form.places_of(data["places"], post),
         twice=offsets_of(typed["at"], ZoneInfo(visit.site.timezone)),
     )
 

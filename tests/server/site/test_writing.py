@@ -112,7 +112,7 @@ async def test_what_is_wrong_is_said_beside_what_was_typed(visitor: Visitor) -> 
 
 async def test_a_text_that_no_form_may_have(visitor: Visitor) -> None:
     await writer(visitor)
-    assert await fill(visitor, "save", body="x" * 1_100_000) == 413
+    assert await fill(visitor, "save", body="x" * 1_300_000) == 413
     assert "Shorten it" in visitor.texts("main")[0]
 
 
