@@ -239,7 +239,10 @@ async def test_nothing_that_anybody_wrote_is_anything_but_text(visitor: Visitor)
 def assert_harmless(visitor: Visitor, pictures: list[str]) -> None:
     """Nothing on the page runs or leads into a script."""
     assert (
-        visitor.page.css("script:not([src]):not([type='application/ld+json']), iframe, object, style, base")
+        visitor.page.css(
+            "script:not([src]):not([type='application/ld+json']):not([type='application/json']), "
+            "iframe, object, style, base"
+        )
         == []
     )
     assert [node.attributes["alt"] for node in visitor.page.css("img")] == pictures

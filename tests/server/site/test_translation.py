@@ -56,7 +56,7 @@ def test_every_word_is_there(language: str) -> None:
 def test_french_is_set_as_french() -> None:
     for catalog in catalogs("fr"):
         for message in catalog:
-            forms = [message.string] if isinstance(message.string, str) else message.string
+            forms = [message.string] if isinstance(message.string, str) else message.string or ()
             wrong = [form for form in forms if form and (SPACED.search(form) or "'" in form)]
             assert not message.id or wrong == []
 
