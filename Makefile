@@ -25,7 +25,7 @@ FOLDERS := auth benchmarks compiler jobs live media models resolvers runtime sch
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help install web demo dev test lint format unit unit-sqlite coverage faults bench bench-live bench-hostile bench-memory bench-pages bench-import lock clean
+.PHONY: help install web demo dev test lint format unit unit-sqlite coverage faults types bench bench-live bench-hostile bench-memory bench-pages bench-import lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 21
@@ -67,6 +67,10 @@ faults: $(VENV)/.dev ## break the server in every way for a minute, and see that
 	FAULTS_SEED=$(SEED) FAULTS_SECONDS=$(SECONDS) \
 		FAULTS_PLACES="$(foreach database,$(DATABASE),$(foreach workers,$(WORKERS),$(database)-$(workers)))" \
 		$(BIN)/pytest tests/faults/test_faults.py
+
+types: ## make the types of the JavaScript client anew, of the schema
+	cd $(TOOLS) && { test -d node_modules || npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; } && \
+		npx graphql-codegen --config schema-types.json
 
 bench: $(VENV)/.dev ## measure reads beside other servers and write docs/benchmarks.md (QUICK=1: a trial)
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
