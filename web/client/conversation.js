@@ -249,7 +249,7 @@ export class Conversation extends EventTarget {
       await this.load();
     } catch (error) {
       if (!error.passing) this.#failed(error);
-      else if (this.#live) setTimeout(() => this.#anew(), RELOAD * (0.5 + Math.random()));
+      else setTimeout(() => this.#live && this.#anew(), RELOAD * (0.5 + Math.random()));
     }
   }
 
@@ -259,7 +259,7 @@ export class Conversation extends EventTarget {
   }
 
   #failed(error) {
-    this.#rest();
+    this.stop();
     this.dispatchEvent(new CustomEvent('error', { detail: error }));
   }
 

@@ -15,7 +15,7 @@ const same = (one, other) => one === other || (one && other && JSON.stringify(on
  */
 export class Tree {
   threads = [];
-  /** Ids of comments whose `moreReplies` have become others. */
+  /** Ids of comments that have other numbers of replies now. */
   recounted = new Set();
   #newestFirst;
   #places = new Map();
@@ -82,8 +82,8 @@ export class Tree {
   /** What the server says of the replies of a comment that is there. */
   replyCount(id, count) {
     const place = this.#places.get(id);
-    if (!place || place.node.replyCount === count) return;
-    place.node.replyCount = count;
+    if (!place) return;
+    this.#more(place, count - place.node.replyCount);
     this.#recount(place);
   }
 
@@ -91,7 +91,7 @@ export class Tree {
   remove(id) {
     const place = this.#places.get(id);
     if (!place) return [];
-    place.up.node.replyCount -= counts(place.node);
+    this.#more(place.up, -counts(place.node));
     this.#takeOut(place);
     const gone = [place.node];
     for (const node of gone) {
@@ -108,7 +108,7 @@ export class Tree {
     this.#places.delete(id);
     Object.assign(place.node, comment, { pending: null, error: null });
     place.window = { more: false };
-    place.up.node.replyCount += counts(place.node);
+    this.#more(place.up, +counts(place.node));
     this.#places.set(comment.id, place);
     this.#insert(place);
   }
@@ -133,7 +133,7 @@ export class Tree {
     const changed = Object.keys(comment).some((key) => !same(node[key], comment[key]));
     Object.assign(node, comment);
     up.shown += counts(node) - before;
-    up.node.replyCount += counts(node) - before;
+    this.#more(up, counts(node) - before);
     if (this.#returned(place)) return 'moved';
     if (!changed) return undefined;
     this.#recount(up);
@@ -174,11 +174,16 @@ export class Tree {
     this.#recount(up);
   }
 
+  #more({ node }, by) {
+    node.replyCount += by;
+    if (by) this.recounted.add(node.id);
+  }
+
   #recount(place) {
     const { node, shown, window } = place;
     const left = Math.max(node.replyCount - shown, window ? 1 : 0);
     const moreReplies = this.#window(place).more ? left : 0;
-    if (node.moreReplies !== moreReplies && node.id) this.recounted.add(node.id);
+    if (node.moreReplies !== moreReplies) this.recounted.add(node.id);
     node.moreReplies = moreReplies;
   }
 }

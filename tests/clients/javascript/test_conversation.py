@@ -23,7 +23,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def blog(folder: Path) -> Iterator[Lives]:
     """Readers' comments wait for a moderator here, and guests' do."""
-    settings = {"moderation": "before", "guests": "held", "stream_retry": "50ms"}
+    settings = {"moderation": "before", "guests": "held", "stream_retry": "50ms"} | {
+        "embed_origins": "https://elsewhere.example"
+    }
     with alive(f"sqlite://{folder / 'blog.db'}", "http://elsewhere.example", **settings) as lives:
         yield lives
 
@@ -259,6 +261,63 @@ def test_nobody_decides_who_may_not(blog: Lives, post: str) -> None:
             view.do("remove", id_)
         assert refused.value.code == "NotAllowed"
         view.is_right(blog, "julien")
+
+
+def test_what_is_new_since_the_last_visit_is_known_on_all_devices(blog: Lives, post: str) -> None:
+    blog.comment("nadia", post, "Read long ago")
+    blog.do(READ, "thomas", input={"post": post, "cursor": blog.ask(CURSOR, id=post)["post"]["feedCursor"]})
+    blog.comment("nadia", post, "Not yet read")
+    blog.comment("thomas", post, "One's own")
+    with opened(blog.server.graphql, blog.token("thomas"), post={"id": post}) as view:
+        view.do("load")
+        view.do("start")
+        view.until(lambda state: state["connected"])
+        blog.comment("nadia", post, "While they look")
+        view.shows("While they look")
+        fresh = [it["bodyHtml"] for it in nodes(view.do("state")) if it["isNew"]]
+        assert fresh == ["<p>Not yet read</p>\n", "<p>While they look</p>\n"]
+        view.do("markRead")
+        view.do("load")
+        assert not any(it["isNew"] for it in nodes(view.do("state")))
+
+
+def test_somebody_without_an_account_is_told_by_a_date(blog: Lives, post: str) -> None:
+    since = blog.ask(TIME, id=post)["post"]["comments"]["nodes"][0]["createdAt"]
+    blog.comment("nadia", post, "Since then")
+    with opened(blog.server.graphql, post={"id": post}, since=since) as view:
+        view.do("load")
+        assert [it["bodyHtml"] for it in nodes(view.do("state")) if it["isNew"]] == ["<p>Since then</p>\n"]
+
+
+READ = "mutation ($input: MarkReadInput!) { markRead(input: $input) { error { message } } }"
+CURSOR = "query ($id: ID!) { post(by: {id: $id}) { feedCursor } }"
+TIME = "query ($id: ID!) { post(by: {id: $id}) { comments(flat: true, first: 1) { nodes { createdAt } } } }"
+
+
+def test_the_first_comment_begins_the_conversation_of_a_page_of_another_site(blog: Lives) -> None:
+    page = {"url": "https://elsewhere.example/hills", "title": "Two hills"}
+    with opened(blog.server.graphql, blog.token("thomas"), post=page) as view:
+        view.do("load")
+        view.do("start")
+        state = view.do("state")
+        assert (state["post"], state["total"], state["threads"]) == (None, 0, [])
+        first = view.do("add", {"body": "First"})
+        assert first["pending"] is None
+        state = view.until(lambda state: state["connected"])
+        assert (state["post"]["title"], state["total"]) == ("Two hills", 1)
+        blog.comment("nadia", state["post"]["id"], "Second", first["id"])
+        view.shows("Second")
+        view.is_right(blog, "thomas")
+
+
+def test_nothing_is_there_where_there_is_no_post(blog: Lives) -> None:
+    with opened(blog.server.graphql, blog.token("thomas"), post={"slug": "no-such-post"}) as view:
+        view.do("start")
+        view.do("load")
+        state = view.do("state")
+        assert (state["post"], state["total"], state["threads"], state["hasMore"]) == (None, 0, [], False)
+        assert view.do("more") == []
+        assert view.do("add", {"body": "Into the void"})["pending"] == "failed"
 
 
 def test_what_is_on_the_page_already_is_not_loaded_again(blog: Lives, post: str) -> None:
