@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -110,3 +111,11 @@ def test_the_page_shows_a_conversation_that_goes_on(
         expect(mine.locator("div").first).to_contain_text("<b>by a guest</b>")
         expect(count).to_have_text(f"{post['commentCount'] + 2} comments")
         expect(page.locator("li", has_text="Said here")).to_have_count(1)
+
+
+def test_every_server_has_it_for_pages_of_any_site(blog: Lives) -> None:
+    answer = httpx.get(f"{blog.server.url}/client.js")
+    assert answer.status_code == 200, answer.text
+    assert "createClient" in answer.text
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["content-encoding"] == "gzip"

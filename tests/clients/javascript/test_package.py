@@ -5,12 +5,10 @@ import json
 import tomllib
 from pathlib import Path
 
-import httpx
-
 from tests import npm
 from tests.clients.tools import projects
 from tests.clients.tools.test_typescript import FOLDER as TOOLS
-from tests.server.running import ROOT, Server
+from tests.server.running import ROOT
 from tests.tools import find
 
 CLIENT = ROOT / "web" / "client"
@@ -49,11 +47,3 @@ def test_it_brings_what_it_needs_and_nothing_else() -> None:
     assert {file["path"] for file in listed["files"]} == files
     for entry in package["exports"].values():
         assert {name.removeprefix("./") for name in entry.values()} <= files
-
-
-def test_every_server_has_it_for_pages_of_any_site(sqlite_site: Server) -> None:
-    answer = httpx.get(f"{sqlite_site.url}/client.js")
-    assert answer.status_code == 200, answer.text
-    assert "createClient" in answer.text
-    assert answer.headers["access-control-allow-origin"] == "*"
-    assert answer.headers["content-encoding"] == "gzip"
