@@ -1,6 +1,8 @@
 """Real databases: a freshly migrated one for each test, on SQLite and on a private PostgreSQL."""
 
 import asyncio
+import fcntl
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -53,8 +55,16 @@ def lonely_redis() -> Iterator[Redis]:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "migrated.db"
-    asyncio.run(_migrate(str(path)))
+    """A migrated SQLite database to copy, made once for all processes of a run: that takes two seconds."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    path, unfinished = folder / "migrated.db", folder / "unfinished.db"
+    with (folder / "migrated.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if not path.exists():
+            asyncio.run(_migrate(str(unfinished)))
+            unfinished.rename(path)
     return path
 
 
@@ -62,6 +72,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """A migrated SQLite database, not opened."""
     path = tmp_path / "causerie.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite://{path}"
+
+
+@pytest.fixture(scope="module")
+def module_sqlite_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same for all tests of a module, or one server of theirs."""
+    path = tmp_path_factory.mktemp("module") / "causerie.db"
     shutil.copyfile(sqlite_template, path)
     return f"sqlite://{path}"
 

@@ -52,10 +52,9 @@ def test_the_units_are_such_that_systemd_understands(tmp_path: Path) -> None:
     assert complaints == []
 
 
-def test_health_is_asked_for_as_shown(tmp_path: Path) -> None:
-    database = f"sqlite://{tmp_path / 'causerie.db'}"
-    with running(database) as server:
-        shell(HEALTH.replace("http://127.0.0.1:8000", server.url), tmp_path, database=database)
+def test_health_is_asked_for_as_shown(sqlite_url: str, tmp_path: Path) -> None:
+    with running(sqlite_url) as server:
+        shell(HEALTH.replace("http://127.0.0.1:8000", server.url), tmp_path, database=sqlite_url)
 
 
 def test_pgbouncer_will_do_as_shown(postgresql_server: Postgresql, postgresql_url: str) -> None:
@@ -69,16 +68,15 @@ def test_pgbouncer_will_do_as_shown(postgresql_server: Postgresql, postgresql_ur
     assert "name PostgreSQL's own address in CAUSERIE_WAKEUP" in deaf.stderr
 
 
-def test_a_sqlite_backup_is_made_and_restored_as_shown(tmp_path: Path) -> None:
-    database = f"sqlite://{tmp_path / 'causerie.db'}"
-    with running(database, "--demo", **CHEAP) as server:
+def test_a_sqlite_backup_is_made_and_restored_as_shown(sqlite_url: str, tmp_path: Path) -> None:
+    with running(sqlite_url, "--demo", **CHEAP) as server:
         write(server, 2)
         before = state(server)
         shell(BACK_UP, tmp_path)
         write(server, 3)
         assert state(server) != before
     shell(RESTORE, tmp_path)
-    with running(database, **CHEAP) as server:
+    with running(sqlite_url, **CHEAP) as server:
         assert state(server) == before
         write(server, 1)
 
@@ -99,10 +97,10 @@ def test_a_postgresql_backup_is_made_and_restored_as_shown(
 
 
 def test_a_site_moves_from_sqlite_to_postgresql_and_leaves_as_shown(
-    postgresql_url: str, tmp_path: Path
+    postgresql_url: str, sqlite_url: str, tmp_path: Path
 ) -> None:
     export, restore = MOVE.splitlines()
-    with running(f"sqlite://{tmp_path / 'causerie.db'}", "--demo", **CHEAP) as server:
+    with running(sqlite_url, "--demo", **CHEAP) as server:
         write(server, 2)
         shell(export + "\n" + LEAVE, tmp_path)
     assert "<wp:wxr_version>1.2" in (tmp_path / "blog.xml").read_text()

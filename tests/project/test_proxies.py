@@ -40,11 +40,10 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def lives(tmp_path_factory: pytest.TempPathFactory, origin: str) -> Iterator[Lives]:
+def lives(module_sqlite_url: str, origin: str) -> Iterator[Lives]:
     """One server behind all proxies."""
-    database = f"sqlite://{tmp_path_factory.mktemp('proxies') / 'causerie.db'}"
     limits = {"sign_in_attempts_per_address": 2, "drain_spread": "100ms", "stream_retry": "200ms"}
-    with alive(database, origin, trusted_proxies="127.0.0.1", **limits) as lives:
+    with alive(module_sqlite_url, origin, trusted_proxies="127.0.0.1", **limits) as lives:
         yield lives
 
 

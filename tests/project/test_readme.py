@@ -91,9 +91,10 @@ def test_signing_in_and_commenting_work_as_shown(demo: Server) -> None:
     assert _ask(demo, ADD_COMMENT, signed_in["token"])["addComment"]["comment"]["status"] == "APPROVED"
 
 
-async def test_the_page_shows_the_conversation_and_goes_on_after_a_restart(tmp_path: Path) -> None:
-    url = f"sqlite://{tmp_path / 'demo.db'}"
-    with running(url, "--demo", stream_retry="100ms") as server, _elsewhere(tmp_path) as origin:
+async def test_the_page_shows_the_conversation_and_goes_on_after_a_restart(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    with running(sqlite_url, "--demo", stream_retry="100ms") as server, _elsewhere(tmp_path) as origin:
         (tmp_path / "page.html").write_text(PAGE.replace(README_ADDRESS, server.url.removeprefix("http://")))
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=find("chromium"), args=FLAGS)
@@ -110,7 +111,7 @@ async def test_the_page_shows_the_conversation_and_goes_on_after_a_restart(tmp_p
                     await page.wait_for_function("() => list.innerText.includes('before')", timeout=1000)
                     break
             await asyncio.to_thread(server.stop)
-            with running(url, "--demo", "--port", server.url.rpartition(":")[2]) as again:
+            with running(sqlite_url, "--demo", "--port", server.url.rpartition(":")[2]) as again:
                 passing = await asyncio.to_thread(_comment, again, "in passing")
                 await asyncio.to_thread(_delete, again, passing)
                 await asyncio.to_thread(_comment, again, "after the restart")

@@ -1,5 +1,6 @@
 """Real servers on real databases. Starting one takes a second, so what harms none shares one."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -21,9 +22,10 @@ CHEAP = {
 
 
 @pytest.fixture(scope="session")
-def sqlite_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def sqlite_site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The sample blog on SQLite, for every test that leaves it as good as it was."""
     path = tmp_path_factory.mktemp("site") / "causerie.db"
+    shutil.copyfile(sqlite_template, path)
     with running(f"sqlite://{path}", "--demo", **CHEAP) as server:
         yield server
 

@@ -94,8 +94,8 @@ async def test_work_that_the_answer_does_not_show_is_counted(client: httpx.Async
     assert "errors" not in alone
 
 
-async def test_limits_are_settings(new_sqlite_url: str) -> None:
-    with running(new_sqlite_url, limit_depth=3, limit_rows=10, limit_tokens=50) as server:
+async def test_limits_are_settings(sqlite_url: str) -> None:
+    with running(sqlite_url, limit_depth=3, limit_rows=10, limit_tokens=50) as server:
         async with httpx.AsyncClient(base_url=server.url) as client:
             for query, limit in (
                 ("{ posts { nodes { author { id } } } }", "depth"),

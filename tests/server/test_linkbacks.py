@@ -51,10 +51,9 @@ def elsewhere() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def site(elsewhere: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    path = tmp_path_factory.mktemp("linkbacks") / "causerie.db"
+def site(elsewhere: str, module_sqlite_url: str) -> Iterator[Server]:
     settings = {"pingbacks": "true", "fetch_hosts": elsewhere.removeprefix("http://")}
-    with running(f"sqlite://{path}", "--demo", **CHEAP, **settings) as server:
+    with running(module_sqlite_url, "--demo", **CHEAP, **settings) as server:
         yield server
 
 

@@ -176,11 +176,10 @@ async def test_an_empty_document_id_is_none(client: httpx.AsyncClient, identifie
 
 
 @pytest.fixture(scope="module")
-def trusting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("trusting")
-    listed = folder / "trusted.json"
+def trusting(module_sqlite_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    listed = tmp_path_factory.mktemp("trusting") / "trusted.json"
     listed.write_text(json.dumps({digest(LISTED).upper(): LISTED, f"sha256:{digest(FEED)}": FEED}))
-    with running(f"sqlite://{folder / 'blog.db'}", "--demo", trusted_documents=listed) as server:
+    with running(module_sqlite_url, "--demo", trusted_documents=listed) as server:
         yield server
 
 

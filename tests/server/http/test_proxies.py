@@ -17,22 +17,16 @@ QUERY = {"query": "query Read { site { title } }"}
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite://{tmp_path_factory.mktemp('proxied') / 'causerie.db'}"
-
-
-@pytest.fixture(scope="module")
-def trusting(database: str) -> Iterator[Server]:
+def trusting(module_sqlite_url: str) -> Iterator[Server]:
     """A server that tests are a trusted proxy of."""
-    with running(database, trusted_proxies="127.0.0.1") as server:
+    with running(module_sqlite_url, trusted_proxies="127.0.0.1") as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def wary(database: str, trusting: Server) -> Iterator[Server]:
+def wary(module_sqlite_url: str) -> Iterator[Server]:
     """One whose proxies are elsewhere."""
-    del trusting  # which has made the database
-    with running(database, trusted_proxies="192.0.2.0/24") as server:
+    with running(module_sqlite_url, trusted_proxies="192.0.2.0/24") as server:
         yield server
 
 

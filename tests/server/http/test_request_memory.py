@@ -9,7 +9,6 @@ import sys
 import time
 from base64 import b64encode
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,10 +108,9 @@ def wide(server: Server, size: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def hasty(module_sqlite_url: str) -> Iterator[Server]:
     """A server that refuses soon, and cuts off nobody."""
-    path: Path = tmp_path_factory.mktemp("hasty") / "causerie.db"
-    with running(f"sqlite://{path}", "--demo", **LITTLE, connection_wait="500ms") as server:
+    with running(module_sqlite_url, "--demo", **LITTLE, connection_wait="500ms") as server:
         yield server
 
 
@@ -130,9 +128,9 @@ def test_unread_answers_are_as_many_as_there_is_room_for(database_url: str) -> N
             assert "errors" not in answer_to(server, query, GREEDY), "what has been let go is there again"
 
 
-def test_a_peer_that_reads_nothing_loses_its_connection(tmp_path: Path) -> None:
+def test_a_peer_that_reads_nothing_loses_its_connection(sqlite_url: str) -> None:
     patience = {"connection_wait": "50s", "stall_timeout": "1s"}
-    with running(f"sqlite://{tmp_path / 'causerie.db'}", "--demo", **SOME, **patience) as server:
+    with running(sqlite_url, "--demo", **SOME, **patience) as server:
         query = wide(server, 10 * MIB)
         with clients(server, 4) as unread:
             for client in unread:

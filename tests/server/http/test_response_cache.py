@@ -313,9 +313,9 @@ def test_the_cache_can_be_turned_off() -> None:
     assert _responses(load_settings(), NoDatabase()) is not None  # type: ignore[arg-type]
 
 
-async def test_the_server_answers_without_the_cache(new_sqlite_url: str) -> None:
+async def test_the_server_answers_without_the_cache(sqlite_url: str) -> None:
     body = {"query": "{ posts { totalCount } }"}
-    with running(new_sqlite_url, "--demo", answer_cache=0) as server:
+    with running(sqlite_url, "--demo", answer_cache=0) as server:
         async with httpx.AsyncClient(base_url=server.url) as client:
             responses = [(await client.post("/graphql", json=body)).json() for _ in range(3)]
     assert responses[0]["data"]["posts"]["totalCount"] > 0

@@ -250,21 +250,22 @@ def test_a_new_sqlite_database_is_made_without_asking(new_sqlite_url: str) -> No
     assert answer == {"data": {"posts": {"totalCount": 0}}}
 
 
-def test_a_database_that_is_taken_away_is_neither_ready_nor_written_to(tmp_path: Path) -> None:
-    path = tmp_path / "blog.db"
-    with running(f"sqlite://{path}", "--demo", **SLOW) as server:
+def test_a_database_that_is_taken_away_is_neither_ready_nor_written_to(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    with running(sqlite_url, "--demo", **SLOW) as server:
         assert httpx.get(f"{server.url}/readyz").status_code == 200
-        path.rename(tmp_path / "away.db")
+        Path(sqlite_url.removeprefix("sqlite://")).rename(tmp_path / "away.db")
         assert httpx.get(f"{server.url}/readyz").status_code == 503
         for _ in range(2):
             answer = httpx.post(server.graphql, json={"query": SIGN_UP}, timeout=30).json()
             assert [error["extensions"]["code"] for error in answer["errors"]] == ["UNAVAILABLE"]
         assert httpx.post(server.graphql, json={"query": "{ site { title } }"}).json()["data"]
-        (tmp_path / "away.db").rename(path)
+        (tmp_path / "away.db").rename(sqlite_url.removeprefix("sqlite://"))
         assert httpx.get(f"{server.url}/readyz").status_code == 200
         answer = httpx.post(server.graphql, json={"query": SIGN_UP}, timeout=30).json()
         assert answer["data"]["signUp"]["user"] == {"username": "newcomer"}
-    words = [line["event"] for line in server.log if "blog.db" in line["event"]]
+    words = [line["event"] for line in server.log if "causerie.db" in line["event"]]
     assert len(words) == 2
     assert "was deleted or replaced" in words[0]
     assert "is there again" in words[1]

@@ -64,9 +64,8 @@ def heard_of(server: Server, first: bytes, drip: bytes) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    path = tmp_path_factory.mktemp("impatient") / "causerie.db"
-    with running(f"sqlite://{path}", request_timeout="500ms", keep_alive="1s") as server:
+def impatient(module_sqlite_url: str) -> Iterator[Server]:
+    with running(module_sqlite_url, request_timeout="500ms", keep_alive="1s") as server:
         yield server
 
 
