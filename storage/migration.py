@@ -1,10 +1,14 @@
 """From an empty or an older database to the present tables."""
 
+from functools import cached_property
 from pkgutil import iter_modules
 from typing import Any
 
 from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.graph import MigrationKey
 from tortoise.migrations.schema_editor import BasePostgresSchemaEditor, BaseSchemaEditor, SqliteSchemaEditor
+from tortoise.migrations.schema_generator.state import ModelState, State
+from tortoise.migrations.schema_generator.state_apps import StateApps
 
 from models import migrations
 from storage.sql import execute
@@ -57,8 +61,36 @@ async def _migrate(client: Client[Any]) -> list[str]:
     return names
 
 
+class _Snapshot(State):
+    """What was before a step. Its classes of rows are made when somebody looks at them: few steps do.
+
+    Tortoise makes all of them for every step, which takes half of the time in which a new database is migrated.
+    """
+
+    def __init__(self, models: dict[tuple[str, str], ModelState], apps: StateApps) -> None:
+        self.models = models
+        self._made_of = apps
+
+    @cached_property
+    def apps(self) -> StateApps:  # type: ignore[override]
+        return self._made_of.clone(model_states=self.models)
+
+
+class _State(State):
+    """What Tortoise knows of all tables at one step of the migrations."""
+
+    def clone(self) -> State:
+        return _Snapshot({key: model.clone() for key, model in self.models.items()}, self.apps)
+
+
+class _Executor(MigrationExecutor):
+    async def _project_state(self, applied: set[MigrationKey], *, upto: MigrationKey | None = None) -> State:
+        known = await super()._project_state(applied, upto=upto)
+        return _State(known.models, known.apps)
+
+
 def _executor(client: Client[Any]) -> MigrationExecutor:
-    return MigrationExecutor(client, {"models": app(client.connection_name)})
+    return _Executor(client, {"models": app(client.connection_name)})
 
 
 def _editor(client: Client[Any]) -> BaseSchemaEditor:
