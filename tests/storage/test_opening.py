@@ -183,9 +183,16 @@ async def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch
         assert await database.migrate() == ALL
 
 
-async def test_two_processes_that_migrate_at_once_share_the_work(
-    postgresql_server: Server, tmp_path: Path
-) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without any tables."""
+    if request.param == "sqlite":
+        return f"sqlite://{tmp_path}/new.db"
+    server: Server = request.getfixturevalue("postgresql_server")
+    return server.create_database()
+
+
+async def test_two_processes_that_migrate_at_once_share_the_work(new_url: str) -> None:
     program = (
         "import asyncio, sys, storage\n"
         "async def main():\n"
@@ -194,18 +201,14 @@ async def test_two_processes_that_migrate_at_once_share_the_work(
         "    await database.close()\n"
         "asyncio.run(main())\n"
     )
-    for url in (f"sqlite://{tmp_path}/new.db", postgresql_server.create_database()):
-        processes = [
-            await asyncio.create_subprocess_exec(
-                sys.executable, "-c", program, url, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-            )
-            for _ in range(2)
-        ]
-        answers = [await process.communicate() for process in processes]
-        assert sorted(out.decode().strip() for out, _ in answers) == [
-            str(ALL),
-            "[]",
-        ], answers
+    processes = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", program, new_url, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for _ in range(2)
+    ]
+    answers = [await process.communicate() for process in processes]
+    assert sorted(out.decode().strip() for out, _ in answers) == [str(ALL), "[]"], answers
 
 
 async def test_a_library_that_proves_wrong_is_refused_in_words(sqlite_url: str) -> None:
