@@ -196,7 +196,7 @@ async def test_two_processes_that_migrate_at_once_share_the_work(new_url: str) -
     program = (
         "import asyncio, sys, storage\n"
         "async def main():\n"
-        "    database = await storage.open_database(sys.argv[1])\n"
+        "    database = await storage.open_database(sys.argv[1], busy_timeout=60)\n"
         "    print(await database.migrate())\n"
         "    await database.close()\n"
         "asyncio.run(main())\n"
