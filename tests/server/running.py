@@ -17,16 +17,18 @@ from typing import Any
 from unittest import mock
 
 from server.cli import main
+from tests.server.forked import Forked
 
 ROOT = Path(__file__).parents[2]
-CAUSERIE = [sys.executable, "-m", "server"]
+EXECUTED = [sys.executable, "-m", "server"]
+CAUSERIE = EXECUTED
 START_TIMEOUT = 60.0
 STOP_TIMEOUT = 30.0
 
 
 @dataclass
 class Server:
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | Forked
     url: str = ""
     log: list[dict[str, Any]] = field(default_factory=list)
     unstructured: list[str] = field(default_factory=list)
@@ -91,12 +93,10 @@ def running(
     database_url: str, *arguments: str, variables: Any = None, **settings: object
 ) -> Iterator[Server]:
     """A server on the database; settings go through its environment, `variables` too. It is stopped at the end."""
-    process = subprocess.Popen(
-        [*CAUSERIE, "serve", "--port", "0", "--database", database_url, *arguments],
-        env=environment(log_format="json", **settings) | (variables or {}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+    process = _started(
+        ["serve", "--port", "0", "--database", database_url, *arguments],
+        environment(log_format="json", **settings),
+        variables,
     )
     server = Server(process)
     ready = threading.Event()
@@ -117,6 +117,26 @@ def running(
         for pipe in (process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
+
+
+def _started(
+    arguments: list[str], settings: dict[str, str], variables: dict[str, str] | None
+) -> subprocess.Popen[str] | Forked:
+    """Forked, unless it has to be a program that is executed: another one, or one whose loading is changed."""
+    command = [*CAUSERIE, *arguments]
+    if (
+        variables is None
+        and CAUSERIE is EXECUTED
+        and not any(name.startswith("COVERAGE") for name in settings)
+    ):
+        return Forked(command, len(CAUSERIE), settings)
+    return subprocess.Popen(
+        command,
+        env=settings | (variables or {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def _read_log(server: Server, ready: threading.Event) -> None:
