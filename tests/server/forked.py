@@ -10,12 +10,12 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from multiprocessing.connection import wait
 from multiprocessing.reduction import DupFd
 from types import ModuleType
 from typing import Any, TextIO
-from unittest import mock
 
 FORKING = multiprocessing.get_context("forkserver")
 FORKING.set_forkserver_preload(["server.cli", __name__])
@@ -37,7 +37,7 @@ class Forked:
         program = _Program(command, skipped, dict(environment), (output, errors))
         self._process = FORKING.Process(target=program)
         try:
-            with mock.patch.dict(sys.modules, __main__=ModuleType("__main__")):  # it needs nothing of pytest
+            with _nothing_of_pytest():
                 self._process.start()
         finally:
             os.close(output)
@@ -101,6 +101,17 @@ def _received(
 ) -> _Program:
     output, errors = (each.detach() for each in sent)
     return _Program(command, skipped, environment, (output, errors))
+
+
+@contextmanager
+def _nothing_of_pytest() -> Iterator[None]:
+    """Multiprocessing would load the main module of this process in the new one, too."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _pipe() -> tuple[TextIO, int]:
