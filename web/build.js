@@ -28,7 +28,7 @@ await build({
 });
 
 await build({
-  entryPoints: { client: 'client/index.js', embed: 'embed/index.js', site: 'site/main.js' },
+  entryPoints: { client: 'client/index.js', desk: 'site/desk.js', embed: 'embed/index.js', site: 'site/main.js' },
   outdir,
   bundle: true,
   minify: true,

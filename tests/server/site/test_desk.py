@@ -111,6 +111,18 @@ async def test_refused_forms_change_nothing(visitor: Visitor) -> None:
             assert await all_rows() == before, (name, role)
 
 
+async def test_who_signs_in_before_a_form_is_sent_comes_back_to_a_page(visitor: Visitor) -> None:
+    rows = await sample()
+    for least, make in FORMS.values():
+        path, fields = make(rows)
+        browser = another(visitor)
+        sent = await browser.client.post(path, data={"x": "", **fields}, headers={"origin": URL})
+        back = sent.headers["location"].partition("next=")[2].replace("%2F", "/")
+        await signed_in(browser, least)
+        assert (await browser.get(back)).status_code == 200
+        assert browser.page.css(".desk")
+
+
 async def test_forged_forms_change_nothing(visitor: Visitor) -> None:
     rows = await sample()
     await signed_in(visitor, Role.ADMIN)

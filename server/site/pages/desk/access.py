@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.site.answers import Answer
+from server.site.sentences import said
 from server.site.visit import NotForYouError, Visit
 
 SECTIONS = ("queue", "comments", "linkbacks", "people", "categories", "sent", "imports")
@@ -49,8 +50,8 @@ def chosen(given: str | None, known: tuple[str, ...]) -> str | None:
 
 
 def told(visit: Visit, error: Mapping[str, Any]) -> str:
-    """Why something was not done, in the language of the page where that has words for it."""
-    return visit.templates.gettext(visit.language)(error["message"])
+    """Why something was not done, in the language of the page."""
+    return said(error["message"], visit.language)
 
 
 def way_back(visit: Visit) -> str:

@@ -42,6 +42,12 @@ async def delete(visit: Visit) -> Answer:
     return await _shown(visit, payload, visit.params["id"], "deleted")
 
 
+async def show_nothing(visit: Visit) -> Answer:
+    """Whoever had to sign in before they changed one, and comes back: what they have sent is not sent again."""
+    require_administrator(visit)
+    return visit.see(PATH)
+
+
 def _fields(visit: Visit) -> dict[str, Any]:
     """What the form says; a slug that is left empty is made from the name, a position is left out where none is."""
     form, position = visit.form, visit.form.text("position").strip()
@@ -96,6 +102,6 @@ def _flat(categories: Iterable[dict[str, Any]], depth: int, parent: str | None) 
 
 ROUTES = (
     route(PATH, get=show_categories, post=create),
-    route(f"{PATH}/{{id}}", post=update),
-    route(f"{PATH}/{{id}}/delete", post=delete),
+    route(f"{PATH}/{{id}}", get=show_nothing, post=update),
+    route(f"{PATH}/{{id}}/delete", get=show_nothing, post=delete),
 )

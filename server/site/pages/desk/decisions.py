@@ -22,6 +22,12 @@ async def decide(visit: Visit) -> Answer:
     return visit.see(way_back(visit), notice=notice)
 
 
+async def show_nothing(visit: Visit) -> Answer:
+    """Whoever had to sign in before they decided, and comes back: what they have sent is not sent again."""
+    require_moderator(visit)
+    return visit.see("/desk")
+
+
 def _asked(visit: Visit) -> tuple[str, tuple[str, ...]]:
     """The decision, and what it is about."""
     for status in STATUSES:
@@ -39,4 +45,4 @@ async def _decided(visit: Visit, id_: str, status: str) -> bool:
     return payload["error"] is None
 
 
-ROUTES = (route("/desk/decisions", post=decide),)
+ROUTES = (route("/desk/decisions", get=show_nothing, post=decide),)
