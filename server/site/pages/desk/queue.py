@@ -1,7 +1,5 @@
 """What waits for a moderator, the oldest first, and what was decided, the newest first."""
 
-from typing import Any
-
 from server.site.answers import Answer
 from server.site.pages.desk.access import PER_PAGE, chosen, require_moderator, show
 from server.site.routing import route
@@ -13,13 +11,14 @@ STATUSES = ("PENDING", "APPROVED", "REJECTED", "SPAM")
 async def show_queue(visit: Visit) -> Answer:
     """Comments and linkbacks that wait, together; what is decided makes room for the next."""
     require_moderator(visit)
+    cursor = await _cursor(visit)
     data = await visit.ask("desk", last=PER_PAGE)
     waiting = sorted(
         (*data["comments"]["nodes"], *data["linkbacks"]["nodes"]),
         key=lambda row: (row.get("createdAt") or row["receivedAt"], row["id"]),
     )
     total = data["comments"]["totalCount"] + data["linkbacks"]["totalCount"]
-    return show(visit, "queue", "queue.html", data, rows=waiting, total=total, cursor=_cursor(data))
+    return show(visit, "queue", "queue.html", data, rows=waiting, total=total, cursor=cursor)
 
 
 async def show_comments(visit: Visit) -> Answer:
@@ -50,10 +49,13 @@ async def _decided(visit: Visit, section: str, operation: str) -> Answer:
     return show(visit, section, "decided.html", data, status_shown=status, statuses=STATUSES)
 
 
-def _cursor(data: dict[str, Any]) -> str | None:
-    """Where the feed stands; every post says the same. Without any there is nothing to be missed."""
-    posts = [*data["posts"]["nodes"], *(row["post"] for row in data["comments"]["nodes"])]
-    return posts[0]["feedCursor"] if posts else None
+async def _cursor(visit: Visit) -> str | None:
+    """Where the feed stands, which every post says alike; without any post there is nothing to be missed.
+
+    It is asked for before the lists, so that what comes meanwhile is told again, and nothing is missed.
+    """
+    lists = (await visit.ask("desk_cursor")).values()
+    return next((post["feedCursor"] for posts in lists for post in posts["nodes"]), None)
 
 
 ROUTES = (
