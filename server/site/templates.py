@@ -63,10 +63,20 @@ def built(name: str) -> str | None:
     return f"/assets/{name}?v={blake2b(path.read_bytes(), digest_size=8).hexdigest()}"
 
 
+class _Environment(Environment):
+    """One that looks for a member of an answer's object where it is, before it looks for an attribute of `dict`."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """What `obj.attribute` means in a template."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 @lru_cache(maxsize=2 * len(LANGUAGES))
 def _environment(site: Site, language: str) -> Environment:
     root = root_of(site)
-    environment = Environment(
+    environment = _Environment(
         loader=FileSystemLoader(web.TEMPLATES),
         extensions=["jinja2.ext.i18n"],
         autoescape=True,

@@ -25,7 +25,7 @@ SPACED = re.compile(r"[^\s\u202f][:;?!»](?!\w)|[^\u202f\s] [:;?!»](?!\w)|«(?!
 def words() -> Iterator[str]:
     """The first form of each message of the templates, and of the notices."""
     found: list[Any] = []
-    for path in sorted(web.TEMPLATES.glob("*.html")):
+    for path in sorted(web.TEMPLATES.rglob("*.html")):
         with path.open("rb") as file:
             found += [message for _, _, message, _ in babel_extract(file, FUNCTIONS, (), TEMPLATES)]
     with Path(notices.__file__).open("rb") as file:
