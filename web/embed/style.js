@@ -72,7 +72,7 @@ article > .tools { gap: 0 1rem; }
 .body ul { padding-inline-start: 1.5rem; }
 .body ol { list-style: decimal; padding-inline-start: 1.75rem; }
 .body blockquote { margin-inline: 0; padding-inline-start: .9rem; border-inline-start: 3px solid var(--line); color: var(--muted); }
-.body pre { overflow-x: auto; padding: .6rem; background: var(--field); border: 1px solid var(--line); border-radius: var(--radius); }
+.body pre { white-space: pre-wrap; padding: .6rem; background: var(--field); border: 1px solid var(--line); border-radius: var(--radius); }
 .body code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .9em; }
 .body img { max-width: 100%; height: auto; }
 @container (width < 36rem) { li > ol { padding-inline-start: min(var(--indent), .6rem); } li li > article { padding-inline-start: .5rem; } }

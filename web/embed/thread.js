@@ -16,12 +16,15 @@ export class Thread {
   #seen;
   #forms = new Map();
   #ready;
+  /** Whether a first comment may begin it: a post is there, or is not. */
+  #begins;
 
   constructor({ account, post, title, newestFirst, words, signal, ready }) {
     Object.assign(this, { words, server: account.server });
     this.#account = account;
     this.#signal = signal;
     this.#ready = ready;
+    this.#begins = Boolean(post.url);
     this.#key = `${account.server}:${post.id ?? post.slug ?? post.url}`;
     this.#seen = local.read(`seen:${this.#key}`) ?? undefined;
     this.#build();
@@ -32,7 +35,7 @@ export class Thread {
       since: this.#seen,
     });
     this.#listen();
-    this.load();
+    queueMicrotask(() => signal.aborted || this.load()); // frameworks put elements in and take them out again
   }
 
   async load() {
@@ -181,7 +184,7 @@ export class Thread {
   #people(site = this.#conversation.site, post = this.#conversation.post) {
     const { words } = this;
     const viewer = this.#account.session && this.#conversation.viewer;
-    const open = post ? post.commentsOpen : Boolean(this.#conversation.url ?? this.asks);
+    const open = post ? post.commentsOpen : this.#begins;
     const guests = site?.guests !== 'OFF';
     show(this.composer.element, open && (viewer || guests));
     this.composer.ask({ guest: !viewer, longest: site?.limits?.commentLength });
