@@ -20,6 +20,13 @@ export class List {
     return this.#views.get(id);
   }
 
+  /** How many are new, shown or not. */
+  get fresh() {
+    let count = this.held.size;
+    for (const view of this.views) if (view.node.isNew) count += 1;
+    return count;
+  }
+
   get views() {
     return this.#views.values();
   }

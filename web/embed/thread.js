@@ -1,6 +1,7 @@
 // A conversation in an element: what it is made of, what its buttons do, and how it follows what happens.
 import { Composer } from './composer.js';
 import { button, el, say, show } from './dom.js';
+import { Head } from './head.js';
 import { List } from './list.js';
 import { local } from './storage.js';
 
@@ -126,10 +127,9 @@ export class Thread {
 
   #build() {
     const { words } = this;
-    this.count = el('span', { part: 'count' }, words.title);
-    this.unread = el('span', { part: 'unread', class: 'badge new', hidden: true });
-    this.jump = button(words.nextNew, 'next', () => this.nextNew(), { hidden: true, title: words.nextNewHint, 'aria-keyshortcuts': 'n' });
-    this.account = el('span', { part: 'account', class: 'tools' });
+    this.head = new Head({
+      words, account: this.#account, next: () => this.nextNew(), blocked: () => this.#notify(words.blocked),
+    });
     this.composer = new Composer({
       words, label: words.write, draft: `${this.#key}:`, sent: (text, guest) => this.#add(text, guest, null),
     });
@@ -142,8 +142,7 @@ export class Thread {
     show(this.composer.element, false);
     this.element = el(
       'section', { part: 'root', class: 'root', lang: words.lang, 'aria-label': words.title },
-      el('header', { part: 'header', class: 'header' }, el('h2', { part: 'title' }, this.count, ' ', this.unread), el('div', { class: 'tools' }, this.jump, this.account)),
-      this.composer.element, this.closed, this.live, el('div', { class: 'above' }, this.fresh), this.list.element, this.more, this.notice,
+      this.head.element, this.composer.element, this.closed, this.live, el('div', { class: 'above' }, this.fresh), this.list.element, this.more, this.notice,
     );
     this.element.addEventListener('keydown', (event) => this.#pressed(event));
   }
@@ -161,19 +160,15 @@ export class Thread {
 
   #changed(detail) {
     this.list.apply(detail, this.#conversation, !detail.fromViewer);
-    this.#head();
+    this.#counted();
     const fresh = detail.fromViewer || detail.reset ? 0 : detail.added.length;
     if (fresh) say(this.live, this.words.fresh(fresh));
   }
 
-  #head() {
+  #counted() {
     const { total, hasMore, site, post } = this.#conversation;
     const { words } = this;
-    say(this.count, words.comments(total));
-    const unread = [...this.list.views].filter((view) => view.node.isNew).length + this.list.held.size;
-    say(this.unread, words.unread(unread));
-    show(this.unread, unread);
-    show(this.jump, unread);
+    this.head.counts(total, this.list.fresh);
     say(this.fresh, words.fresh(this.list.held.size));
     show(this.fresh, this.list.held.size);
     show(this.more, hasMore);
@@ -191,13 +186,7 @@ export class Thread {
     this.#forms.forEach(({ form, kind }) => form.ask({ guest: !viewer && kind === 'reply', longest: site?.limits?.commentLength }));
     say(this.closed, open ? (viewer || guests ? '' : words.signInFirst) : post ? words.closed : words.absent);
     show(this.closed, this.closed.textContent);
-    const who = viewer ? [el('span', { part: 'viewer', dir: 'auto' }, viewer.name), button(words.signOut, 'sign-out', () => this.#account.signOut())] : [button(words.signIn, 'sign-in', () => this.#signIn())];
-    if (this.account.dataset.viewer !== (viewer?.id ?? '')) this.account.replaceChildren(...who);
-    this.account.dataset.viewer = viewer?.id ?? '';
-  }
-
-  #signIn() {
-    if (!this.#account.signIn()) this.#notify(this.words.blocked);
+    this.head.viewer(viewer);
   }
 
   #renew() {
@@ -206,13 +195,11 @@ export class Thread {
 
   async #add(text, guest, parent, close) {
     const form = parent ? this.#forms.get(parent).form : this.composer;
-    const first = !this.#conversation.post;
     const adding = this.#conversation.add({ body: text, parent, guest });
     form.area.value = '';
     close?.(true);
     const node = await adding;
     this.#sent(node, text, form);
-    if (first && node.pending !== 'failed' && node.status !== 'PENDING') await this.load();
   }
 
   #sent(node, text, form = this.composer) {
@@ -246,7 +233,7 @@ export class Thread {
 
   #release() {
     goTo(this.list.release(this.#conversation));
-    this.#head();
+    this.#counted();
   }
 
   /** Do something that may fail, and say so. */
@@ -273,7 +260,7 @@ export class Thread {
 
   #arrived() {
     this.#notify('');
-    this.#head();
+    this.#counted();
     this.#ready();
     const { hash } = location;
     if (/^#comment_\d+$/.test(hash)) goTo(this.list.get(hash.slice(1))?.article);
@@ -294,8 +281,9 @@ export class Thread {
     return undefined;
   }
 
-  /** Note what has been seen. */
+  /** Note what has been seen: in this browser, and for somebody with an account on all their devices. */
   #note() {
+    if (this.#conversation.viewer && this.head.hasNew) this.#conversation.markRead().catch(() => {});
     const moments = [...this.list.views].filter(({ node }) => node.pending === null).map(({ node }) => node.createdAt);
     const newest = moments.reduce((one, other) => (one > other ? one : other), this.#seen ?? '');
     if (newest) local.write(`seen:${this.#key}`, newest);
