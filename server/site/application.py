@@ -24,10 +24,10 @@ from server.http.request_log import trace_of
 from server.http.request_memory import RequestMemory
 from server.http.response_cache import DataVersion, ResponseCache
 from server.http.responses import OK, send_whole
-from server.site import pages
+from server.site import guests, pages
 from server.site.answers import Answer, moved
 from server.site.cookies import changes_session, end_session, read_cookies, session_cookie, set_language
-from server.site.forgery import FIELD, check_origin, check_token
+from server.site.forgery import FIELD, check_origin, check_token, is_token
 from server.site.forms import MULTIPART, Form, media_type, read_form
 from server.site.kept_pages import page_key
 from server.site.language import PARAMETER, language_of
@@ -75,20 +75,19 @@ class SiteApplication:
         """Answer one HTTP request."""
         headers = headers_of(scope)
         cookies = read_cookies(headers.get(b"cookie"))
-        token = cookies.get(session_cookie(self._policy.site))
         query = _query_of(scope)
         language = language_of(query, cookies, headers.get(b"accept-language"), self._policy.site.language)
         try:
             with self._request_memory.by(scope):
                 answer = await self._compute_throttle.do(
                     client_network(scope),
-                    lambda: self._answer(scope, receive, headers, query, language, token),
+                    lambda: self._answer(scope, receive, headers, query, language, cookies),
                 )
         except ClientLeftError:
             return
         if query.get(PARAMETER) == language and scope["method"] != "POST":
             answer = _with(answer, set_language(self._policy.site, language))
-        status, lines, body = answer.answer(headers, private=token is not None)
+        status, lines, body = answer.answer(headers, private=self._is_personal(cookies))
         await send_whole(send, status, lines, body)
 
     async def _answer(
@@ -98,21 +97,22 @@ class SiteApplication:
         headers: Mapping[bytes, bytes],
         query: Mapping[str, str],
         language: str,
-        token: str | None,
+        cookies: Mapping[str, str],
     ) -> Answer:
         """What the request is answered with, whatever happens."""
         charge_database_to(scope)
         key = page_key(scope["path"], scope["query_string"], language)
-        is_kept = token is None and scope["method"] in ("GET", "HEAD") and self._responses is not None
+        is_read = scope["method"] in ("GET", "HEAD")
+        is_kept = is_read and not self._is_personal(cookies) and self._responses is not None
         found = self._responses.look(key) if is_kept and self._responses is not None else None
         if isinstance(found, Answer):
             trace_of(scope).operation = found.operation
             return found
-        visit = await self._visit(scope, headers, query, language, token)
+        visit = await self._visit(scope, headers, query, language, cookies)
         answer = await self._shown(visit, scope, receive)
         trace_of(scope).operation = visit.asked
         if (
-            token is not None
+            visit.token is not None
             and not visit.is_signed_in
             and not changes_session(self._policy.site, answer.headers)
         ):
@@ -122,14 +122,19 @@ class SiteApplication:
             await self._responses.keep(key, answer, size, found, visit.context.viewer.now)
         return answer
 
+    def _is_personal(self, cookies: Mapping[str, str]) -> bool:
+        """Whether a visitor may be shown what others are not."""
+        return session_cookie(self._policy.site) in cookies or guests.COOKIE in cookies
+
     async def _visit(
         self,
         scope: Scope,
         headers: Mapping[bytes, bytes],
         query: Mapping[str, str],
         language: str,
-        token: str | None,
+        cookies: Mapping[str, str],
     ) -> Visit:
+        token = cookies.get(session_cookie(self._policy.site))
         try:
             identity = await self._identity(token)
         except StorageError:
@@ -143,6 +148,7 @@ class SiteApplication:
             site=self._policy.site,
             context=context,
             token=token,
+            cookies=cookies,
             operations=self._operations,
             templates=self._templates,
             store=self._store,
@@ -174,7 +180,7 @@ class SiteApplication:
             former = await self._former(scope)  # /?p=18
             if former is not None:
                 return former
-        visit.params = found.params
+        visit.params, visit.has_page = found.params, found.route.get is not None
         if scope["method"] == "POST" and found.route.post is not None:
             check_origin(visit.headers, proxied=proxied(scope))
             async with self._form(visit, found.route, receive) as visit.form:

@@ -44,6 +44,11 @@ def end_session(site: Site) -> tuple[bytes, bytes]:
     return _line(session_cookie(site), "", site, seconds=0, hidden=True)
 
 
+def remember(site: Site, name: str, value: str) -> tuple[bytes, bytes]:
+    """The header that makes a browser keep something for the pages to come; an empty value is forgotten."""
+    return _line(name, value, site, seconds=LONGEST_SECONDS if value else 0, hidden=True)
+
+
 def changes_session(site: Site, headers: Headers) -> bool:
     """Whether an answer signs a browser in or out."""
     begin = f"{session_cookie(site)}=".encode()

@@ -12,6 +12,7 @@ from server.http.http_error import HTTPError
 from server.http.origins import Origins
 
 FIELD = "csrf"
+FORGED = "This form was not sent from the page that it belongs to. Please open it again."
 _OURS = Origins(())
 
 
@@ -36,13 +37,14 @@ def check_token(session_token: str | None, given: str) -> None:
     Raises:
         HTTPError: it brings another one, or none.
     """
-    if session_token is not None and not hmac.compare_digest(
-        csrf_token(session_token).encode(), given.encode()
-    ):
+    if not is_token(session_token, given):
         raise _forged()
 
 
+def is_token(session_token: str | None, given: str) -> bool:
+    """Whether this is the token of that session; where there is none, none is needed."""
+    return session_token is None or hmac.compare_digest(csrf_token(session_token).encode(), given.encode())
+
+
 def _forged() -> HTTPError:
-    return HTTPError(
-        403, "CROSS_SITE", "This form was not sent from the page that it belongs to. Please open it again."
-    )
+    return HTTPError(403, "CROSS_SITE", FORGED)

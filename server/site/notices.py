@@ -27,6 +27,11 @@ NOTICES = {
 }
 
 
+def known(name: str | None) -> str | None:
+    """The name, if it is one's."""
+    return name if name in NOTICES else None
+
+
 def notice(name: str | None, gettext: Callable[[str], str]) -> str | None:
     """The sentence, in the language of the page."""
     return gettext(NOTICES[name]) if name in NOTICES else None

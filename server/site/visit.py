@@ -1,5 +1,6 @@
 """A visit: one request to the site, what it may ask, and how it is answered."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from server.http.http_error import Headers
 from server.site.answers import Answer, page, see_other
 from server.site.forgery import csrf_token
 from server.site.forms import Form
+from server.site.guests import guest_of
 from server.site.notices import NOTICE, notice
 from server.site.operations import Operations
 from server.site.templates import Templates, root_of
@@ -49,6 +51,9 @@ class Visit:
     store: MediaStore
     form: Form = field(default_factory=Form)
     headers: Mapping[bytes, bytes] = field(default_factory=dict)
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    has_page: bool = True
+    """Whether there is something to look at, and not only a form to send."""
     asked: str | None = None
     """The name of the last operation, for the log."""
 
@@ -56,6 +61,16 @@ class Visit:
     def is_signed_in(self) -> bool:
         """Whether a session is behind it."""
         return self.context.viewer.id is not None
+
+    @property
+    def form_key(self) -> str:
+        """A word that a form has of its own, by which it is known when it is sent twice."""
+        return secrets.token_hex(8)
+
+    @property
+    def guest(self) -> dict[str, str]:
+        """What somebody without an account wants the browser to fill in."""
+        return {} if self.is_signed_in else guest_of(self.cookies)
 
     @property
     def address(self) -> str:
@@ -67,6 +82,10 @@ class Visit:
         """Raises SignInFirstError where nobody is."""
         if not self.is_signed_in:
             raise SignInFirstError
+
+    def gettext(self, text: str) -> str:
+        """One of the few texts that are chosen in Python, in the language of the page."""
+        return self.templates.gettext(self.language)(text)
 
     async def ask(self, operation: str, **variables: Any) -> dict[str, Any]:
         """The data of a query."""

@@ -6,6 +6,8 @@ from itertools import chain
 from server.site.pages import (
     accounts,
     archive,
+    comment_changes,
+    comments,
     crawlers,
     desk,
     drafts,
@@ -26,6 +28,8 @@ MODULES = (
     posts,
     accounts,
     settings,
+    comments,
+    comment_changes,
     archive,
     terms,
     people,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from server.site.answers import Answer
+from server.site.notices import NOTICE, known
 from server.site.pages.posts import PER_PAGE, threads
 from server.site.routing import route
 from server.site.visit import NotHereError, Visit
@@ -16,7 +17,7 @@ async def show_comment(visit: Visit) -> Answer:
         raise NotHereError
     post = found["post"]
     if post["kind"] != "EXTERNAL" and any(each["id"] == id_ for each in post["comments"]["nodes"]):
-        return visit.see(f"/posts/{post['slug']}#{id_}")
+        return visit.see(f"/posts/{post['slug']}#{id_}", notice=known(visit.query.get(NOTICE)))
     return await _show_thread(visit, id_)
 
 

@@ -29,6 +29,8 @@ class Visitor:
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL)
         self.response: httpx.Response
         self.page: LexborHTMLParser
+        self.led_to = ""
+        """The last redirect, with what stands behind its #."""
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         """Look at a page, and where it leads."""
@@ -75,7 +77,8 @@ class Visitor:
         while response.has_redirect_location and str(
             response.url.join(response.headers["location"])
         ).startswith(URL):
-            response = await self.client.get(response.headers["location"])
+            self.led_to = response.headers["location"]
+            response = await self.client.get(self.led_to)
         self.response, self.page = response, LexborHTMLParser(response.text)
         return response
 
