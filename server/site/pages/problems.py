@@ -30,7 +30,8 @@ async def refused(visit: Visit, error: HTTPError) -> Answer:
 
 def sign_in_path(visit: Visit) -> str:
     """Where to sign in, to come back to this page; a form that was sent is not sent again."""
-    return f"{SIGN_IN}?{urlencode({BACK: visit.address if visit.has_page else "/"})}"
+    back = visit.address if visit.has_page else "/"
+    return f"{SIGN_IN}?{urlencode({BACK: back})}"
 
 
 async def _problem(visit: Visit, problem: str, status: int) -> Answer:
