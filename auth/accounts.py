@@ -102,6 +102,11 @@ async def end_session(viewer: Viewer, session_id: int) -> int:
     return session_id
 
 
+async def start_session(viewer: Viewer, policy: AuthPolicy) -> tuple[str, datetime]:
+    """Another session of somebody who has signed in: its token and when it expires. Raises NotSignedIn."""
+    return await sessions.start(policy.sessions, require_signed_in(viewer), viewer.now)
+
+
 async def change_password(
     viewer: Viewer, policy: AuthPolicy, *, current: str, new: str, session_id: int | None, now: datetime
 ) -> None:

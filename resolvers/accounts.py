@@ -3,7 +3,15 @@
 from typing import Any, TypedDict
 
 from auth import requirements
-from auth.accounts import change_password, end_session, sign_in, sign_out, sign_out_everywhere, sign_up
+from auth.accounts import (
+    change_password,
+    end_session,
+    sign_in,
+    sign_out,
+    sign_out_everywhere,
+    sign_up,
+    start_session,
+)
 from auth.viewer import Viewer
 from models import User
 from models.errors import NotSignedIn
@@ -20,6 +28,7 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "sign_up",
+    "start_session",
     "update_profile",
 ]
 

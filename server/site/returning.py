@@ -9,7 +9,7 @@ HOME = "/"
 LONGEST = 2000
 _LEADS_AWAY = re.compile(r"[\\\x00-\x20\x7f-\x9f]")
 """Browsers read a backslash as a slash, and leave tabs and line ends out."""
-_NOT_AGAIN = re.compile(r"/(sign-in|sign-up|sign-out)(?![^/?#])")
+_NOT_AGAIN = re.compile(r"/(sign-in|sign-up|sign-out)(?![^?#])")
 
 
 def own_path(asked: str) -> str:

@@ -78,6 +78,7 @@ def test_they_never_come_to_another_site(elsewhere: str) -> None:
         ("/posts/a?after=b%20c#comment_1", "/posts/a?after=b%20c#comment_1"),
         ("/posts/café", "/posts/caf%C3%A9"),
         ("/sign-in-soon", "/sign-in-soon"),
+        ("/sign-in/popup?origin=x", "/sign-in/popup?origin=x"),
     ],
 )
 def test_a_path_of_this_site_is_one(path: str, sent: str) -> None:

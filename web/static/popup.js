@@ -1,0 +1,6 @@
+// Hands a session over to the page that has opened this window, if it is of the site that was named, and to no other.
+const { origin, token, user } = JSON.parse(document.getElementById('handed').textContent);
+if (window.opener) {
+  window.opener.postMessage({ type: 'causerie:token', token, user }, origin);
+  window.close();
+}
