@@ -142,6 +142,7 @@ class SiteApplication:
         context: Context = context_of(identity, scope, self._policy)
         return Visit(
             path=scope["path"],
+            method=scope["method"],
             params={},
             query=query,
             language=language,
@@ -240,12 +241,11 @@ def _raw_path(scope: Scope) -> str:
 
 
 def _is_of_session(visit: Visit) -> bool:
-    """Whether somebody has signed in, and the page that the form is on was shown in that session."""
-    try:
-        check_token(visit.token, visit.form.text(FIELD))
-    except HTTPError:
-        return False
-    return visit.is_signed_in
+    """Whether the page that the form is on was shown in the visitor's session, or to nobody who has one."""
+    given = visit.form.text(FIELD)
+    if visit.token is None:
+        return not given
+    return visit.is_signed_in and is_token(visit.token, given)
 
 
 def _may_be_kept(answer: Answer, query: Mapping[str, str]) -> bool:

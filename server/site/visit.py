@@ -49,6 +49,7 @@ class Visit:
     operations: Operations
     templates: Templates
     store: MediaStore
+    method: str = "GET"
     form: Form = field(default_factory=Form)
     headers: Mapping[bytes, bytes] = field(default_factory=dict)
     cookies: Mapping[str, str] = field(default_factory=dict)

@@ -20,7 +20,12 @@ async def show_edit(visit: Visit) -> Answer:
     data = await _own(visit, "viewerCanEdit", for_text=True)
     if not data["comment"]["viewerCanEdit"]:
         return visit.show(
-            "problem.html", data, status=403, problem="refused", message=said(TOO_OLD, visit.language)
+            "problem.html",
+            data,
+            status=403,
+            problem="refused",
+            code=None,
+            message=said(TOO_OLD, visit.language),
         )
     return _edit_form(visit, data, data["comment"]["body"], Mistakes())
 

@@ -73,4 +73,4 @@ async def _asked(visit: Visit, origin: str, mistakes: Mistakes, **typed: str) ->
     )
 
 
-ROUTES = (route("/sign-in/popup", get=show_popup, post=hand_over, again=ask_again),)
+ROUTES = (route("/sign-in/popup", get=show_popup, post=hand_over, resume=ask_again),)

@@ -6,6 +6,7 @@ from typing import Any
 from server.http.discovery import Discovery
 from server.site.answers import Answer, moved
 from server.site.listing import with_open_share_links
+from server.site.pages.visits import note_read
 from server.site.routing import route
 from server.site.structured_data import breadcrumbs, category_address, json_ld, posting
 from server.site.visit import NotHereError, Visit
@@ -22,6 +23,7 @@ async def show_post(visit: Visit) -> Answer:
         raise NotHereError
     if post["slug"] != slug:
         return moved(post["url"])
+    await note_read(visit, post)
     discovery = Discovery.of(post, visit.context.policy)
     return visit.show(
         "post.html",

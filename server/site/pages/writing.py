@@ -68,7 +68,7 @@ async def resume(visit: Visit) -> Answer:
     if not visit.is_signed_in:
         again = {"to": visit.path, "do": visit.form.text("do")}
         mistakes = Mistakes(others=(gettext(SIGNED_OUT),), status=FORBIDDEN)
-        return _shown(visit, await visit.ask("write"), None, typed, mistakes, resume=again)
+        return _shown(visit, await visit.ask("write"), None, typed, mistakes, again=again)
     require_author(visit)
     data = await (_post_to_edit(visit) if "slug" in visit.params else visit.ask("write"))
     mistakes = Mistakes(others=(gettext(SIGNED_IN_ANEW),), status=FORBIDDEN)
