@@ -62,6 +62,19 @@ SENTENCES = (
     _("This comment was deleted."),
     _("The comment that this key stands for is no longer there."),
     _("You are signed in: leave out the guest, or sign out."),
+    # of posts
+    _("A post is filed in a category."),
+    _("A post is filed in 1 to %(most)s categories."),
+    _("A post has up to %(most)s tags."),
+    _("A slug is up to %(most)s of a to z, 0 to 9, and single - in between."),
+    _("The slug is taken."),
+    _("The language is not a BCP 47 tag such as fr or en-GB."),
+    _("Nothing was published before 1970."),
+    _("Nothing is published after the year 9998."),
+    _("There is no such category."),
+    _("The post that this key stands for is no longer there."),
+    _("Only authors write posts."),
+    _("Only its author and administrators change or delete a post."),
     # of pictures
     _("No picture was chosen."),
     _("The picture may have %(most)s bytes at most."),
@@ -73,6 +86,7 @@ SENTENCES = (
     _("The database cannot be asked. Try again in a moment."),
     _("This form was not sent from the page that it belongs to. Please open it again."),
     _("This form cannot be read."),
+    _("A text may have %(most)s bytes at most."),
     _("This cannot be done here."),
 )
 

@@ -201,7 +201,11 @@ async def _conflict(visit: Visit, typed: Typed) -> Answer:
     post = data["post"]
     theirs = post_form.of_post(post, ZoneInfo(visit.site.timezone))
     typed["updated_at"] = post["updatedAt"]
-    compared = {name: differences(theirs[name], typed[name]) for name in ("title", "excerpt", "tags", "body")}
+    kept = {"excerpt"} if typed["excerpt"] == typed["excerpt_was"] else set()
+    compared = {
+        name: [] if name in kept else differences(theirs[name], typed[name])
+        for name in ("title", "excerpt", "tags", "body")
+    }
     mistakes = Mistakes(others=(visit.templates.gettext(visit.language)(CHANGED_MEANWHILE),), status=CONFLICT)
     return _shown(visit, data, post, typed, mistakes, compared=compared)
 
