@@ -211,6 +211,34 @@ async def test_what_was_typed_outlives_the_session(visitor: Visitor) -> None:
     assert (await Post.get()).body == "Long text"
 
 
+async def test_an_edit_outlives_the_session_as_well(visitor: Visitor) -> None:
+    author = await writer(visitor)
+    post = await factories.post(author=author)
+    await visitor.get(f"/posts/{post.slug}/edit")
+    await Session.all().delete()
+    assert (await visitor.send(FORM, "do=save", body="Long text", title="New")).status_code == 403
+    assert visitor.texts(".buttons button") == ["Send it again"]
+    await visitor.sign_in(author)
+    assert (await visitor.send(FORM)).status_code == 403
+    await visitor.send(FORM, "do=save")
+    changed = await Post.get()
+    assert (changed.body, changed.title, changed.published_at) == ("Long text", "New", post.published_at)
+
+
+async def test_it_is_all_said_in_french(visitor: Visitor) -> None:
+    await writer(visitor)
+    await visitor.get("/write?lang=fr")
+    assert visitor.texts("label[for=title], .buttons [value=publish]") == ["Titre", "Publier"]
+    await fill(visitor, "publish", slug="Not One", at="soon")
+    assert visitor.texts("#at-error") == ["Ce n’est pas une date avec une heure, comme 2026-03-29T14:30."]
+    await fill(visitor, "publish", slug="Not One", at="")
+    assert visitor.texts("#slug-error") == [
+        "Jusqu’à 80 lettres de a à z, chiffres et traits d’union isolés entre eux."
+    ]
+    await fill(visitor, "save", slug="")
+    assert visitor.texts("[role=status]")[0].startswith("Votre brouillon est enregistré.")
+
+
 async def test_times_are_the_sites(sqlite_url: str) -> None:
     async with visited(sqlite_url, site_timezone="Europe/Paris") as visitor:
         await writer(visitor)
