@@ -266,7 +266,7 @@ async def test_nobody_changes_what_is_not_theirs(visitor: Visitor, change: str) 
         if change != "status":
             assert (await visitor.get(path)).status_code == status
     stranger = another(visitor)
-    await stranger.post(f"/comments/comment_{comment.id}/{change}", **CHANGES[change])
+    await stranger.post(f"/comments/comment_{comment.id}/{change}", **CHANGES[change], csrf=token)
     if change == "edit":  # nothing is lost that was typed
         assert (stranger.response.status_code, stranger.one("textarea").text().strip()) == (403, "Hacked")
         assert await all_rows() == before
