@@ -48,8 +48,10 @@ async def edit(visit: Visit) -> Answer:
 
 
 async def edit_again(visit: Visit) -> Answer:
-    """The text of somebody whose session is another one than when they began."""
-    data = await _own(visit, "viewerCanEdit", for_text=True)
+    """The text of somebody whose session is another one than when they began, or has ended."""
+    data = await visit.ask("comment_page", id=visit.params["id"])
+    if data["comment"] is None or data["comment"]["deleted"]:
+        raise NotHereError
     changed = visit.gettext("You have signed in or out since you opened this form. Please send it again.")
     return _edit_form(visit, data, visit.form.text("body"), Mistakes(others=(changed,), status=403))
 

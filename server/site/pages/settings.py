@@ -86,6 +86,6 @@ async def _settings(
 
 ROUTES = (
     route(SETTINGS, get=show_settings, post=update_profile, picture=True),
-    route("/settings/password", post=change_password),
-    route("/settings/sessions", post=end_one_session),
+    route("/settings/password", get=show_settings, post=change_password),
+    route("/settings/sessions", get=show_settings, post=end_one_session),
 )

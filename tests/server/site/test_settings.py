@@ -137,6 +137,8 @@ async def test_nobody_else_sends_such_a_form(visitor: Visitor, path: str) -> Non
     before = await all_rows()
     for csrf in ({}, {"csrf": ""}, {"csrf": csrf_token("of another session")}):
         assert (await visitor.post(path, **fields, **csrf)).status_code == 403
+        if path == "/settings":
+            assert (await visitor.post(path, **fields, **csrf, picture=picture())).status_code == 403
     for headers in FORGED:
         answer = await visitor.client.post(path, data={**fields, "csrf": token}, headers=headers)
         assert answer.status_code == 403
