@@ -20,6 +20,7 @@ from server.site.translation import dates_in, month_name, translations_of
 FRAGMENTS = "fragments.html"
 """The template of the macros that `fragment(name, value)` calls."""
 _ALIGNED = re.compile(r'(<t[dh]\b[^<>]*?) style="text-align:\s*(left|right|center|justify);?"')
+_SCROLLING = re.compile(r"<(pre|table)\b")
 
 
 class Templates:
@@ -109,8 +110,12 @@ def _environment(site: Site, language: str) -> Environment:
 
 
 def _sanitised(html: str) -> Markup:
-    """HTML that was made harmless when it was written; the policy of the page has no room for its only style."""
-    return Markup(_ALIGNED.sub(r'\1 align="\2"', html))  # noqa: S704 - by resolvers.rendering
+    """HTML that was made harmless when it was written; the policy of the page has no room for its only style.
+
+    What scrolls by itself can be reached by the keyboard.
+    """
+    aligned = _ALIGNED.sub(r'\1 class="aligned-\2"', html)
+    return Markup(_SCROLLING.sub(r'<\1 tabindex="0"', aligned))  # noqa: S704 - by resolvers.rendering
 
 
 def _is_web_address(address: str) -> bool:

@@ -1,4 +1,4 @@
-"""A post's page in a real browser that runs no scripts and reaches nothing but the server."""
+"""The site in a real browser that runs no scripts and reaches nothing but the server."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -12,8 +12,14 @@ from tests.tools import find
 from tests.web.test_graphiql import FLAGS
 
 POST = "/posts/keyset-paging-or-why-page-500-is-slow"
+LISTS = ("/", "/archive", "/categories", "/tags", "/people/nadia", "/search?q=work", "/sign-in")
 COLOURS = "getComputedStyle(document.body).backgroundColor + getComputedStyle(document.body).color"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALL = """[...document.querySelectorAll(".top a, .top input, .pages a, .side li > a, .bottom a, summary")]
+    .filter(each => each.checkVisibility() && each.getBoundingClientRect().height < 44
+        && !each.closest(".skip, .site-title")).map(each => each.outerHTML)"""
+ON_PAPER = """["form", ".menu", ".acts", ".share", ".bottom"].filter(
+    each => [...document.querySelectorAll(each)].some(one => one.checkVisibility()))"""
 
 
 @dataclass
@@ -57,18 +63,33 @@ async def test_it_is_read_without_scripts_in_dark_and_light_on_a_small_screen(
 ) -> None:
     seen = set()
     for scheme in ("light", "dark"):
-        options = {"color_scheme": scheme, "viewport": {"width": 320, "height": 640}}
+        options = {"color_scheme": scheme, "viewport": {"width": 320, "height": 640}, "has_touch": True}
         visited = await visit(chromium, sqlite_site.url + POST, **options)
-        assert await visited.page.get_by_role("heading", level=1).inner_text() == (
-            "Keyset paging, or why page 500 is slow"
+        page = visited.page
+        assert (
+            await page.get_by_role("heading", level=1).inner_text()
+            == "Keyset paging, or why page 500 is slow"
         )
-        assert await visited.page.get_by_role("link", name="Bluesky").is_visible()
-        assert await visited.page.locator("#comments li").count() > 0
-        assert await visited.page.evaluate(OVERFLOW) == 0
-        seen.add(await visited.page.evaluate(COLOURS))
+        assert await page.get_by_role("link", name="Bluesky").is_visible()
+        assert await page.locator("#comments li").count() > 0
+        assert await page.evaluate(OVERFLOW) == 0
+        seen.add(await page.evaluate(COLOURS))
+        for path in LISTS:
+            await page.goto(sqlite_site.url + path)
+            assert await page.evaluate(OVERFLOW) == 0, path
+            assert await page.evaluate(SMALL) == [], path
         assert (visited.complaints, visited.strayed) == ([], [])
     assert len(seen) == 2
     assert "rgba(0, 0, 0, 0)" not in "".join(seen), "the stylesheet is there"
+
+
+async def test_what_is_printed_is_what_was_written(chromium: Browser, sqlite_site: Server) -> None:
+    visited = await visit(chromium, sqlite_site.url + POST)
+    assert await visited.page.evaluate(ON_PAPER) != []
+    await visited.page.emulate_media(media="print")
+    assert await visited.page.evaluate(ON_PAPER) == []
+    assert await visited.page.locator(".e-content").is_visible()
+    assert await visited.page.locator(".comment-body").first.is_visible()
 
 
 async def test_head_is_answered_like_get_without_the_page(sqlite_site: Server) -> None:
@@ -77,8 +98,8 @@ async def test_head_is_answered_like_get_without_the_page(sqlite_site: Server) -
         for headers in (got.headers, head.headers):
             del headers["date"], headers["x-request-id"]
         assert (head.status_code, head.content, head.headers) == (200, b"", got.headers)
-        (address,) = {part for part in got.text.split('"') if part.startswith("../static/post.css")}
-        stylesheet = await client.get(f"/posts/{address}")
+        (address,) = {part for part in got.text.split('"') if part.startswith("/static/site.css")}
+        stylesheet = await client.get(address)
         other = await client.get("/static/page.css")
     assert stylesheet.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert other.headers["cache-control"] == "public, max-age=3600"

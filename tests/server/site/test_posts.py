@@ -37,7 +37,8 @@ async def test_it_is_all_there(visitor: Visitor) -> None:
     assert visitor.texts("h1") == ["Notes & <numbers>"]
     assert visitor.texts(".h-entry > header > .facts") == ["Ada Lovelace · April 1, 2024 · 3 comments"]
     assert visitor.texts(".e-content em") == ["words"]
-    assert visitor.page.css(".e-content th")[0].attributes == {"align": "right"}
+    assert visitor.page.css(".e-content th")[0].attributes == {"class": "aligned-right"}
+    assert visitor.one(".e-content table").attributes == {"tabindex": "0"}, "it scrolls"
     assert visitor.texts("article > footer > p") == ["Category: Music, Maths", "Tags: Engines, Bernoulli"]
     assert visitor.texts(".share a")[:2] == ["E-mail", "Bluesky"]  # Mastodon's has an open end
     assert visitor.texts("#comments h2") == ["3 comments"]
