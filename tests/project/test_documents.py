@@ -22,6 +22,7 @@ DOCUMENTS = [
     "docs/operations.md",
     "docs/proxies.md",
     "docs/settings.md",
+    "docs/site.md",
 ]
 SCHEMA = graphql.build_schema((ROOT / "schema" / "schema.graphql").read_text())
 ROOMS = "auth|benchmarks|compiler|docs|findings|jobs|live|models|resolvers|runtime|schema|server|storage|tests|web"
