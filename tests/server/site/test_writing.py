@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from PIL import Image as Pixels
 
-from models import Category, Image, Post, PostStatus, Role, Session, User
+from auth.policy import AuthPolicy
+from models import BodyFormat, Category, Image, Post, PostStatus, Role, Session, User
 from resolvers import filing
+from resolvers.policy import Policy
+from resolvers.previews import PreviewKind, preview
 from tests import factories
+from tests.resolvers.rows import viewing
 from tests.server.site.visitor import COOKIE, Visitor, another, visited
 
 FORM = "form.write"
@@ -114,6 +118,20 @@ async def test_a_text_that_no_form_may_have(visitor: Visitor) -> None:
     await writer(visitor)
     assert await fill(visitor, "save", body="x" * 1_300_000) == 413
     assert "Shorten it" in visitor.texts("main")[0]
+
+
+async def test_what_the_server_cannot_do_loses_nothing(visitor: Visitor) -> None:
+    author = await writer(visitor)
+    post = await factories.post(author=author)
+    await visitor.get(f"/posts/{post.slug}/edit")
+    response = await visitor.send(FORM, "do=save", body="Long text", updated_at="the other day")
+    assert (response.status_code, typed(visitor, "body")) == (400, "Long text")
+    assert visitor.texts("[role=alert]")
+    for _ in range(AuthPolicy().previews.attempts):
+        await preview(viewing(author), Policy(), PreviewKind.POST, "Text", BodyFormat.MARKDOWN, None)
+    response = await visitor.send(FORM, "do=preview")
+    assert (response.status_code, typed(visitor, "body")) == (429, "Long text")
+    assert int(response.headers["retry-after"]) > 0
 
 
 async def test_a_preview_shows_the_text_and_saves_nothing(visitor: Visitor) -> None:
