@@ -1,6 +1,7 @@
 """Writing a post, and editing it: one form, in which nothing that was typed is ever lost."""
 
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from compiler import RequestError
@@ -70,7 +71,10 @@ async def resume(visit: Visit) -> Answer:
         mistakes = Mistakes(others=(gettext(SIGNED_OUT),), status=FORBIDDEN)
         return _shown(visit, await visit.ask("write"), None, typed, mistakes, again=again)
     require_author(visit)
-    data = await (_post_to_edit(visit) if "slug" in visit.params else visit.ask("write"))
+    try:
+        data = await (_post_to_edit(visit) if "slug" in visit.params else visit.ask("write"))
+    except NotHereError:
+        return await _gone(visit, typed)
     mistakes = Mistakes(others=(gettext(SIGNED_IN_ANEW),), status=FORBIDDEN)
     return _shown(visit, data, data.get("post"), typed, mistakes)
 
@@ -172,7 +176,7 @@ def _done(visit: Visit, post: dict[str, Any], typed: Typed) -> Answer:
 
 
 def _edit_path(post: dict[str, Any], at: str = "") -> str:
-    return f"/posts/{post['slug']}/edit" + (f"?at={at.replace('+', '')[:20]}" if at else "")
+    return f"/posts/{post['slug']}/edit" + (f"?at={quote(at[:20], safe='')}" if at else "")
 
 
 def _refused(

@@ -213,7 +213,11 @@ async def test_a_post_that_was_deleted_meanwhile_can_be_saved_anew(visitor: Visi
     await post.delete()
     response = await visitor.send(FORM, "do=save", body="Still here")
     assert (response.status_code, typed(visitor, "body")) == (410, "Still here")
-    await visitor.send(FORM, "do=save")
+    response = await visitor.post(f"/posts/{post.slug}/edit", body="Here, too", csrf="another session's")
+    assert (response.status_code, typed(visitor, "body")) == (410, "Here, too")
+    response = await visitor.send(FORM, "do=save", title="Gone", body="Still here", category="")
+    assert (response.status_code, typed(visitor, "body")) == (422, "Still here")
+    await visitor.send(FORM, "do=save", category=f"category_{post.category_id}")
     assert (await Post.get()).body == "Still here"
 
 
@@ -287,6 +291,9 @@ async def test_when_a_draft_is_to_be_published_is_not_forgotten(visitor: Visitor
     await fill(visitor, "save", at="2099-07-01T10:00")
     assert typed(visitor, "at") == "2099-07-01T10:00"
     assert (await Post.get()).status == PostStatus.DRAFT
+    await visitor.send(FORM, "do=save", title="Another", at="é\r\nset-cookie: a=b&notice=deleted#x")
+    assert (path(visitor), typed(visitor, "at")) == ("/posts/another/edit", "é\nset-cookie: a=b&no")
+    assert visitor.texts("[role=status]")[0].startswith("Your draft is saved.")
 
 
 def png() -> bytes:
