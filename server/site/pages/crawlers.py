@@ -16,7 +16,17 @@ AT_ONCE = 100
 """The most that one operation reads."""
 PER_FILE = 5_000
 SHOWN_TAGS = 100
-FORBIDDEN = ("/search", "/sign-in", "/sign-up", "/settings", "/write", "/drafts", "/desk", "/graphql", "/*?reply=")
+FORBIDDEN = (
+    "/search",
+    "/sign-in",
+    "/sign-up",
+    "/settings",
+    "/write",
+    "/drafts",
+    "/desk",
+    "/graphql",
+    "/*?reply=",
+)
 
 Entry = tuple[str, str | None]
 """An address of the site, and when what is there last changed."""
