@@ -25,7 +25,7 @@ FOLDERS := auth benchmarks compiler jobs live media models resolvers runtime sch
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help install web demo dev test lint format unit unit-sqlite coverage faults types bench bench-live bench-hostile bench-memory bench-pages bench-import lock clean
+.PHONY: help install web demo dev test lint format unit unit-sqlite coverage faults types bench bench-live bench-hostile bench-memory bench-pages bench-import screenshots lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 21
@@ -89,6 +89,9 @@ bench-pages: $(VENV)/.dev ## measure the archive, the search, the feeds and the 
 
 bench-memory: $(VENV)/.dev ## ask 5,000 different documents 200,000 times and watch the memory
 	$(BIN)/python -m benchmarks --only memory
+
+screenshots: $(VENV)/.dev $(VENV)/.web ## take the pictures of the README again
+	$(BIN)/python -m tests.web.screenshots
 
 lock: $(VENV)/.runtime ## pin the dependencies of pyproject.toml, with the hashes of their files
 	$(BIN)/python -m venv build/lock

@@ -60,8 +60,7 @@ class Post(Node):
     updated_at: datetime = compiler.column("When its author last changed it.")
 
     @compiler.expression(
-        "Where the post's page is: the site's url, /posts/ and the slug, where the server itself has a plain one; or "
-        "the address of the page of another site.",
+        "Where the post's page is: the site's url, /posts/ and the slug; or the address of the page of another site.",
         by_policy=True,
     )
     def url(row: Any, _: Viewer, policy: Policy) -> str:
