@@ -43,7 +43,7 @@ class ArchiveMonth:
     )
 
     @compiler.expression(
-        "Where the month's page is: the site's url and, say, /2024/03. The page is yours to make.",
+        "Where the month's page is: the site's url and, say, /2024/03.",
         by_policy=True,
     )
     def url(row: Any, _: Viewer, policy: Policy) -> str:

@@ -35,7 +35,7 @@ class Tag(Node):
         return tags.post_count(row, viewer)
 
     @compiler.expression(
-        "Where the tag's page is: the site's url, /tags/ and the slug. The page is yours to make.",
+        "Where the tag's page is: the site's url, /tags/ and the slug.",
         by_policy=True,
     )
     def url(row: Any, _: Viewer, policy: Policy) -> str:
