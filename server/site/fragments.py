@@ -18,27 +18,27 @@ LONGEST_BYTES = 64 * 1024
 
 
 class Fragments:
-    """The macros of one template, each a function of one value of the API; for one language."""
+    """Macros that are functions of one value of the API and know nothing of the visit; for one language."""
 
-    def __init__(self, environment: Environment, template: str) -> None:
+    def __init__(self, environment: Environment) -> None:
         self._environment = environment
-        self._template = template
         self._kept: WeightedLRU[Markup] = WeightedLRU(CAPACITY_BYTES)
-        self._module: Any = None
+        self._macros: dict[tuple[str, str], Any] = {}
 
-    def __call__(self, macro: str, value: Any) -> Markup:
-        """What the macro writes of the value."""
+    def __call__(self, template: str, macro: str, value: Any) -> Markup:
+        """What the macro of that template writes of the value."""
         said = orjson.dumps(value)
-        key = (macro, said)
+        key = (template, macro, said)
         kept = self._kept.get(key)
         if kept is None:
-            kept = self._write(macro, value)
+            kept = self._write((template, macro), value)
             if len(said) + len(kept) <= LONGEST_BYTES:
                 self._kept.put(key, kept, len(said) + len(kept))
         return kept
 
-    def _write(self, macro: str, value: Any) -> Markup:
-        if self._module is None:
-            self._module = self._environment.get_template(self._template).module
-        written: Markup = getattr(self._module, macro)(value)
+    def _write(self, named: tuple[str, str], value: Any) -> Markup:
+        if named not in self._macros:
+            template, macro = named
+            self._macros[named] = getattr(self._environment.get_template(template).module, macro)
+        written: Markup = self._macros[named](value)
         return written

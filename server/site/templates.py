@@ -17,8 +17,6 @@ from server.site.fragments import Fragments
 from server.site.language import LANGUAGES
 from server.site.translation import dates_in, month_name, translations_of
 
-FRAGMENTS = "fragments.html"
-"""The template of the macros that `fragment(name, value)` calls."""
 _ALIGNED = re.compile(r'(<t[dh]\b[^<>]*?) style="text-align:\s*(left|right|center|justify);?"')
 _SCROLLING = re.compile(r"<(pre|table)\b")
 
@@ -104,7 +102,7 @@ def _environment(site: Site, language: str) -> Environment:
         "absolute": lambda address: absolute(site, address),
         "query": lambda **parameters: urlencode({k: v for k, v in parameters.items() if v is not None}),
     }
-    environment.globals["fragment"] = Fragments(environment, FRAGMENTS)
+    environment.globals["fragment"] = Fragments(environment)
     environment.tests["web_address"] = _is_web_address
     return environment
 
