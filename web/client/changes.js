@@ -1,54 +1,43 @@
 // What has changed since the page was last told.
 
-export class Changes {
-  /** Whether the number of comments is another. */
-  counted = false;
-  #kinds = new Map();
-  #moved = [];
-  #reset = false;
-  #fromViewer = true;
+/** What has become of a comment that had become something before. */
+const THEN = {
+  'added changed': 'added',
+  'added removed': '',
+  'removed added': 'removed, added', // it is another object
+  'removed, added changed': 'removed, added',
+};
 
-  get none() {
-    return !this.#kinds.size && !this.#moved.length && !this.#reset && !this.counted;
-  }
+export class Changes {
+  kinds = new Map();
+  detail = { moved: [], reset: false, counted: false, fromViewer: true };
 
   note(kind, ids, fromViewer = false) {
     if (!kind || !ids.length) return;
-    this.#fromViewer &&= fromViewer;
-    for (const id of ids) this.#set(id, kind);
+    this.detail.fromViewer &&= fromViewer;
+    for (const id of ids) this.kinds.set(id, THEN[`${this.kinds.get(id)} ${kind}`] ?? kind);
   }
 
   /** A comment that has another id now, and maybe another place. */
   moved(from, to) {
-    if (this.#kinds.delete(from)) this.#kinds.set(to, 'added');
-    else this.#moved.push([from, to]);
+    const kind = this.kinds.get(from);
+    this.kinds.delete(from);
+    if (kind === 'added') this.kinds.set(to, kind);
+    else this.detail.moved.push([from, to]);
   }
 
   /** Everything is another. */
   reset(ids) {
-    this.#kinds = new Map(ids.map((id) => [id, 'added']));
-    this.#moved = [];
-    this.#reset = true;
-    this.#fromViewer = false;
+    this.kinds = new Map(ids.map((id) => [id, 'added']));
+    Object.assign(this.detail, { moved: [], reset: true, fromViewer: false });
   }
 
-  get detail() {
-    const of = (kind) => [...this.#kinds.keys()].filter((id) => this.#kinds.get(id) === kind);
-    return {
-      added: of('added'),
-      changed: of('changed'),
-      removed: of('removed'),
-      moved: this.#moved,
-      reset: this.#reset,
-      counted: this.counted,
-      fromViewer: this.#fromViewer,
-    };
-  }
-
-  #set(id, kind) {
-    const before = this.#kinds.get(id);
-    if (before === 'added' && kind === 'removed') this.#kinds.delete(id);
-    else if (before === 'removed' && kind === 'added') this.#kinds.set(id, 'changed');
-    else if (before !== 'added' || kind !== 'changed') this.#kinds.set(id, kind);
+  /** What to tell, if there is anything. */
+  told() {
+    const { kinds, detail } = this;
+    const of = (kind) => [...kinds.keys()].filter((id) => kinds.get(id).includes(kind));
+    const ids = { added: of('added'), changed: of('changed'), removed: of('removed') };
+    const some = kinds.size || detail.moved.length || detail.reset || detail.counted;
+    return some && { ...ids, ...detail };
   }
 }

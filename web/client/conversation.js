@@ -130,7 +130,7 @@ export class Conversation extends EventTarget {
   /** Give up what has failed: its text. */
   discard(id) {
     const { body } = this.get(id);
-    this.#state.drop(id, null, true);
+    this.#state.drop(id, true);
     this.#release(id);
     return body;
   }
@@ -143,13 +143,13 @@ export class Conversation extends EventTarget {
   async remove(id) {
     const { deleteComment } = await this.#client.mutate(this.#documents.remove, { id });
     if (deleteComment.comment) this.#state.settle(deleteComment.comment);
-    else this.#state.drop(id, null, true);
+    else this.#state.drop(id, true);
   }
 
   /** For moderators: approve it, reject it, call it spam, or let it wait. */
   async decide(id, status) {
     const { setCommentStatus } = await this.#client.mutate(this.#documents.decide, { input: { id, status } });
-    if (status === 'REJECTED' || status === 'SPAM') this.#state.drop(id, null, true);
+    if (status === 'REJECTED' || status === 'SPAM') this.#state.drop(id, true);
     else this.#state.settle(setCommentStatus.comment);
   }
 

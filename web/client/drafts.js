@@ -37,7 +37,7 @@ export class Drafts extends Map {
     const draft = [...this.values()].find(
       (each) => begins(each) || each.held.some((other) => other.comment?.id === id),
     );
-    draft?.held.push(event);
+    draft?.held.push({ ...event, late: true });
     return draft;
   }
 }

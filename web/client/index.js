@@ -1,6 +1,6 @@
 // A client of a Causerie server: requests, mutations, subscriptions that go on where they were, conversations.
 import { Conversation } from './conversation.js';
-import { CauserieError, denial, lost, refusal, unreachable } from './errors.js';
+import { CauserieError, denial, lost, refusal } from './errors.js';
 import { follow } from './stream.js';
 import { transport } from './transport.js';
 
@@ -15,13 +15,11 @@ export function createClient(options = {}) {
   async function request(query, variables, { signal = AbortSignal.timeout(PATIENCE) } = {}) {
     const sent = await send({ query, variables }, JSON_ANSWER, signal);
     const { status, retryAfter } = sent;
-    const answer = await sent.response.json().catch((cause) => {
-      throw lost(cause, signal, { status, retryAfter });
-    });
-    if (!answer?.data && !answer?.errors) throw unreachable(undefined, { status, retryAfter });
-    if (answer.extensions?.authentication) noticed(sent, answer.extensions.authentication);
-    if (answer.errors) throw refusal(answer.errors, { data: answer.data, status, retryAfter });
-    return answer.data;
+    const { data, errors, extensions, cause } = await sent.response.json().catch((failed) => ({ cause: failed }));
+    if (!data && !errors) throw lost(cause, signal, { status, retryAfter });
+    if (extensions?.authentication) noticed(sent, extensions.authentication);
+    if (errors) throw refusal(errors, { data, status, retryAfter });
+    return data;
   }
 
   async function mutate(document, variables, how) {

@@ -1,7 +1,7 @@
 // What a conversation shows, and how it becomes another: by pages, by the feed's events, by answers to the viewer.
 import { Changes } from './changes.js';
 import { Drafts } from './drafts.js';
-import { Tree } from './tree.js';
+import { Tree, counts } from './tree.js';
 
 const NOTHING = { nodes: [], pageInfo: { hasNextPage: false } };
 const WHOLE = { more: false };
@@ -12,9 +12,10 @@ export class State {
   site = null;
   total = 0;
   cursor = null;
-  tree;
   drafts = new Drafts();
   changes = new Changes();
+  /** What the viewer has removed, and the feed has still to tell. */
+  dropped = new Set();
 
   constructor(newestFirst, since, changed) {
     Object.assign(this, { newestFirst, since, changed, tree: new Tree(newestFirst) });
@@ -52,38 +53,38 @@ export class State {
 
   /** What the feed tells; the draft, if it may be one of the viewer's and is therefore held back. */
   apply(event) {
-    this.cursor = event.cursor;
     const { comment, commentId, parentId } = event;
-    this.counted(comment?.post ?? event.post);
     const held = !this.tree.get(comment?.id) && this.drafts.holds(event, this.viewer);
-    if (held) return held;
-    if (comment) this.#tell(comment);
-    else if (commentId) this.drop(commentId, parentId);
+    if (!held && comment) this.#tell(comment);
+    else if (!held && commentId) this.#removed(commentId, parentId);
+    this.#numbers(event);
     this.changed();
-    return undefined;
+    return held;
   }
 
   /** What a mutation has answered, unless the feed has told of a newer state. */
   settle(comment) {
     const known = this.tree.get(comment.id);
     if (!known || known.editedAt > comment.editedAt) return;
+    const before = counts(known);
     this.#put(comment);
+    this.tree.more(known.parentId, counts(known) - before);
   }
 
   /** Take a comment off with its replies. What the viewer writes among them is kept. */
-  drop(id, parentId, fromViewer = false) {
+  drop(id, fromViewer = false) {
     const gone = this.tree.remove(id);
-    const above = this.tree.get(parentId);
-    if (!gone.length && above?.moreReplies) this.tree.replyCount(parentId, above.replyCount - 1);
     this.note('removed', gone.map((node) => node.id), fromViewer);
     for (const node of gone) if (node.id !== id && this.drafts.has(node.id)) this.note(this.#keep(node), [node.id]);
+    if (fromViewer && gone.length) this.dropped.add(id);
+    return gone.length;
   }
 
   /** How many comments there are now. */
   counted(post) {
     if (!post || post.commentCount === this.total) return;
     this.total = post.commentCount;
-    this.changes.counted = true;
+    this.changes.detail.counted = true;
     this.changed();
   }
 
@@ -107,7 +108,7 @@ export class State {
       this.drafts.get(id).waits = true;
       return this.mark(id, { pending: null, error: null, status });
     }
-    if (this.tree.get(comment.id) || !this.tree.get(id)) this.drop(id, null, true);
+    if (this.tree.get(comment.id) || !this.tree.get(id)) this.drop(id, true);
     else this.#become(id, comment);
     this.settle(comment);
     return undefined;
@@ -123,13 +124,26 @@ export class State {
     const { changes, tree } = this;
     changes.note('changed', [...tree.recounted].filter((id) => tree.get(id)), true);
     tree.recounted.clear();
-    if (changes.none) return undefined;
     this.changes = new Changes();
-    return changes.detail;
+    return changes.told();
+  }
+
+  /** Where the feed stands, and its numbers; what has been held back is late, and they are older than others. */
+  #numbers({ late, cursor, comment, post = comment?.post }) {
+    if (late) return;
+    this.cursor = cursor;
+    this.counted(post);
+    if (comment?.parent) this.tree.replyCount(comment.parent.id, comment.parent.replyCount);
+  }
+
+  /** What is gone has been one of the replies that are counted, whether it is loaded or not. */
+  #removed(id, parentId) {
+    const known = this.dropped.delete(id);
+    if (!this.drop(id) && !known && this.tree.get(parentId)?.moreReplies) this.tree.more(parentId, -1);
   }
 
   #become(id, comment) {
-    this.tree.rename(id, this.#node(comment));
+    this.tree.rename(id, this.#node(comment), !this.drafts.get(id).held.length);
     this.changes.moved(id, comment.id);
     this.note('changed', [comment.id], true);
   }
@@ -140,7 +154,6 @@ export class State {
       const kind = this.#put(comment, this.#isViewer(author), true);
       if (kind === 'added') this.tree.opened(id, WHOLE);
     }
-    if (parent) this.tree.replyCount(parent.id, parent.replyCount);
   }
 
   #list(id, { nodes = [], pageInfo }) {
@@ -170,12 +183,12 @@ export class State {
   }
 
   #isViewer(author) {
-    return Boolean(author && author.id === this.viewer?.id);
+    return author?.id === (this.viewer?.id ?? '');
   }
 
   #isNew({ isNew, author, createdAt }, live) {
     if (this.#isViewer(author)) return false;
-    return live || Boolean(this.viewer ? isNew : createdAt > this.since);
+    return live || (this.viewer ? Boolean(isNew) : createdAt > this.since);
   }
 
   /** A draft has a place, at the top where the comment is gone that it replies to. */

@@ -96,17 +96,17 @@ export function follow(transport, body, handlers, { resume = true, retry = 2000,
     if (!data) return;
     failures = 0;
     const [event] = Object.values(data);
-    try {
-      if (handlers.reset && event?.__typename === 'FeedReset') handlers.reset(event);
+    const resets = handlers.reset && event?.__typename === 'FeedReset';
+    queueMicrotask(() => { // a fault of the page's is none of the connection
+      if (signal.aborted) return;
+      if (resets) handlers.reset(event);
       else handlers.next?.(data, errors);
-    } catch (error) {
-      setTimeout(() => { throw error; }); // a fault of the page's, and none of the connection
-    }
+    });
   }
 
   /** Longer each time, and not for all alike; never sooner than the server has said. */
   function nextWait(error) {
-    const usual = Math.min(retry * 2 ** Math.min(failures++, 10), LONGEST_WAIT);
+    const usual = Math.min(retry * 2 ** failures++, LONGEST_WAIT);
     return usual * (0.5 + Math.random()) + (error?.retryAfter ?? 0) * 1000;
   }
 

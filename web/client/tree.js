@@ -4,7 +4,7 @@
 export const DRAFT = 'draft_';
 
 /** Whether it is among its parent's `replyCount`. */
-const counts = ({ status, deleted, pending }) => status === 'APPROVED' && !deleted && !pending;
+export const counts = ({ status, deleted, pending }) => status === 'APPROVED' && !deleted && !pending;
 /** Where it stands among its siblings: drafts have no time of the server's yet, and stand behind all others. */
 const keyOf = ({ id, createdAt }) => (id.startsWith(DRAFT) ? '~' : createdAt);
 const same = (one, other) => one === other || (one && other && JSON.stringify(one) === JSON.stringify(other));
@@ -81,9 +81,14 @@ export class Tree {
 
   /** What the server says of the replies of a comment that is there. */
   replyCount(id, count) {
+    this.more(id, count - this.get(id)?.replyCount);
+  }
+
+  /** A comment has so many replies more. */
+  more(id, by) {
     const place = this.#places.get(id);
-    if (!place) return;
-    this.#more(place, count - place.node.replyCount);
+    if (!place || !by) return;
+    this.#more(place, by);
     this.#recount(place);
   }
 
@@ -101,14 +106,14 @@ export class Tree {
     return gone;
   }
 
-  /** What was shown under an id of the page's own has one of the server's now. */
-  rename(id, comment) {
+  /** What was shown under an id of the page's own has one of the server's now, and is counted unless it has been. */
+  rename(id, comment, uncounted) {
     const place = this.#places.get(id);
     this.#takeOut(place);
     this.#places.delete(id);
     Object.assign(place.node, comment, { pending: null, error: null });
     place.window = { more: false };
-    this.#more(place.up, +counts(place.node));
+    if (uncounted) this.#more(place.up, +counts(place.node));
     this.#places.set(comment.id, place);
     this.#insert(place);
   }
@@ -133,7 +138,6 @@ export class Tree {
     const changed = Object.keys(comment).some((key) => !same(node[key], comment[key]));
     Object.assign(node, comment);
     up.shown += counts(node) - before;
-    this.#more(up, counts(node) - before);
     if (this.#returned(place)) return 'moved';
     if (!changed) return undefined;
     this.#recount(up);

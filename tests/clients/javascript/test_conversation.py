@@ -86,6 +86,34 @@ def test_the_newest_threads_come_first_with_some_replies_and_the_rest_on_demand(
         assert times == sorted(times, reverse=True)
 
 
+def test_replies_that_are_not_loaded_are_counted_whatever_happens_to_the_others(
+    blog: Lives, post: str
+) -> None:
+    above = blog.comment("thomas", post, "Many answers")
+    replies = [blog.comment("thomas", post, f"Answer {number}", above) for number in range(12)]
+    with opened(blog.server.graphql, blog.token("thomas"), post={"id": post}, orderBy="NEWEST") as view:
+
+        def left(count: int) -> None:
+            view.until(lambda state: state["threads"][0]["moreReplies"] == count and state["known"])
+
+        view.do("load")
+        view.do("start")
+        left(2)
+        late = blog.comment("nadia", post, "One more", above)
+        left(3)
+        view.do("add", {"body": "One's own", "parent": above})
+        blog.do(DELETE, "nadia", id=late)
+        left(2)
+        view.do("decide", replies[0], "REJECTED")
+        view.do("remove", replies[1])
+        view.do("decide", replies[2], "PENDING")
+        blog.comment("nadia", post, "Elsewhere")
+        view.shows("Elsewhere")
+        assert view.do("get", above)["moreReplies"] == 2
+        assert view.do("repliesOf", above) == replies[10:]
+        assert view.do("get", above)["moreReplies"] == 0
+
+
 def test_what_others_do_is_followed(blog: Lives, post: str) -> None:
     with opened(blog.server.graphql, post={"id": post}) as view:
         view.do("start")  # before anything is loaded
@@ -127,11 +155,48 @@ def test_a_comment_of_a_page_that_is_not_loaded_is_counted_and_not_shown(blog: L
         assert answer in {it["id"] for it in nodes(view.is_right(blog, "thomas"))}
 
 
+def test_a_page_that_comes_late_brings_nothing_back(blog: Lives, post: str) -> None:
+    blog.comment("thomas", post, "First of the last")
+    doomed = blog.comment("thomas", post, "Gone before it is shown")
+    with opened(blog.server.graphql, post={"id": post}, pageSize=3) as view:
+        view.do("load")
+        view.do("start")
+        view.until(lambda state: state["connected"])
+        while len(nodes(view.do("state"))) + 3 < view.do("state")["total"]:
+            view.do("more")
+        view.do("network", "late")
+        view.do("begin", "more")
+        view.until(lambda state: state["late"] == 1)
+        with blog.told_of_removal(post, doomed):
+            blog.comment("thomas", post, "While the page is on its way")
+            blog.do(DELETE, "thomas", id=doomed)
+        view.do("network", "up")
+        view.until(lambda state: not state["late"])
+        while view.do("state")["hasMore"]:
+            view.do("more")
+        view.is_right(blog)
+
+
+def test_an_answer_that_comes_after_its_event_is_shown_once(blog: Lives, post: str) -> None:
+    with opened(blog.server.graphql, blog.token("thomas"), post={"id": post}) as view:
+        view.do("load")
+        view.do("start")
+        view.until(lambda state: state["connected"])
+        view.do("network", "late")
+        view.do("begin", "add", {"body": "Told before it is answered"})
+        view.until(lambda state: state["late"] == 1)
+        blog.comment("nadia", post, "After it")
+        view.shows("After it")
+        assert view.shows("Told before it is answered")["pending"] == "sending"
+        view.do("network", "up")
+        view.is_right(blog, "thomas")
+
+
 def test_ones_own_comment_is_shown_at_once_and_once(blog: Lives, post: str) -> None:
     with opened(blog.server.graphql, blog.token("thomas"), post={"id": post}) as view:
         view.do("load")
         view.do("start")
-        view.do("begin", {"body": "Two lines\nof <mine>"})
+        view.do("begin", "add", {"body": "Two lines\nof <mine>"})
         (draft,) = (node for node in nodes(view.do("state")) if node["pending"])
         assert draft["bodyHtml"] == "<p>Two lines<br>of &#60;mine&#62;</p>"
         assert draft["author"]["id"] == view.do("state")["viewer"]["id"]

@@ -6,12 +6,16 @@ const [url, asked] = process.argv.slice(2);
 const { token, ...options } = JSON.parse(asked);
 const view = { token, expired: 0, seen: new Map(), errors: [] };
 
-/** The network: `up`, `down`, or `mute`, in which requests arrive and answers do not. */
+/** The network: `up`, `down`, `mute`, where requests arrive and answers do not, or `late`, where these come when it is up. */
 let network = 'up';
+const late = [];
 async function fetched(address, init) {
   if (network === 'down') throw new TypeError('There is no network.');
   const response = await fetch(address, init);
-  if (network === 'mute' && init.headers.accept.includes('json')) throw new TypeError('The answer is lost.');
+  if (init.headers.accept.includes('json')) {
+    if (network === 'mute') throw new TypeError('The answer is lost.');
+    if (network === 'late') await new Promise((resolve) => late.push(resolve));
+  }
   return response;
 }
 
@@ -55,14 +59,16 @@ function state() {
   const shown = all(threads).map(({ id }) => id);
   const known = shown.length === view.seen.size && shown.every((id) => view.seen.get(id) === text(id));
   const { expired, errors } = view;
-  return { threads: threads.map(plain), total, hasMore, connected, viewer, post, known, expired, errors };
+  return { threads: threads.map(plain), total, hasMore, connected, viewer, post, known, expired, errors, late: late.length };
 }
 
 const told_to = {
   state,
   network(how) {
     network = how;
-    if (how === 'up') browser.dispatchEvent(new Event('online'));
+    if (how !== 'up') return;
+    late.splice(0).forEach((resolve) => resolve());
+    browser.dispatchEvent(new Event('online'));
   },
   token: (fresh) => void (view.token = fresh),
   async add(input) {
@@ -72,7 +78,7 @@ const told_to = {
     return plain(await conversation.retry(id));
   },
   /** Begun and not waited for. */
-  begin: (input) => void conversation.add(input),
+  begin: (name, ...given) => void conversation[name](...given),
 };
 
 for await (const line of createInterface(process.stdin)) {
