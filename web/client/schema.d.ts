@@ -53,7 +53,7 @@ export type ArchiveMonth = {
   postCount: Scalars['Int']['output'];
   /** The month's posts that fit the archive's filter. */
   posts: PostConnection;
-  /** Where the month's page is: the site's url and, say, /2024/03. The page is yours to make. */
+  /** Where the month's page is: the site's url and, say, /2024/03. */
   url: Scalars['String']['output'];
   /** Its year. */
   year: Scalars['Int']['output'];
@@ -487,6 +487,15 @@ export type EditConflict = Error & {
   updatedAt: Scalars['DateTime']['output'];
 };
 
+/** A session that has ended. */
+export type EndSessionPayload = {
+  __typename?: 'EndSessionPayload';
+  /** The id that it had. */
+  endedId: Maybe<Scalars['ID']['output']>;
+  /** Why it was not done: NotSignedIn or NotFound; null when it was. */
+  error: Maybe<Error>;
+};
+
 /** Why a mutation has not done what was asked for. */
 export type Error = {
   /** What is wrong, in a sentence that may be shown to people. */
@@ -821,6 +830,8 @@ export type Mutation = {
   deletePost: DeletePostPayload;
   /** Edit one's own comment for 15 minutes, or as the site has set; administrators edit all. */
   editComment: EditCommentPayload;
+  /** End one of the account's own sessions and its open sockets: a device that was lost, say. */
+  endSession: EndSessionPayload;
   /** Note how far one has read a post's comments, for `Comment.isNew` and its like. It never goes back, and costs next to nothing where nothing new has been read. */
   markRead: MarkReadPayload;
   /** Show what a text would look like, and keep it nowhere: a post to authors, a comment to all who comment. */
@@ -901,6 +912,12 @@ export type MutationDeletePostArgs = {
 /** What can be done. Each answers with its result and with `error { message }`, which says why not. */
 export type MutationEditCommentArgs = {
   input: EditCommentInput;
+};
+
+
+/** What can be done. Each answers with its result and with `error { message }`, which says why not. */
+export type MutationEndSessionArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1139,7 +1156,7 @@ export type Post = Node & {
   trackbackUrl: Maybe<Scalars['String']['output']>;
   /** When its author last changed it. */
   updatedAt: Scalars['DateTime']['output'];
-  /** Where the post's page is: the site's url, /posts/ and the slug, where the server itself has a plain one; or the address of the page of another site. */
+  /** Where the post's page is: the site's url, /posts/ and the slug; or the address of the page of another site. */
   url: Scalars['String']['output'];
   /** Whether the viewer may comment on it: `addComment`; one who is not signed in, as a guest. */
   viewerCanComment: Scalars['Boolean']['output'];
@@ -1368,6 +1385,8 @@ export type Query = {
   resource: Maybe<Node>;
   /** Posts and comments that have all these words, in any of their forms. Posts whose titles have them come first, and then the newest. What nobody can find finds nothing; no text is a mistake. */
   search: SearchConnection;
+  /** The id of the session that this request is part of; null without one. */
+  sessionId: Maybe<Scalars['ID']['output']>;
   /** The site itself. */
   site: Site;
   /** A tag; null when none is found. */
@@ -1596,6 +1615,17 @@ export type Segment = {
   text: Scalars['String']['output'];
 };
 
+/** A device on which one is signed in. */
+export type Session = {
+  __typename?: 'Session';
+  /** When somebody signed in there. */
+  createdAt: Scalars['DateTime']['output'];
+  /** When it ends unless it is used; each use prolongs it. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** For `endSession`; that of the request's own session is `sessionId`. */
+  id: Scalars['ID']['output'];
+};
+
 /** A moderator's decision. */
 export type SetCommentStatusInput = {
   /** The comment that is decided about. */
@@ -1807,7 +1837,7 @@ export type Tag = Node & {
   posts: PostConnection;
   /** The name in addresses. */
   slug: Scalars['String']['output'];
-  /** Where the tag's page is: the site's url, /tags/ and the slug. The page is yours to make. */
+  /** Where the tag's page is: the site's url, /tags/ and the slug. */
   url: Scalars['String']['output'];
 };
 
@@ -1986,6 +2016,8 @@ export type User = Node & {
   posts: PostConnection;
   /** What the user may do. */
   role: Role;
+  /** Where one is signed in oneself, the newest first; empty for others. */
+  sessions: Array<Session>;
   /** The name in addresses: unique, lower case. Null for a guest, who has no page. */
   username: Maybe<Scalars['String']['output']>;
   /** An http or https address; null when there is none. */
@@ -1999,6 +2031,7 @@ export type UserCommentsArgs = {
   before: InputMaybe<Scalars['String']['input']>;
   first: InputMaybe<Scalars['Int']['input']>;
   last: InputMaybe<Scalars['Int']['input']>;
+  status?: InputMaybe<CommentStatus>;
 };
 
 
