@@ -52,6 +52,9 @@ async def migrate(client: Client[Any]) -> list[str]:
 
 async def _migrate(client: Client[Any]) -> list[str]:
     async with UnitContext(client, client.transaction(changes_schema=True)):
+        if client.capabilities.dialect == "postgres":
+            # A slow machine thinks for longer between two steps than a transaction may else be idle.
+            await execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         executor = _executor(client)
         # Before anything else: the executor takes a failing look for this table as "nothing applied yet", but
         # PostgreSQL would have given the transaction up.

@@ -104,7 +104,7 @@ async def test_what_is_not_there_is_said_in_words(reader: Reader) -> None:
 
 async def test_other_addresses_are_no_feeds(sqlite_reader: Reader) -> None:
     for path in ("/feed.xml", "/feed", "/feed.atom/", "/posts/a/feed.atom", "/tags//feed.rss"):
-        assert (await sqlite_reader.get(path)).text == "Not Found"
+        assert (await sqlite_reader.get(path)).status_code == 404
 
 
 async def test_former_names_lead_to_the_present_one(reader: Reader) -> None:

@@ -44,7 +44,7 @@ async def test_each_post_has_everything_beside_it(visitor: Visitor) -> None:
 async def test_what_a_post_does_not_take_is_not_offered(visitor: Visitor) -> None:
     await notes(comments_open=False, linkbacks_open=False)
     await visitor.get("/")
-    assert visitor.texts(".act") == ["0 comments", "– 0 trackbacks"]
+    assert visitor.texts(".act") == ["– 0 comments", "– 0 trackbacks"]
 
 
 async def test_pages_have_numbers(visitor: Visitor) -> None:
