@@ -7,7 +7,7 @@ from server.site.answers import NOT_KEPT, Answer
 from server.site.cookies import end_session, set_session
 from server.site.mistakes import Mistakes, mistakes_of
 from server.site.returning import NEXT, own_path
-from server.site.routing import route
+from server.site.routing import Handler, route
 from server.site.visit import Visit
 
 SIGN_UP_FIELDS = ("email", "username", "name", "password")
@@ -51,6 +51,15 @@ async def sign_up(visit: Visit) -> Answer:
     return await _admitted(visit, before, payload["token"], back)
 
 
+def _unless_signed_in(take: Handler) -> Handler:
+    """Whoever has signed in meanwhile, in another tab, goes on; for everybody else it is as if they had just come."""
+
+    async def resume(visit: Visit) -> Answer:
+        return visit.see(own_path(visit.form.text(NEXT))) if visit.is_signed_in else await take(visit)
+
+    return resume
+
+
 async def sign_out(visit: Visit) -> Answer:
     """End the session."""
     await visit.do("sign_out")
@@ -92,8 +101,8 @@ def _form(
 
 
 ROUTES = (
-    route("/sign-in", get=show_sign_in, post=sign_in),
-    route("/sign-up", get=show_sign_up, post=sign_up),
+    route("/sign-in", get=show_sign_in, post=sign_in, resume=_unless_signed_in(sign_in)),
+    route("/sign-up", get=show_sign_up, post=sign_up, resume=_unless_signed_in(sign_up)),
     route("/sign-out", post=sign_out),
     route("/sign-out-everywhere", post=sign_out_everywhere),
 )

@@ -166,6 +166,18 @@ async def test_a_session_that_has_ended_is_no_hindrance(visitor: Visitor) -> Non
     assert stranger.texts("nav.account a") == ["ada"]
 
 
+async def test_who_has_signed_in_in_another_tab_goes_on(visitor: Visitor) -> None:
+    await signed_up(another(visitor), "bob")
+    await visitor.get("/sign-in?next=/settings")
+    page = visitor.response, visitor.page
+    await signed_up(visitor)
+    before = cookie(visitor)
+    visitor.response, visitor.page = page
+    await visitor.send("main form", email="bob@blog.example", password=PASSWORD)
+    assert (visitor.response.url.path, cookie(visitor)) == ("/settings", before)
+    assert visitor.texts("nav.account li:has(form)") == ["Sign out"]
+
+
 async def test_browsers_that_say_nothing_of_where_a_form_comes_from_can_sign_in(visitor: Visitor) -> None:
     await signed_up(visitor)
     stranger = another(visitor)
