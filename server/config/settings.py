@@ -98,7 +98,8 @@ class Settings(LinkbackSettings, ShareSettings, EmbedSettings):
     site: bool = Field(
         True,
         description="Whether readers find the blog's own pages. Where a front-end of yours shows it, `false` leaves "
-        "only `/posts/SLUG`, for other sites and search engines.",
+        "only `/posts/SLUG`, for other sites and search engines, and what one signs in with for embedded "
+        "conversations.",
     )
     site_title: Text = Field("Causerie", description="The site's name.")
     site_description: Text = Field("A blog and its conversations", description="Its subtitle.")

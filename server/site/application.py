@@ -33,7 +33,7 @@ from server.site.kept_pages import page_key
 from server.site.language import PARAMETER, language_of
 from server.site.notices import NOTICE
 from server.site.operations import Operations
-from server.site.pages import posts, problems
+from server.site.pages import problems
 from server.site.pictures import form_with_picture
 from server.site.routing import Route, Routes
 from server.site.templates import Templates
@@ -69,7 +69,7 @@ class SiteApplication:
         self._store = store
         self._operations = Operations(engine)
         self._templates = Templates(policy.site)
-        self._routes = Routes(pages.routes() if is_whole else iter(posts.ROUTES))
+        self._routes = Routes(pages.routes(is_whole=is_whole))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""

@@ -45,6 +45,10 @@ MODULES = (
 )
 
 
-def routes() -> Iterator[Route]:
-    """All of them."""
-    return chain.from_iterable(module.ROUTES for module in MODULES)
+BESIDE_FRONT_END = (posts, accounts, popup)
+"""Those that there are where a front-end of the owner's shows the blog: what other sites look for."""
+
+
+def routes(*, is_whole: bool = True) -> Iterator[Route]:
+    """All of them, or those beside a front-end."""
+    return chain.from_iterable(module.ROUTES for module in (MODULES if is_whole else BESIDE_FRONT_END))

@@ -78,6 +78,16 @@ async def test_somebody_without_an_account_comes_back_from_signing_up(visitor: V
     assert handed(visitor)["user"]["name"] == "ada"
 
 
+async def test_it_is_there_beside_a_front_end_too(sqlite_url: str) -> None:
+    async with visited(sqlite_url, site=False, embed_origins=HOST) as visitor:
+        await signed_up(visitor)
+        await visitor.get(POPUP)
+        await visitor.send("main form")
+        assert handed(visitor)["user"]["name"] == "ada"
+        for path in ("/settings", "/comments/comment_1/edit", "/posts/nowhere/comments"):
+            assert (await visitor.get(path)).status_code == 404
+
+
 async def test_a_port_may_be_any_where_the_site_says_so(visitor: Visitor) -> None:
     assert (await visitor.get("/sign-in/popup?origin=http://localhost:1313")).status_code == 200
 
