@@ -1,12 +1,13 @@
 // The threads on the page. What comes by itself never moves what somebody reads: it is put where nobody looks, and
 // waits elsewhere until they ask for it.
-import { el } from './dom.js';
+import { Chunks } from './chunks.js';
 import { View } from './view.js';
 
 const ANCHORS = CSS.supports('overflow-anchor', 'auto');
 
 export class List {
-  element = el('ol', { role: 'list', part: 'comments', class: 'comments' });
+  #chunks = new Chunks();
+  element = this.#chunks.element;
   /** Ids of comments that wait to be shown. */
   held = new Set();
   #views = new Map();
@@ -36,7 +37,8 @@ export class List {
     const anchor = this.#anchor();
     this.#views.clear();
     this.held.clear();
-    this.element.replaceChildren(...threads.map((node) => this.#made(node).element));
+    this.#chunks.clear();
+    for (const node of threads) this.#chunks.insert(this.#made(node).element, null);
     this.#restore(anchor);
   }
 
@@ -76,22 +78,21 @@ export class List {
   #made(node) {
     const view = new View(node, this.#owner);
     this.#views.set(node.id, view);
-    view.replies.append(...node.replies.map((reply) => this.#made(reply).element));
+    if (node.replies.length) view.replies.append(...node.replies.map((reply) => this.#made(reply).element));
     return view;
   }
 
   #add(node, conversation, careful) {
-    if (!node || this.get(node.id)) return;
+    if (!node || this.get(node.id)?.element.isConnected) return; // what hung under something else may be made anew
     const above = node.parentId && this.get(node.parentId);
     if (node.parentId && !above) {
       if (this.held.has(node.parentId)) this.held.add(node.id);
       else this.#add(conversation.get(node.parentId), conversation, careful);
       return;
     }
-    const [list, siblings] = above ? [above.replies, above.node.replies] : [this.element, conversation.threads];
-    const next = this.#nextShown(node, siblings);
-    if (careful && node.pending === null && this.#moves(list, next)) this.held.add(node.id);
-    else list.insertBefore(this.#made(node).element, next);
+    const next = this.#nextShown(node, above ? above.node.replies : conversation.threads);
+    if (careful && node.pending === null && this.#moves(above, next)) this.held.add(node.id);
+    else this.#put(this.#made(node).element, above, next);
     above?.update();
   }
 
@@ -103,12 +104,19 @@ export class List {
     return null;
   }
 
+  #put(element, above, next) {
+    if (above) above.replies.insertBefore(element, next);
+    else this.#chunks.insert(element, next);
+  }
+
+  #after(element) {
+    return element.parentElement.role === 'list' ? element.nextElementSibling : this.#chunks.after(element);
+  }
+
   /** Whether something shown at this place would move what is looked at, or stand where it has been read already. */
-  #moves(list, next) {
+  #moves(above, next) {
     let behind = next;
-    for (let at = list; !behind && at !== this.element; at = at.parentElement.closest('ol')) {
-      behind = at.closest('li').nextElementSibling;
-    }
+    for (let at = above?.element; at && !behind; at = at.parentElement.closest('.item')) behind = this.#after(at);
     return Boolean(behind) && behind.getBoundingClientRect().top < innerHeight;
   }
 
@@ -120,8 +128,10 @@ export class List {
 
   #remove(id) {
     this.held.delete(id);
-    this.get(id)?.element.remove();
+    const element = this.get(id)?.element;
     this.#views.delete(id);
+    if (element?.localName === 'div') this.#chunks.remove(element);
+    else element?.remove();
   }
 
   #rename(from, to, conversation) {
@@ -137,15 +147,15 @@ export class List {
   /** An answered draft may have another place among its siblings. */
   #place(view, conversation) {
     const { node, element } = view;
-    const siblings = node.parentId ? conversation.get(node.parentId)?.replies : conversation.threads;
-    const next = siblings && this.#nextShown(node, siblings);
-    if (siblings && element.nextElementSibling !== next) element.parentElement.insertBefore(element, next);
+    const above = node.parentId && this.get(node.parentId);
+    const next = this.#nextShown(node, above ? above.node.replies : conversation.threads);
+    if (this.#after(element) !== next) this.#put(element, above, next);
   }
 
   /** What stands first on the screen, and where. */
   #anchor() {
-    const [first, last] = [this.element.firstElementChild, this.element.lastElementChild];
-    if (!first || last.getBoundingClientRect().bottom < 0 || first.getBoundingClientRect().top > innerHeight) return null;
+    const { top: above, bottom: below } = this.element.getBoundingClientRect();
+    if (below < 0 || above > innerHeight) return null;
     for (const view of this.views) {
       const { top, bottom } = view.article.getBoundingClientRect();
       if (bottom > 0 && top < innerHeight) return { id: view.node.id, top };

@@ -52,14 +52,16 @@ textarea { display: block; resize: vertical; min-height: 5.5em; field-sizing: co
 .above { position: sticky; top: .5rem; height: 0; z-index: 1; display: flex; justify-content: center; }
 button.fresh { height: fit-content; box-shadow: 0 2px 8px rgb(0 0 0 / .25); }
 ol { list-style: none; margin: 0; padding: 0; }
-.comments > li { content-visibility: auto; contain-intrinsic-size: auto 8rem; padding: 0 .25rem; margin-inline: -.25rem; border-block-start: 1px solid var(--line); }
-li { min-width: 0; }
-li > ol { padding-inline-start: var(--indent); }
-li > ol:empty { display: none; }
+.chunk { padding-inline: .25rem; margin-inline: -.25rem; }
+.chunk.full { content-visibility: auto; contain-intrinsic-size: auto 200rem; }
+.chunk > .item { border-block-start: 1px solid var(--line); }
+.item { min-width: 0; }
+.item > ol { padding-inline-start: var(--indent); }
+.item > ol:empty { display: none; }
 .deep > ol { padding-inline-start: 0; }
 article { padding-block: .75rem; scroll-margin-block: 5rem; border-radius: var(--radius); }
-li li > article { border-inline-start: 2px solid var(--line); padding-inline-start: .75rem; border-radius: 0; }
-article.fresh, li li > article.fresh { border-inline-start: 3px solid var(--accent); padding-inline-start: .75rem; }
+li > article { border-inline-start: 2px solid var(--line); padding-inline-start: .75rem; border-radius: 0; }
+article.fresh, li > article.fresh { border-inline-start: 3px solid var(--accent); padding-inline-start: .75rem; }
 article.waiting > .body { opacity: .75; }
 article > .tools { gap: 0 1rem; }
 .meta { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .6rem; }
@@ -75,9 +77,9 @@ article > .tools { gap: 0 1rem; }
 .body pre { white-space: pre-wrap; padding: .6rem; background: var(--field); border: 1px solid var(--line); border-radius: var(--radius); }
 .body code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .9em; }
 .body img { max-width: 100%; height: auto; }
-@container (width < 36rem) { li > ol { padding-inline-start: min(var(--indent), .6rem); } li li > article { padding-inline-start: .5rem; } }
+@container (width < 36rem) { .item > ol { padding-inline-start: min(var(--indent), .6rem); } li > article { padding-inline-start: .5rem; } }
 @media (prefers-reduced-motion: no-preference) { button { transition: color .15s; } }
-@media print { form, .tools, button { display: none !important; } .comments > li { content-visibility: visible; } }
+@media print { form, .tools, button { display: none !important; } .chunk.full { content-visibility: visible; } }
 `;
 
 export const STYLE = new CSSStyleSheet();
