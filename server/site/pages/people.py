@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from resolvers import feeds
-from server.site.answers import Answer
+from server.site.answers import Answer, moved
 from server.site.listing import number_of, place, show_list
 from server.site.routing import route
 from server.site.visit import NotHereError, Visit
@@ -20,6 +20,8 @@ async def show_person(visit: Visit) -> Answer:
     if person is None:
         raise NotHereError
     path = f"/people/{quote(person['username'], safe='')}"
+    if person["username"] != username:
+        return moved(visit.site.url + path)
     lists = feeds.of_user(person["username"], person["name"])
     return show_list(visit, "person.html", data, person["posts"], path, lists)
 

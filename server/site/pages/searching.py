@@ -13,7 +13,7 @@ LONGEST = 500
 
 async def show_search(visit: Visit) -> Answer:
     """The form, and what was found for what is in it."""
-    words = visit.query.get("q", "").strip()[:LONGEST]
+    words = visit.query.get("q", "").replace("\0", "").strip()[:LONGEST]
     kind = visit.query.get("kind", "")
     category = visit.query.get("category", "")
     data = await _found(visit, words, kind, category) if words else await visit.ask("frame")

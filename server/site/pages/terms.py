@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from resolvers import feeds
-from server.site.answers import Answer
+from server.site.answers import Answer, moved
 from server.site.listing import place, show_list
 from server.site.routing import route
 from server.site.structured_data import breadcrumbs, category_address, json_ld
@@ -24,6 +24,8 @@ async def show_category(visit: Visit) -> Answer:
     category = data["category"]
     if category is None:
         raise NotHereError
+    if category["slug"] != slug:
+        return moved(category_address(visit.site, category["slug"]))
     above = [category["parent"]] if category["parent"] else []
     steps = [(each["name"], category_address(visit.site, each["slug"])) for each in (*above, category)]
     return show_list(
@@ -51,6 +53,8 @@ async def show_tag(visit: Visit) -> Answer:
     tag = data["tag"]
     if tag is None:
         raise NotHereError
+    if tag["slug"] != slug:
+        return moved(f"{visit.site.url}/tags/{quote(tag['slug'], safe='')}")
     path = f"/tags/{quote(slug, safe='')}"
     return show_list(visit, "tag.html", data, tag["posts"], path, feeds.of_tag(slug, tag["name"]))
 

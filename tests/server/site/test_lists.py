@@ -109,6 +109,14 @@ async def test_an_address_with_a_slash_behind_leads_to_the_one_without(visitor: 
     assert (await visitor.client.get("/nowhere/")).status_code == 404
 
 
+async def test_names_in_other_letters_lead_to_the_present_ones(visitor: Visitor) -> None:
+    await notes(author=await factories.author(username="ada"))
+    for folder, name in {"categories": "music", "tags": "engines", "people": "ada"}.items():
+        response = await visitor.get(f"/{folder}/{name.upper()}")
+        assert response.url.path == f"/{folder}/{name}"
+        assert visitor.texts(TITLES) == ["Notes & <numbers>"]
+
+
 async def test_categories_say_what_is_in_them(visitor: Visitor) -> None:
     music = await factories.category(slug="music", name="Music", description="What sounds.")
     jazz = await factories.category(slug="jazz", name="Jazz", parent=music)
@@ -188,10 +196,11 @@ async def test_the_search_marks_what_it_found(visitor: Visitor) -> None:
     await visitor.send("form.search", kind="comments")
     assert [node.attributes["href"] for node in visitor.page.css(".hits h2 a")] == ["/comments/comment_1"]
     assert visitor.one("option[selected]").attributes["value"] == "comments"
-    for words in ("<b>", '"', "c++ AND *", "a:b", "\0", "x" * 600):
+    for words in ("<b>", '"', "c++ AND *", "a:b", "a\0b", "x" * 600):
         response = await visitor.send("form.search", q=words, kind="")
         assert response.status_code == 200, words
         assert visitor.texts("[role=status]") == ["0 hits"]
+        assert "\0" not in response.text
     assert visitor.one("meta[name=robots]").attributes["content"] == "noindex, follow"
 
 
