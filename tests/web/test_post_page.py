@@ -79,17 +79,19 @@ async def test_it_is_read_without_scripts_in_dark_and_light_on_a_small_screen(
             assert await page.evaluate(OVERFLOW) == 0, path
             assert await page.evaluate(SMALL) == [], path
         assert (visited.complaints, visited.strayed) == ([], [])
+    await _check_print(page, sqlite_site.url + POST)
     assert len(seen) == 2
     assert "rgba(0, 0, 0, 0)" not in "".join(seen), "the stylesheet is there"
 
 
-async def test_what_is_printed_is_what_was_written(chromium: Browser, sqlite_site: Server) -> None:
-    visited = await visit(chromium, sqlite_site.url + POST)
-    assert await visited.page.evaluate(ON_PAPER) != []
-    await visited.page.emulate_media(media="print")
-    assert await visited.page.evaluate(ON_PAPER) == []
-    assert await visited.page.locator(".e-content").is_visible()
-    assert await visited.page.locator(".comment-body").first.is_visible()
+async def _check_print(page: Page, address: str) -> None:
+    """What is printed is what was written."""
+    await page.goto(address)
+    assert await page.evaluate(ON_PAPER) != []
+    await page.emulate_media(media="print")
+    assert await page.evaluate(ON_PAPER) == []
+    assert await page.locator(".e-content").is_visible()
+    assert await page.locator(".comment-body").first.is_visible()
 
 
 async def test_head_is_answered_like_get_without_the_page(sqlite_site: Server) -> None:
