@@ -277,23 +277,6 @@ def test_the_first_comment_begins_the_conversation_of_a_page(scene: Scene) -> No
     assert visitor.complaints == []
 
 
-def test_a_server_that_is_killed_and_started_loses_nothing(scene: Scene) -> None:
-    page = scene.visitor().opens(scene.host.comments("/restart", post=OTHER))
-    expect(page.get_by_role("heading", name=COUNTED)).to_be_visible()
-    scene.lives.server.process.kill()
-    expect(page.get_by_text("The connection is lost.")).to_be_visible()
-    say(page, "Said to nobody.")
-    expect(saying(page, "Said to nobody.")).to_contain_text("Not sent.")
-    scene.lives.stop()
-    scene.lives.start()
-    post = scene.post(OTHER)
-    scene.lives.comment("samuel", post, "Said after the restart.")
-    expect(saying(page, "Said after the restart.")).to_be_visible()
-    saying(page, "Said to nobody.").get_by_role("button", name="Send again").click()
-    expect(saying(page, "Said to nobody.").get_by_text("Not sent.")).to_be_hidden()
-    expect(page.get_by_text("The connection is lost.")).to_be_hidden()
-
-
 def test_new_ones_since_the_last_visit_are_marked_and_n_goes_to_each(scene: Scene) -> None:
     visitor = scene.visitor()
     address = scene.host.comments("/visits", post=OTHER)
@@ -312,6 +295,28 @@ def test_new_ones_since_the_last_visit_are_marked_and_n_goes_to_each(scene: Scen
         expect(saying(page, text)).to_be_focused()
     page.get_by_label("Your comment").press("n")
     expect(page.get_by_label("Your comment")).to_have_value("n")
+
+
+def test_two_on_one_page_share_a_server_and_each_follows_its_attributes(scene: Scene) -> None:
+    visitor = scene.visitor()
+    both = (
+        f'<causerie-comments id="one" post="{POST}" sort="newest"></causerie-comments>'
+        f'<causerie-comments id="two" post="{OTHER}" theme="dark" lang="fr"></causerie-comments>'
+    )
+    page = visitor.opens(scene.host.page("/two", both))
+    one, two = page.locator("#one"), page.locator("#two")
+    expect(one.get_by_role("heading", name="10 comments")).to_be_visible()
+    expect(two.get_by_role("heading", name=re.compile(r"^\d+ commentaires"))).to_be_visible()
+    assert one.locator(".body").first.inner_text().startswith("Merci pour les vingt"), "the newest thread"
+    colours = "(it) => getComputedStyle(it.shadowRoot.firstElementChild).color"
+    assert one.evaluate(colours) != two.evaluate(colours)
+    one.get_by_label("Your comment").fill("kept")
+    one.evaluate("(it) => { it.setAttribute('post', 'nothing-here'); it.setAttribute('lang', 'fr') }")
+    expect(one.get_by_text("Il n’y a pas de conversation ici.")).to_be_visible()
+    one.evaluate(f"(it) => {{ it.setAttribute('post', '{POST}'); it.setAttribute('sort', 'oldest') }}")
+    expect(one.locator(".body").first).to_contain_text("How do you go backwards?")
+    expect(one.get_by_label("Votre commentaire")).to_have_value("kept")
+    assert (audit(page), visitor.complaints) == ([], [])
 
 
 @pytest.mark.parametrize("before", ["", "<p>Some words.</p>" * 60], ids=["on the screen", "below it"])
@@ -355,3 +360,22 @@ def test_deep_threads_and_other_scripts_stay_inside_a_small_screen(scene: Scene)
         expect(page.locator("article", has_text=f"Level {depth + 1}")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.locator("article .body").first.evaluate("(it) => getComputedStyle(it).direction") == "rtl"
+
+
+def test_a_server_that_is_killed_and_started_loses_nothing(scene: Scene) -> None:
+    page = scene.visitor().opens(scene.host.comments("/restart", post=OTHER))
+    expect(page.get_by_role("heading", name=COUNTED)).to_be_visible()
+    scene.lives.server.process.kill()
+    expect(page.get_by_text("The connection is lost.")).to_be_visible()
+    say(page, "Said to nobody.")
+    expect(saying(page, "Said to nobody.")).to_contain_text("Not sent.")
+    scene.lives.stop()
+    scene.lives.start(guests="held")
+    page.evaluate("dispatchEvent(new Event('online'))")  # or it would wait as long again as the server took
+    post = scene.post(OTHER)
+    scene.lives.comment("samuel", post, "Said after the restart.")
+    expect(saying(page, "Said after the restart.")).to_be_visible()
+    saying(page, "Said to nobody.").get_by_role("button", name="Send again").click()
+    expect(saying(page, "Said to nobody.")).to_contain_text("Waits for a moderator’s approval.")
+    expect(saying(page, "Said to nobody.").get_by_text("Not sent.")).to_be_hidden()
+    expect(page.get_by_text("The connection is lost.")).to_be_hidden()

@@ -259,6 +259,8 @@ export class Thread {
   }
 
   #arrived() {
+    const { title } = this.#conversation.post ?? {};
+    if (title) this.element.setAttribute('aria-label', `${this.words.title}: ${title}`); // there may be several on a page
     this.#notify('');
     this.#counted();
     this.#ready();
