@@ -1,5 +1,6 @@
 """The embed on pages of another site, in a real browser."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 
 import web
 from tests import npm
-from tests.clients.lives import SIGN_IN, Lives, alive
+from tests.clients.lives import Lives, alive
 from tests.server.graphql_client import DEMO
 from tests.tools import find
 from tests.web.host import STYLE, Host, hosting
@@ -214,23 +215,22 @@ def test_a_draft_survives_a_reload_until_it_is_sent(scene: Scene) -> None:
 
 def test_somebody_signs_in_by_a_window_of_the_server_s_and_out_again(scene: Scene) -> None:
     visitor = scene.visitor()
-    given = {"email": "samuel@example.org", "password": DEMO}
-    token = scene.lives.ask(SIGN_IN, input=given)["signIn"]["token"]
-    told = f"{{ type: 'causerie:token', token: '{token}', user: {{ id: 'user_1', name: 'Samuel' }} }}"
-    popup = f"<script>opener.postMessage({told}, '{scene.host.url}')</script>"
-    asked: list[str] = []
-
-    def answer(route: Any) -> None:
-        asked.append(route.request.url)
-        route.fulfill(content_type="text/html", body=popup)
-
-    visitor.context.route("**/sign-in/popup*", answer)
     page = visitor.opens(scene.host.comments("/account", post=OTHER))
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-    page.evaluate(f"postMessage({told.replace(token, 'forged')}, '*')")
-    page.get_by_role("button", name="Sign in").click()
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Sign in").click()
+    window = opened.value
+    assert window.url == f"{scene.lives.server.url}/sign-in/popup?origin={quote(scene.host.url, safe='')}"
+    forged = "{ type: 'causerie:token', token: 'forged', user: { id: 'user_1', name: 'Mallory' } }"
+    page.evaluate(f"postMessage({forged}, '*')")
+    expect(window.get_by_text(scene.host.url)).to_be_visible()
+    window.get_by_label("E-mail address").fill("samuel@example.org")
+    window.get_by_label("Password").fill(DEMO)
+    with window.expect_event("close"):
+        window.get_by_role("button", name="Sign in there").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-    assert asked == [f"{scene.lives.server.url}/sign-in/popup?origin={quote(scene.host.url, safe='')}"]
+    expect(page.get_by_text("Mallory")).to_have_count(0)
+    kept = page.evaluate("Object.values(sessionStorage)")
+    token = json.loads(kept[0])["token"]
     expect(page.get_by_label("Name")).to_have_count(0)
     page.get_by_label("Your comment").fill("With an account")
     page.get_by_role("button", name="Send").click()
