@@ -11,6 +11,7 @@ from server.site.pages import (
     crawlers,
     desk,
     drafts,
+    elsewhere,
     home,
     live,
     people,
@@ -42,6 +43,7 @@ MODULES = (
     desk,
     writing,
     drafts,
+    elsewhere,
 )
 
 
