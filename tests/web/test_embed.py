@@ -319,6 +319,16 @@ def test_two_on_one_page_share_a_server_and_each_follows_its_attributes(scene: S
     assert (audit(page), visitor.complaints) == ([], [])
 
 
+def test_the_first_comments_come_without_asking_the_server_beforehand(scene: Scene) -> None:
+    asked_before = len(scene.lives.server.log)
+    page = scene.visitor().opens(scene.host.comments("/soon", post=POST))
+    expect(page.locator("article").first).to_be_visible()
+    loaded = page.evaluate("performance.getEntriesByType('resource').map((it) => new URL(it.name).pathname)")
+    assert loaded[:3] == ["/style.css", "/embed.js", "/graphql"]
+    asked = [line.get("method") for line in scene.lives.server.log[asked_before:]]
+    assert "OPTIONS" not in asked, "one more round trip"
+
+
 @pytest.mark.parametrize("before", ["", "<p>Some words.</p>" * 60], ids=["on the screen", "below it"])
 def test_nothing_shifts_while_it_loads(scene: Scene, before: str) -> None:
     visitor = scene.visitor(viewport={"width": 700, "height": 900})
