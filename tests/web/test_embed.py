@@ -145,9 +145,9 @@ def test_a_page_that_unsets_everything_does_not_reach_it(scene: Scene) -> None:
     page = scene.visitor().opens(address)
     expect(page.get_by_role("heading", name="10 comments")).to_be_visible()
     look = page.locator("article").first.evaluate(
-        "(it) => { const { display, color } = getComputedStyle(it); return [display, color] }"
+        "(it) => { const { display, color, fontSize } = getComputedStyle(it); return [display, color, fontSize] }"
     )
-    assert look == ["block", "rgb(29, 33, 41)"]
+    assert look == ["block", "rgb(29, 33, 41)", "14px"]
     assert page.locator("causerie-comments").evaluate("(it) => getComputedStyle(it).display") == "block"
     assert (
         page.get_by_role("button", name="Send").evaluate("(it) => getComputedStyle(it).cursor") == "pointer"
