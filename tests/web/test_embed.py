@@ -195,6 +195,18 @@ def test_what_comes_by_itself_moves_nothing_that_is_read(scene: Scene) -> None:
     expect(saying(page, "Above what is read.")).to_have_count(0)
 
 
+def test_an_address_that_is_none_ends_nothing(scene: Scene) -> None:
+    visitor = scene.visitor()
+    page = visitor.opens(scene.host.comments("/odd", url="https://[not an address"))
+    page.get_by_label("Your comment").fill("Where am I?")
+    page.get_by_label("Name").fill("Ann")
+    page.get_by_role("button", name="Send").click()
+    expect(saying(page, "Where am I?")).to_contain_text("Not sent.")
+    saying(page, "Where am I?").get_by_role("button", name="Edit").click()
+    expect(page.get_by_label("Your comment")).to_have_value("Where am I?")
+    assert visitor.complaints == []
+
+
 def test_a_draft_survives_a_reload_until_it_is_sent(scene: Scene) -> None:
     page = scene.visitor().opens(scene.host.comments("/draft", post=OTHER))
     page.get_by_label("Your comment").fill("Not finished")

@@ -12,12 +12,17 @@ const waiting = new Map();
 export function postOf(element) {
   const [post, url] = ['post', 'url'].map((name) => element.getAttribute(name));
   if (post) return /^post_\d+$/.test(post) ? { id: post } : { slug: post };
-  return { url: new URL(url || location.href, document.baseURI).href };
+  return { url: absolute(url || location.href) };
 }
 
 export function serverOf(element) {
   const given = element.getAttribute('server');
-  return given ? new URL(given, document.baseURI).href.replace(/\/$/, '') : HOME;
+  return given ? absolute(given).replace(/\/$/, '') : HOME;
+}
+
+/** The server says what is wrong with an address that is none. */
+function absolute(address) {
+  return URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI).href : address;
 }
 
 function ask(server, by) {

@@ -43,7 +43,8 @@ export function showHtml(element, html, server) {
     return;
   }
   for (const link of template.content.querySelectorAll('a[href]')) {
-    link.href = new URL(link.getAttribute('href'), `${server}/`); // not the page's own paths
+    const address = link.getAttribute('href');
+    if (URL.canParse(address, `${server}/`)) link.href = new URL(address, `${server}/`); // not the page's own paths
   }
   element.replaceChildren(template.content);
 }
