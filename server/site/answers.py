@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from string import punctuation
+from urllib.parse import quote
 
 from server.http.http_error import Headers
 from server.http.response_cache import CachedResponse
@@ -20,6 +22,7 @@ ALWAYS = (
 )
 NOT_KEPT = (b"cache-control", b"no-store")
 """The header of pages about accounts, which nobody keeps."""
+KEPT_FOR_A_DAY = (b"cache-control", b"public, max-age=86400")
 NOT_MODIFIED = 304
 SEE_OTHER = 303
 MOVED = 301
@@ -72,10 +75,14 @@ def page(
 
 def see_other(address: str, *headers: tuple[bytes, bytes]) -> Answer:
     """The page to look at after a form was sent, so that loading it again sends nothing again."""
-    return Answer(b"", None, SEE_OTHER, ((b"location", address.encode("latin-1", "replace")), *headers))
+    return Answer(b"", None, SEE_OTHER, (_location(address), *headers))
 
 
 def moved(address: str) -> Answer:
     """Where the page is today; browsers would keep a permanent redirect for good."""
-    headers = ((b"location", address.encode()), (b"cache-control", b"public, max-age=86400"))
-    return Answer(b"", None, MOVED, headers)
+    return Answer(b"", None, MOVED, (_location(address), KEPT_FOR_A_DAY))
+
+
+def _location(address: str) -> tuple[bytes, bytes]:
+    """The header, whatever somebody has typed into the address: nothing in it can end a line."""
+    return b"location", quote(address, safe=punctuation, errors="replace").encode()

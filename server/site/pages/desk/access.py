@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.site.answers import Answer
+from server.site.returning import own_path
 from server.site.sentences import said
 from server.site.visit import NotForYouError, Visit
 
@@ -56,5 +57,5 @@ def told(visit: Visit, error: Mapping[str, Any]) -> str:
 
 def way_back(visit: Visit) -> str:
     """The page of the desk that a form was sent from."""
-    path = visit.form.text("back")
+    path = own_path(visit.form.text("back"))
     return path if path == "/desk" or path.startswith(("/desk/", "/desk?")) else "/desk"

@@ -1,0 +1,36 @@
+"""Requests that no browser sends by itself: what they ask for is a page or a refusal, and nobody else's page."""
+
+import pytest
+
+from server.site.forgery import csrf_token
+from tests import factories
+from tests.server.site.visitor import COOKIE, Visitor
+
+ODD_CHARSETS = ("raw_unicode_escape", "unicode_escape", "utf-7", "punycode", "idna", "undefined", "latin-1")
+FORM = b'--B\r\nContent-Disposition: form-data; name="title"\r\n\r\n\\ud800 +2AA- \xc3\xa9-\r\n--B--\r\n'
+
+
+@pytest.mark.parametrize(
+    "back", ["/desk/\r\nx-evil: 1", "/desk/\t//evil.example", "/desk/é☃ x", "/desk?x=\x7f"]
+)
+async def test_the_way_back_is_one_header(visitor: Visitor, back: str) -> None:
+    await visitor.sign_in(await factories.moderator())
+    csrf = csrf_token(visitor.client.cookies.get(COOKIE) or "")
+    answer = await visitor.client.post("/desk/decisions", data={"back": back, "csrf": csrf})
+    location = answer.headers["location"]
+    assert answer.status_code == 303
+    assert location.isascii()
+    assert location.isprintable()
+    assert " " not in location
+    assert location.startswith("/desk")
+
+
+async def test_a_time_that_is_none_is_no_header_either(visitor: Visitor) -> None:
+    author = await factories.author()
+    draft = await factories.draft(author=author)
+    await visitor.sign_in(author)
+    await visitor.get(f"/posts/{draft.slug}/edit")
+    await visitor.send("form.write", "do=save", at="2026-01-01\r\nx-evil: 1")
+    assert visitor.response.status_code == 200
+    assert "\n" not in visitor.led_to
+    assert visitor.led_to.startswith(f"/posts/{draft.slug}/edit?at=2026-01-01%0Ax")
