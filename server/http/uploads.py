@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 import orjson
 import structlog
-from starlette.datastructures import FormData, Headers, UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Receive, Scope, Send
 
@@ -27,6 +27,7 @@ from server.http.body import ClientLeftError, declares_more, headers_of, read_pi
 from server.http.context import Context, Contexts
 from server.http.http_error import HTTPError, cross_site
 from server.http.media import JSON
+from server.http.multipart import form_headers
 from server.http.origins import Origins
 from server.http.proxies import proxied
 from server.http.request_log import trace_of
@@ -185,7 +186,7 @@ async def _received(
 
 @asynccontextmanager
 async def _form(headers: Mapping[bytes, bytes], body: AsyncGenerator[bytes, None]) -> AsyncIterator[FormData]:
-    known = Headers(raw=[(b"content-type", headers[b"content-type"])])
+    known = form_headers(headers[b"content-type"])
     parser = MultiPartParser(known, body, max_files=1, max_fields=4)
     parser.spool_max_size = IN_MEMORY_BYTES
     try:

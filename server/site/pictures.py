@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from starlette.datastructures import Headers, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Receive
 
@@ -12,6 +12,7 @@ from resolvers import images
 from resolvers.ids import global_id
 from server.http.body import declares_more, read_pieces
 from server.http.http_error import HTTPError
+from server.http.multipart import form_headers
 from server.http.uploads import IN_MEMORY_BYTES, telling_why
 from server.site.forms import MOST_FIELDS, Form, form_of, too_long, unreadable
 from server.site.visit import Visit
@@ -33,7 +34,7 @@ async def form_with_picture(
     reservation = reservation_of_task.get()
     if reservation is not None:
         reservation.take(IN_MEMORY_BYTES)
-    known = Headers(raw=[(b"content-type", headers[b"content-type"])])
+    known = form_headers(headers[b"content-type"])
     body = read_pieces(receive, most_text + most_picture, refused)
     parser = MultiPartParser(known, body, max_files=1, max_fields=MOST_FIELDS, max_part_size=most_text)
     parser.spool_max_size = IN_MEMORY_BYTES

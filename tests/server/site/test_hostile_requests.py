@@ -34,3 +34,12 @@ async def test_a_time_that_is_none_is_no_header_either(visitor: Visitor) -> None
     assert visitor.response.status_code == 200
     assert "\n" not in visitor.led_to
     assert visitor.led_to.startswith(f"/posts/{draft.slug}/edit?at=2026-01-01%0Ax")
+
+
+@pytest.mark.parametrize("charset", ODD_CHARSETS)
+async def test_forms_are_in_utf_8_whatever_they_say(visitor: Visitor, charset: str) -> None:
+    await visitor.sign_in(await factories.author())
+    headers = {"content-type": f"multipart/form-data; charset={charset}; boundary=B"}
+    answer = await visitor.client.post("/write", content=FORM, headers=headers)
+    assert answer.status_code == 403  # without its token: the form again
+    assert 'value="\\ud800 +2AA- é-"' in answer.text
