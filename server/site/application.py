@@ -101,7 +101,7 @@ class SiteApplication:
     ) -> Answer:
         """What the request is answered with, whatever happens."""
         charge_database_to(scope)
-        key = page_key(scope["path"], scope["query_string"], language)
+        key = page_key(_raw_path(scope), scope["query_string"], language)
         is_read = scope["method"] in ("GET", "HEAD")
         is_kept = is_read and not self._is_personal(cookies) and self._responses is not None
         found = self._responses.look(key) if is_kept and self._responses is not None else None
@@ -118,7 +118,7 @@ class SiteApplication:
         ):
             answer = _with(answer, end_session(self._policy.site))  # it has ended
         if isinstance(found, DataVersion) and self._responses is not None and _may_be_kept(answer, query):
-            size = len(scope["path"]) + len(scope["query_string"])
+            size = len(_raw_path(scope)) + len(scope["query_string"])
             await self._responses.keep(key, answer, size, found, visit.context.viewer.now)
         return answer
 

@@ -17,7 +17,7 @@ _ENCODED = b"%"
 
 
 def page_key(path: str, query: bytes, language: str) -> tuple[str, str, bytes, str]:
-    """The key of a page; the path is decoded, the query as it was sent."""
+    """The key of a page; both are as they were sent, since an encoded slash is none."""
     return PAGE, path, query, language
 
 

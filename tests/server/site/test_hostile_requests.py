@@ -43,3 +43,9 @@ async def test_forms_are_in_utf_8_whatever_they_say(visitor: Visitor, charset: s
     answer = await visitor.client.post("/write", content=FORM, headers=headers)
     assert answer.status_code == 403  # without its token: the form again
     assert 'value="\\ud800 +2AA- é-"' in answer.text
+
+
+async def test_an_encoded_slash_is_none_for_what_is_kept_either(visitor: Visitor) -> None:
+    post = await factories.post()
+    asked = [f"/posts%2F{post.slug}", f"/posts/{post.slug}", f"/posts%2F{post.slug}"]
+    assert [(await visitor.client.get(path)).status_code for path in asked] == [404, 200, 404]
