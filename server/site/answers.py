@@ -47,6 +47,8 @@ class Answer(CachedResponse):
     ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         """The status, the headers but for the length, and the body, for a request with these headers."""
         lines = [*ALWAYS, *self.headers]
+        if private and KEPT_FOR_A_DAY in lines:
+            lines.remove(KEPT_FOR_A_DAY)
         if self.is_not_kept:
             return self.status, [*lines, (b"content-type", self.content_type)], self.body
         if self.status >= MOVED or private:

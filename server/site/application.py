@@ -85,9 +85,10 @@ class SiteApplication:
                 )
         except ClientLeftError:
             return
-        if query.get(PARAMETER) == language and scope["method"] != "POST":
+        is_choice = query.get(PARAMETER) == language and scope["method"] != "POST"
+        if is_choice:
             answer = _with(answer, set_language(self._policy.site, language))
-        status, lines, body = answer.answer(headers, private=self._is_personal(cookies))
+        status, lines, body = answer.answer(headers, private=is_choice or self._is_personal(cookies))
         await send_whole(send, status, lines, body)
 
     async def _answer(

@@ -49,3 +49,20 @@ async def test_an_encoded_slash_is_none_for_what_is_kept_either(visitor: Visitor
     post = await factories.post()
     asked = [f"/posts%2F{post.slug}", f"/posts/{post.slug}", f"/posts%2F{post.slug}"]
     assert [(await visitor.client.get(path)).status_code for path in asked] == [404, 200, 404]
+
+
+async def test_what_only_some_may_see_is_nothing_for_caches_on_the_way(visitor: Visitor) -> None:
+    author = await factories.author()
+    draft = await factories.draft(author=author)
+    moved = await visitor.client.get("/archive/")
+    assert (moved.status_code, moved.headers["cache-control"]) == (301, "public, max-age=86400")
+    await visitor.sign_in(author)
+    for path in ("/archive/", f"/posts/{draft.slug.title()}"):
+        moved = await visitor.client.get(path)
+        assert (moved.status_code, moved.headers["cache-control"]) == (301, "private, no-store")
+
+
+async def test_a_language_that_is_set_is_not_set_for_others(visitor: Visitor) -> None:
+    answer = await visitor.client.get("/?lang=fr")
+    assert "language=fr" in answer.headers["set-cookie"]
+    assert answer.headers["cache-control"] == "private, no-cache"
