@@ -22,13 +22,14 @@ class ClientLeftError(Exception):
 
 
 def headers_of(scope: Scope) -> Mapping[bytes, bytes]:
-    """The headers by name; a repeated one is joined as one list."""
+    """The headers by name; a repeated one is joined as one list, cookies as one header has them (RFC 9113, 8.2.3)."""
     pairs = scope["headers"]
     headers = dict(pairs)
     if len(headers) < len(pairs):
         headers = {}
         for name, value in pairs:
-            headers[name] = headers[name] + b", " + value if name in headers else value
+            between = b"; " if name == b"cookie" else b", "
+            headers[name] = headers[name] + between + value if name in headers else value
     return headers
 
 

@@ -66,3 +66,13 @@ async def test_a_language_that_is_set_is_not_set_for_others(visitor: Visitor) ->
     answer = await visitor.client.get("/?lang=fr")
     assert "language=fr" in answer.headers["set-cookie"]
     assert answer.headers["cache-control"] == "private, no-cache"
+
+
+async def test_cookies_in_several_headers_are_those_of_one_browser(visitor: Visitor) -> None:
+    user = await factories.user(name="Ada")
+    await visitor.sign_in(user)
+    cookies = f"{COOKIE}={visitor.client.cookies.get(COOKIE)}"
+    visitor.client.cookies.clear()
+    answer = await visitor.client.get("/", headers=[("cookie", cookies), ("cookie", "other=1")])
+    assert "set-cookie" not in answer.headers
+    assert "Ada" in answer.text
