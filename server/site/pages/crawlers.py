@@ -71,10 +71,10 @@ async def show_pages(visit: Visit) -> Answer:
 
 
 async def _show_posts(visit: Visit, kind: str) -> Answer:
-    entries = await _posts(visit, kind, (int(visit.params["number"]) - 1) * PER_FILE)
-    if not entries:
+    start = (int(visit.params["number"]) - 1) * PER_FILE
+    if start >= await _count(visit, kind):
         raise NotHereError
-    return _xml(visit, "urlset", "url", entries)
+    return _xml(visit, "urlset", "url", await _posts(visit, kind, start))
 
 
 async def _count(visit: Visit, kind: str) -> int:

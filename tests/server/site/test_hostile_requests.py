@@ -76,3 +76,8 @@ async def test_cookies_in_several_headers_are_those_of_one_browser(visitor: Visi
     answer = await visitor.client.get("/", headers=[("cookie", cookies), ("cookie", "other=1")])
     assert "set-cookie" not in answer.headers
     assert "Ada" in answer.text
+
+
+@pytest.mark.parametrize("kind", ["articles", "pages"])
+async def test_a_sitemap_far_behind_the_last_is_none(visitor: Visitor, kind: str) -> None:
+    assert (await visitor.client.get(f"/sitemap-{kind}-999999.xml")).status_code == 404
