@@ -22,7 +22,7 @@ class Lives:
     """The sample blog of a database; its pages may come from another origin."""
 
     def __init__(self, database_url: str, origin: str, **settings: object) -> None:
-        self._database = database_url
+        self.database = database_url
         self._settings = CHEAP | {"cors_origins": origin} | settings
         self._port = "0"
         self._life = ExitStack()
@@ -33,7 +33,7 @@ class Lives:
         """At the address that it had before, if it had one."""
         arguments = ["--demo", "--port", self._port]
         settings = self._settings | settings
-        self.server = self._life.enter_context(running(self._database, *arguments, **settings))
+        self.server = self._life.enter_context(running(self.database, *arguments, **settings))
         self._port = self.server.url.rpartition(":")[2]
 
     def stop(self) -> None:

@@ -2,8 +2,9 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 import web
+from resolvers.html import clean_comment_html
 from tests import npm
 from tests.clients.lives import Lives, alive
 from tests.server.graphql_client import DEMO
@@ -169,6 +171,23 @@ def test_guests_comment_and_reply_and_another_page_sees_it_live(scene: Scene) ->
     expect(reply).to_contain_text("Bob")
     expect(one.get_by_role("heading", name=f"{before + 2} comments")).to_be_visible()
     assert audit(other) == []
+
+
+def test_a_link_that_this_browser_cannot_read_hides_no_comment(scene: Scene) -> None:
+    """Which letters a host may have depends on the Unicode that a program knows; that of imports is a later one."""
+    host = "http://x\u20c2.example/"
+    html = clean_comment_html(
+        f'<a href="{host}">this</a> <a href="http://that.example/">that</a>', longest=200
+    )
+    assert host in html
+    id_ = scene.lives.comment("samuel", scene.post(OTHER), "From elsewhere.")
+    with closing(sqlite3.connect(scene.lives.database.removeprefix("sqlite://"))) as database, database:
+        changed = (html, int(id_.removeprefix("comment_")))
+        database.execute("UPDATE comments SET body_html = ? WHERE id = ?", changed)
+    page = scene.visitor().opens(scene.host.comments("/link", post=OTHER))
+    expect(saying(page, "this that").get_by_role("link", name="that")).to_have_attribute(
+        "href", "http://that.example/"
+    )
 
 
 def test_what_comes_by_itself_moves_nothing_that_is_read(scene: Scene) -> None:

@@ -43,10 +43,18 @@ export function showHtml(element, html, server) {
     return;
   }
   for (const link of template.content.querySelectorAll('a[href]')) {
-    const address = link.getAttribute('href');
-    if (URL.canParse(address, `${server}/`)) link.href = new URL(address, `${server}/`); // not the page's own paths
+    lead(link, link.getAttribute('href'), server);
   }
   element.replaceChildren(template.content);
+}
+
+/** Lead from the server's pages, not from the page's own; to a host that this browser cannot read leads nothing. */
+function lead(link, address, server) {
+  try {
+    link.href = new URL(address, `${server}/`);
+  } catch {
+    link.removeAttribute('href');
+  }
 }
 
 const SIGNS = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };
