@@ -103,8 +103,13 @@ async def end_session(viewer: Viewer, session_id: int) -> int:
 
 
 async def start_session(viewer: Viewer, policy: AuthPolicy) -> tuple[str, datetime]:
-    """Another session of somebody who has signed in: its token and when it expires. Raises NotSignedIn."""
-    return await sessions.start(policy.sessions, require_signed_in(viewer), viewer.now)
+    """Another session of somebody who has signed in: its token and when it expires.
+
+    Raises NotSignedIn, TooManyRequests.
+    """
+    user_id = require_signed_in(viewer)
+    await throttle.attempt(viewer.now, (policy.handed_sessions, str(user_id)))
+    return await sessions.start(policy.sessions, user_id, viewer.now)
 
 
 async def change_password(

@@ -82,6 +82,7 @@ class AuthPolicy:
     guests: GuestPolicy = GuestPolicy.OFF
     guest_comments: Limit = Limit("comment:guest-network", 5, MINUTE)
     comment_edit_window: timedelta = 15 * MINUTE
+    handed_sessions: Limit = Limit("session:handed", 20, 60 * MINUTE)
     previews: Limit = Limit("preview", 60, MINUTE)
     uploads: Limit = Limit("upload", 60, 60 * MINUTE)
     deepest_reply: int = 8

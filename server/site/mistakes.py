@@ -29,7 +29,7 @@ def mistakes_of(error: Mapping[str, Any], language: str, named: Mapping[str, str
     """Those of a payload's `error`; `named` is what the form calls each field of the input that it has."""
     kind, message = error["__typename"], said(error["message"], language)
     if kind == "TooManyRequests":
-        return _throttled(error["retryAfter"], language)
+        return throttled(error["retryAfter"], language)
     if kind != "InvalidInput":
         return Mistakes(others=(message,), status=STATUS.get(kind, UNPROCESSABLE))
     fields: dict[str, str] = {}
@@ -53,6 +53,7 @@ def refused_field(name: str, error: HTTPError, language: str) -> Mistakes:
     return Mistakes({name: said(error.message, language)}, status=error.status, headers=error.headers)
 
 
-def _throttled(seconds: int, language: str) -> Mistakes:
+def throttled(seconds: int, language: str) -> Mistakes:
+    """What somebody is told who has tried something too often."""
     retry = ((b"retry-after", str(seconds).encode()),)
     return Mistakes(others=(again_in(seconds, language),), status=429, headers=retry)

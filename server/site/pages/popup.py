@@ -6,10 +6,11 @@ handed over by a message that no other site receives.
 
 from typing import Any
 
+from models.errors import TooManyRequests
 from resolvers import accounts
 from server.http.origins import Origins
 from server.site.answers import NOT_KEPT, Answer
-from server.site.mistakes import Mistakes, mistakes_of
+from server.site.mistakes import Mistakes, mistakes_of, throttled
 from server.site.routing import route
 from server.site.visit import Visit
 
@@ -31,7 +32,10 @@ async def hand_over(visit: Visit) -> Answer:
         return await _asked(visit, origin, Mistakes())
     if visit.is_signed_in:
         viewer = (await visit.ask("frame"))["viewer"]
-        token, _ = await accounts.start_session(visit.context.viewer, visit.context.policy.auth)
+        try:
+            token, _ = await accounts.start_session(visit.context.viewer, visit.context.policy.auth)
+        except TooManyRequests as error:
+            return await _asked(visit, origin, throttled(error.retry_after, visit.language))
         return _handed(visit, origin, token, viewer)
     given = {"email": visit.form.text("email"), "password": visit.form.text("password")}
     payload = await visit.do("sign_in", input=given)

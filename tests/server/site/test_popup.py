@@ -69,6 +69,18 @@ async def test_who_is_signed_in_here_gives_a_session_of_its_own(visitor: Visitor
     assert await viewer_of(visitor, token) == {"name": "ada"}
 
 
+async def test_nobody_fills_the_database_with_sessions(visitor: Visitor) -> None:
+    await visitor.sign_in(await factories.user())
+    csrf = csrf_token(visitor.client.cookies.get(COOKIE) or "")
+    statuses = []
+    for _ in range(21):
+        answer = await visitor.client.post("/sign-in/popup", data={"origin": HOST, "csrf": csrf})
+        statuses.append(answer.status_code)
+    assert statuses == [200] * 20 + [429]
+    assert int(answer.headers["retry-after"]) > 3000
+    assert await Session.all().count() == 21
+
+
 async def test_somebody_without_an_account_comes_back_from_signing_up(visitor: Visitor) -> None:
     await visitor.get(POPUP)
     await visitor.get(visitor.one("main a").attributes["href"] or "")
