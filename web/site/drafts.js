@@ -1,49 +1,42 @@
 // What is being written survives a reload, a crash and a lost connection: until it has been sent, the browser has it.
+import { keep, kept, keys } from './memory.js';
+
 const PREFIX = 'causerie:draft:';
 const OLDEST = 30 * 24 * 3600 * 1000;
 
-const keyOf = (field) => `${PREFIX}${location.pathname}#${field.name}`;
+const keyOf = (field) => `${PREFIX}${new URL(field.form.action).pathname}#${field.name}`;
 
+/** Of a field: its text, what it answers, and under which key it has been tried to send it. */
+export const draftOf = (field) => kept(keyOf(field));
+
+/** Whether one of them has been sent by the page before this one. */
 export function keepDrafts() {
   forgetOld();
-  for (const field of document.querySelectorAll('textarea[data-draft]')) {
-    const kept = parsed(stored(() => localStorage.getItem(keyOf(field))));
-    if (kept?.text && !field.value) field.value = kept.text;
-    field.addEventListener('input', () => keep(field));
-    field.form?.addEventListener('submit', () => keep(field));
-  }
+  return [...document.querySelectorAll('textarea[data-draft]')].map(keepDraft).some(Boolean);
 }
 
-export function forget(field) {
-  stored(() => localStorage.removeItem(keyOf(field)));
+function keepDraft(field) {
+  const draft = draftOf(field);
+  const isSent = Boolean(draft?.isSent && !field.value && isRedirected());
+  if (isSent) forget(field);
+  else if (draft?.text && !field.value) field.value = draft.text;
+  field.addEventListener('input', () => write(field));
+  field.form.addEventListener('submit', ({ submitter }) => write(field, { isSent: !submitter?.name }));
+  return isSent;
 }
 
-function keep(field) {
+/** The server leads to the page of what it has taken; what it has not taken it shows again, in the form. */
+const isRedirected = () => performance.getEntriesByType('navigation')[0]?.redirectCount > 0;
+
+export const forget = (field) => keep(keyOf(field), undefined);
+
+export function write(field, more) {
+  const { tried } = draftOf(field) ?? {};
+  const parent = field.form.elements.parent?.value;
   if (!field.value.trim()) forget(field);
-  else stored(() => localStorage.setItem(keyOf(field), JSON.stringify({ text: field.value, at: Date.now() })));
+  else keep(keyOf(field), { text: field.value, parent, tried, at: Date.now(), ...more });
 }
 
 function forgetOld() {
-  stored(() => {
-    for (const key of Object.keys(localStorage).filter((each) => each.startsWith(PREFIX))) {
-      if (!(parsed(localStorage.getItem(key))?.at > Date.now() - OLDEST)) localStorage.removeItem(key);
-    }
-  });
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text ?? 'null');
-  } catch {
-    return undefined;
-  }
-}
-
-/** Nothing where the browser keeps nothing for this site. */
-function stored(action) {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
+  for (const key of keys(PREFIX)) if (!(kept(key)?.at > Date.now() - OLDEST)) keep(key, undefined);
 }

@@ -1,32 +1,33 @@
 // Whatever comes, goes or grows, the line that somebody reads stays where it is.
 
+const LINES = ':is(h1, h2, h3, h4, p, li, pre, blockquote, header, footer, figure, label, textarea)';
+
 /** Change the page without moving what is being read. */
 export function steadily(change) {
-  const anchor = reading();
-  const before = anchor?.getBoundingClientRect().top;
+  const before = inSight().map((element) => [element, element.getBoundingClientRect().top]);
   change();
-  if (!anchor?.isConnected) return;
-  const moved = anchor.getBoundingClientRect().top - before;
+  const [anchor, top] = before.find(([element]) => element.isConnected) ?? [];
+  if (!anchor) return;
+  const moved = anchor.getBoundingClientRect().top - top;
   if (moved) window.scrollBy({ top: moved, behavior: 'instant' });
 }
 
-/** What is nearest below the top of the window: where one writes, or what one reads there. */
-function reading() {
+/** Where one writes, and then the lines from the top of the window on. */
+function inSight() {
   const written = document.activeElement?.closest('textarea, input');
-  if (written && isInSight(written)) return written;
-  const all = document.querySelectorAll('main article, main .comment > article, main h1, main h2, main p');
-  return [...all].find((element) => element.getBoundingClientRect().top >= 0);
+  const lines = [...document.querySelectorAll(`main ${LINES}`)].filter(isInSight);
+  const single = lines.filter((element) => !lines.some((other) => other !== element && element.contains(other)));
+  return written && isInSight(written) ? [written, ...single] : single;
 }
 
 export function isInSight(element) {
-  const { top, bottom } = element.getBoundingClientRect();
-  return bottom > 0 && top < window.innerHeight;
+  const { top, bottom, height } = element.getBoundingClientRect();
+  return height > 0 && bottom > 0 && top < window.innerHeight;
 }
 
 /** Bring something before the reader, by eye and by ear. */
 export function goTo(element) {
-  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   element.tabIndex = -1;
   element.focus({ preventScroll: true });
-  element.scrollIntoView({ block: 'start', behavior: calm ? 'instant' : 'smooth' });
+  element.scrollIntoView({ block: 'start', behavior: 'instant' });
 }

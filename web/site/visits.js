@@ -1,95 +1,152 @@
-// What has been written since the reader was here last: counted in lists, marked in threads, and one key away.
+// What has been written since the reader was here last: marked in threads, and one key away.
 //
 // Of those who have signed in the server knows, on all their devices; of others their browser does, and it alone.
-import { goTo } from './scroll.js';
+import { goTo, steadily } from './scroll.js';
+import { seenOf, see } from './memory.js';
 import { word } from './words.js';
 
-const SEEN = 'causerie:seen';
-const MOST = 500;
+const READ = 'mutation SiteRead($input: MarkReadInput!) { markRead(input: $input) { error { __typename } } }';
+/** Milliseconds between two announcements: nobody listens to every single comment of a busy thread. */
+const BETWEEN = 20_000;
+/** The next page may be asked for before this one is left. */
+const SOON = 500;
 
-export function showNew({ section, signedIn }) {
-  const button = document.createElement('button');
+export function showNew({ section, client, own }) {
+  const { post } = section.dataset;
+  const button = section.appendChild(document.createElement('button'));
+  const announced = section.appendChild(document.createElement('p'));
   button.type = 'button';
   button.className = 'to-new';
-  button.hidden = true;
+  button.title = word('next');
+  button.setAttribute('aria-keyshortcuts', 'n');
   button.addEventListener('click', next);
-  if (section && !signedIn) remember(section);
-  if (section) {
-    document.body.append(button);
-    document.addEventListener('keydown', pressed);
-    tell();
-  } else if (!signedIn) count();
+  announced.className = 'unseen';
+  announced.setAttribute('role', 'status');
+  let at; // the one that was gone to last
+  let [timer, reading] = [];
+  let readUpTo = section.dataset.cursor;
+  let cursor = () => readUpTo;
+
+  const since = client ? undefined : seenOf(post)?.[0];
+  if (since !== undefined) {
+    for (const item of comments()) if (item.dataset.created > since && item.id !== own) mark(item);
+  }
+  for (const item of marked()) mark(item);
+  remember();
+  tell();
+  document.addEventListener('keydown', pressed);
+  document.addEventListener('visibilitychange', remember);
+  window.addEventListener('pagehide', leave);
+
+  function comments() {
+    return [...section.querySelectorAll('.comment[data-created]')];
+  }
+
+  function marked() {
+    return [...section.querySelectorAll('.comment.new')];
+  }
 
   function pressed(event) {
-    const busy = event.target.closest?.('input, textarea, select, [contenteditable]');
-    if (event.key === 'n' && !busy && !event.ctrlKey && !event.metaKey && !event.altKey) next();
+    const isBusy = event.target.closest?.('input, textarea, select, [contenteditable]');
+    if (event.key === 'n' && !isBusy && !event.ctrlKey && !event.metaKey && !event.altKey) next();
   }
 
   function next() {
     const fresh = marked();
-    const below = document.activeElement?.closest('.comment') ?? undefined;
-    const after = below && fresh.find((item) => below.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING);
-    const item = after ?? fresh[0];
-    if (item) goTo(item.querySelector('article'));
+    const here = document.activeElement?.closest('.comment') ?? (at?.isConnected ? at : undefined);
+    at = fresh.find((item) => here && here.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING) ?? fresh[0];
+    if (at) goTo(at.querySelector('article'));
   }
 
   function tell() {
     const { length } = marked();
     button.hidden = !length;
     button.textContent = word('new', length);
-    button.title = word('next');
   }
 
-  /** A comment that has come while the page was open. */
-  function added(item) {
-    if (item.dataset.own === undefined) item.classList.add('new');
+  /** Comments that have come while the page was open; of those who have signed in the server says which are new. */
+  function added(items) {
+    const fresh = items.filter((item) => !client || item.classList.contains('new'));
+    fresh.forEach(mark);
+    tell();
+    remember();
+    if (fresh.length) timer ??= setTimeout(announce, announced.textContent ? BETWEEN : 0);
+  }
+
+  function announce() {
+    const { length } = marked();
+    announced.textContent = length ? word('new', length) : '';
+    timer = undefined;
+  }
+
+  /** A comment that has another text now, and may have been new. */
+  function again(item) {
+    if (item.classList.contains('new')) mark(item);
     tell();
   }
 
-  return { added };
-}
-
-const marked = () => [...document.querySelectorAll('.comment.new')];
-
-function remember(section) {
-  const { post, count } = section.dataset;
-  const since = read()[post]?.[0];
-  const items = [...section.querySelectorAll('.comment[data-created]')];
-  if (since) for (const item of items) item.classList.toggle('new', item.dataset.created > since);
-  window.addEventListener('pagehide', () => {
-    const now = [...section.querySelectorAll('.comment[data-created]')].map((item) => item.dataset.created);
-    const seen = read();
-    delete seen[post];
-    const latest = [...now, since ?? section.dataset.asked].sort().at(-1);
-    write({ ...seen, [post]: [latest, Math.max(+count, now.length)] });
-  });
-}
-
-function count() {
-  const seen = read();
-  for (const place of document.querySelectorAll('[data-post][data-count]')) {
-    const more = +place.dataset.count - (seen[place.dataset.post]?.[1] ?? Infinity);
-    if (more <= 0) continue;
-    const mark = document.createElement('span');
-    mark.className = 'new-count';
-    mark.textContent = ` (+${more})`;
-    mark.title = word('new', more);
-    place.append(mark);
+  /** What is seen is not new the next time. */
+  function remember() {
+    if (client) reading ??= setTimeout(read, SOON);
+    else if (!document.hidden) see(post, latest(), total());
   }
+
+  function read() {
+    clearTimeout(reading);
+    reading = undefined;
+    if (section.dataset.more !== undefined || cursor() === readUpTo) return;
+    readUpTo = cursor();
+    client.mutate(READ, { input: { post, cursor: readUpTo } }).catch(() => {});
+  }
+
+  function latest() {
+    return [...comments().map((item) => item.dataset.created), since ?? ''].sort().at(-1);
+  }
+
+  /** All, unless later pages have more. */
+  function total() {
+    return section.dataset.more === undefined ? +section.dataset.count : comments().length;
+  }
+
+  /** The page may come back as it was, from where browsers keep those that were left. */
+  function leave() {
+    if (reading) read();
+    steadily(() => {
+      section.querySelector('.new-comments')?.remove();
+      marked().forEach(unmark);
+    });
+    tell();
+  }
+
+  return {
+    added,
+    again,
+    own: (item) => {
+      unmark(item);
+      tell();
+      remember();
+    },
+    upTo: (reached) => {
+      cursor = reached;
+    },
+  };
 }
 
-function read() {
-  try {
-    return JSON.parse(localStorage.getItem(SEEN) ?? '{}') ?? {};
-  } catch {
-    return {};
-  }
+const badges = (item) => [...item.querySelectorAll(':scope > article > header > .badge')];
+const badge = (item) => badges(item).find((each) => each.textContent.trim() === word('mark'));
+
+function mark(item) {
+  const header = item.querySelector(':scope > article > header');
+  if (!header) return unmark(item); // it was deleted
+  item.classList.add('new');
+  if (badge(item)) return undefined;
+  const told = document.createElement('span');
+  told.className = 'badge';
+  told.textContent = word('mark');
+  return header.querySelector('.permalink').after(' ', told);
 }
 
-function write(seen) {
-  try {
-    localStorage.setItem(SEEN, JSON.stringify(Object.fromEntries(Object.entries(seen).slice(-MOST))));
-  } catch {
-    // a browser that keeps nothing shows nothing as new
-  }
+function unmark(item) {
+  item.classList.remove('new');
+  badge(item)?.remove();
 }
