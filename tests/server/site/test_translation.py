@@ -74,3 +74,12 @@ def test_plurals_follow_the_language() -> None:
         "%(count)s commentaire",
         "%(count)s commentaires",
     ]
+
+
+def test_no_two_files_say_the_same_differently() -> None:
+    """The first one would be taken, whichever is meant."""
+    told: dict[str, Any] = {}
+    for catalog in catalogs("fr"):
+        for message in catalog:
+            if message.id:
+                assert told.setdefault(str(message.id), message.string) == message.string
