@@ -85,6 +85,8 @@ class SiteApplication:
                 )
         except ClientLeftError:
             return
+        except RequestError as error:  # it had no turn
+            answer = problems.busy(refusal_of(error).headers, language)
         is_choice = query.get(PARAMETER) == language and scope["method"] != "POST"
         if is_choice:
             answer = _with(answer, set_language(self._policy.site, language))

@@ -5,13 +5,12 @@ from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
-from server.site.answers import Answer, page
+from server.site.answers import TEXT_TYPE, Answer, page
 from server.site.routing import route
 from server.site.visit import NotHereError, Visit
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XML_TYPE = b"application/xml; charset=utf-8"
-TEXT_TYPE = b"text/plain; charset=utf-8"
 AT_ONCE = 100
 """The most that one operation reads."""
 PER_FILE = 5_000

@@ -2,8 +2,8 @@
 
 from urllib.parse import urlencode
 
-from server.http.http_error import HTTPError
-from server.site.answers import Answer
+from server.http.http_error import Headers, HTTPError
+from server.site.answers import TEXT_TYPE, Answer, page
 from server.site.sentences import said
 from server.site.visit import Visit
 
@@ -26,6 +26,12 @@ async def refused(visit: Visit, error: HTTPError) -> Answer:
     message = said(error.message, visit.language)
     shown = {"problem": "refused", "message": message, "code": error.status}
     return visit.show("problem.html", shown, status=error.status, headers=error.headers)
+
+
+def busy(headers: Headers, language: str) -> Answer:
+    """The visitor's network has had the server compute a lot: in as few words as can be."""
+    text = said("The server is busy. Please try again in a moment.", language)
+    return page(f"{text}\n", None, status=503, headers=headers, content_type=TEXT_TYPE)
 
 
 def sign_in_path(visit: Visit) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from server.http import compute_throttle
 from server.site.forgery import csrf_token
 from tests import factories
 from tests.server.site.visitor import COOKIE, Visitor
@@ -81,3 +82,17 @@ async def test_cookies_in_several_headers_are_those_of_one_browser(visitor: Visi
 @pytest.mark.parametrize("kind", ["articles", "pages"])
 async def test_a_sitemap_far_behind_the_last_is_none(visitor: Visitor, kind: str) -> None:
     assert (await visitor.client.get(f"/sitemap-{kind}-999999.xml")).status_code == 404
+
+
+@pytest.mark.parametrize("site_settings", [{"connection_wait": "500ms"}])
+async def test_who_computes_too_much_is_told_to_wait(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compute_throttle, "HEAVY_CLIENT_SECONDS", -1.0)
+    monkeypatch.setattr(compute_throttle, "HEAVY_PART", -1.0)
+    monkeypatch.setattr(compute_throttle, "BETWEEN_SECONDS", 60.0)
+    asked = [await visitor.client.get(f"/?{number}") for number in range(3)]
+    assert asked[-1].status_code == 503
+    assert asked[-1].headers["retry-after"] == "5"
+    assert asked[-1].headers["cache-control"] == "private, no-store"
+    assert asked[-1].text == "The server is busy. Please try again in a moment.\n"
