@@ -111,7 +111,13 @@ class SiteApplication:
         if isinstance(found, Answer):
             trace_of(scope).operation = found.operation
             return found
-        visit = await self._visit(scope, headers, query, language, cookies)
+        token = cookies.get(session_cookie(self._policy.site))
+        try:
+            identity = await self._identity(token)
+        except StorageError as error:  # nobody knows who it is, who is not signed out for that
+            visit = self._visit(Identity(anonymous(), None, {}), scope, headers, query, language, cookies)
+            return await problems.refused(visit, refusal_of(error))
+        visit = self._visit(identity, scope, headers, query, language, cookies)
         answer = await self._shown(visit, scope, receive)
         trace_of(scope).operation = visit.asked
         if (
@@ -129,19 +135,15 @@ class SiteApplication:
         """Whether a visitor may be shown what others are not."""
         return session_cookie(self._policy.site) in cookies or guests.COOKIE in cookies
 
-    async def _visit(
+    def _visit(
         self,
+        identity: Identity,
         scope: Scope,
         headers: Mapping[bytes, bytes],
         query: Mapping[str, str],
         language: str,
         cookies: Mapping[str, str],
     ) -> Visit:
-        token = cookies.get(session_cookie(self._policy.site))
-        try:
-            identity = await self._identity(token)
-        except StorageError:
-            identity = Identity(anonymous(), None, {})  # the page will say what is wrong
         context: Context = context_of(identity, scope, self._policy)
         return Visit(
             path=scope["path"],
@@ -151,7 +153,7 @@ class SiteApplication:
             language=language,
             site=self._policy.site,
             context=context,
-            token=token,
+            token=cookies.get(session_cookie(self._policy.site)),
             cookies=cookies,
             operations=self._operations,
             templates=self._templates,
@@ -165,6 +167,13 @@ class SiteApplication:
         return await identify_token(self._policy.auth.sessions, token)
 
     async def _shown(self, visit: Visit, scope: Scope, receive: Receive) -> Answer:
+        """The page, or what is shown instead, for which the database may be asked, too."""
+        try:
+            return await self._found(visit, scope, receive)
+        except (HTTPError, RequestError, StorageError) as error:
+            return await problems.refused(visit, refusal_of(error))
+
+    async def _found(self, visit: Visit, scope: Scope, receive: Receive) -> Answer:
         try:
             return await self._handled(visit, scope, receive)
         except NotHereError:
@@ -173,8 +182,6 @@ class SiteApplication:
             return visit.see(problems.sign_in_path(visit))
         except NotForYouError:
             return await problems.forbidden(visit)
-        except (HTTPError, RequestError, StorageError) as error:
-            return await problems.refused(visit, refusal_of(error))
 
     async def _handled(self, visit: Visit, scope: Scope, receive: Receive) -> Answer:
         found = self._routes.find(_raw_path(scope))

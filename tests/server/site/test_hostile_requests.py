@@ -2,8 +2,11 @@
 
 import pytest
 
+from auth import sessions
 from server.http import compute_throttle
 from server.site.forgery import csrf_token
+from server.site.operations import Operations
+from storage import DatabaseUnavailable
 from tests import factories
 from tests.server.site.visitor import COOKIE, Visitor
 
@@ -96,3 +99,34 @@ async def test_who_computes_too_much_is_told_to_wait(
     assert asked[-1].headers["retry-after"] == "5"
     assert asked[-1].headers["cache-control"] == "private, no-store"
     assert asked[-1].text == "The server is busy. Please try again in a moment.\n"
+
+
+async def test_nobody_is_signed_out_while_the_database_is_away(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await visitor.sign_in(await factories.user(name="Ada"))
+    with monkeypatch.context() as patched:
+        patched.setattr(sessions, "find", away)
+        for method, path in (
+            ("GET", "/"),
+            ("GET", "/robots.txt"),
+            ("GET", "/settings"),
+            ("POST", "/sign-out"),
+        ):
+            answer = await visitor.client.request(method, path)
+            assert (answer.status_code, "set-cookie" in answer.headers) == (503, False)
+    assert "Ada" in (await visitor.get("/")).text
+
+
+async def test_what_is_no_page_needs_the_database_to_say_so(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await visitor.sign_in(await factories.user())
+    monkeypatch.setattr(Operations, "run", away)
+    for path in ("/nothing", "/desk"):
+        answer = await visitor.client.get(path)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+async def away(*_: object) -> None:
+    raise DatabaseUnavailable("away")
