@@ -1,5 +1,6 @@
-"""Pages are tested on the same servers as the API."""
+"""Pages are tested on the same servers as the API, or with readers who look at them for long."""
 
 from tests.server.conftest import sqlite_site
+from tests.web.reading import blog, chromium
 
-__all__ = ["sqlite_site"]
+__all__ = ["blog", "chromium", "sqlite_site"]

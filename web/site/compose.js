@@ -31,7 +31,7 @@ export function compose({ client, section, shown, live, news }) {
     body.focus();
   });
   form.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && !cancel.hidden) goBack();
+    if (event.key === 'Escape' && !event.isComposing && !cancel.hidden) goBack();
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
   form.addEventListener('submit', (event) => {
@@ -85,7 +85,7 @@ export function compose({ client, section, shown, live, news }) {
       steadily(() => shown.remove(waiting));
       body.readOnly = false;
       if (error.passing || error.code === 'NETWORK') say(word('failed'));
-      else HTMLFormElement.prototype.submit.call(form); // the server says what is wrong in the page's language
+      else submit(); // the server says what is wrong in the page's language
     } finally {
       body.readOnly = false;
       form.removeAttribute('aria-busy');
@@ -105,6 +105,12 @@ export function compose({ client, section, shown, live, news }) {
       goTo(item.querySelector('article'));
     }
     say(status === 'PENDING' ? word('held') : '');
+  }
+
+  /** As without this script. */
+  function submit() {
+    write(body, { isSent: true });
+    HTMLFormElement.prototype.submit.call(form);
   }
 
   /** The same thing is sent under the same key until it has arrived, also by the page that a crash leads to. */

@@ -20,6 +20,7 @@ function keepDraft(field) {
   const isSent = Boolean(draft?.isSent && !field.value && isRedirected());
   if (isSent) forget(field);
   else if (draft?.text && !field.value) field.value = draft.text;
+  else if (draft?.isSent) write(field); // it was not taken
   field.addEventListener('input', () => write(field));
   field.form.addEventListener('submit', ({ submitter }) => write(field, { isSent: !submitter?.name }));
   return isSent;

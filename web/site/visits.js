@@ -12,7 +12,7 @@ const BETWEEN = 20_000;
 const SOON = 500;
 
 export function showNew({ section, client, own }) {
-  const { post } = section.dataset;
+  const { post, under } = section.dataset;
   const button = section.appendChild(document.createElement('button'));
   const announced = section.appendChild(document.createElement('p'));
   button.type = 'button';
@@ -88,13 +88,13 @@ export function showNew({ section, client, own }) {
   /** What is seen is not new the next time. */
   function remember() {
     if (client) reading ??= setTimeout(read, SOON);
-    else if (!document.hidden) see(post, latest(), total());
+    else if (!document.hidden && under === undefined) see(post, latest(), total());
   }
 
   function read() {
     clearTimeout(reading);
     reading = undefined;
-    if (section.dataset.more !== undefined || cursor() === readUpTo) return;
+    if (!isWhole() || cursor() === readUpTo) return;
     readUpTo = cursor();
     client.mutate(READ, { input: { post, cursor: readUpTo } }).catch(() => {});
   }
@@ -103,9 +103,14 @@ export function showNew({ section, client, own }) {
     return [...comments().map((item) => item.dataset.created), since ?? ''].sort().at(-1);
   }
 
-  /** All, unless later pages have more. */
+  /** All, unless later pages have more that have not been looked at. */
   function total() {
-    return section.dataset.more === undefined ? +section.dataset.count : comments().length;
+    return isWhole() ? +section.dataset.count : Math.max(comments().length, seenOf(post)?.[1] ?? 0);
+  }
+
+  /** Whether the page shows all there is, or the end of it. */
+  function isWhole() {
+    return section.dataset.more === undefined && under === undefined;
   }
 
   /** The page may come back as it was, from where browsers keep those that were left. */
