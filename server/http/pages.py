@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from html import escape
+from pathlib import Path
 from string import Template
 
 from starlette.requests import Request
@@ -47,20 +48,23 @@ def routes(
         *(() if settings.site else (Route("/", home),)),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
-        Mount("/static", _KeptFiles(directory=web.STATIC)),
-        *([Mount("/assets", StaticFiles(directory=web.BUILT))] if web.BUILT.is_dir() else ()),
+        Mount("/static", _KeptFiles(web.STATIC, FOR_AN_HOUR)),
+        *([Mount("/assets", _KeptFiles(web.BUILT, "no-cache"))] if web.BUILT.is_dir() else ()),
     ]
 
 
 class _KeptFiles(StaticFiles):
-    """Files that browsers need not ask for again for an hour; what is asked for by its version, `?v=`, never."""
+    """Files that browsers need not ask for again if they asked by the version, `?v=`; of others they are told."""
+
+    def __init__(self, folder: Path, otherwise: str) -> None:
+        super().__init__(directory=folder)
+        self._otherwise = otherwise
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, or that it is the one which the browser has."""
         response = await super().get_response(path, scope)
-        response.headers["cache-control"] = (
-            FOREVER if scope["query_string"].startswith(b"v=") else FOR_AN_HOUR
-        )
+        is_version = scope["query_string"].startswith(b"v=")
+        response.headers["cache-control"] = FOREVER if is_version else self._otherwise
         response.headers["x-content-type-options"] = "nosniff"
         return response
 

@@ -19,6 +19,7 @@ from server.site.translation import dates_in, month_name, translations_of
 
 _ALIGNED = re.compile(r'(<t[dh]\b[^<>]*?) style="text-align:\s*(left|right|center|justify);?"')
 _SCROLLING = re.compile(r"<(pre|table)\b")
+_NAMELESS = re.compile(r"<img\b(?![^<>]*\salt=)")
 
 
 class Templates:
@@ -110,9 +111,9 @@ def _environment(site: Site, language: str) -> Environment:
 def _sanitised(html: str) -> Markup:
     """HTML that was made harmless when it was written; the policy of the page has no room for its only style.
 
-    What scrolls by itself can be reached by the keyboard.
+    What scrolls by itself can be reached by the keyboard; of a picture that nobody described no file name is read out.
     """
-    aligned = _ALIGNED.sub(r'\1 class="aligned-\2"', html)
+    aligned = _NAMELESS.sub('<img alt=""', _ALIGNED.sub(r'\1 class="aligned-\2"', html))
     return Markup(_SCROLLING.sub(r'<\1 tabindex="0"', aligned))  # noqa: S704 - by resolvers.rendering
 
 

@@ -199,7 +199,8 @@ async def test_the_search_marks_what_it_found(visitor: Visitor) -> None:
     for words in ("<b>", '"', "c++ AND *", "a:b", "a\0b", "x" * 600):
         response = await visitor.send("form.search", q=words, kind="")
         assert response.status_code == 200, words
-        assert visitor.texts("[role=status]") == ["0 hits"]
+        [said] = visitor.texts("[role=status]")
+        assert said.startswith("Nothing was found.")
         assert "\0" not in response.text
     assert visitor.one("meta[name=robots]").attributes["content"] == "noindex, follow"
 
@@ -226,6 +227,19 @@ async def test_an_empty_site_has_pages(visitor: Visitor) -> None:
         assert visitor.texts(".empty") == ["There is nothing here yet."]
         HTMLParser(strict=True).parse(response.text)
     assert await Category.all().count() == 0
+    assert visitor.page.css_first(".side") is None, "a list of nothing has no heading"
+
+
+async def test_an_empty_blog_tells_its_owner_how_to_begin(visitor: Visitor) -> None:
+    await visitor.get("/")
+    assert visitor.texts("main h2") == ["Is this your blog?"]
+    assert "causerie user create" in visitor.texts("main pre")[0]
+    await visitor.sign_in(await factories.admin())
+    await visitor.get("/")
+    assert visitor.texts("main .button") == ["Make a category"]
+    await factories.category()
+    await visitor.get("/")
+    assert visitor.texts("main .button") == ["Write a post"]
 
 
 async def test_a_page_is_small(visitor: Visitor) -> None:
