@@ -32,10 +32,10 @@ help: ## show this list
 
 install: $(VENV)/.runtime ## install what the server needs
 
-web: $(VENV)/.web ## build GraphiQL, so that no other site is needed to show it
+web: $(VENV)/.web ## build what browsers load: the site's script, the embed, the client, GraphiQL
 
 demo: $(VENV)/.runtime ## run a blog with sample content on demo.db (PORT=8000)
-	@$(MAKE) --silent web || echo "Going on without GraphiQL."
+	@$(MAKE) --silent web || echo "Going on without scripts: the pages work, and are not live."
 	@$(BIN)/causerie serve --demo --database demo.db --port $(PORT)
 
 dev: $(VENV)/.dev ## install what the tests need, too
@@ -123,6 +123,6 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@touch $@
 
 $(VENV)/.web: web/package-lock.json web/build.js $(wildcard web/graphiql/* web/client/*.js web/embed/* web/site/*) | $(VENV)/.runtime
-	@echo "Building GraphiQL…"
+	@echo "Building what browsers load…"
 	@$(BIN)/python -m web
 	@touch $@

@@ -55,7 +55,8 @@ def main() -> int:
             bring_node()
         build()
     except (subprocess.CalledProcessError, OSError) as error:
-        print(f"GraphiQL could not be built ({error}). The server works without it.", file=sys.stderr)  # noqa: T201
+        complaint = f"What browsers load could not be built ({error}). The pages work, and are not live."
+        print(complaint, file=sys.stderr)  # noqa: T201
         return 1
     return 0
 

@@ -34,7 +34,7 @@ def check(database: DatabaseOption = None) -> None:
     refuse_missing(settings)
     with_database(settings, lambda opened: _check(settings, opened), migrated=False)
     if settings.graphiql and not (web.BUILT / "graphiql.js").exists():
-        notes.print("GraphiQL is not built yet: make web")
+        notes.print("Scripts are not built yet (GraphiQL, the embed, live pages): make web")
 
 
 async def _check(settings: Settings, database: Database) -> None:

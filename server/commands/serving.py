@@ -114,7 +114,7 @@ def _welcome(settings: Settings, sign_ins: list[SignIn]) -> None:
         f"  Live      {address.replace('http', 'ws', 1)}/graphql (graphql-transport-ws)",
     ]
     if settings.graphiql and not (web.BUILT / "graphiql.js").exists():
-        lines.append("  GraphiQL is not built yet: make web")
+        lines.append("  Scripts are not built yet (GraphiQL, the embed, live pages): make web")
     if sign_ins:
         lines += ["", f'  Sign in with the password "{PASSWORD}" as', ""]
         lines += [f"    {sign_in.email:<30} {sign_in.role.lower()}" for sign_in in sign_ins]
