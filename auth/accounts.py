@@ -103,13 +103,15 @@ async def end_session(viewer: Viewer, session_id: int) -> int:
 
 
 async def start_session(viewer: Viewer, policy: AuthPolicy) -> tuple[str, datetime]:
-    """Another session of somebody who has signed in: its token and when it expires.
+    """Another session of somebody who has signed in, for a page elsewhere: its token and when it expires.
+
+    Whatever the account may do, this session may do what a READER may: that page's scripts can read its token.
 
     Raises NotSignedIn, TooManyRequests.
     """
     user_id = require_signed_in(viewer)
     await throttle.attempt(viewer.now, (policy.handed_sessions, str(user_id)))
-    return await sessions.start(policy.sessions, user_id, viewer.now)
+    return await sessions.start(policy.sessions, user_id, viewer.now, as_reader=True)
 
 
 async def change_password(

@@ -33,7 +33,7 @@ TOKEN_BYTES = 32
 PURGED_AT_ONCE = 100
 
 FIND = """
-SELECT s.id, s.user_id, u.role, s.expires_at, s.created_at
+SELECT s.id, s.user_id, CASE WHEN s.as_reader THEN 'READER' ELSE u.role END AS role, s.expires_at, s.created_at
 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = """
 """Written out because every signed-in request pays for it, and a queryset costs several times as much."""
 ENDING = """
@@ -72,11 +72,18 @@ class SignedInSession:
 
 
 @unit_of_work
-async def start(lifetime: SessionLifetime, user_id: int, now: datetime) -> tuple[str, datetime]:
-    """A new session: its token (shown once, here) and when it expires. Clears away some expired ones."""
+async def start(
+    lifetime: SessionLifetime, user_id: int, now: datetime, *, as_reader: bool = False
+) -> tuple[str, datetime]:
+    """A new session: its token (shown once, here) and when it expires. Clears away some expired ones.
+
+    `as_reader` it may only do what a READER may.
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     expires_at = now + lifetime.idle
-    await Session.create(user_id=user_id, token_hash=_digest(token), created_at=now, expires_at=expires_at)
+    await Session.create(
+        user_id=user_id, token_hash=_digest(token), created_at=now, expires_at=expires_at, as_reader=as_reader
+    )
     await _purge(now)
     return token, expires_at
 
@@ -140,6 +147,7 @@ async def renew(user_id: int) -> None:
             token_hash=session.token_hash,
             created_at=session.created_at,
             expires_at=session.expires_at,
+            as_reader=session.as_reader,
         )
         for session in there
     )

@@ -66,7 +66,10 @@ class User(Model):
 
 
 class Session(Model):
-    """A signed-in device. Only the SHA-256 of its token is here; the client alone has the token."""
+    """A signed-in device. Only the SHA-256 of its token is here; the client alone has the token.
+
+    `as_reader` is one that a page of another site has: whatever the account may do, it may do what a READER may.
+    """
 
     id = fields.BigIntField(primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
@@ -76,6 +79,7 @@ class Session(Model):
     token_hash = fields.CharField(max_length=64, unique=True)
     created_at: datetime = InstantField()
     expires_at: datetime = InstantField()
+    as_reader = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "sessions"

@@ -31,18 +31,18 @@ async def hand_over(visit: Visit) -> Answer:
     if not _is_one(visit, origin):
         return await _asked(visit, origin, Mistakes())
     if visit.is_signed_in:
-        viewer = (await visit.ask("frame"))["viewer"]
-        try:
-            token, _ = await accounts.start_session(visit.context.viewer, visit.context.policy.auth)
-        except TooManyRequests as error:
-            return await _asked(visit, origin, throttled(error.retry_after, visit.language))
-        return _handed(visit, origin, token, viewer)
+        return await _handed(visit, origin, (await visit.ask("frame"))["viewer"])
     given = {"email": visit.form.text("email"), "password": visit.form.text("password")}
     payload = await visit.do("sign_in", input=given)
     if payload["error"]:
         mistakes = mistakes_of(payload["error"], visit.language, {})
         return await _asked(visit, origin, mistakes, email=given["email"])
-    return _handed(visit, origin, payload["token"], payload["user"])
+    own_session = visit.context.session_id
+    try:
+        return await _handed(visit, origin, payload["user"])
+    finally:
+        if own_session is not None:  # nobody has its token
+            await accounts.sign_out(own_session)
 
 
 async def ask_again(visit: Visit) -> Answer:
@@ -56,7 +56,12 @@ def _is_one(visit: Visit, origin: str) -> bool:
     return origin.isascii() and origins.names(origin.encode()) and origin == origin.lower()
 
 
-def _handed(visit: Visit, origin: str, token: str, user: dict[str, Any]) -> Answer:
+async def _handed(visit: Visit, origin: str, user: dict[str, Any]) -> Answer:
+    """Hand over a session that may do what a reader may."""
+    try:
+        token, _ = await accounts.start_session(visit.context.viewer, visit.context.policy.auth)
+    except TooManyRequests as error:
+        return await _asked(visit, origin, throttled(error.retry_after, visit.language))
     handed = {"origin": origin, "token": token, "user": {"id": user["id"], "name": user["name"]}}
     return visit.show(PAGE, {}, headers=HEADERS, state="done", origin=origin, handed=handed)
 

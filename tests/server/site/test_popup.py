@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from models import Session
+from models import Role, Session, User
 from server.site.forgery import csrf_token
 from tests import factories
 from tests.server.site.test_accounts import FORGED, PASSWORD, cookie, signed_up
@@ -67,6 +67,28 @@ async def test_who_is_signed_in_here_gives_a_session_of_its_own(visitor: Visitor
     await visitor.get("/")
     await visitor.send("nav.account form")
     assert await viewer_of(visitor, token) == {"name": "ada"}
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+async def test_whatever_the_account_may_that_page_may_what_a_reader_may(
+    visitor: Visitor, *, signed_in: bool
+) -> None:
+    user = await signed_up(visitor if signed_in else another(visitor))
+    await Session.filter(user_id=user.id).delete() if not signed_in else None
+    await User.filter(id=user.id).update(role=Role.ADMIN)
+    await visitor.get(POPUP)
+    await visitor.send("main form", **({} if signed_in else {"email": user.email, "password": PASSWORD}))
+    headers = {"authorization": f"Bearer {handed(visitor)['token']}"}
+    asked = {"query": "{ viewer { role email } users { totalCount } }"}
+    answer = (await visitor.client.post("/graphql", json=asked, headers=headers)).json()
+    assert answer["data"] == {"viewer": {"role": "ADMIN", "email": user.email}, "users": {"totalCount": 0}}
+    given = f'setRole(input: {{ user: "user_{(await factories.user()).id}", role: ADMIN }})'
+    denied = {"query": f"mutation {{ {given} {{ error {{ __typename }} }} }}"}
+    answer = (await visitor.client.post("/graphql", json=denied, headers=headers)).json()
+    assert answer["data"] == {"setRole": {"error": {"__typename": "NotAllowed"}}}
+    assert await User.filter(role=Role.ADMIN).count() == 1
+    assert await Session.filter(user_id=user.id, as_reader=True).count() == 1
+    assert await Session.filter(user_id=user.id, as_reader=False).count() == int(signed_in)
 
 
 async def test_nobody_fills_the_database_with_sessions(visitor: Visitor) -> None:
