@@ -40,6 +40,9 @@ from server.site.templates import Templates
 from server.site.visit import NotForYouError, NotHereError, SignInFirstError, Visit
 from storage import StorageError
 
+FORBIDDEN = 403
+NOT_THEIRS = "a page or a form of the site that is not for whoever asks"
+"""What the log says of it, for which no setting is to be changed."""
 BAD_METHOD = "This cannot be done here."
 KNOWN_AT_HOME = {PARAMETER, NOTICE}
 
@@ -119,7 +122,10 @@ class SiteApplication:
             return await problems.refused(visit, refusal_of(error))
         visit = self._visit(identity, scope, headers, query, language, cookies)
         answer = await self._shown(visit, scope, receive)
-        trace_of(scope).operation = visit.asked
+        trace = trace_of(scope)
+        trace.operation = visit.asked
+        if answer.status == FORBIDDEN:
+            trace.refused = NOT_THEIRS
         if (
             visit.token is not None
             and not visit.is_signed_in

@@ -13,6 +13,7 @@ from server.http.body import headers_of
 from server.http.http_error import HTTPError
 from server.http.media import JSON
 from server.http.proxies import proxied
+from server.http.request_log import trace_of
 from server.http.responses import respond
 from server.site.cookies import read_cookies, session_cookie
 from server.site.forgery import check_origin, check_token
@@ -37,6 +38,7 @@ class SessionGraphQL:
         try:
             _check(scope, headers, token)
         except HTTPError as error:
+            trace_of(scope).refused = error.message
             await respond(send, error.status, JSON, error.body, error.headers)
             return
         kept = [pair for pair in scope["headers"] if pair[0] not in REPLACED]
