@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.server.running import running
 from tests.web.reading import (
@@ -123,6 +123,31 @@ def test_drafts_stay_until_they_are_sent(chromium: Browser, blog: Blog) -> None:
         page.reload()
         expect(field).to_have_value("")
         assert blog.said(slug, "A long thought") == blog.said(slug, "Without a page between.") == 1
+
+
+def test_what_arrived_without_an_answer_is_written_once(chromium: Browser, blog: Blog) -> None:
+    slug = "cancelling-a-task-is-a-conversation"
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    with reading(chromium, blog, "samuel") as reader:
+        page = reader.open(f"/posts/{slug}")
+        page.route("**/session/graphql", lose)
+        write(page, "Was that heard?")
+        expect(page.locator("#write .told")).to_contain_text("The server cannot be reached.")
+        expect(comment(page, "Was that heard?")).to_have_count(1)
+        page.unroute("**/session/graphql")
+        page.reload()
+        expect(page.locator("#write-body")).to_have_value("Was that heard?")
+        page.get_by_role("button", name="Send").click()
+        expect(page.locator("#write-body")).to_have_value("")
+        expect(comment(page, "Was that heard?").locator("> article")).to_be_focused()
+        expect(page.locator(".comment.new, .comment.pending")).to_have_count(0)
+        assert blog.said(slug, "Was that heard?") == 1
+        assert all("Failed to load resource" in each for each in reader.complaints), reader.complaints
+        reader.complaints.clear()
 
 
 def test_tabs_that_nobody_looks_at_leave_the_connections_to_others_and_catch_up(
