@@ -114,12 +114,15 @@ def test_what_is_edited_deleted_or_rejected_is_so_on_open_pages(chromium: Browse
             assert told == page.locator("#comments h2").inner_text()
 
 
-def test_what_one_reads_and_writes_stays_where_it_is(chromium: Browser, blog: Blog) -> None:
+@pytest.mark.parametrize("anchored", ["auto", "none"])
+def test_what_one_reads_and_writes_stays_where_it_is(chromium: Browser, blog: Blog, anchored: str) -> None:
+    """In a browser that holds the page itself, and in one that leaves that to its scripts, as Safari does."""
     slug = "what-a-works-council-reads-in-your-dashboard"
     long = "\n\n".join(f"Paragraph {number} of many." for number in range(6))
     roots = [blog.say(slug, f"{long} {number}") for number in range(4)]
     with reading(chromium, blog) as reader:
         page = reader.open(f"/posts/{slug}")
+        page.evaluate("value => { document.documentElement.style.overflowAnchor = value; }", anchored)
         here = page.locator(f"#{roots[2]} > article .comment-body p").nth(2)
         here.evaluate("line => line.scrollIntoView({block: 'start', behavior: 'instant'})")
         page.evaluate("scrollBy({top: 37, behavior: 'instant'})")
