@@ -50,6 +50,10 @@ COLOURS = {"runOnly": ["color-contrast"]}
 DUPLICATES = """[...document.querySelectorAll('[id]')].map(each => each.id).filter(
     (id, index, all) => all.indexOf(id) < index)"""
 
+MOMENTS = r"""[...document.querySelectorAll('time')].map(each => each.dateTime).filter(
+    moment => !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(moment))"""
+"""Those that are not as HTML has them."""
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, str]]:
@@ -98,6 +102,7 @@ def faults(page: Page) -> list[str]:
     found: list[str] = page.evaluate(FOUND, {})
     page.emulate_media(color_scheme="dark")
     found += page.evaluate(FOUND, COLOURS)
+    found += [f"{moment} is no time" for moment in page.evaluate(MOMENTS)]
     found += [f"twice: {id_}" for id_ in page.evaluate(DUPLICATES)]
     if wider := page.evaluate(OVERFLOW):
         found.append(f"{wider} pixels too wide")
