@@ -253,3 +253,9 @@ def assert_harmless(visitor: Visitor, pictures: list[str]) -> None:
     for node in visitor.page.css("script[type='application/ld+json']"):
         assert json.loads(node.text())
     HTMLParser(strict=True).parse(visitor.response.text)
+
+
+async def test_of_a_picture_that_nobody_described_no_file_name_is_read_out(visitor: Visitor) -> None:
+    await notes(body_html='<p><img src="/1.png"><img alt="A cat" src="/2.png"><img src="/3.png" alt=""></p>')
+    await visitor.get("/posts/notes")
+    assert [each.attributes["alt"] for each in visitor.page.css(".e-content img")] == ["", "A cat", ""]
