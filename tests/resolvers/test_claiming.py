@@ -109,7 +109,7 @@ async def test_guests_are_no_accounts_that_could_be_confirmed() -> None:
 
 
 def test_everything_that_names_a_person_is_handed_over() -> None:
-    """A column that is added some day is not forgotten; sessions are no guest's."""
+    """A column that is added some day is not forgotten; sessions and visits are no guest's."""
     named = set()
     for model in vars(models).values():
         if not (isinstance(model, type) and issubclass(model, Model)):
@@ -119,7 +119,7 @@ def test_everything_that_names_a_person_is_handed_over() -> None:
         named |= {(model, key.source_field) for key in keys.values() if key.related_model is User}
         named |= {(model, each) for each in meta.fields_db_projection if each == "author_id"}
     logged = {(models.CommentEvent, "author_id")}  # of what happened then
-    assert named - {(Session, "user_id")} - logged == set(HELD)
+    assert named - {(Session, "user_id"), (models.PostVisit, "user_id")} - logged == set(HELD)
 
 
 @on_each_database

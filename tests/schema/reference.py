@@ -168,7 +168,7 @@ def _resolve(source: Any, info: Info, **arguments: Any) -> Any:
     resolver = RESOLVERS.get(f"{info.parent_type.name}.{info.field_name}")
     reference: Reference = info.context
     if info.parent_type.name == "Query":
-        reference.root_fields += info.field_name != "site"
+        reference.root_fields += info.field_name not in ("site", "sessionId")
     if resolver in TOLD_WHICH:
         return resolver(source, reference, info)
     if resolver is not None:

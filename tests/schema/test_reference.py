@@ -29,6 +29,7 @@ VIEWERS = ["nobody", "reader", "pending", "author", "moderator", "admin"]
 class Context:
     viewer: Viewer
     policy: Policy
+    session_id: int | None = None
     extensions: dict[str, Any] = field(default_factory=dict)
 
 

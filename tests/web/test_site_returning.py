@@ -143,8 +143,8 @@ def test_what_arrived_without_an_answer_is_written_once(chromium: Browser, blog:
         expect(page.locator("#write-body")).to_have_value("Was that heard?")
         page.get_by_role("button", name="Send").click()
         expect(page.locator("#write-body")).to_have_value("")
-        expect(comment(page, "Was that heard?").locator("> article")).to_be_focused()
         expect(page.locator(".comment.new, .comment.pending")).to_have_count(0)
+        expect(comment(page, "Was that heard?").locator("> article")).to_be_focused()
         assert blog.said(slug, "Was that heard?") == 1
         assert all("Failed to load resource" in each for each in reader.complaints), reader.complaints
         reader.complaints.clear()

@@ -11,7 +11,8 @@ from server.site.routing import route
 from server.site.structured_data import breadcrumbs, category_address, json_ld, posting
 from server.site.visit import NotHereError, Visit
 
-PER_PAGE = 100
+PER_PAGE = 50
+"""Comments at once: so a page with as many, each a few lines long, has less than 60 kB."""
 
 
 async def show_post(visit: Visit) -> Answer:

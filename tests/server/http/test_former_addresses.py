@@ -24,7 +24,7 @@ async def ready() -> str:
 @pytest.fixture
 async def browser(database: Database) -> Any:
     former_addresses = FormerAddresses(Site(url="https://blog.example"))
-    pages = Starlette(routes=routes(load_settings(), ready, former_addresses))
+    pages = Starlette(routes=routes(load_settings(site=False), ready, former_addresses))
     pages.router.default = former_addresses
     app = httpx.ASGITransport(pages)
     async with httpx.AsyncClient(transport=app, base_url="http://test") as client:

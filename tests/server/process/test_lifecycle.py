@@ -64,9 +64,9 @@ async def test_it_is_alive_and_ready(client: httpx.AsyncClient) -> None:
 async def test_the_first_page_says_what_this_is(client: httpx.AsyncClient) -> None:
     page = await client.get("/")
     assert page.headers["content-type"].startswith("text/html")
-    assert '<a href="/graphql">' in page.text
+    assert "A blog and its conversations" in page.text
     assert "content-security-policy" in page.headers
-    assert (await client.get("/static/page.css")).status_code == 200
+    assert (await client.get("/static/site.css")).status_code == 200
     assert (await client.get("/nothing")).status_code == 404
 
 

@@ -139,22 +139,23 @@ async def test_the_words_around_it_are_the_readers(visitor: Visitor) -> None:
 async def test_long_conversations_have_pages(visitor: Visitor) -> None:
     post = await notes(linkback_count=101)
     first = await factories.comment(post=post, body_html="<p>0</p>")
-    for number in range(1, 101):
+    for number in range(1, 51):
         await factories.comment(post=post, body_html=f"<p>{number}</p>")
+    for number in range(1, 101):
         await linkback(post, source_url=f"https://else.example/{number}")
     reply = await factories.comment(parent=first, body_html="<p>A late reply</p>")
     await linkback(post, source_url="https://else.example/0")
 
     await visitor.get("/posts/notes")
     assert visitor.texts("#comments h2, #linkbacks h2, #linkbacks > p:not([id])") == [
-        "102 comments",
+        "52 comments",
         "101 pages link here",
         "The last 100 of them:",
     ]
-    assert visitor.texts(".comment-body") == [str(number) for number in range(100)]
+    assert visitor.texts(".comment-body") == [str(number) for number in range(50)]
     assert len(visitor.page.css("#linkbacks li")) == 100
     await visitor.get(visitor.one("#comments a[rel=next]").attributes["href"] or "")
-    assert visitor.texts(".comment-body") == ["100", "A late reply"]
+    assert visitor.texts(".comment-body") == ["50", "A late reply"]
     assert visitor.page.css("#comments a[rel=next]") == []
     assert visitor.one("link[rel=canonical]").attributes["href"] == f"{URL}/posts/notes"
     answered = [node.attributes["href"] for node in visitor.page.css(".comment header a:not(.u-url)")]
