@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from models import Category, Comment, CommentDecision, CommentStatus, Post, PostSlug, PostStatus, Role, User
+from resolvers import filing
 from resolvers.markdown import render_comment, render_post
-from storage import open_database
+from storage import open_database, unit_of_work
 
 LONGEST = 100_000
 NONE = "-"
@@ -16,6 +17,12 @@ async def plant(path: Path, article: str, bodies: Sequence[str]) -> None:
     """Make it, at /posts/the-post."""
     database = await open_database(str(path))
     await database.migrate()
+    await _write(article, bodies)
+    await database.close()
+
+
+@unit_of_work
+async def _write(article: str, bodies: Sequence[str]) -> None:
     now = datetime.now(UTC)
     ada = await User.create(
         username="ada",
@@ -43,6 +50,7 @@ async def plant(path: Path, article: str, bodies: Sequence[str]) -> None:
         counted=True,
     )
     await PostSlug.create(slug=post.slug, post=post)
+    await filing.file(post, [post.category_id])
     for body in bodies:
         await Comment.create(
             post=post,
@@ -53,4 +61,3 @@ async def plant(path: Path, article: str, bodies: Sequence[str]) -> None:
             status=CommentStatus.APPROVED,
             decision=CommentDecision.APPROVED,
         )
-    await database.close()
