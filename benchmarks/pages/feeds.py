@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import orjson
@@ -32,8 +33,12 @@ def measure(folder: Path) -> dict[str, float]:
     fill = [sys.executable, "-m", "server", "fill", "--database", database, *ROWS]
     subprocess.run(fill, cwd=ROOT, check=True, capture_output=True)
     with serving(OURS_CACHED, database, SERVER_CORE, folder) as server:
-        asked = _asked(server, folder)
-        rounds = [{name: _rate(*each) for name, each in asked.items()} for _ in range(ROUNDS)]
+        return medians(_asked(server, folder))
+
+
+def medians(asked: Mapping[str, tuple[str, Path, Path]]) -> dict[str, float]:
+    """Requests per second, by what is asked: its address, what wrk sends, and how."""
+    rounds = [{name: _rate(*each) for name, each in asked.items()} for _ in range(ROUNDS)]
     return {name: statistics.median(each[name] for each in rounds) for name in asked}
 
 

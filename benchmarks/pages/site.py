@@ -4,7 +4,6 @@
 once without, and exits with 1 where the front page comes at less than half the rate of its answer.
 """
 
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,7 @@ import orjson
 
 from benchmarks import load
 from benchmarks.competitors import OURS, OURS_CACHED, Competitor
-from benchmarks.pages.feeds import CLIENT_CORE, GET, ROUNDS, ROWS, SECONDS, SERVER_CORE
+from benchmarks.pages.feeds import GET, ROWS, SERVER_CORE, medians
 from benchmarks.programs import ROOT
 from benchmarks.serving import Running, serving
 from server.site.listing import PER_PAGE
@@ -28,9 +27,7 @@ TARGET = 0.5
 def measure(competitor: Competitor, database: str, folder: Path) -> dict[str, float]:
     """Requests per second, by what is asked: the medians of some rounds, in each of which everything has its turn."""
     with serving(competitor, database, SERVER_CORE, folder) as server:
-        asked = _asked(server, folder)
-        rounds = [{name: _rate(*each) for name, each in asked.items()} for _ in range(ROUNDS)]
-    return {name: statistics.median(each[name] for each in rounds) for name in asked}
+        return medians(_asked(server, folder))
 
 
 def _asked(server: Running, folder: Path) -> dict[str, tuple[str, Path, Path]]:
@@ -52,10 +49,6 @@ def _body(folder: Path, name: str, **variables: Any) -> Path:
     path = folder / name
     path.write_bytes(orjson.dumps({"query": document(name), "variables": variables}) + b"\n")
     return path
-
-
-def _rate(url: str, sent: Path, script: Path) -> float:
-    return load.put(url, sent, SECONDS, core=CLIENT_CORE, script=script).rate
 
 
 def main() -> int:

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from hashlib import blake2b
 from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
 import web
 from server.http.body import headers_of
+from server.http.entity_tags import entity_tag, is_known
 from server.http.http_error import Headers
 from server.http.media import TEXT
 from server.http.responses import respond, send_whole
@@ -39,7 +39,7 @@ class EmbedScript:
         found = {}
         for encoding, name in ((b"", self._name), (b"gzip", f"{self._name}.gz")):
             body = (self._folder / name).read_bytes()
-            found[encoding] = (body, b'"%b"' % blake2b(body, digest_size=16).hexdigest().encode())
+            found[encoding] = (body, entity_tag(body))
         return found
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
@@ -55,8 +55,7 @@ class EmbedScript:
             return
         kept = FOREVER if scope["query_string"].startswith(b"v=") else FOR_AN_HOUR
         more = [*FOR_EVERYBODY, (b"etag", etag), (b"cache-control", kept)]
-        known = {tag.strip().removeprefix(b"W/") for tag in headers.get(b"if-none-match", b"").split(b",")}
-        if etag in known:
+        if is_known(etag, headers):
             await send_whole(send, 304, more, b"")
             return
         encoded: Headers = [(b"content-encoding", b"gzip")] if _encoding(headers) else []

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime
-from hashlib import blake2b
 
+from server.http.entity_tags import entity_tag, is_known
 from server.http.response_cache import CachedResponse
 from syndication import Feed, FeedFormat, render
 
@@ -38,11 +38,9 @@ class FeedResponse(CachedResponse):
 
     def _is_known(self, headers: Mapping[bytes, bytes]) -> bool:
         """Tags come first; a date must be the very one, since what was deleted takes the date back."""
-        tags = headers.get(b"if-none-match")
-        if tags is None:
+        if b"if-none-match" not in headers:
             return headers.get(b"if-modified-since") == self.modified
-        known = {tag.strip().removeprefix(b"W/") for tag in tags.split(b",")}
-        return self.etag in known or b"*" in known
+        return is_known(self.etag, headers)
 
 
 def response_of(feed: Feed, format_: FeedFormat, operation: str | None) -> FeedResponse:
@@ -52,6 +50,6 @@ def response_of(feed: Feed, format_: FeedFormat, operation: str | None) -> FeedR
         body=body,
         operation=operation,
         media=f"{format_.media_type}; charset=utf-8".encode(),
-        etag=b'"%b"' % blake2b(body, digest_size=16).hexdigest().encode(),
+        etag=entity_tag(body),
         modified=format_datetime(feed.updated, usegmt=True).encode(),
     )

@@ -1,7 +1,5 @@
 """Pictures for browsers: what is under a name never changes, so caches may keep it for ever and never ask again."""
 
-from collections.abc import Mapping
-
 import structlog
 from starlette.types import Receive, Scope, Send
 
@@ -9,6 +7,7 @@ from media.errors import StoreUnavailable
 from media.names import MEDIA_TYPE, digest_of
 from media.store import MediaStore, StoredFile
 from server.http.body import headers_of
+from server.http.entity_tags import is_known
 from server.http.http_error import HTTPError
 from server.http.media import TEXT
 from server.http.request_log import trace_of
@@ -42,7 +41,7 @@ class MediaFiles:
         try:
             name = _name_of(scope)
             etag = b'"%b"' % name.encode()
-            if _is_known(etag, headers):
+            if is_known(etag, headers):
                 await _begin(send, NOT_MODIFIED, [(b"etag", etag)])
                 await send({"type": "http.response.body"})
                 return
@@ -76,12 +75,6 @@ def _name_of(scope: Scope) -> str:
 
 def _missing() -> HTTPError:
     return HTTPError(404, "NOT_FOUND", "There is no such picture.")
-
-
-def _is_known(etag: bytes, headers: Mapping[bytes, bytes]) -> bool:
-    """Whether the client has it already: it has the name of this very content from us."""
-    known = headers.get(b"if-none-match", b"").split(b",")
-    return etag in {tag.strip().removeprefix(b"W/") for tag in known}
 
 
 async def _begin(send: Send, status: int, headers: list[tuple[bytes, bytes]]) -> None:

@@ -1,10 +1,10 @@
 """What every answer over HTTP says besides its body."""
 
 from collections.abc import Mapping, Sequence
-from hashlib import blake2b
 
 from starlette.types import Send
 
+from server.http.entity_tags import entity_tag, is_known
 from server.http.http_error import Headers, HTTPError
 from server.http.media import HTML, JSON, RESPONSE, TEXT
 
@@ -33,11 +33,10 @@ def headers_for(media: str | None, more: Headers) -> list[tuple[bytes, bytes]]:
 
 def revalidated(headers: Mapping[bytes, bytes], body: bytes) -> tuple[int, bytes, Headers]:
     """A good answer to GET: caches may keep it, and ask each time whether it is still right."""
-    etag = b'"%b"' % blake2b(body, digest_size=16).hexdigest().encode()
+    etag = entity_tag(body)
     scope = b"private" if b"authorization" in headers else b"public"
     more = [(b"etag", etag), (b"cache-control", scope + b", no-cache")]
-    known = {tag.strip().removeprefix(b"W/") for tag in headers.get(b"if-none-match", b"").split(b",")}
-    if etag in known or b"*" in known:
+    if is_known(etag, headers):
         return NOT_MODIFIED, b"", more
     return OK, body, more
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from string import punctuation
 from urllib.parse import quote
 
+from server.http.entity_tags import entity_tag, is_known
 from server.http.http_error import Headers
 from server.http.response_cache import CachedResponse
 
@@ -57,7 +57,7 @@ class Answer(CachedResponse):
             lines += [] if any(name == b"cache-control" for name, _ in lines) else [(b"cache-control", kept)]
         else:
             lines += [(b"cache-control", b"public, no-cache"), (b"etag", self.etag)]
-            if self.etag in headers.get(b"if-none-match", b""):
+            if is_known(self.etag, headers):
                 return NOT_MODIFIED, lines, b""
         return self.status, [*lines, (b"content-type", self.content_type)], self.body
 
@@ -72,8 +72,7 @@ def page(
 ) -> Answer:
     """A page to show."""
     body = html.encode()
-    etag = b'"%b"' % blake2b(body, digest_size=16).hexdigest().encode()
-    return Answer(body, operation, status, headers, content_type, etag)
+    return Answer(body, operation, status, headers, content_type, entity_tag(body))
 
 
 def see_other(address: str, *headers: tuple[bytes, bytes]) -> Answer:

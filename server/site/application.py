@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote
 
 from starlette.requests import Request
@@ -47,6 +47,22 @@ BAD_METHOD = "This cannot be done here."
 KNOWN_AT_HOME = {PARAMETER, NOTICE}
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request as the site reads it."""
+
+    scope: Scope
+    headers: Mapping[bytes, bytes]
+    cookies: Mapping[str, str]
+    query: Mapping[str, str]
+    language: str
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it changes nothing."""
+        return self.scope["method"] in ("GET", "HEAD")
+
+
 class SiteApplication:
     """`engine` asks for the server itself, without a client's limits; `responses` keeps what strangers are shown."""
 
@@ -76,40 +92,36 @@ class SiteApplication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        headers = headers_of(scope)
-        cookies = read_cookies(headers.get(b"cookie"))
-        query = _query_of(scope)
-        language = language_of(query, cookies, headers.get(b"accept-language"), self._policy.site.language)
+        asked = self._asked(scope)
         try:
             with self._request_memory.by(scope):
                 answer = await self._compute_throttle.do(
                     client_network(scope),
-                    lambda: self._answer(scope, receive, headers, query, language, cookies),
+                    lambda: self._answer(asked, receive),
                 )
         except ClientLeftError:
             return
         except RequestError as error:  # it had no turn
-            answer = problems.busy(refusal_of(error).headers, language)
-        is_choice = query.get(PARAMETER) == language and scope["method"] != "POST"
+            answer = problems.busy(refusal_of(error).headers, asked.language)
+        is_choice = asked.query.get(PARAMETER) == asked.language and scope["method"] != "POST"
         if is_choice:
-            answer = _with(answer, set_language(self._policy.site, language))
-        status, lines, body = answer.answer(headers, private=is_choice or self._is_personal(cookies))
+            answer = _with(answer, set_language(self._policy.site, asked.language))
+        is_private = is_choice or self._is_personal(asked.cookies)
+        status, lines, body = answer.answer(asked.headers, private=is_private)
         await send_whole(send, status, lines, body)
 
-    async def _answer(
-        self,
-        scope: Scope,
-        receive: Receive,
-        headers: Mapping[bytes, bytes],
-        query: Mapping[str, str],
-        language: str,
-        cookies: Mapping[str, str],
-    ) -> Answer:
+    def _asked(self, scope: Scope) -> _Asked:
+        headers, query = headers_of(scope), _query_of(scope)
+        cookies = read_cookies(headers.get(b"cookie"))
+        language = language_of(query, cookies, headers.get(b"accept-language"), self._policy.site.language)
+        return _Asked(scope, headers, cookies, query, language)
+
+    async def _answer(self, asked: _Asked, receive: Receive) -> Answer:
         """What the request is answered with, whatever happens."""
+        scope, cookies = asked.scope, asked.cookies
         charge_database_to(scope)
-        key = page_key(_raw_path(scope), scope["query_string"], language)
-        is_read = scope["method"] in ("GET", "HEAD")
-        is_kept = is_read and not self._is_personal(cookies) and self._responses is not None
+        key = page_key(_raw_path(scope), scope["query_string"], asked.language)
+        is_kept = asked.is_read and not self._is_personal(cookies) and self._responses is not None
         found = self._responses.look(key) if is_kept and self._responses is not None else None
         if isinstance(found, Answer):
             trace_of(scope).operation = found.operation
@@ -118,9 +130,9 @@ class SiteApplication:
         try:
             identity = await self._identity(token)
         except StorageError as error:  # nobody knows who it is, who is not signed out for that
-            visit = self._visit(Identity(anonymous(), None, {}), scope, headers, query, language, cookies)
+            visit = self._visit(Identity(anonymous(), None, {}), asked)
             return await problems.refused(visit, refusal_of(error))
-        visit = self._visit(identity, scope, headers, query, language, cookies)
+        visit = self._visit(identity, asked)
         answer = await self._shown(visit, scope, receive)
         trace = trace_of(scope)
         trace.operation = visit.asked
@@ -132,7 +144,11 @@ class SiteApplication:
             and not changes_session(self._policy.site, answer.headers)
         ):
             answer = _with(answer, end_session(self._policy.site))  # it has ended
-        if isinstance(found, DataVersion) and self._responses is not None and _may_be_kept(answer, query):
+        if (
+            isinstance(found, DataVersion)
+            and self._responses is not None
+            and _may_be_kept(answer, asked.query)
+        ):
             size = len(_raw_path(scope)) + len(scope["query_string"])
             await self._responses.keep(key, answer, size, found, visit.context.viewer.now)
         return answer
@@ -141,30 +157,22 @@ class SiteApplication:
         """Whether a visitor may be shown what others are not."""
         return session_cookie(self._policy.site) in cookies or guests.COOKIE in cookies
 
-    def _visit(
-        self,
-        identity: Identity,
-        scope: Scope,
-        headers: Mapping[bytes, bytes],
-        query: Mapping[str, str],
-        language: str,
-        cookies: Mapping[str, str],
-    ) -> Visit:
-        context: Context = context_of(identity, scope, self._policy)
+    def _visit(self, identity: Identity, asked: _Asked) -> Visit:
+        context: Context = context_of(identity, asked.scope, self._policy)
         return Visit(
-            path=scope["path"],
-            method=scope["method"],
+            path=asked.scope["path"],
+            method=asked.scope["method"],
             params={},
-            query=query,
-            language=language,
+            query=asked.query,
+            language=asked.language,
             site=self._policy.site,
             context=context,
-            token=cookies.get(session_cookie(self._policy.site)),
-            cookies=cookies,
+            token=asked.cookies.get(session_cookie(self._policy.site)),
+            cookies=asked.cookies,
             operations=self._operations,
             templates=self._templates,
             store=self._store,
-            headers=headers,
+            headers=asked.headers,
         )
 
     async def _identity(self, token: str | None) -> Identity:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 from zoneinfo import ZoneInfo
@@ -50,8 +51,7 @@ def absolute(site: Site, address: str) -> str:
 @lru_cache
 def static(name: str) -> str:
     """The path of a file that browsers may keep for good: it is another one as soon as the file is."""
-    digest = blake2b((web.STATIC / name).read_bytes(), digest_size=8).hexdigest()
-    return f"/static/{name}?v={digest}"
+    return f"/static/{name}?v={_digest(web.STATIC / name)}"
 
 
 @lru_cache
@@ -60,7 +60,11 @@ def built(name: str) -> str | None:
     path = web.BUILT / name
     if not path.exists():
         return None
-    return f"/assets/{name}?v={blake2b(path.read_bytes(), digest_size=8).hexdigest()}"
+    return f"/assets/{name}?v={_digest(path)}"
+
+
+def _digest(path: Path) -> str:
+    return blake2b(path.read_bytes(), digest_size=8).hexdigest()
 
 
 class _Environment(Environment):
